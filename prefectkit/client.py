@@ -1,0 +1,193 @@
+"""`Prefect` and `AsyncPrefect`: settings, a transport, plugins and the resources, put together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Self
+
+import msgspec
+
+from prefectkit.assembly import Api, Wrapper, built_in_plugins, changed, choose_server, choose_transport, options_of
+from prefectkit.core.endpoint import Async, M, Sync
+from prefectkit.core.engine import Engine
+from prefectkit.core.headers import check_headers
+from prefectkit.core.io import AsyncIO, SyncIO, closed_error, run
+from prefectkit.core.settings import load_settings
+from prefectkit.core.transport import AsyncTransport, Transport
+from prefectkit.plugins.manager import Plugins
+from prefectkit.resources.catalogue import Resources
+
+
+class Client(Resources[M]):
+    """What both clients share. Use `Prefect` or `AsyncPrefect`."""
+
+    def __init__(self, engine: Engine, plugins: Plugins) -> None:
+        super().__init__(engine, sync=engine.io.sync)
+        self._plugins = plugins
+
+    @property
+    def api_url(self) -> str:
+        """The root of the API, without a trailing slash."""
+        return self._engine.base_url
+
+    @property
+    def plugins(self) -> list[str]:
+        """The plugins in use, in call order."""
+        return list(self._plugins.names)
+
+    def with_options(
+        self,
+        *,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        max_attempts: int | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Self:
+        """The same client with other options for the calls made through it: connections and plugins are shared.
+
+        Args:
+            timeout: Seconds that one attempt may take.
+            deadline: Seconds that a whole call may take, with its retries and pauses.
+            max_attempts: How often a request is sent at most; 1 for no retry.
+            headers: Sent with every request, in addition to those of this client.
+
+        Returns:
+            A client that closes together with this one.
+
+        Raises:
+            ConfigError: A number that makes no sense.
+            InvalidParameterError: A header that cannot be sent.
+        """
+        options = changed(self._engine.options, timeout=timeout, deadline=deadline, max_attempts=max_attempts)
+        options = msgspec.structs.replace(options, headers={**options.headers, **check_headers(headers or {})})
+        other = type(self).__new__(type(self))
+        Client.__init__(other, self._engine.with_options(options), self._plugins)
+        return other
+
+    async def _close(self) -> None:
+        if not self._engine.io.closed:
+            self._plugins.notify("client_closed", self)
+            await self._engine.io.close()
+
+    def _enter(self) -> Self:
+        if self._engine.io.closed:
+            raise closed_error()
+        return self
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.api_url}{' closed' if self._engine.io.closed else ''}>"
+
+
+class Prefect(Client[Sync]):
+    """A client of the Prefect API that blocks. Safe to share between threads.
+
+    Args:
+        api: The API's URL, such as `http://127.0.0.1:4200/api`, or an ASGI app. By default what the settings say
+            (`PREFECT_API_URL`, the active profile), and without one the embedded server, where it is installed.
+        api_key: A Prefect Cloud key. By default from the settings.
+        auth_string: `user:password` of a self-hosted server; wins over the key. By default from the settings.
+        transport: What moves the bytes instead of HTTP; or a function that is given the transport the client would
+            use and returns one around it.
+        plugins: Further plugins: objects, modules, or names of installed ones.
+        httpx_settings: Keyword arguments of `httpx.Client`: `verify`, `proxy`, `headers`, `limits`, `event_hooks`,
+            `transport` and so on.
+        timeout: Seconds that one attempt may take. By default `PREFECT_API_REQUEST_TIMEOUT`, 60.
+        deadline: Seconds that a whole call may take, with its retries and pauses. By default 90.
+        max_attempts: How often a request is sent at most. By default `PREFECT_CLIENT_MAX_RETRIES` + 1 where that is
+            set, else 5.
+
+    Raises:
+        ConfigError: No API to talk to, or a setting or argument that makes no sense.
+        PluginError: One of `plugins` is refused.
+    """
+
+    def __init__(
+        self,
+        api: Api | None = None,
+        *,
+        api_key: str | None = None,
+        auth_string: str | None = None,
+        transport: Transport | Wrapper[Transport] | None = None,
+        plugins: Iterable[object] = (),
+        httpx_settings: Mapping[str, Any] | None = None,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        max_attempts: int | None = None,
+    ) -> None:
+        engine, loaded = _engine(
+            True, api, api_key, auth_string, transport, plugins, httpx_settings, timeout, deadline, max_attempts
+        )
+        super().__init__(engine, loaded)
+        loaded.notify("client_opened", self)
+
+    def close(self) -> None:
+        """Close the connections. A closed client refuses further calls; closing it again does nothing."""
+        run(self._close())
+
+    def __enter__(self) -> Self:
+        return self._enter()
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class AsyncPrefect(Client[Async]):
+    """A client of the Prefect API to await, on asyncio or trio.
+
+    The arguments are those of `Prefect`; `transport` is an async one, and `httpx_settings` are those of
+    `httpx.AsyncClient`.
+    """
+
+    def __init__(
+        self,
+        api: Api | None = None,
+        *,
+        api_key: str | None = None,
+        auth_string: str | None = None,
+        transport: AsyncTransport | Wrapper[AsyncTransport] | None = None,
+        plugins: Iterable[object] = (),
+        httpx_settings: Mapping[str, Any] | None = None,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        max_attempts: int | None = None,
+    ) -> None:
+        engine, loaded = _engine(
+            False, api, api_key, auth_string, transport, plugins, httpx_settings, timeout, deadline, max_attempts
+        )
+        super().__init__(engine, loaded)
+        loaded.notify("client_opened", self)
+
+    async def aclose(self) -> None:
+        """Close the connections. A closed client refuses further calls; closing it again does nothing."""
+        await self._close()
+
+    async def __aenter__(self) -> Self:
+        return self._enter()
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+
+def _engine(
+    sync: bool,
+    api: Api | None,
+    api_key: str | None,
+    auth_string: str | None,
+    transport: Any,
+    plugins: Iterable[object],
+    httpx_settings: Mapping[str, Any] | None,
+    timeout: float | None,
+    deadline: float | None,
+    max_attempts: int | None,
+) -> tuple[Engine, Plugins]:
+    settings = load_settings()
+    options = changed(options_of(settings), timeout=timeout, deadline=deadline, max_attempts=max_attempts)
+    server = choose_server(api, settings, has_transport=transport is not None and hasattr(transport, "send"))
+    loaded = Plugins()
+    for name, plugin in built_in_plugins(settings, server, api_key=api_key, auth_string=auth_string):
+        loaded.add(plugin, name)
+    loaded.add_installed()
+    loaded.add_own(plugins)
+    moved = choose_transport(sync, server, settings, transport, httpx_settings)
+    io = SyncIO(moved) if sync else AsyncIO(moved)
+    return Engine(server.url, io, loaded.compile(), options), loaded

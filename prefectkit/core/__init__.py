@@ -1,0 +1,1 @@
+"""The request core: it knows no endpoint, no transport library and no plugin."""

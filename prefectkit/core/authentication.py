@@ -1,0 +1,66 @@
+"""Drives the authentication flows of plugins: the first one outermost, the transport innermost.
+
+A flow may send requests of its own, and these pass through the flows behind it. One caller at a time does so: whoever
+waited for another starts its flow afresh and finds what that one obtained.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Any, TypeAlias
+
+from prefectkit.core.errors import PluginError
+from prefectkit.core.hooks import AuthFlow
+from prefectkit.core.messages import Request, Response
+
+Flow: TypeAlias = Callable[[Request], AuthFlow | None]
+Send: TypeAlias = Callable[[Request], Awaitable[Response]]
+Lock: TypeAlias = Callable[[object], AbstractAsyncContextManager[Any]]
+
+
+async def authenticated(request: Request, flows: tuple[Flow, ...], lock: Lock, send: Send) -> Response:
+    """Send the request through the flows and return its answer."""
+    for index, flow in enumerate(flows):
+        steps = flow(request)
+        if steps is not None:
+            inner = flows[index + 1 :]
+
+            async def onward(step: Request) -> Response:
+                # A request to another server, for a token say, carries nothing but its own.
+                behind = inner if step.base_url == request.base_url else ()  # noqa: B023 -- used before the next turn
+                return await authenticated(step, behind, lock, send)
+
+            response, again = await _drive(flow, steps, request, lock, onward)
+            if again:
+                response, _ = await _drive(flow, flow(request), request, lock, onward)
+            return response
+    return await send(request)
+
+
+async def _drive(flow: Flow, steps: AuthFlow | None, request: Request, lock: Lock, send: Send) -> tuple[Response, bool]:
+    """One run of a flow; whether it asks for another."""
+    if steps is None:
+        return await send(request), False
+    step = _next(flow, steps, None)
+    if isinstance(step, Request) and step is not request:
+        async with lock(flow):
+            steps.close()
+            steps = flow(request)
+            step = None if steps is None else _next(flow, steps, None)
+            while steps is not None and isinstance(step, Request) and step is not request:
+                step = _next(flow, steps, await send(step))
+    response = await send(request)
+    if steps is not None and step is request:
+        step = _next(flow, steps, response)
+    if isinstance(step, Request):
+        raise PluginError("an authentication flow yields its own requests first, then the one it was given, once")
+    return response, step is True
+
+
+def _next(flow: Flow, steps: AuthFlow, answer: Response | None) -> Request | bool | None:
+    """What the flow yields next, or what it returns."""
+    try:
+        return next(steps) if answer is None else steps.send(answer)
+    except StopIteration as stop:
+        return bool(stop.value) or None

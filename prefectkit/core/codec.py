@@ -1,0 +1,114 @@
+"""JSON in and out: msgspec's own errors stay in here."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from typing import Any, TypeVar, cast
+
+import msgspec
+
+from prefectkit.core.errors import RequestEncodeError, ResponseDecodeError
+from prefectkit.core.messages import Response
+from prefectkit.core.redaction import scrub
+
+T = TypeVar("T")
+
+EXCERPT = 200
+_FAULTS = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, OverflowError)
+
+
+def _encode_other(value: object) -> object:
+    """What JSON has no type for: an object of another library that says what it would be as JSON, or a set."""
+    dump = cast(Callable[..., object] | None, getattr(value, "model_dump", None))
+    if callable(dump) and not isinstance(value, type):
+        return dump(mode="json", exclude_unset=True)
+    raise TypeError(f"{type(value).__name__} is not JSON")
+
+
+_encoder = msgspec.json.Encoder(enc_hook=_encode_other)
+
+
+def encode(body: object) -> bytes:
+    """The body as JSON.
+
+    Raises:
+        RequestEncodeError: NaN, an infinite number, or a value of a type that JSON has no form for, with its place.
+    """
+    try:
+        data = _encoder.encode(body)
+    except (TypeError, ValueError, OverflowError, RecursionError) as error:
+        place = _find(body, _is_unencodable)
+        raise RequestEncodeError(f"the body cannot be sent as JSON: {place or error}") from None
+    # msgspec writes NaN and the infinities as null, so only a body with a null can hold one.
+    if b"null" in data and (place := _find(body, _is_not_finite)) is not None:
+        raise RequestEncodeError(f"the body cannot be sent as JSON, which has no such number: {place}")
+    return data
+
+
+def _is_not_finite(value: object) -> bool:
+    return isinstance(value, float) and not math.isfinite(value)
+
+
+def _is_unencodable(value: object) -> bool:
+    if isinstance(value, (Mapping, Sequence, set, frozenset, msgspec.Struct)) and not isinstance(value, (str, bytes)):
+        return False
+    try:
+        _encoder.encode(value)
+    except (TypeError, ValueError, OverflowError, RecursionError):
+        return True
+    return False
+
+
+def _find(value: object, wanted: Callable[[object], bool], place: str = "$", depth: int = 0) -> str | None:
+    """Where in a body the first such value is, in JSONPath, and what it is."""
+    if depth > 200:
+        return f"{place} is nested too deep"
+    if wanted(value):
+        return f"{place} is {value!r}" if isinstance(value, float) else f"{place} is a {type(value).__name__}"
+    inner: list[tuple[str, object]] = []
+    if isinstance(value, msgspec.Struct):
+        inner = [(f"{place}.{name}", getattr(value, name)) for name in value.__struct_fields__]
+    elif isinstance(value, Mapping):
+        inner = [(f"{place}.{name}", item) for name, item in cast(Mapping[object, object], value).items()]
+    elif isinstance(value, (Sequence, set, frozenset)) and not isinstance(value, (str, bytes)):
+        inner = [(f"{place}[{index}]", item) for index, item in enumerate(cast(Sequence[object], value))]
+    for there, item in inner:
+        if (found := _find(item, wanted, there, depth + 1)) is not None:
+            return found
+    return None
+
+
+@cache
+def decoder(type_: Any) -> msgspec.json.Decoder[Any]:
+    """The decoder of a type, built at its first use.
+
+    `strict=False` reads what other servers write for the same thing: `1.0` for an int, seconds for a duration.
+    """
+    return msgspec.json.Decoder(type_, strict=False)
+
+
+def decode(type_: type[T], response: Response) -> T:
+    """The body as a value of the type; None for an operation that answers with nothing.
+
+    Raises:
+        ResponseDecodeError: The body is not JSON, or not that of the type.
+    """
+    if type_ is type(None):
+        return cast(T, None)
+    try:
+        return decoder(type_).decode(response.body)
+    except _FAULTS as error:
+        raise undecodable(response, error) from None
+
+
+def undecodable(response: Response, error: Exception) -> ResponseDecodeError:
+    """The error for a body that was not what the operation answers with."""
+    content_type = response.headers.get("content-type", "")
+    if "html" in content_type:
+        reason = "the server answered with a web page, so the URL is not that of an API: it usually ends in '/api'"
+    else:
+        reason = f"the server's answer ({content_type or 'no content type'}) is not as expected: {error}"
+    excerpt = scrub(response.text[:EXCERPT])
+    return ResponseDecodeError(reason, status=response.status, content_type=content_type, excerpt=excerpt)

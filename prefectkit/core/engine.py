@@ -1,0 +1,275 @@
+"""The only way out: every call of every client goes through here.
+
+call -> encode -> before_call -> [ authenticate -> before_send -> transport -> after_response ] for each attempt
+     -> retry policy -> status -> error, or decode -> after_call
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import AsyncGenerator, Callable, Mapping
+from typing import Any, NoReturn, TypeVar
+from urllib.parse import urlencode
+
+import msgspec
+
+from prefectkit.core import codec
+from prefectkit.core.authentication import authenticated
+from prefectkit.core.errors import (
+    AmbiguousOutcomeError,
+    CallError,
+    InvalidParameterError,
+    NotFound,
+    PluginError,
+    TransportError,
+    TransportTimeout,
+)
+from prefectkit.core.headers import are_safe, check_headers
+from prefectkit.core.hooks import Call, Hooks
+from prefectkit.core.io import IO
+from prefectkit.core.messages import Request, Response
+from prefectkit.core.operation import Operation
+from prefectkit.core.retry import Again, Budget, Failure, Phase, Replay, RetryPolicy, Stop
+from prefectkit.core.status import phase_of, status_error
+
+T = TypeVar("T")
+
+
+class Options(msgspec.Struct, frozen=True, kw_only=True):
+    """What may differ from call to call.
+
+    Attributes:
+        timeout: Seconds that one attempt may take.
+        policy: Attempts, deadline and the like.
+        headers: Sent with every request.
+    """
+
+    timeout: float = 60.0
+    policy: RetryPolicy = RetryPolicy()
+    headers: dict[str, str] = {}
+
+
+class Engine:
+    """Sends the calls of one client.
+
+    Attributes:
+        base_url: The root of the API, without a trailing slash.
+        io: The transport, the clock and the locks.
+        hooks: What plugins brought.
+    """
+
+    __slots__ = ("_random", "base_url", "budget", "hooks", "io", "options")
+
+    def __init__(self, base_url: str, io: IO, hooks: Hooks, options: Options) -> None:
+        self.base_url = base_url
+        self.io = io
+        self.hooks = hooks
+        self.options = options
+        self.budget = Budget()
+        self._random: Callable[[float, float], float] = random.uniform
+
+    def with_options(self, options: Options) -> Engine:
+        """The same client with other options: transport, plugins and budget are shared."""
+        other = Engine(self.base_url, self.io, self.hooks, options)
+        other.budget = self.budget
+        return other
+
+    async def call(
+        self,
+        operation: Operation,
+        type_: type[T],
+        path: Mapping[str, object],
+        query: Mapping[str, Any] | None = None,
+        body: object = None,
+    ) -> T:
+        """Send an operation and decode its answer.
+
+        Raises:
+            RequestError: It was refused before anything was sent.
+            CallError: It failed at the transport, at the server or at the decoder.
+            PluginError: A plugin failed where it may not.
+        """
+        return await self._run(
+            operation, self._request(operation, path, query, body), lambda response: codec.decode(type_, response)
+        )
+
+    async def raw(
+        self,
+        operation: Operation,
+        path: Mapping[str, object],
+        query: Mapping[str, Any] | None,
+        body: object,
+        *,
+        headers: Mapping[str, str] | None,
+        check: bool,
+    ) -> Response:
+        """Send an operation and return the answer as it came; with `check` off, whatever its status."""
+        request = self._request(operation, path, query, body)
+        request.headers.update(check_headers(headers or {}))
+        return await self._run(operation, request, lambda response: response, check=check)
+
+    async def stream(
+        self, operation: Operation, path: Mapping[str, object], query: Mapping[str, Any] | None = None
+    ) -> AsyncGenerator[bytes]:
+        """Send an operation and yield its body as it comes. What breaks off half way is not sent again."""
+        request = self._request(operation, path, query, None)
+        request.stream = True
+        response = await self._run(operation, request, lambda response: response)
+        chunks = self.io.chunks(response)
+        try:
+            async for chunk in chunks:
+                yield chunk
+        except TransportError as error:
+            error.operation = operation
+            raise
+        finally:
+            await chunks.aclose()
+
+    def _request(
+        self, operation: Operation, path: Mapping[str, object], query: Mapping[str, Any] | None, body: object
+    ) -> Request:
+        target = operation.path.render(path)
+        if query:
+            target += _query(query)
+        headers = {"accept": "application/json", **self.options.headers}
+        data = b""
+        if body is not None:
+            data = codec.encode(body)
+            headers["content-type"] = "application/json"
+        return Request(operation.method, self.base_url, target, headers=headers, body=data, operation=operation)
+
+    async def _run(
+        self, operation: Operation, request: Request, read: Callable[[Response], T], *, check: bool = True
+    ) -> T:
+        call = Call(operation, request, self.io.monotonic())
+        for before in self.hooks.before_call:
+            before(call)
+        try:
+            response, result = await self._attempts(call, read, check)
+        except Exception as error:
+            for failed in self.hooks.call_failed:
+                failed(call, error)
+            raise
+        for after in self.hooks.after_call:
+            after(call, response)
+        return result
+
+    async def _attempts(self, call: Call, read: Callable[[Response], T], check: bool) -> tuple[Response, T]:
+        policy = self.options.policy
+        first = call.request
+        base_headers = dict(first.headers)
+        maybe_applied = False
+        while True:
+            call.attempt += 1
+            remaining = policy.deadline - (self.io.monotonic() - call.started)
+            request = call.request
+            request.headers = dict(base_headers)
+            request.timeout = min(self.options.timeout, remaining)
+            try:
+                response = await self._answer(call, request)
+                if check and not response.is_success:
+                    raise await self._refusal(request, response)
+                result = read(response)
+            except CallError as error:
+                phase = phase_of(error, policy.extra_statuses)
+                if isinstance(error, NotFound) and maybe_applied and call.operation.replay is Replay.DELETE:
+                    # The earlier attempt, whose answer was lost, deleted it.
+                    return error.response, read(Response(204))
+                maybe_applied = maybe_applied or phase is Phase.AMBIGUOUS
+                delay = self._decide(call, error, phase, maybe_applied)
+                for decided in self.hooks.retry_decided:
+                    decided(call, error, delay)
+                await self.io.sleep(delay)
+                continue
+            if call.attempt == 1:
+                self.budget.refill()
+            return response, result
+
+    def _decide(self, call: Call, error: CallError, phase: Phase | None, maybe_applied: bool) -> float:
+        """The seconds to wait before the next attempt; raises where there is none."""
+        policy = self.options.policy
+        replay = call.operation.replay
+        error.operation = call.operation
+        error.attempts = call.attempt
+        error.maybe_applied = maybe_applied and replay is not Replay.READ
+        if phase is None:
+            raise error
+        failure = Failure(phase, error.retryable, isinstance(error, TransportTimeout), error.retry_after)
+        decision = policy.decide(
+            replay,
+            failure,
+            attempt=call.attempt,
+            remaining=policy.deadline - (self.io.monotonic() - call.started),
+            budget=self.budget,
+            uniform=self._random,
+        )
+        match decision:
+            case Again(delay=delay):
+                return delay
+            case Stop(reason="replay"):
+                self._ambiguous(call, error)
+            case Stop():
+                raise error
+
+    def _ambiguous(self, call: Call, error: CallError) -> NoReturn:
+        ambiguous = AmbiguousOutcomeError(
+            "the server may have carried this out, and a second copy could do it twice: read it back. "
+            f"The cause: {error.args[0]}"
+        )
+        ambiguous.operation = call.operation
+        ambiguous.attempts = call.attempt
+        raise ambiguous from error
+
+    async def _answer(self, call: Call, request: Request) -> Response:
+        if not self.hooks.authenticate:
+            return await self._exchange(call, request)
+        return await authenticated(
+            request, self.hooks.authenticate, self.io.lock, lambda request: self._exchange(call, request)
+        )
+
+    async def _exchange(self, call: Call, request: Request) -> Response:
+        hooks = self.hooks
+        if request.base_url == self.base_url:
+            for before in hooks.before_send:
+                before(call, request)
+        elif request is call.request:
+            raise PluginError(f"a plugin turned {call.operation.name} to another server than {self.base_url}")
+        if not are_safe(request.headers):
+            check_headers(request.headers)
+        try:
+            response = await self.io.send(request)
+        except TransportError as error:
+            for failed in hooks.send_failed:
+                failed(call, request, error)
+            raise
+        for after in hooks.after_response:
+            after(call, request, response)
+        return response
+
+    async def _refusal(self, request: Request, response: Response) -> CallError:
+        """The error for a status that is not a success; a streamed body is read first, so that it can be quoted."""
+        if response.chunks is not None:
+            chunks = self.io.chunks(response)
+            try:
+                async for chunk in chunks:
+                    response.body += chunk
+                    if len(response.body) > codec.EXCERPT * 50:
+                        break
+            finally:
+                await chunks.aclose()
+        return status_error(request, response)
+
+
+def _query(query: Mapping[str, Any]) -> str:
+    pairs: list[tuple[str, str]] = []
+    for name, value in query.items():
+        values: list[Any] = list(value) if isinstance(value, (list, tuple, set, frozenset)) else [value]  # pyright: ignore[reportUnknownArgumentType] -- Any in, Any out
+        for item in values:
+            if item is None or item is msgspec.UNSET:
+                continue
+            text = item if isinstance(item, str) else codec.encode(item).decode().strip('"')
+            pairs.append((name, text))
+    try:
+        return "?" + urlencode(pairs) if pairs else ""
+    except UnicodeEncodeError:
+        raise InvalidParameterError(f"the query {list(query)} has a lone surrogate and is not text") from None

@@ -1,0 +1,232 @@
+"""Every error of the SDK, in one tree.
+
+PrefectKitError
+├── ConfigError                  a setting, URL or argument of the client is wrong
+├── RequestError                 refused before anything was sent
+│   ├── InvalidParameterError    a path, query or header value cannot be sent as it is (also a ValueError)
+│   │   └── UnaddressableNameError   a name that no URL can carry safely
+│   ├── RequestEncodeError       the body is not JSON (also a ValueError)
+│   └── ClientClosedError        the client was closed (also a RuntimeError)
+├── CallError                    a call that was sent, or tried to be
+│   ├── TransportError           no complete answer; `phase` says how far the request came
+│   │   ├── ConnectError         nothing was sent
+│   │   ├── TransportTimeout     the time was up (also a TimeoutError)
+│   │   └── IncompleteResponse   the answer broke off or is no HTTP
+│   ├── AmbiguousOutcomeError    it may have been applied, and may not be sent twice
+│   ├── ResponseDecodeError      a good status, and a body that is not what the operation answers with
+│   └── StatusError              the server said no
+│       ├── BadRequest 400, Unauthorized 401, Forbidden 403, NotFound 404, Conflict 409,
+│       ├── UnprocessableEntity 422, Locked 423, TooManyRequests 429
+│       └── ServerError 5xx
+├── PluginError                  a plugin raised where it may not fail
+└── CassetteError                a recording is damaged, too new, leaks, or lacks the request
+    └── CassetteMiss
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from prefectkit.core.retry import Phase
+
+if TYPE_CHECKING:
+    from prefectkit.core.messages import Response
+    from prefectkit.core.operation import Operation
+
+
+class PrefectKitError(Exception):
+    """The base of every exception that this package raises."""
+
+
+class ConfigError(PrefectKitError):
+    """A setting, a URL or an argument of the client is missing or wrong."""
+
+
+class RequestError(PrefectKitError):
+    """A request that was refused before anything was sent."""
+
+
+class InvalidParameterError(RequestError, ValueError):
+    """A path, query or header value that cannot be sent as it is."""
+
+
+class UnaddressableNameError(InvalidParameterError):
+    """A name that would reach another resource, or none, as part of a URL."""
+
+
+class RequestEncodeError(RequestError, ValueError):
+    """A body that JSON cannot carry: NaN, an infinite number, an object of an unknown type."""
+
+
+class ClientClosedError(RequestError, RuntimeError):
+    """The client was closed before this call."""
+
+
+class CallError(PrefectKitError):
+    """A call that failed on its way to the server, at the server, or on its way back.
+
+    Attributes:
+        operation: What was called, None for a plugin's own request.
+        attempts: How often the request was handed to the transport.
+        maybe_applied: True where the server may have carried the request out all the same.
+        retryable: True where the same call may well succeed a little later.
+        retry_after: Seconds that the server asked to wait, if it did.
+    """
+
+    operation: Operation | None = None
+    attempts: int = 0
+    maybe_applied: bool = False
+    retryable: bool = False
+    retry_after: float | None = None
+
+    def __str__(self) -> str:
+        text = super().__str__()
+        if self.operation is not None:
+            text = f"{self.operation.name}: {text}"
+        if self.attempts > 1:
+            text += f" (after {self.attempts} attempts)"
+        return text
+
+
+class TransportError(CallError):
+    """No complete answer came.
+
+    Attributes:
+        phase: How far the request came; a retry is decided by it.
+    """
+
+    phase: Phase = Phase.AMBIGUOUS
+    retryable = True
+
+    def __init__(self, message: str, *, phase: Phase | None = None, retryable: bool | None = None) -> None:
+        super().__init__(message)
+        if phase is not None:
+            self.phase = phase
+        if retryable is not None:
+            self.retryable = retryable
+
+
+class ConnectError(TransportError):
+    """No connection was made, so nothing was sent."""
+
+    phase = Phase.NOTHING_SENT
+
+
+class TransportTimeout(TransportError, TimeoutError):
+    """The time of the attempt or of the call was up."""
+
+
+class IncompleteResponse(TransportError):
+    """The answer broke off, or was not HTTP."""
+
+
+class AmbiguousOutcomeError(CallError):
+    """The server may or may not have carried the request out, and sending it again could do it twice.
+
+    The failure itself is `__cause__`. Read the resource to learn which it was.
+    """
+
+    maybe_applied = True
+
+
+class ResponseDecodeError(CallError):
+    """A good status with a body that is not what the operation answers with.
+
+    Attributes:
+        status: The HTTP status.
+        content_type: The answer's own word for what it is.
+        excerpt: The first 200 characters of the body, scrubbed.
+    """
+
+    def __init__(self, message: str, *, status: int = 200, content_type: str = "", excerpt: str = "") -> None:
+        super().__init__(message)
+        self.status = status
+        self.content_type = content_type
+        self.excerpt = excerpt
+
+
+class StatusError(CallError):
+    """The server answered with a status that is not a success.
+
+    Attributes:
+        status: The HTTP status.
+        detail: What the server said of it: text, or the parsed JSON of its `detail`.
+        response: The answer itself.
+    """
+
+    by_status: ClassVar[dict[int, type[StatusError]]] = {}
+
+    def __init_subclass__(cls, *, status: int | None = None, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if status is not None:
+            StatusError.by_status[status] = cls
+
+    def __init__(self, message: str, *, response: Response, detail: Any = None) -> None:
+        super().__init__(message)
+        self.status = response.status
+        self.response = response
+        self.detail = detail
+
+    @classmethod
+    def of(cls, status: int) -> type[StatusError]:
+        """The class for a status: its own, `ServerError` for 5xx, else `StatusError`."""
+        return cls.by_status.get(status, ServerError if status >= HTTPStatus.INTERNAL_SERVER_ERROR else StatusError)
+
+
+class BadRequest(StatusError, status=400):
+    """400: the request makes no sense to the server."""
+
+
+class Unauthorized(StatusError, status=401):
+    """401: no key, or a wrong one."""
+
+
+class Forbidden(StatusError, status=403):
+    """403: the key does not allow this."""
+
+
+class NotFound(StatusError, status=404):
+    """404: there is no such object or route."""
+
+
+class Conflict(StatusError, status=409):
+    """409: it exists already, or its state does not allow this."""
+
+
+class UnprocessableEntity(StatusError, status=422):
+    """422: the server refused a field; `detail` lists which and why."""
+
+
+class Locked(StatusError, status=423):
+    """423: no free slot; `retry_after` says when to ask again."""
+
+
+class TooManyRequests(StatusError, status=429):
+    """429: slow down; `retry_after` says how long."""
+
+
+class ServerError(StatusError):
+    """5xx: the server failed."""
+
+
+class PluginError(PrefectKitError):
+    """A plugin raised in a hook that may change a request, or broke the rules of a hook.
+
+    Attributes:
+        plugin: The plugin's name.
+        hook: The hook's name.
+    """
+
+    def __init__(self, message: str, *, plugin: str = "", hook: str = "") -> None:
+        super().__init__(message)
+        self.plugin = plugin
+        self.hook = hook
+
+
+class CassetteError(PrefectKitError):
+    """A recording that is damaged, of a newer version, in use by another writer, or that holds a secret."""
+
+
+class CassetteMiss(CassetteError):
+    """A recording that has no answer for the request."""

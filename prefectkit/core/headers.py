@@ -1,0 +1,35 @@
+"""Header names and values that are safe to send."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from prefectkit.core.errors import InvalidParameterError
+
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", re.ASCII)
+_UNSAFE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]|[^\x00-\xff]")
+
+
+def check_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    """The headers by lower-case name.
+
+    Raises:
+        InvalidParameterError: A name that is no token, or a value with a line break, a control character or a
+            character that a header cannot carry. The message names the header and never its value.
+    """
+    checked: dict[str, str] = {}
+    for name, value in headers.items():
+        if not _NAME.fullmatch(name):
+            raise InvalidParameterError(f"{name!r} cannot be the name of a header")
+        if _UNSAFE.search(value):
+            raise InvalidParameterError(
+                f"the value of header {name!r} has a line break or a character outside latin-1: percent-encode it"
+            )
+        checked[name.lower()] = value.strip()
+    return checked
+
+
+def are_safe(headers: Mapping[str, str]) -> bool:
+    """Whether no header can break out of its line. One look at all of them, cheap enough for every request."""
+    return _UNSAFE.search("".join(headers.values())) is None and _UNSAFE.search("".join(headers)) is None

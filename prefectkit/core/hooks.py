@@ -1,0 +1,69 @@
+"""Where plugins stand in a call: the points at which the engine calls out, and what it hands over.
+
+The engine goes through plain tuples of functions. Who fills them, in which order, and what happens when one raises is
+the plugin manager's business; an empty tuple costs nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from typing import Any, TypeAlias
+
+from prefectkit.core.messages import Request, Response
+from prefectkit.core.operation import Operation
+
+AuthFlow: TypeAlias = Generator[Request, Response, "bool | None"]
+"""An authentication that needs requests of its own.
+
+It yields its own requests and gets their answers. It may yield the request it was given, and gets its answer: then
+`return True` has that request authenticated and sent once more.
+"""
+
+
+class Call:
+    """One logical call, whatever number of attempts it takes.
+
+    Attributes:
+        operation: What is called.
+        request: The request of the next or current attempt.
+        attempt: The number of that attempt, from 1; 0 before the first.
+        started: The clock's reading at the start, in seconds.
+        state: A plugin's own notes on this call, by the plugin's name.
+    """
+
+    __slots__ = ("attempt", "operation", "request", "started", "state")
+
+    def __init__(self, operation: Operation, request: Request, started: float) -> None:
+        self.operation = operation
+        self.request = request
+        self.attempt = 0
+        self.started = started
+        self.state: dict[str, Any] = {}
+
+    def __repr__(self) -> str:
+        return f"<Call {self.operation.name} attempt={self.attempt}>"
+
+
+class Hooks:
+    """The functions to call, in call order."""
+
+    __slots__ = (
+        "after_call",
+        "after_response",
+        "authenticate",
+        "before_call",
+        "before_send",
+        "call_failed",
+        "retry_decided",
+        "send_failed",
+    )
+
+    def __init__(self) -> None:
+        self.before_call: tuple[Callable[[Call], object], ...] = ()
+        self.authenticate: tuple[Callable[[Request], AuthFlow | None], ...] = ()
+        self.before_send: tuple[Callable[[Call, Request], object], ...] = ()
+        self.after_response: tuple[Callable[[Call, Request, Response], object], ...] = ()
+        self.send_failed: tuple[Callable[[Call, Request, Exception], object], ...] = ()
+        self.retry_decided: tuple[Callable[[Call, Exception, float], object], ...] = ()
+        self.after_call: tuple[Callable[[Call, Response], object], ...] = ()
+        self.call_failed: tuple[Callable[[Call, Exception], object], ...] = ()

@@ -1,0 +1,157 @@
+"""What the engine needs of the world, once without and once with an event loop: a transport, a clock, a lock.
+
+The engine is written as coroutines. On a sync client none of them suspends, since the sync side does its waiting
+inside the call, so one step runs a coroutine to its end: `run`.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Iterator
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Protocol, TypeVar, cast
+
+import anyio
+
+from prefectkit.core.errors import ClientClosedError
+from prefectkit.core.messages import Request, Response
+from prefectkit.core.transport import AsyncTransport, Transport
+
+T = TypeVar("T")
+
+
+class IO(Protocol):
+    """The engine's side of it."""
+
+    sync: bool
+    closed: bool
+
+    async def send(self, request: Request) -> Response: ...
+
+    def chunks(self, response: Response) -> AsyncGenerator[bytes]: ...
+
+    async def sleep(self, seconds: float) -> None: ...
+
+    def monotonic(self) -> float: ...
+
+    def lock(self, owner: object) -> AbstractAsyncContextManager[Any]: ...
+
+    async def close(self) -> None: ...
+
+
+def run(coroutine: Coroutine[Any, Any, T]) -> T:
+    """The result of a coroutine that never suspends."""
+    try:
+        coroutine.send(None)
+    except StopIteration as stop:
+        return cast(T, stop.value)
+    coroutine.close()
+    raise RuntimeError("a sync client was made to wait for an event loop: a transport or a plugin awaited something")
+
+
+class _ThreadLock:
+    """A `threading.Lock` in the shape of an async one."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+
+    async def __aenter__(self) -> None:
+        self._lock.acquire()
+
+    async def __aexit__(self, *_: object) -> None:
+        self._lock.release()
+
+
+class SyncIO:
+    """Waits in the calling thread."""
+
+    sync = True
+
+    def __init__(self, transport: Transport) -> None:
+        self.transport = transport
+        self.closed = False
+        self._locks: dict[int, _ThreadLock] = {}
+
+    async def send(self, request: Request) -> Response:
+        if self.closed:
+            raise closed_error()
+        return self.transport.send(request)
+
+    async def chunks(self, response: Response) -> AsyncGenerator[bytes]:
+        if response.chunks is None:
+            yield response.body
+            return
+        pieces = cast(Iterator[bytes], response.chunks)
+        try:
+            for piece in pieces:
+                yield piece
+        finally:
+            close = getattr(pieces, "close", None)
+            if close is not None:
+                close()
+
+    async def sleep(self, seconds: float) -> None:
+        time.sleep(seconds)
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    def lock(self, owner: object) -> AbstractAsyncContextManager[Any]:
+        return self._locks.setdefault(id(owner), _ThreadLock())
+
+    async def close(self) -> None:
+        if not self.closed:
+            self.closed = True
+            self.transport.close()
+
+
+class AsyncIO:
+    """Waits in the event loop, asyncio's or trio's."""
+
+    sync = False
+
+    def __init__(self, transport: AsyncTransport) -> None:
+        self.transport = transport
+        self.closed = False
+        self._locks: dict[tuple[int, object], anyio.Lock] = {}
+
+    async def send(self, request: Request) -> Response:
+        if self.closed:
+            raise closed_error()
+        return await self.transport.send(request)
+
+    async def chunks(self, response: Response) -> AsyncGenerator[bytes]:
+        if response.chunks is None:
+            yield response.body
+            return
+        pieces = cast(AsyncIterator[bytes], response.chunks)
+        try:
+            async for piece in pieces:
+                yield piece
+        finally:
+            aclose = getattr(pieces, "aclose", None)
+            if aclose is not None:
+                with anyio.CancelScope(shield=True), anyio.move_on_after(1):
+                    await aclose()
+
+    async def sleep(self, seconds: float) -> None:
+        await anyio.sleep(seconds)
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    def lock(self, owner: object) -> AbstractAsyncContextManager[Any]:
+        # A lock belongs to the event loop that waits on it; the client may see several.
+        return self._locks.setdefault((id(owner), anyio.lowlevel.current_token()), anyio.Lock())
+
+    async def close(self) -> None:
+        if not self.closed:
+            self.closed = True
+            with anyio.CancelScope(shield=True), anyio.move_on_after(10):
+                await self.transport.aclose()
+
+
+def closed_error() -> ClientClosedError:
+    """What a call on a closed client gets."""
+    return ClientClosedError("the client is closed: make a new one, or call it inside its `with` block")

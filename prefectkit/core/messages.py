@@ -1,0 +1,122 @@
+"""Request and Response: small, library-neutral, bytes in and bytes out."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+if TYPE_CHECKING:
+    from prefectkit.core.operation import Operation
+
+
+class Request:
+    """One HTTP request, as a transport is given it.
+
+    Attributes:
+        method: GET, POST, ...
+        base_url: The root of the API, without a trailing slash.
+        target: Path and query below the root, quoted: `/flow_runs/filter`.
+        headers: By lower-case name.
+        body: The bytes to send, empty for none.
+        timeout: Seconds that the transport may take until the whole answer is there; None for no limit.
+        stream: Hand the answer's body over in chunks as it comes.
+        operation: What is called; None for a plugin's own request.
+    """
+
+    __slots__ = ("base_url", "body", "headers", "method", "operation", "stream", "target", "timeout")
+
+    def __init__(
+        self,
+        method: str,
+        base_url: str,
+        target: str,
+        *,
+        headers: dict[str, str] | None = None,
+        body: bytes = b"",
+        timeout: float | None = None,
+        stream: bool = False,
+        operation: Operation | None = None,
+    ) -> None:
+        self.method = method
+        self.base_url = base_url
+        self.target = target
+        self.headers = {} if headers is None else headers
+        self.body = body
+        self.timeout = timeout
+        self.stream = stream
+        self.operation = operation
+
+    @property
+    def url(self) -> str:
+        """The absolute URL."""
+        return self.base_url + self.target
+
+    def sibling(self, method: str, target: str, *, body: bytes = b"") -> Request:
+        """A request of a plugin's own to the same API, with the headers that this one started with."""
+        headers = {
+            name: value for name, value in self.headers.items() if name not in ("content-type", "content-length")
+        }
+        return Request(method, self.base_url, target, headers=headers, body=body, timeout=self.timeout)
+
+    def __repr__(self) -> str:
+        # Headers, query and body may hold secrets.
+        return f"<Request {self.method} {self.target.partition('?')[0]}>"
+
+
+class Response:
+    """One HTTP answer, as a transport gives it.
+
+    Attributes:
+        status: The HTTP status.
+        headers: By lower-case name; values of a repeated name are joined by a comma.
+        body: The whole body; empty where `chunks` brings it.
+        chunks: The body in pieces, for a request with `stream`: an iterator from a sync transport, an async one from
+            an async transport, with `close` or `aclose` where there is something to let go. None where `body` is all.
+    """
+
+    __slots__ = ("body", "chunks", "headers", "status")
+
+    def __init__(
+        self,
+        status: int,
+        headers: dict[str, str] | None = None,
+        body: bytes = b"",
+        *,
+        chunks: Iterator[bytes] | AsyncIterator[bytes] | None = None,
+    ) -> None:
+        self.status = status
+        self.headers = {} if headers is None else headers
+        self.body = body
+        self.chunks = chunks
+
+    @property
+    def reason(self) -> str:
+        """The status in words, empty for an unknown one."""
+        try:
+            return HTTPStatus(self.status).phrase
+        except ValueError:
+            return ""
+
+    @property
+    def is_success(self) -> bool:
+        """2xx."""
+        return 200 <= self.status < 300
+
+    @property
+    def text(self) -> str:
+        """The body as text; what is not UTF-8 is replaced."""
+        return self.body.decode("utf-8", "replace")
+
+    def json(self) -> Any:
+        """The body parsed as JSON.
+
+        Raises:
+            msgspec.DecodeError: It is not JSON.
+        """
+        return msgspec.json.decode(self.body)
+
+    def __repr__(self) -> str:
+        return f"<Response {self.status}>"

@@ -1,0 +1,77 @@
+"""The error table: what a status means, and what to say of it."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import msgspec
+
+from prefectkit.core.errors import CallError, ResponseDecodeError, StatusError, TransportError
+from prefectkit.core.messages import Request, Response
+from prefectkit.core.redaction import scrub
+from prefectkit.core.retry import Phase, phase_of_status
+from prefectkit.core.retry_after import parse_retry_after
+
+MOST_SHOWN = 2048
+"""Characters of an answer that an error shows at most."""
+
+
+def status_error(request: Request, response: Response) -> StatusError:
+    """The error for an answer that is not a success."""
+    detail = _detail(response)
+    where = request.base_url + (request.operation.path.text if request.operation else request.target.partition("?")[0])
+    message = f"{response.status} {response.reason} from {request.method} {where}".replace("  ", " ")
+    if detail:
+        said = detail if isinstance(detail, str) else msgspec.json.encode(detail).decode("utf-8", "replace")
+        message += f": {scrub(said)[:MOST_SHOWN]}"
+    message += _hint(request, response)
+    error = StatusError.of(response.status)(message, response=response, detail=detail)
+    error.retry_after = parse_retry_after(response.headers.get("retry-after"), response.headers.get("date"))
+    error.retryable = phase_of_status(response.status) is not None
+    return error
+
+
+def phase_of(error: CallError, extra_statuses: frozenset[int]) -> Phase | None:
+    """How far the attempt came that ended in this error; None where the error is the answer."""
+    match error:
+        case TransportError():
+            return error.phase
+        case StatusError():
+            phase = phase_of_status(error.status, extra_statuses)
+            error.retryable = phase is not None
+            return phase
+        case ResponseDecodeError():
+            # The request was carried out, and what it answered is lost.
+            error.retryable = "html" not in error.content_type
+            return Phase.AMBIGUOUS
+        case _:
+            return None
+
+
+def _detail(response: Response) -> Any:
+    """The server's own words: the `detail` or `message` of a JSON body, else the body's text where it is no page."""
+    try:
+        body: object = msgspec.json.decode(response.body)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return "" if "html" in response.headers.get("content-type", "") else response.text[:MOST_SHOWN]
+    if isinstance(body, dict):
+        fields = cast(dict[str, Any], body)
+        # Prefect answers 422 with `exception_detail`, and other errors with `detail` or `message`.
+        for name in ("exception_detail", "detail", "message", "exception_message"):
+            if fields.get(name):
+                return fields[name]
+    return body
+
+
+def _hint(request: Request, response: Response) -> str:
+    match response.status:
+        case 401 | 403 if "authorization" not in request.headers:
+            return ". None were sent: pass api_key or auth_string, or set PREFECT_API_KEY or PREFECT_API_AUTH_STRING"
+        case 401 | 403:
+            return ". The credentials that were sent are wrong or do not allow this"
+        case 404 | 405 if not request.base_url.split("://", 1)[-1].partition("/")[2]:
+            return f". {request.base_url} has no path: is the API at {request.base_url}/api?"
+        case 301 | 302 | 303 | 307 | 308:
+            return ". Redirects are not followed, so that no key reaches another server: use the URL it points to"
+        case _:
+            return ""

@@ -1,0 +1,35 @@
+"""Credentials: an API key, or an auth string."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+
+from prefectkit.core.headers import check_headers
+from prefectkit.core.messages import Request
+from prefectkit.core.secrets import Secret
+from prefectkit.plugins import hookimpl
+
+
+class Auth:
+    """Sends `Authorization`: `Basic` for an auth string, which wins, `Bearer` for an API key.
+
+    Args:
+        api_key: A Prefect Cloud key.
+        auth_string: `user:password` of a self-hosted server.
+
+    Raises:
+        InvalidParameterError: The key has a character that no header can carry.
+    """
+
+    def __init__(self, api_key: Secret | None = None, auth_string: Secret | None = None) -> None:
+        self._value = ""
+        if auth_string:
+            self._value = f"Basic {b64encode(auth_string.reveal().encode()).decode()}"
+        elif api_key:
+            self._value = f"Bearer {api_key.reveal()}"
+        check_headers({"authorization": self._value})
+
+    @hookimpl
+    def authenticate(self, request: Request) -> None:
+        if self._value:
+            request.headers["authorization"] = self._value

@@ -1,0 +1,72 @@
+"""The CSRF token that a self-hosted server may want with every change."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from typing import Any, Final
+from uuid import uuid4
+
+import msgspec
+
+from prefectkit.core.errors import ResponseDecodeError, TransportError
+from prefectkit.core.hooks import AuthFlow
+from prefectkit.core.messages import Request, Response
+from prefectkit.core.retry import Phase, phase_of_status
+from prefectkit.core.status import status_error
+from prefectkit.plugins import hookimpl
+
+CHANGES: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+_without: set[str] = set()
+"""The API URLs that said they want no token, so that one client of the process asks for all of them."""
+
+
+class CSRF:
+    """Fetches a token before the first change, sends it with each one, and renews it when the server refuses it."""
+
+    def __init__(self) -> None:
+        self._client = str(uuid4())
+        self._token = ""
+        self._expires = 0.0
+
+    @hookimpl
+    def authenticate(self, request: Request) -> AuthFlow | None:
+        return self._flow(request) if request.method in CHANGES else None
+
+    def _flow(self, request: Request) -> AuthFlow:
+        if request.base_url not in _without and (not self._token or time.time() >= self._expires):
+            self._keep(request, (yield request.sibling("GET", f"/csrf-token?client={self._client}")))
+        sent = "" if request.base_url in _without else self._token
+        if sent:
+            request.headers["prefect-csrf-token"] = sent
+            request.headers["prefect-csrf-client"] = self._client
+        response = yield request
+        if response.status != 403 or b"CSRF token" not in response.body:
+            return False
+        if self._token == sent:
+            self._token = ""
+        _without.discard(request.base_url)
+        return True
+
+    def _keep(self, request: Request, response: Response) -> None:
+        if response.status == 404 or (response.status == 422 and b"CSRF protection is disabled" in response.body):
+            _without.add(request.base_url)
+            return
+        if not response.is_success:
+            error = status_error(request, response)
+            if phase_of_status(response.status) is None:
+                raise error
+            # The change itself was not sent.
+            raise TransportError(f"no CSRF token was to be had: {error.args[0]}", phase=Phase.NOTHING_SENT) from error
+        try:
+            answer: Any = msgspec.json.decode(response.body)
+            self._token = str(answer["token"])
+            self._expires = _seconds(answer["expiration"])
+        except (msgspec.MsgspecError, UnicodeDecodeError, KeyError, TypeError, ValueError) as error:
+            raise ResponseDecodeError(f"the CSRF token's answer is not as expected: {error}") from None
+
+
+def _seconds(moment: str) -> float:
+    parsed = datetime.fromisoformat(moment)
+    return (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).timestamp()

@@ -1,0 +1,41 @@
+"""The headers of every request: who asks, which API it means, and the user's own."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Final
+
+from prefectkit.core.headers import check_headers
+from prefectkit.core.messages import Request
+from prefectkit.plugins import hookimpl
+from prefectkit.version import API_VERSION, __version__
+
+logger = logging.getLogger("prefectkit")
+
+PROTECTED: Final = frozenset({"user-agent", "prefect-csrf-token", "prefect-csrf-client"})
+
+
+class Headers:
+    """Sends the user agent, the API version, and custom headers, which win over all but the protected ones.
+
+    Args:
+        custom: Further headers; may replace `Authorization`.
+        api_version: The API version to ask for.
+
+    Raises:
+        InvalidParameterError: A name or value that no header can have.
+    """
+
+    def __init__(self, custom: Mapping[str, str] | None = None, *, api_version: str = API_VERSION) -> None:
+        self._headers = {"x-prefect-api-version": api_version}
+        for name, value in check_headers(custom or {}).items():
+            if name in PROTECTED:
+                logger.warning("the custom header %r is left out: the client sets it itself", name)
+            else:
+                self._headers[name] = value
+        self._headers["user-agent"] = f"prefectkit/{__version__} (API {API_VERSION})"
+
+    @hookimpl
+    def before_send(self, request: Request) -> None:
+        request.headers.update(self._headers)

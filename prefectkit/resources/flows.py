@@ -1,0 +1,170 @@
+"""Flows: `client.flows`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from uuid import UUID
+
+from prefectkit.core.endpoint import Async, M, Resource, endpoint, keywords, stream
+from prefectkit.core.paging import Rows, every_row
+from prefectkit.core.retry import Replay
+from prefectkit.models.flows import (
+    Flow,
+    FlowBulkDelete,
+    FlowBulkDeleteResponse,
+    FlowCreate,
+    FlowPageQuery,
+    FlowPaginationResponse,
+    FlowQuery,
+    FlowSelection,
+    FlowUpdate,
+)
+
+
+class Flows(Resource[M]):
+    """Flows: what runs are runs of."""
+
+    group = "flows"
+
+    @endpoint("POST", "/flows/", Replay.IDEMPOTENT)
+    @keywords(FlowCreate)
+    async def create(self, flow: FlowCreate) -> Flow:
+        """Create a flow, or get the one that has this name (`POST /flows/`).
+
+        Args:
+            flow: The fields of `FlowCreate`, as keywords.
+
+        Returns:
+            The flow.
+
+        Raises:
+            UnprocessableEntity: The server refuses a field.
+        """
+        return await self._call(Flow, body=flow)
+
+    @endpoint("GET", "/flows/{id:uuid}")
+    async def read(self, flow_id: UUID | str) -> Flow:
+        """Read a flow (`GET /flows/{id}`).
+
+        Args:
+            flow_id: The flow's id.
+
+        Returns:
+            The flow.
+
+        Raises:
+            NotFound: There is none.
+        """
+        return await self._call(Flow, id=flow_id)
+
+    @endpoint("GET", "/flows/name/{name}")
+    async def read_by_name(self, flow_name: str) -> Flow:
+        """Read a flow by its name (`GET /flows/name/{name}`).
+
+        Args:
+            flow_name: The exact name.
+
+        Returns:
+            The flow.
+
+        Raises:
+            NotFound: There is none.
+            UnaddressableNameError: The name cannot stand in a URL.
+        """
+        return await self._call(Flow, name=flow_name)
+
+    @endpoint("PATCH", "/flows/{id:uuid}", Replay.IDEMPOTENT)
+    @keywords(FlowUpdate)
+    async def update(self, flow_id: UUID | str, flow: FlowUpdate) -> None:
+        """Change a flow (`PATCH /flows/{id}`); what is not given stays.
+
+        Args:
+            flow_id: The flow's id.
+            flow: The fields of `FlowUpdate`, as keywords.
+
+        Raises:
+            NotFound: There is none.
+        """
+        return await self._call(type(None), id=flow_id, body=flow)
+
+    @endpoint("DELETE", "/flows/{id:uuid}")
+    async def delete(self, flow_id: UUID | str) -> None:
+        """Delete a flow with its deployments and runs (`DELETE /flows/{id}`).
+
+        Args:
+            flow_id: The flow's id.
+
+        Raises:
+            NotFound: There is none.
+        """
+        return await self._call(type(None), id=flow_id)
+
+    @endpoint("POST", "/flows/filter", Replay.READ)
+    @keywords(FlowQuery)
+    async def list(self, query: FlowQuery) -> Rows[Flow]:
+        """List one page of flows (`POST /flows/filter`).
+
+        Args:
+            query: The fields of `FlowQuery`, as keywords: filters, `sort`, `limit`, `offset`.
+
+        Returns:
+            The flows of the page, at most the server's limit (200 by default).
+
+        Raises:
+            UnprocessableEntity: `limit` is above the server's own.
+        """
+        return await self._call(Rows[Flow], body=query)
+
+    @stream
+    @keywords(FlowQuery)
+    def iterate(self: Flows[Async], query: FlowQuery) -> AsyncIterator[Flow]:
+        """Go through all flows, page after page (`POST /flows/filter`).
+
+        Flows that appear or vanish meanwhile may be missed or seen twice, as pages are counted by offset.
+
+        Args:
+            query: The fields of `FlowQuery`, as keywords; `limit` counts the flows in all.
+
+        Yields:
+            The flows, in the order of `sort`.
+        """
+        return every_row(self.list, query)
+
+    @endpoint("POST", "/flows/paginate", Replay.READ)
+    @keywords(FlowPageQuery)
+    async def paginate(self, query: FlowPageQuery) -> FlowPaginationResponse:
+        """Read a page of flows by its number, with the number of all (`POST /flows/paginate`).
+
+        Args:
+            query: The fields of `FlowPageQuery`, as keywords; `page` counts from 1.
+
+        Returns:
+            The page, and how many flows and pages there are.
+        """
+        return await self._call(FlowPaginationResponse, body=query)
+
+    @endpoint("POST", "/flows/count", Replay.READ)
+    @keywords(FlowSelection)
+    async def count(self, selection: FlowSelection) -> int:
+        """Count flows (`POST /flows/count`).
+
+        Args:
+            selection: The fields of `FlowSelection`, as keywords: the filters.
+
+        Returns:
+            How many there are.
+        """
+        return await self._call(int, body=selection)
+
+    @endpoint("POST", "/flows/bulk_delete", Replay.NEVER)
+    @keywords(FlowBulkDelete)
+    async def bulk_delete(self, selection: FlowBulkDelete) -> FlowBulkDeleteResponse:
+        """Delete the flows that a filter selects, with their deployments (`POST /flows/bulk_delete`).
+
+        Args:
+            selection: The fields of `FlowBulkDelete`, as keywords; `limit` is how many at most.
+
+        Returns:
+            The ids of the deleted flows.
+        """
+        return await self._call(FlowBulkDeleteResponse, body=selection)

@@ -1,0 +1,101 @@
+"""The server itself, and routes that have no method of their own: what a client answers directly."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from prefectkit.core.endpoint import Async, M, Resource, composed, endpoint
+from prefectkit.core.messages import Response
+from prefectkit.core.operation import Operation
+from prefectkit.core.paths import PathTemplate
+from prefectkit.core.retry import Replay
+
+_REPLAY = {"GET": Replay.READ, "HEAD": Replay.READ, "OPTIONS": Replay.READ, "DELETE": Replay.DELETE}
+
+
+class Server(Resource[M]):
+    """The methods of the client itself."""
+
+    @endpoint("GET", "/health")
+    async def health(self) -> bool:
+        """Ask whether the server is up (`GET /health`).
+
+        Returns:
+            True; a server that is not up is an error.
+
+        Raises:
+            TransportError: It cannot be reached.
+        """
+        return await self._call(bool)
+
+    @endpoint("GET", "/ready")
+    async def ready(self) -> dict[str, Any]:
+        """Ask whether the server can reach its database (`GET /ready`).
+
+        Returns:
+            The server's message.
+
+        Raises:
+            ServerError: It cannot: 503.
+        """
+        return await self._call(dict[str, Any])
+
+    @endpoint("GET", "/hello")
+    async def hello(self) -> str:
+        """Get a greeting from the server (`GET /hello`). Prefect Cloud has no such route.
+
+        Returns:
+            The greeting.
+        """
+        return await self._call(str)
+
+    @endpoint("GET", "/admin/version")
+    async def version(self) -> str:
+        """Read the version of Prefect that the server runs (`GET /admin/version`).
+
+        Returns:
+            A version such as `3.8.8`.
+        """
+        return await self._call(str)
+
+    @composed
+    async def request(
+        self: Server[Async],
+        method: str,
+        path: str,
+        *,
+        path_params: Mapping[str, object] | None = None,
+        query: Mapping[str, Any] | None = None,
+        body: object = None,
+        headers: Mapping[str, str] | None = None,
+        replay: Replay | None = None,
+        check: bool = True,
+    ) -> Response:
+        """Call a route that has no method here, through authentication, retries and plugins, and get the raw answer.
+
+        Args:
+            method: The HTTP method.
+            path: The path below the API's root; `{name}` and `{name:uuid}` stand for `path_params`.
+            path_params: Their values, which are quoted.
+            query: The query's parameters; None is left out.
+            body: Anything that JSON can carry: dicts, lists, Structs.
+            headers: Further headers.
+            replay: What sending it twice would do. By default GET reads, DELETE deletes, and anything else is not sent
+                again once the server may have seen it.
+            check: Raise for a status that is not 2xx.
+
+        Returns:
+            Status, headers and body as they came; `.json()` parses the body.
+
+        Raises:
+            InvalidParameterError: The path or a parameter cannot be sent safely.
+            StatusError: The status is not 2xx, and `check` is on.
+        """
+        operation = Operation(
+            name="request",
+            method=method.upper(),
+            path=PathTemplate(path),
+            replay=replay or _REPLAY.get(method.upper(), Replay.NEVER),
+        )
+        return await self._engine.raw(operation, path_params or {}, query, body, headers=headers, check=check)
