@@ -115,9 +115,7 @@ def _check_kind(sync: bool, transport: Any) -> None:
     if not hasattr(transport, "send") or not hasattr(transport, close):
         client = "Prefect" if sync else "AsyncPrefect"
         kind = type(transport).__name__
-        raise ConfigError(
-            f"{client} needs a transport with send and {close}, and {kind} has not both"
-        )
+        raise ConfigError(f"{client} needs a transport with send and {close}, and {kind} has not both")
 
 
 def _default_transport(sync: bool, server: Server, settings: Settings, httpx_settings: Mapping[str, Any] | None) -> Any:

@@ -22,7 +22,8 @@ class Client(Resources[M]):
     """What both clients share. Use `Prefect` or `AsyncPrefect`."""
 
     def __init__(self, engine: Engine, plugins: Plugins) -> None:
-        super().__init__(engine, sync=engine.io.sync)
+        self._engine = engine
+        self._sync = engine.io.sync
         self._plugins = plugins
 
     @property
@@ -61,7 +62,7 @@ class Client(Resources[M]):
         options = changed(self._engine.options, timeout=timeout, deadline=deadline, max_attempts=max_attempts)
         options = msgspec.structs.replace(options, headers={**options.headers, **check_headers(headers or {})})
         other = type(self).__new__(type(self))
-        Client.__init__(other, self._engine.with_options(options), self._plugins)
+        other.__dict__.update(_engine=self._engine.with_options(options), _sync=self._sync, _plugins=self._plugins)
         return other
 
     async def _close(self) -> None:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar, cast
 import msgspec
 
 from prefectkit.core.errors import RequestEncodeError, ResponseDecodeError
+from prefectkit.core.leniency import read_leniently
 from prefectkit.core.messages import Response
 from prefectkit.core.redaction import scrub
 
@@ -96,9 +97,12 @@ def decode(type_: type[T], response: Response) -> T:
         ResponseDecodeError: The body is not JSON, or not that of the type.
     """
     if type_ is type(None):
-        return cast(T, None)
+        return cast(T, cast(object, None))
     try:
-        return decoder(type_).decode(response.body)
+        try:
+            return cast(T, decoder(cast(Any, type_)).decode(response.body))
+        except msgspec.ValidationError:
+            return cast(T, read_leniently(type_, response.body))
     except _FAULTS as error:
         raise undecodable(response, error) from None
 

@@ -8,10 +8,9 @@ A sync client runs the same coroutine to its end, without an event loop (`prefec
 from __future__ import annotations
 
 import functools
-import inspect
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Iterator, Mapping
 from types import MethodType
-from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, Protocol, TypeAlias, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar, cast, overload
 
 from prefectkit.core.io import run
 from prefectkit.core.operation import Operation
@@ -23,12 +22,6 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 T = TypeVar("T")
-A = TypeVar("A")
-A2 = TypeVar("A2")
-B = TypeVar("B")
-X = TypeVar("X")
-
-Declaration: TypeAlias = tuple[str, PathTemplate, Replay, bool]
 
 
 class Sync:
@@ -41,7 +34,6 @@ class Async:
 
 M = TypeVar("M", Sync, Async)
 R = TypeVar("R")
-S = TypeVar("S", bound="Resource[Any]")
 
 
 class Resource(Generic[M]):
@@ -52,13 +44,9 @@ class Resource(Generic[M]):
 
     _operation: Operation
 
-    def __init__(self, engine: Engine, *, sync: bool) -> None:
-        self._engine = engine
-        self._sync = sync
-
-    def _part(self, resource: Callable[..., S]) -> S:
-        """A resource of the same client, seen from the same side."""
-        return resource(self._engine, sync=self._sync)
+    def __init__(self, parent: Resource[M]) -> None:
+        self._engine: Engine = parent._engine
+        self._sync: bool = parent._sync
 
     def _call(
         self, type_: type[T], *, query: Mapping[str, Any] | None = None, body: object = None, **path: object
@@ -74,52 +62,75 @@ class Resource(Generic[M]):
         return f"<{type(self).__name__} of {self._engine.base_url}>"
 
 
-class _Method:
-    """What both descriptors share: the function, its operation, and the view that it is bound to."""
+class _Declaration:
+    """What a decorator says of a method's operation."""
+
+    def __init__(self, method: str, path: str, replay: Replay | None = None, *, cloud: bool = False) -> None:
+        """
+        Args:
+            method: The HTTP method.
+            path: The path template, `/flow_runs/{id:uuid}`; `uuid` marks a parameter that is one.
+            replay: What sending it twice does. By default a GET reads and a DELETE deletes; anything else must say.
+            cloud: Only Prefect Cloud has the route.
+        """
+        self.method = method
+        self.path = PathTemplate(path)
+        self.replay = replay or _BY_METHOD[method]
+        self.cloud = cloud
+
+    def operation(self, owner: type[Resource[Any]], name: str) -> Operation:
+        return Operation(
+            name=f"{owner.group}.{name}" if owner.group else name,
+            method=self.method,
+            path=self.path,
+            replay=self.replay,
+            declared=f"{owner.__module__}:{owner.__qualname__}.{name}",
+            cloud=self.cloud,
+        )
+
+
+_BY_METHOD = {"GET": Replay.READ, "HEAD": Replay.READ, "DELETE": Replay.DELETE}
+
+
+class Method:
+    """A method of a resource.
+
+    Attributes:
+        function: The `async def`.
+        operation: What it declares; None for one that only calls its siblings.
+    """
 
     operation: Operation | None = None
-    function: Callable[..., Any]
-    declaration: Declaration | None
 
-    def __init__(
-        self, function: Callable[..., Any], declaration: Declaration | None
-    ) -> None:
+    def __init__(self, function: Callable[..., Any], declaration: _Declaration | None) -> None:
         self.function = function
-        self.declaration = declaration
+        self._declaration = declaration
         functools.update_wrapper(cast(Any, self), function)
 
     def __set_name__(self, owner: type[Resource[Any]], name: str) -> None:
-        self.name = name
-        if self.declaration is not None:
-            method, path, replay, cloud = self.declaration
-            self.operation = Operation(
-                name=f"{owner.group}.{name}" if owner.group else name,
-                method=method,
-                path=path,
-                replay=replay,
-                declared=f"{owner.__module__}:{owner.__qualname__}.{name}",
-                cloud=cloud,
-            )
+        self._name = name
+        if self._declaration is not None:
+            self.operation = self._declaration.operation(owner, name)
 
-    def bind(self, instance: Resource[Any]) -> Callable[..., Any]:
+    def bind(self, instance: Resource[Any], blocking: Callable[[Callable[..., Any]], Callable[..., Any]]) -> Any:
+        """The method on the surface of an instance, kept there so that only the first access pays."""
         view = type(instance).__new__(type(instance))
-        view.__dict__["_engine"] = instance._engine  # pyright: ignore[reportPrivateUsage] -- the descriptor is the resource's own machinery
-        view.__dict__["_sync"] = False
-        if self.operation is not None:
-            view.__dict__["_operation"] = self.operation
-        return MethodType(self.function, view)
+        state = instance.__dict__
+        view.__dict__.update(_engine=state["_engine"], _sync=False, _operation=self.operation)
+        bound = MethodType(self.function, view)
+        state[self._name] = surface = blocking(bound) if state["_sync"] else bound
+        return surface
 
 
-class Endpoint(_Method, Generic[R, P, T]):
+class Endpoint(Method, Generic[R, P, T]):
     """A method that answers once."""
 
-    if TYPE_CHECKING:
-
-        def __init__(
-            self,
-            function: Callable[Concatenate[R, P], Coroutine[Any, Any, T]],
-            declaration: Declaration | None,
-        ) -> None: ...
+    def __init__(
+        self,
+        function: Callable[Concatenate[R, P], Coroutine[Any, Any, T]],
+        declaration: _Declaration | None = None,
+    ) -> None:
+        super().__init__(function, declaration)
 
     @overload
     def __get__(self, instance: None, owner: Any) -> Callable[Concatenate[R, P], Coroutine[Any, Any, T]]: ...
@@ -128,26 +139,16 @@ class Endpoint(_Method, Generic[R, P, T]):
     @overload
     def __get__(self, instance: Resource[Async], owner: Any) -> Callable[P, Coroutine[Any, Any, T]]: ...
     def __get__(self, instance: Any, owner: Any) -> Any:
-        if instance is None:
-            return self.function
-        bound = self.bind(instance)
-        if instance._sync:
-            bound = _blocking(bound)
-        # Found before this descriptor from now on, so that only the first access pays.
-        instance.__dict__[self.name] = bound
-        return bound
+        return self.function if instance is None else self.bind(instance, _blocking)
 
 
-class Stream(_Method, Generic[R, P, T]):
+class Stream(Method, Generic[R, P, T]):
     """A method that answers again and again."""
 
-    if TYPE_CHECKING:
-
-        def __init__(
-            self,
-            function: Callable[Concatenate[R, P], AsyncIterator[T]],
-            declaration: Declaration | None,
-        ) -> None: ...
+    def __init__(
+        self, function: Callable[Concatenate[R, P], AsyncIterator[T]], declaration: _Declaration | None = None
+    ) -> None:
+        super().__init__(function, declaration)
 
     @overload
     def __get__(self, instance: None, owner: Any) -> Callable[Concatenate[R, P], AsyncIterator[T]]: ...
@@ -156,13 +157,31 @@ class Stream(_Method, Generic[R, P, T]):
     @overload
     def __get__(self, instance: Resource[Async], owner: Any) -> Callable[P, AsyncIterator[T]]: ...
     def __get__(self, instance: Any, owner: Any) -> Any:
-        if instance is None:
-            return self.function
-        bound = self.bind(instance)
-        if instance._sync:
-            bound = _blocking_iterator(bound)
-        instance.__dict__[self.name] = bound
-        return bound
+        return self.function if instance is None else self.bind(instance, _blocking_iterator)
+
+
+class endpoint(_Declaration):
+    """Declare the operation that an `async def` of a resource sends."""
+
+    def __call__(self, function: Callable[Concatenate[R, P], Coroutine[Any, Any, T]]) -> Endpoint[R, P, T]:
+        return Endpoint(function, self)
+
+
+class streaming(_Declaration):
+    """Declare the operation whose body an `async def` generator hands over in chunks."""
+
+    def __call__(self, function: Callable[Concatenate[R, P], AsyncIterator[T]]) -> Stream[R, P, T]:
+        return Stream(function, self)
+
+
+def composed(function: Callable[Concatenate[R, P], Coroutine[Any, Any, T]]) -> Endpoint[R, P, T]:
+    """Mark an `async def` that has no operation of its own and calls its siblings."""
+    return Endpoint(function)
+
+
+def stream(function: Callable[Concatenate[R, P], AsyncIterator[T]]) -> Stream[R, P, T]:
+    """Mark an `async def` generator that calls its siblings and yields from what they answer."""
+    return Stream(function)
 
 
 def _blocking(bound: Callable[..., Coroutine[Any, Any, Any]]) -> Callable[..., Any]:
@@ -193,94 +212,3 @@ def _as_bound(call: Callable[..., Any]) -> Callable[..., Any]:
     # `wraps` copied the signature of the function, which has a self; without it `inspect` asks the bound method.
     call.__dict__.pop("__signature__", None)
     return call
-
-
-class _Declares(Protocol):
-    def __call__(self, function: Callable[Concatenate[R, P], Coroutine[Any, Any, T]]) -> Endpoint[R, P, T]: ...
-
-
-class _DeclaresStream(Protocol):
-    def __call__(self, function: Callable[Concatenate[R, P], AsyncIterator[T]]) -> Stream[R, P, T]: ...
-
-
-def endpoint(method: str, path: str, replay: Replay | None = None, *, cloud: bool = False) -> _Declares:
-    """Declare the operation that an `async def` of a resource calls.
-
-    Args:
-        method: The HTTP method.
-        path: The path template, `/flow_runs/{id:uuid}`; `uuid` marks a parameter that is one.
-        replay: What sending it twice does. By default a GET reads, a DELETE deletes, and anything else must say.
-        cloud: Only Prefect Cloud has the route.
-    """
-    declaration = _declaration(method, path, replay, cloud)
-    return lambda function: Endpoint(function, declaration)
-
-
-def streaming(method: str, path: str, replay: Replay | None = None) -> _DeclaresStream:
-    """Declare the operation whose body an `async def` generator hands over in chunks."""
-    declaration = _declaration(method, path, replay, cloud=False)
-    return lambda function: Stream(function, declaration)
-
-
-def composed(function: Callable[Concatenate[R, P], Coroutine[Any, Any, T]]) -> Endpoint[R, P, T]:
-    """Mark an `async def` that has no operation of its own and calls its siblings."""
-    return Endpoint(function, None)
-
-
-def stream(function: Callable[Concatenate[R, P], AsyncIterator[T]]) -> Stream[R, P, T]:
-    """Mark an `async def` generator that calls its siblings and yields from what they answer."""
-    return Stream(function, None)
-
-
-_BY_METHOD = {"GET": Replay.READ, "HEAD": Replay.READ, "DELETE": Replay.DELETE}
-
-
-def _declaration(method: str, path: str, replay: Replay | None, cloud: bool) -> Declaration:
-    return method, PathTemplate(path), replay or _BY_METHOD[method], cloud
-
-
-class keywords(Generic[P, B]):
-    """Take the fields of a Struct as keyword arguments: `create(flow_id=..., name=...)` for `create(self, body)`.
-
-    The Struct stands last in the function's signature; what comes before it stays positional. Types, names, defaults
-    and the refusal of a misspelt name are the Struct's own, so a field is written once.
-    """
-
-    def __init__(self, struct: Callable[P, B]) -> None:
-        self._struct = struct
-
-    @overload
-    def __call__(self, function: Callable[[R, B], X]) -> Callable[Concatenate[R, P], X]: ...
-    @overload
-    def __call__(self, function: Callable[[R, A, B], X]) -> Callable[Concatenate[R, A, P], X]: ...
-    @overload
-    def __call__(self, function: Callable[[R, A, A2, B], X]) -> Callable[Concatenate[R, A, A2, P], X]: ...
-    def __call__(self, function: Any) -> Any:
-        struct = cast(Any, self._struct)
-        signature = inspect.signature(function)
-        positional = [
-            parameter.replace(kind=inspect.Parameter.POSITIONAL_ONLY)
-            for parameter in list(signature.parameters.values())[:-1]
-        ]
-
-        def arguments(args: tuple[Any, ...], fields: dict[str, Any]) -> tuple[Any, ...]:
-            if len(args) != len(positional):
-                names = ", ".join(parameter.name for parameter in positional[1:]) or "nothing"
-                raise TypeError(f"{function.__name__}() takes {names} by position, and the rest by keyword")
-            return (*args, struct(**fields))
-
-        if inspect.iscoroutinefunction(function):
-
-            async def method(*args: Any, **fields: Any) -> Any:
-                return await function(*arguments(args, fields))
-
-        else:
-
-            def method(*args: Any, **fields: Any) -> Any:
-                return function(*arguments(args, fields))
-
-        functools.update_wrapper(method, function)
-        del method.__wrapped__
-        parameters = [*positional, *inspect.signature(struct).parameters.values()]
-        cast(Any, method).__signature__ = signature.replace(parameters=parameters)
-        return method

@@ -20,7 +20,9 @@ PrefectKitError
 │       └── ServerError 5xx
 ├── PluginError                  a plugin raised where it may not fail
 └── CassetteError                a recording is damaged, too new, leaks, or lacks the request
-    └── CassetteMiss
+    ├── CassetteVersionError     written by a later version
+    ├── CassetteLeakError        a secret would have been written
+    └── CassetteMiss             no answer for the request
 """
 
 from __future__ import annotations
@@ -226,6 +228,14 @@ class PluginError(PrefectKitError):
 
 class CassetteError(PrefectKitError):
     """A recording that is damaged, of a newer version, in use by another writer, or that holds a secret."""
+
+
+class CassetteVersionError(CassetteError):
+    """A recording that a later version of this package wrote."""
+
+
+class CassetteLeakError(CassetteError):
+    """A recording that would have held a secret, and was not written."""
 
 
 class CassetteMiss(CassetteError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 from uuid import UUID
 
 from prefectkit.core.errors import InvalidParameterError, UnaddressableNameError
@@ -12,6 +12,9 @@ from prefectkit.core.errors import InvalidParameterError, UnaddressableNameError
 _PARAMETER = re.compile(r"\{(\w+)(?::(uuid))?\}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _PLAIN = re.compile(r"[A-Za-z0-9_.~-]+", re.ASCII)
+_LITERAL = re.compile(r"(?:[A-Za-z0-9_.~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})*", re.ASCII)
+# `UUID()` alone reads more: underscores, blanks, digits of other scripts.
+_UUID = re.compile(r"(?:urn:uuid:)?\{?[0-9A-Fa-f-]+\}?", re.ASCII)
 
 
 class PathTemplate:
@@ -25,8 +28,7 @@ class PathTemplate:
     __slots__ = ("_parts", "parameters", "text")
 
     def __init__(self, template: str) -> None:
-        if not template.startswith("/") or template.startswith("//"):
-            raise InvalidParameterError(f"a path starts with one slash, got {template!r}")
+        _check_template(template)
         self.text = _PARAMETER.sub(r"{\1}", template)
         self._parts: list[tuple[str, str, bool]] = []
         end = 0
@@ -43,8 +45,10 @@ class PathTemplate:
             InvalidParameterError: An id that is no UUID, or a parameter too many or too few.
             UnaddressableNameError: A name that a URL cannot carry without risk.
         """
-        if values.keys() != set(self.parameters):
-            raise InvalidParameterError(f"{self.text} takes {list(self.parameters)}, got {list(values)}")
+        if set(values) != set(self.parameters):
+            raise InvalidParameterError(
+                f"the path {self.text} needs path_params for {list(self.parameters)}, got {list(values)}"
+            )
         path = ""
         for literal, name, is_uuid in self._parts:
             path += literal
@@ -53,18 +57,37 @@ class PathTemplate:
         return path
 
 
+def _check_template(template: str) -> None:
+    """What stands literally in a path is sent as it is, so it may only be what every server reads the same way."""
+    reason = ""
+    literal = _PARAMETER.sub("x", template)
+    segments = literal.split("/")
+    if not template.startswith("/"):
+        reason = "starts with one slash, below the API's root"
+    elif not _LITERAL.fullmatch(literal):
+        reason = "is quoted, without a query, a fragment or braces: pass query=..., or {name} with path_params=..."
+    elif "" in segments[1:-1]:
+        reason = "has no empty segment"
+    elif any(unquote(segment) in (".", "..") for segment in segments):
+        reason = "has no dot segment: pass a name as {name} with path_params=..."
+    elif any(character in unquote(segment) for segment in segments for character in "/\\"):
+        reason = "has no quoted slash: pass a name as {name} with path_params=..."
+    elif _CONTROL.search(unquote(literal)):
+        reason = "has no control character"
+    if reason:
+        raise InvalidParameterError(f"{template!r} cannot be sent as a path, which {reason}")
+
+
 def uuid_segment(name: str, value: object) -> str:
     """An id as it stands in a path."""
     if isinstance(value, UUID):
         return str(value)
-    if isinstance(value, str):
+    if isinstance(value, str) and _UUID.fullmatch(value):
         try:
             return str(UUID(value))
         except ValueError:
             pass
-    raise InvalidParameterError(
-        f"{name} must be a UUID, got {value!r}: where you have a name, read by name first"
-    )
+    raise InvalidParameterError(f"{name} must be a UUID, got {value!r}: where you have a name, read by name first")
 
 
 def name_segment(name: str, value: object) -> str:
@@ -73,15 +96,15 @@ def name_segment(name: str, value: object) -> str:
     Servers and proxies decode `%2F` before they route, and resolve dot segments, so quoting does not make a slash or
     a `..` safe: `../variables/name/x` as the name of a work pool would be a variable.
     """
+    if not isinstance(value, (str, int, UUID)):
+        raise InvalidParameterError(f"{name} must be text, got {value!r}")
     text = str(value)
     if _PLAIN.fullmatch(text) and text not in (".", ".."):
         return text
     if text in ("", ".", ".."):
         raise UnaddressableNameError(f"{name} {text!r} cannot stand in a URL path: use the id, or a filter")
     if "/" in text:
-        raise UnaddressableNameError(
-            f"{name} {text!r} has a slash and would be another route: use the id, or a filter"
-        )
+        raise UnaddressableNameError(f"{name} {text!r} has a slash and would be another route: use the id, or a filter")
     if _CONTROL.search(text):
         raise UnaddressableNameError(f"{name} {text!r} has a control character: use the id, or a filter")
     try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 
@@ -22,8 +22,7 @@ def status_error(request: Request, response: Response) -> StatusError:
     where = request.base_url + (request.operation.path.text if request.operation else request.target.partition("?")[0])
     message = f"{response.status} {response.reason} from {request.method} {where}".replace("  ", " ")
     if detail:
-        said = detail if isinstance(detail, str) else msgspec.json.encode(detail).decode("utf-8", "replace")
-        message += f": {scrub(said)[:MOST_SHOWN]}"
+        message += f": {scrub(_said(detail))[:MOST_SHOWN]}"
     message += _hint(request, response)
     error = StatusError.of(response.status)(message, response=response, detail=detail)
     error.retry_after = parse_retry_after(response.headers.get("retry-after"), response.headers.get("date"))
@@ -51,16 +50,49 @@ def phase_of(error: CallError, extra_statuses: frozenset[int]) -> Phase | None:
 def _detail(response: Response) -> Any:
     """The server's own words: the `detail` or `message` of a JSON body, else the body's text where it is no page."""
     try:
-        body: object = msgspec.json.decode(response.body)
+        body: Any = msgspec.json.decode(response.body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return "" if "html" in response.headers.get("content-type", "") else response.text[:MOST_SHOWN]
-    if isinstance(body, dict):
-        fields = cast(dict[str, Any], body)
-        # Prefect answers 422 with `exception_detail`, and other errors with `detail` or `message`.
-        for name in ("exception_detail", "detail", "message", "exception_message"):
-            if fields.get(name):
-                return fields[name]
-    return body
+    match body:
+        case {"exception_detail": [*faults]}:
+            return [_without_input(fault) for fault in faults]
+        case {"detail": said} | {"message": said} | {"exception_message": said} if said:
+            return said
+        case _:
+            return body
+
+
+def _without_input(fault: Any) -> Any:
+    # A fault repeats what was sent, which may be a secret.
+    match fault:
+        case {"loc": place, "msg": reason, **more}:
+            return {"loc": place, "msg": reason, "type": more.get("type")}
+        case _:
+            return fault
+
+
+def _said(detail: Any) -> str:
+    match detail:
+        case str():
+            return detail
+        case [*faults]:
+            return "; ".join(_fault(fault) for fault in faults)
+        case _:
+            return msgspec.json.encode(detail).decode("utf-8", "replace")
+
+
+def _fault(fault: Any) -> str:
+    """One refused field: where it stands, and why."""
+    match fault:
+        case {"loc": [*place], "msg": reason}:
+            why = (
+                f"{reason} (the server may be older than this field)"
+                if fault.get("type") == "extra_forbidden"
+                else reason
+            )
+            return f"{'.'.join(map(str, place))}: {why}"
+        case _:
+            return msgspec.json.encode(fault).decode("utf-8", "replace")
 
 
 def _hint(request: Request, response: Response) -> str:

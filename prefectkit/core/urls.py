@@ -22,12 +22,8 @@ def parse_api_url(url: str, *, schemes: frozenset[str] = frozenset({"http", "htt
     if parts.scheme not in schemes or "://" not in text:
         if "://" in text:
             known = ", ".join(f"{scheme}://" for scheme in sorted(schemes))
-            raise ConfigError(
-                f"API URL {shown(text)!r} has a scheme that no transport serves: use {known}"
-            )
-        raise ConfigError(
-            f"API URL {shown(text)!r} has no scheme: write 'http://{shown(text)}' or the like"
-        )
+            raise ConfigError(f"API URL {shown(text)!r} has a scheme that no transport serves: use {known}")
+        raise ConfigError(f"API URL {shown(text)!r} has no scheme: write 'http://{shown(text)}' or the like")
     if not parts.hostname or any(character.isspace() for character in text):
         raise ConfigError(f"API URL {shown(text)!r} names no host: write something like 'http://127.0.0.1:4200/api'")
     if port == 0:

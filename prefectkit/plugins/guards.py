@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Generator
-from typing import Any
+from typing import Any, cast
 
 from prefectkit.core.errors import PluginError, PrefectKitError
 from prefectkit.core.hooks import AuthFlow
@@ -70,7 +70,7 @@ def flow_guard(function: Callable[..., Any], plugin: str, hook: str) -> Callable
                 plugin=plugin,
                 hook=hook,
             )
-        return guarded(steps)
+        return guarded(cast(AuthFlow, steps))
 
     def guarded(steps: AuthFlow) -> AuthFlow:
         try:

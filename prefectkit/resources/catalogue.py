@@ -8,10 +8,10 @@ from __future__ import annotations
 import pkgutil
 from functools import cached_property
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
 import prefectkit.resources
-from prefectkit.core.endpoint import Endpoint, M, Resource, Stream
+from prefectkit.core.endpoint import M, Method, Resource
 from prefectkit.core.operation import Operation
 from prefectkit.resources.server import Server
 
@@ -33,49 +33,49 @@ class Resources(Server[M]):
         """Flows."""
         from prefectkit.resources.flows import Flows
 
-        return self._part(Flows)
+        return Flows(self)
 
     @cached_property
     def flow_runs(self) -> FlowRuns[M]:
         """Flow runs, their states, labels, inputs and logs."""
         from prefectkit.resources.flow_runs import FlowRuns
 
-        return self._part(FlowRuns)
+        return FlowRuns(self)
 
     @cached_property
     def task_runs(self) -> TaskRuns[M]:
         """Task runs."""
         from prefectkit.resources.task_runs import TaskRuns
 
-        return self._part(TaskRuns)
+        return TaskRuns(self)
 
     @cached_property
     def deployments(self) -> Deployments[M]:
         """Deployments and their schedules."""
         from prefectkit.resources.deployments import Deployments
 
-        return self._part(Deployments)
+        return Deployments(self)
 
     @cached_property
     def flow_run_states(self) -> FlowRunStates[M]:
         """The history of a flow run's states."""
         from prefectkit.resources.flow_run_states import FlowRunStates
 
-        return self._part(FlowRunStates)
+        return FlowRunStates(self)
 
     @cached_property
     def task_run_states(self) -> TaskRunStates[M]:
         """The history of a task run's states."""
         from prefectkit.resources.task_run_states import TaskRunStates
 
-        return self._part(TaskRunStates)
+        return TaskRunStates(self)
 
     @cached_property
     def logs(self) -> Logs[M]:
         """Logs."""
         from prefectkit.resources.logs import Logs
 
-        return self._part(Logs)
+        return Logs(self)
 
 
 def operations() -> dict[str, Operation]:
@@ -84,10 +84,10 @@ def operations() -> dict[str, Operation]:
     for module in pkgutil.iter_modules(prefectkit.resources.__path__, "prefectkit.resources."):
         for value in vars(import_module(module.name)).values():
             if isinstance(value, type) and issubclass(value, Resource):
-                found |= {operation.name: operation for operation in _declared(value)}
+                found |= {operation.name: operation for operation in _declared(cast(type, value))}
     return dict(sorted(found.items()))
 
 
-def _declared(resource: type[Resource[Any]]) -> list[Operation]:
+def _declared(resource: type) -> list[Operation]:
     members = vars(resource).values()
-    return [item.operation for item in members if isinstance(item, (Endpoint, Stream)) and item.operation is not None]
+    return [item.operation for item in members if isinstance(item, Method) and item.operation is not None]

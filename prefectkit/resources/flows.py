@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from uuid import UUID
 
-from prefectkit.core.endpoint import Async, M, Resource, endpoint, keywords, stream
+from prefectkit.core.endpoint import Async, M, Resource, endpoint, stream
+from prefectkit.core.keywords import keywords
 from prefectkit.core.paging import Rows, every_row
 from prefectkit.core.retry import Replay
 from prefectkit.models.flows import (

@@ -1,0 +1,46 @@
+# Everything runs in .venv, which the first target that needs it makes. PYTHON chooses the interpreter.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet --constraint constraints.txt
+
+.PHONY: help demo test cover lint types check clean
+
+help:  ## what there is
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 10
+
+$(VENV)/.server: pyproject.toml constraints.txt
+	@echo "==> making $(VENV) with the SDK and a Prefect server (about a minute, once)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) --upgrade pip
+	@$(PIP) --editable '.[server]' rich
+	@touch $@
+
+$(VENV)/.tools: $(VENV)/.server
+	@echo "==> adding the test tools"
+	@$(PIP) --group test --group lint
+	@touch $@
+
+demo: $(VENV)/.server  ## the main job on the embedded server
+	@$(BIN)/python examples/quickstart.py
+
+test: $(VENV)/.tools  ## all tests, against the real server
+	@echo "==> starting the tests; the first one that needs it waits for a Prefect server (about 15 s)"
+	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+cover: $(VENV)/.tools  ## the tests with branch coverage
+	@$(BIN)/python -m coverage run -m pytest -q $(PYTEST_ARGS)
+	@$(BIN)/python -m coverage report --include='prefectkit/core/*,prefectkit/transports/*' --fail-under=100
+
+lint: $(VENV)/.tools  ## ruff
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: $(VENV)/.tools  ## pyright and mypy, both strict
+	@$(BIN)/pyright
+	@$(BIN)/mypy
+
+check: lint types test  ## what CI runs
+
+clean:
+	@rm -rf $(VENV) .coverage* .mypy_cache .ruff_cache

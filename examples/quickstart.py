@@ -1,0 +1,150 @@
+"""The main job, on the embedded server: no configuration, no second terminal.
+
+    python examples/quickstart.py
+
+It creates a flow, a deployment and 300 flow runs, moves them through their states, looks at them, and cleans up: once
+with the blocking client, once with the async one. Then it records a few calls into a cassette, and replays them with no
+server at all.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections import Counter
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID, uuid4
+
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from prefectkit import AsyncPrefect, Prefect
+from prefectkit.models import (
+    Completed,
+    Failed,
+    FlowRunFilter,
+    FlowRunFilterDeploymentId,
+    FlowRunFilterId,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+    LogCreate,
+    Running,
+    StateCreate,
+)
+from prefectkit.transports.cassette import CassetteTransport
+
+RUNS = 300
+console = Console()
+
+
+def main() -> None:
+    with console.status("starting the embedded Prefect server: 5 to 15 seconds, once"):
+        client = Prefect()
+        version = client.version()
+    console.print(f"[bold]Prefect {version}[/] answers at {client.api_url}, in this process\n")
+    with client:
+        blocking(client)
+        asyncio.run(concurrent(AsyncPrefect()))
+        recorded(client)
+
+
+def blocking(client: Prefect) -> None:
+    """The blocking client, one call after the other."""
+    console.rule("blocking")
+    flow = client.flows.create(name=f"etl-{uuid4().hex[:8]}", tags=["quickstart"])
+    deployment = client.deployments.create(name="nightly", flow_id=flow.id, tags=["quickstart"])
+    mine = FlowRunFilter(deployment_id=FlowRunFilterDeploymentId(any_=[deployment.id]))
+
+    ids: list[UUID] = []
+    with Progress(console=console, transient=True) as progress:
+        for number in progress.track(range(RUNS), description="creating and moving runs"):
+            run = client.deployments.create_flow_run(deployment.id, name=f"run-{number}", parameters={"n": number})
+            ids.append(run.id)
+            if number % 10 == 9:
+                continue
+            client.flow_runs.set_state(run.id, Running())
+            client.flow_runs.set_state(run.id, outcome(number))
+
+    show(run.state.type.value for run in client.flow_runs.iterate(flow_runs=mine) if run.state)
+    failed = FlowRunFilter(
+        deployment_id=mine.deployment_id,
+        state=FlowRunFilterState(type=FlowRunFilterStateType(any_=["FAILED"])),
+    )
+    console.print(f"the server counts {client.flow_runs.count(flow_runs=failed)} failed runs")
+
+    now = datetime.now(UTC)
+    client.logs.create(
+        [LogCreate(name="quickstart", level=20, message=f"row {n}", timestamp=now, flow_run_id=ids[0]) for n in range(3)]
+    )
+    lines = b"".join(client.flow_runs.download_logs(ids[0])).decode().splitlines()
+    console.print(f"the log of the first run has {len(lines) - 1} lines, the last one: {lines[-1]}")
+    graph = client.flow_runs.graph_v2(ids[0])
+    console.print(f"its graph has {len(graph.states)} states and {len(graph.nodes)} tasks")
+
+    deleted = 0
+    while batch := client.flow_runs.bulk_delete(flow_runs=mine).deleted:
+        deleted += len(batch)
+    client.flows.delete(flow.id)
+    console.print(f"deleted {deleted} runs, and the flow with its deployment\n")
+
+
+async def concurrent(client: AsyncPrefect) -> None:
+    """The async client, with twenty requests in flight."""
+    console.rule("async")
+    async with client:
+        flow = await client.flows.create(name=f"etl-{uuid4().hex[:8]}", tags=["quickstart"])
+        gate = asyncio.Semaphore(20)
+
+        async def one(number: int) -> UUID:
+            async with gate:
+                run = await client.flow_runs.create(flow_id=flow.id, name=f"run-{number}", state=Running())
+                await client.flow_runs.set_state(run.id, outcome(number))
+                return run.id
+
+        with console.status(f"creating and moving {RUNS} runs, twenty at a time"):
+            ids = await asyncio.gather(*(one(number) for number in range(RUNS)))
+
+        mine = FlowRunFilter(id=FlowRunFilterId(any_=list(ids)))
+        show([run.state.type.value async for run in client.flow_runs.iterate(flow_runs=mine) if run.state])
+        while (await client.flow_runs.bulk_delete(flow_runs=mine)).deleted:
+            pass
+        await client.flows.delete(flow.id)
+        console.print(f"{await client.flow_runs.count(flow_runs=mine)} runs are left\n")
+
+
+def recorded(client: Prefect) -> None:
+    """Record a few calls, then play them back without the server."""
+    console.rule("cassette")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "flows.jsonl"
+
+        def recording(transport: object) -> CassetteTransport:
+            return CassetteTransport(path, transport, mode="all")
+
+        with Prefect(transport=recording) as live:
+            name = live.flows.create(name="recorded").name
+        with Prefect(transport=CassetteTransport(path)) as replay:
+            assert replay.flows.create(name="recorded").name == name
+        client.flows.delete(client.flows.read_by_name(name).id)
+        console.print(f"recorded and replayed {len(path.read_text().splitlines()) - 1} calls without the server")
+
+
+def outcome(number: int) -> StateCreate:
+    """Every sixth run fails."""
+    return Failed(message="no rows") if number % 6 == 5 else Completed(message="done")
+
+
+def show(states: Iterable[str]) -> None:
+    """A row and a bar for each state."""
+    counted = Counter(states)
+    table = Table("state", "runs", "", box=None)
+    for state, runs in counted.most_common():
+        table.add_row(state, str(runs), "█" * max(1, runs * 40 // counted.total()))
+    console.print(table)
+
+
+if __name__ == "__main__":
+    main()

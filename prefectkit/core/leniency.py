@@ -1,0 +1,85 @@
+"""A second look at a refused answer: timestamps that mean something, in a form that the decoder does not read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+
+import msgspec
+
+_TIMESTAMP = re.compile(
+    r"(\d{4,})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?)?\s*(Z|z|[+-]\d\d:?\d\d)?", re.ASCII
+)
+_PLACE = re.compile(r"`\$([^`]*)`$")
+_STEP = re.compile(r"\.([^.\[]+)|\[(\d+|\.\.\.)\]")
+MOST_FIELDS = 64
+"""Fields that are mended in one answer at most."""
+
+
+def read_leniently(type_: Any, body: bytes) -> Any:
+    """The body as a value of the type, with every timestamp mended that stands where one is expected.
+
+    Without an offset it is UTC; a leap second is the second before it; 24:00 is the next day's 0:00; a date alone is
+    its first moment; a year beyond 9999 is the last moment there is.
+
+    Raises:
+        msgspec.ValidationError: What is wrong is not a timestamp, or means nothing.
+    """
+    data = msgspec.json.decode(body)
+    for _ in range(MOST_FIELDS):
+        try:
+            return msgspec.convert(data, type_, strict=False)
+        except msgspec.ValidationError as error:
+            place = _PLACE.search(str(error))
+            if "datetime" not in str(error) or place is None or not _mend(data, place[1]):
+                raise
+    return msgspec.convert(data, type_, strict=False)
+
+
+def _mend(data: Any, place: str) -> bool:
+    """Mend the field there, in this row and all others; False where there was nothing to mend."""
+    steps = [name or index for name, index in _STEP.findall(place)]
+    mended = False
+    for holder, key in list(_holders(data, steps)):
+        moment = _moment(holder[key])
+        if moment is not None:
+            holder[key] = moment
+            mended = True
+    return mended
+
+
+def _holders(data: Any, steps: list[str]) -> Iterator[tuple[Any, Any]]:
+    """Each container and key that the steps lead to, an index standing for every index."""
+    step, *rest = steps or [""]
+    keys: list[Any] = []
+    if isinstance(data, list):
+        keys = list(range(len(cast(list[Any], data))))
+    elif isinstance(data, dict):
+        keys = list(cast(dict[Any, Any], data)) if step == "..." else [step] * (step in data)
+    for key in keys:
+        if rest:
+            yield from _holders(data[key], rest)
+        else:
+            yield data, key
+
+
+def _moment(value: Any) -> str | None:
+    match = _TIMESTAMP.fullmatch(value.strip()) if isinstance(value, str) else None
+    if match is None:
+        return None
+    year, month, day, hour, minute, second, fraction, offset = match.groups(default="")
+    offset = "+00:00" if offset in ("", "Z", "z") else offset
+    if int(year) > datetime.max.year:
+        return datetime.max.replace(tzinfo=UTC).isoformat()
+    try:
+        moment = datetime.fromisoformat(f"{year}-{month}-{day}T00:00:00{offset}") + timedelta(
+            hours=int(hour or 0),
+            minutes=int(minute or 0),
+            seconds=min(int(second or 0), 59),
+            microseconds=int(f"{fraction:0<6}"[:6]),
+        )
+    except (ValueError, OverflowError):
+        return None
+    return moment.isoformat() if int(hour or 0) <= 24 and int(minute or 0) < 60 else None

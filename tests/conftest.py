@@ -1,0 +1,66 @@
+"""The real server, one for the session, and the six ways to reach it."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.real_server import RealServer, start
+from tests.surfaces import SURFACES, Awaited, Sent, open_client
+
+_HOME = tempfile.TemporaryDirectory(prefix="prefectkit-tests-")
+
+# Before anything imports prefect: nothing of the user's is read or touched.
+for name in [name for name in os.environ if name.startswith(("PREFECT_", "PREFECTKIT_"))]:
+    del os.environ[name]
+os.environ |= {
+    "PREFECT_HOME": f"{_HOME.name}/prefect",
+    "PREFECTKIT_HOME": f"{_HOME.name}/prefectkit",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "PREFECT_LOGGING_LEVEL": "ERROR",
+    "DO_NOT_TRACK": "1",
+}
+
+
+@pytest.fixture(autouse=True)
+def _own_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Settings are looked up in the working directory.
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[RealServer]:
+    """The real Prefect server on loopback; `.url` for HTTP, `.app` for ASGI."""
+    with start() as running:
+        yield running
+
+
+@pytest.fixture(params=SURFACES)
+def surface(request: pytest.FixtureRequest) -> str:
+    """How the client is called and reaches the server: `trio-asgi`, `sync-http`, ..."""
+    return str(request.param)
+
+
+@pytest.fixture
+def anyio_backend(request: pytest.FixtureRequest) -> str:
+    """The surface's event loop, for a test that has one; else both, one after the other."""
+    if "surface" in request.fixturenames:
+        return "trio" if str(request.getfixturevalue("surface")).startswith("trio") else "asyncio"
+    return "asyncio"
+
+
+@pytest.fixture
+def sent() -> Sent:
+    """A plugin that notes each request on its way out."""
+    return Sent()
+
+
+@pytest.fixture
+async def client(surface: str, server: RealServer, sent: Sent) -> AsyncIterator[Awaited]:
+    """A client of the real server, to await whichever surface it has."""
+    async with open_client(surface, server, plugins=[sent]) as opened:
+        yield opened
