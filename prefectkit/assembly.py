@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
-from typing import Any, NamedTuple, Protocol, TypeAlias, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeAlias, TypeVar, cast
 
 import msgspec
 
@@ -97,7 +96,7 @@ def choose_transport(
     sync: bool, server: Server, settings: Settings, given: Any, httpx_settings: Mapping[str, Any] | None
 ) -> Any:
     """The transport that was given, or the one that serves the server, or what a given function makes of that one."""
-    if hasattr(given, "send"):
+    if is_transport(given):
         _check_kind(sync, given)
         return given
     if given is not None and not callable(given):
@@ -108,6 +107,11 @@ def choose_transport(
     wrapped = given(transport)
     _check_kind(sync, wrapped)
     return wrapped
+
+
+def is_transport(given: object) -> bool:
+    """Whether it is a transport, and not a function or class that makes one."""
+    return hasattr(given, "send") and not isinstance(given, type)
 
 
 def _check_kind(sync: bool, transport: Any) -> None:
@@ -179,8 +183,8 @@ def changed(options: Options, *, timeout: float | None, deadline: float | None, 
     if deadline is not None:
         policy["deadline"] = _seconds("deadline", deadline)
     if max_attempts is not None:
-        if max_attempts < 1:
-            raise ConfigError(f"max_attempts must be at least 1, got {max_attempts}")
+        if not isinstance(cast(object, max_attempts), int) or max_attempts < 1:
+            raise ConfigError(f"max_attempts must be a whole number, at least 1, got {max_attempts!r}")
         policy["max_attempts"] = max_attempts
     if policy:
         changes["policy"] = msgspec.structs.replace(options.policy, **policy)
@@ -188,6 +192,6 @@ def changed(options: Options, *, timeout: float | None, deadline: float | None, 
 
 
 def _seconds(name: str, value: float) -> float:
-    if not value > 0 or math.isnan(value):
+    if not isinstance(cast(object, value), (int, float)) or not value > 0:
         raise ConfigError(f"{name} must be a number of seconds above 0, got {value!r}")
     return float(value)

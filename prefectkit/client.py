@@ -7,7 +7,16 @@ from typing import Any, Self
 
 import msgspec
 
-from prefectkit.assembly import Api, Wrapper, built_in_plugins, changed, choose_server, choose_transport, options_of
+from prefectkit.assembly import (
+    Api,
+    Wrapper,
+    built_in_plugins,
+    changed,
+    choose_server,
+    choose_transport,
+    is_transport,
+    options_of,
+)
 from prefectkit.core.endpoint import Async, M, Sync
 from prefectkit.core.engine import Engine
 from prefectkit.core.headers import check_headers
@@ -67,8 +76,8 @@ class Client(Resources[M]):
 
     async def _close(self) -> None:
         if not self._engine.io.closed:
-            self._plugins.notify("client_closed", self)
             await self._engine.io.close()
+            self._plugins.notify("client_closed", self)
 
     def _enter(self) -> Self:
         if self._engine.io.closed:
@@ -183,7 +192,7 @@ def _engine(
 ) -> tuple[Engine, Plugins]:
     settings = load_settings()
     options = changed(options_of(settings), timeout=timeout, deadline=deadline, max_attempts=max_attempts)
-    server = choose_server(api, settings, has_transport=transport is not None and hasattr(transport, "send"))
+    server = choose_server(api, settings, has_transport=is_transport(transport))
     loaded = Plugins()
     for name, plugin in built_in_plugins(settings, server, api_key=api_key, auth_string=auth_string):
         loaded.add(plugin, name)

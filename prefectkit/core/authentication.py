@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
-from prefectkit.core.errors import PluginError
+from prefectkit.core.errors import PluginError, TransportError
 from prefectkit.core.hooks import AuthFlow
 from prefectkit.core.messages import Request, Response
+from prefectkit.core.retry import Phase
 
 Flow: TypeAlias = Callable[[Request], AuthFlow | None]
 Send: TypeAlias = Callable[[Request], Awaitable[Response]]
@@ -42,25 +43,38 @@ async def _drive(flow: Flow, steps: AuthFlow | None, request: Request, lock: Loc
     """One run of a flow; whether it asks for another."""
     if steps is None:
         return await send(request), False
-    step = _next(flow, steps, None)
+    step = _next(steps, None)
     if isinstance(step, Request) and step is not request:
         async with lock(flow):
             steps.close()
             steps = flow(request)
-            step = None if steps is None else _next(flow, steps, None)
+            step = steps is not None and _next(steps, None)
             while steps is not None and isinstance(step, Request) and step is not request:
-                step = _next(flow, steps, await send(step))
+                step = _next(steps, await _ask(step, send))
     response = await send(request)
-    if steps is not None and step is request:
-        step = _next(flow, steps, response)
+    if steps is None or step is not request:
+        return response, False
+    step = _next(steps, response)
     if isinstance(step, Request):
         raise PluginError("an authentication flow yields its own requests first, then the one it was given, once")
-    return response, step is True
+    return response, step
 
 
-def _next(flow: Flow, steps: AuthFlow, answer: Response | None) -> Request | bool | None:
-    """What the flow yields next, or what it returns."""
+async def _ask(step: Request, send: Send) -> Response:
     try:
-        return next(steps) if answer is None else steps.send(answer)
+        return await send(step)
+    except TransportError as error:
+        # The flow's own request may have arrived; the call's has not been sent.
+        error.phase = Phase.NOTHING_SENT
+        raise
+
+
+def _next(steps: AuthFlow, answer: Response | None) -> Request | bool:
+    """What the flow yields next, or whether it asks for another run."""
+    try:
+        step = cast(object, next(steps) if answer is None else steps.send(answer))
     except StopIteration as stop:
-        return bool(stop.value) or None
+        return stop.value is True
+    if not isinstance(step, Request):
+        raise PluginError(f"an authentication flow yields requests, and this one yielded {type(step).__name__}")
+    return step

@@ -41,11 +41,15 @@ def encode(body: object) -> bytes:
         data = _encoder.encode(body)
     except (TypeError, ValueError, OverflowError, RecursionError) as error:
         place = _find(body, _is_unencodable)
-        raise RequestEncodeError(f"the body cannot be sent as JSON: {place or error}") from None
+        raise RequestEncodeError(f"the body cannot be sent as JSON: {place + ', ' if place else ''}{error}") from None
     # msgspec writes NaN and the infinities as null, so only a body with a null can hold one.
-    if b"null" in data and (place := _find(body, _is_not_finite)) is not None:
+    if b"null" in data and (place := _find(_as_builtins(body), _is_not_finite)) is not None:
         raise RequestEncodeError(f"the body cannot be sent as JSON, which has no such number: {place}")
     return data
+
+
+def _as_builtins(body: object) -> object:
+    return msgspec.to_builtins(body, enc_hook=_encode_other)
 
 
 def _is_not_finite(value: object) -> bool:
@@ -62,23 +66,30 @@ def _is_unencodable(value: object) -> bool:
     return False
 
 
-def _find(value: object, wanted: Callable[[object], bool], place: str = "$", depth: int = 0) -> str | None:
+def _find(body: object, wanted: Callable[[object], bool]) -> str | None:
     """Where in a body the first such value is, in JSONPath, and what it is."""
-    if depth > 200:
-        return f"{place} is nested too deep"
-    if wanted(value):
-        return f"{place} is {value!r}" if isinstance(value, float) else f"{place} is a {type(value).__name__}"
-    inner: list[tuple[str, object]] = []
-    if isinstance(value, msgspec.Struct):
-        inner = [(f"{place}.{name}", getattr(value, name)) for name in value.__struct_fields__]
-    elif isinstance(value, Mapping):
-        inner = [(f"{place}.{name}", item) for name, item in cast(Mapping[object, object], value).items()]
-    elif isinstance(value, (Sequence, set, frozenset)) and not isinstance(value, (str, bytes)):
-        inner = [(f"{place}[{index}]", item) for index, item in enumerate(cast(Sequence[object], value))]
-    for there, item in inner:
-        if (found := _find(item, wanted, there, depth + 1)) is not None:
-            return found
+    todo = [("$", body)]
+    seen: set[int] = set()
+    while todo:
+        place, value = todo.pop()
+        if wanted(value):
+            return f"{place} is {value!r}" if isinstance(value, float) else f"{place} is a {type(value).__name__}"
+        # A body that holds itself is walked once.
+        if id(value) not in seen:
+            seen.add(id(value))
+            todo += reversed(_inner(place, value))
     return None
+
+
+def _inner(place: str, value: object) -> list[tuple[str, object]]:
+    if isinstance(value, msgspec.Struct):
+        fields = [(f"{place}.{name}", getattr(value, name)) for name in value.__struct_fields__]
+        return [field for field in fields if field[1] is not msgspec.UNSET]
+    if isinstance(value, Mapping):
+        return [(f"{place}.{name}", item) for name, item in cast(Mapping[object, object], value).items()]
+    if isinstance(value, (Sequence, set, frozenset)) and not isinstance(value, (str, bytes)):
+        return [(f"{place}[{index}]", item) for index, item in enumerate(cast(Sequence[object], value))]
+    return []
 
 
 @cache
@@ -114,5 +125,6 @@ def undecodable(response: Response, error: Exception) -> ResponseDecodeError:
         reason = "the server answered with a web page, so the URL is not that of an API: it usually ends in '/api'"
     else:
         reason = f"the server's answer ({content_type or 'no content type'}) is not as expected: {error}"
-    excerpt = scrub(response.text[:EXCERPT])
+    # A key that is cut in two is no longer known for one, so the cut comes last.
+    excerpt = scrub(response.text[: 10 * EXCERPT])[:EXCERPT]
     return ResponseDecodeError(reason, status=response.status, content_type=content_type, excerpt=excerpt)

@@ -73,9 +73,12 @@ class _Declaration:
             replay: What sending it twice does. By default a GET reads and a DELETE deletes; anything else must say.
             cloud: Only Prefect Cloud has the route.
         """
+        replay = replay or _BY_METHOD.get(method)
+        if replay is None:
+            raise TypeError(f"{method} {path} must say what sending it twice does: give it a Replay")
         self.method = method
         self.path = PathTemplate(path)
-        self.replay = replay or _BY_METHOD[method]
+        self.replay = replay
         self.cloud = cloud
 
     def operation(self, owner: type[Resource[Any]], name: str) -> Operation:

@@ -6,6 +6,7 @@ call -> encode -> before_call -> [ authenticate -> before_send -> transport -> a
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import AsyncGenerator, Callable, Mapping
 from typing import Any, NoReturn, TypeVar
@@ -29,7 +30,7 @@ from prefectkit.core.hooks import Call, Hooks
 from prefectkit.core.io import IO
 from prefectkit.core.messages import Request, Response
 from prefectkit.core.operation import Operation
-from prefectkit.core.retry import Again, Budget, Failure, Phase, Replay, RetryPolicy, Stop
+from prefectkit.core.retry import Again, Budget, Failure, Phase, Replay, RetryPolicy
 from prefectkit.core.status import phase_of, status_error
 
 T = TypeVar("T")
@@ -156,19 +157,16 @@ class Engine:
 
     async def _attempts(self, call: Call, read: Callable[[Response], T], check: bool) -> tuple[Response, T]:
         policy = self.options.policy
-        first = call.request
-        base_headers = dict(first.headers)
+        base_headers = dict(call.request.headers)
         maybe_applied = False
         while True:
             call.attempt += 1
-            remaining = policy.deadline - (self.io.monotonic() - call.started)
             request = call.request
             request.headers = dict(base_headers)
-            request.timeout = min(self.options.timeout, remaining)
             try:
                 response = await self._answer(call, request)
                 if check and not response.is_success:
-                    raise await self._refusal(request, response)
+                    raise status_error(request, response)
                 result = read(response)
             except CallError as error:
                 phase = phase_of(error, policy.extra_statuses)
@@ -199,17 +197,18 @@ class Engine:
             replay,
             failure,
             attempt=call.attempt,
-            remaining=policy.deadline - (self.io.monotonic() - call.started),
+            remaining=self._remaining(call),
             budget=self.budget,
             uniform=self._random,
         )
-        match decision:
-            case Again(delay=delay):
-                return delay
-            case Stop(reason="replay"):
-                self._ambiguous(call, error)
-            case Stop():
-                raise error
+        if isinstance(decision, Again):
+            return decision.delay
+        if decision.reason == "replay":
+            self._ambiguous(call, error)
+        raise error
+
+    def _remaining(self, call: Call) -> float:
+        return self.options.policy.deadline - (self.io.monotonic() - call.started)
 
     def _ambiguous(self, call: Call, error: CallError) -> NoReturn:
         ambiguous = AmbiguousOutcomeError(
@@ -228,16 +227,26 @@ class Engine:
         )
 
     async def _exchange(self, call: Call, request: Request) -> Response:
+        """One request on its way, be it the call's or a plugin's own."""
         hooks = self.hooks
-        if request.base_url == self.base_url:
+        remaining = self._remaining(call)
+        if remaining <= 0:
+            # Plugins' own requests took it all.
+            raise TransportTimeout(f"the call's {self.options.policy.deadline:g} s are up", phase=Phase.NOTHING_SENT)
+        timeout = min(self.options.timeout, remaining)
+        request.timeout = None if timeout == math.inf else timeout
+        to_api = request.base_url == self.base_url
+        if to_api:
             for before in hooks.before_send:
                 before(call, request)
-        elif request is call.request:
+        if (to_api or request is call.request) and not self._is_own(request):
             raise PluginError(f"a plugin turned {call.operation.name} to another server than {self.base_url}")
         if not are_safe(request.headers):
             check_headers(request.headers)
         try:
             response = await self.io.send(request)
+            if response.chunks is not None and not response.is_success:
+                await self._read_refusal(response)
         except TransportError as error:
             for failed in hooks.send_failed:
                 failed(call, request, error)
@@ -246,18 +255,20 @@ class Engine:
             after(call, request, response)
         return response
 
-    async def _refusal(self, request: Request, response: Response) -> CallError:
-        """The error for a status that is not a success; a streamed body is read first, so that it can be quoted."""
-        if response.chunks is not None:
-            chunks = self.io.chunks(response)
-            try:
-                async for chunk in chunks:
-                    response.body += chunk
-                    if len(response.body) > codec.EXCERPT * 50:
-                        break
-            finally:
-                await chunks.aclose()
-        return status_error(request, response)
+    def _is_own(self, request: Request) -> bool:
+        return request.base_url == self.base_url and request.target.startswith("/")
+
+    async def _read_refusal(self, response: Response) -> None:
+        """Read the streamed body of a refusal, so that plugins and errors can quote it."""
+        chunks = self.io.chunks(response)
+        try:
+            async for chunk in chunks:
+                response.body += chunk
+                if len(response.body) > codec.EXCERPT * 50:
+                    break
+        finally:
+            await chunks.aclose()
+        response.chunks = None
 
 
 def _query(query: Mapping[str, Any]) -> str:

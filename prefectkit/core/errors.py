@@ -40,6 +40,16 @@ if TYPE_CHECKING:
 class PrefectKitError(Exception):
     """The base of every exception that this package raises."""
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # As it is, and not by a call of its class: that one may want more than the message.
+        return _restored, (type(self), self.args), self.__dict__
+
+
+def _restored(cls: type[PrefectKitError], args: tuple[object, ...]) -> PrefectKitError:
+    error = cls.__new__(cls)
+    error.args = args
+    return error
+
 
 class ConfigError(PrefectKitError):
     """A setting, a URL or an argument of the client is missing or wrong."""

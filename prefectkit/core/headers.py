@@ -20,9 +20,13 @@ def check_headers(headers: Mapping[str, str]) -> dict[str, str]:
     """
     checked: dict[str, str] = {}
     for name, value in headers.items():
-        if not _NAME.fullmatch(name):
+        try:
+            is_token, is_unsafe = _NAME.fullmatch(name), _UNSAFE.search(value)
+        except TypeError:
+            raise InvalidParameterError(f"header {name!r} must be text, got {type(value).__name__}") from None
+        if not is_token:
             raise InvalidParameterError(f"{name!r} cannot be the name of a header")
-        if _UNSAFE.search(value):
+        if is_unsafe:
             raise InvalidParameterError(
                 f"the value of header {name!r} has a line break or a character outside latin-1: percent-encode it"
             )
@@ -32,4 +36,7 @@ def check_headers(headers: Mapping[str, str]) -> dict[str, str]:
 
 def are_safe(headers: Mapping[str, str]) -> bool:
     """Whether no header can break out of its line. One look at all of them, cheap enough for every request."""
-    return _UNSAFE.search("".join(headers.values())) is None and _UNSAFE.search("".join(headers)) is None
+    try:
+        return _UNSAFE.search("".join(headers.values())) is None and _UNSAFE.search("".join(headers)) is None
+    except TypeError:
+        return False

@@ -49,7 +49,11 @@ class keywords(Generic[P, B]):
         # An `async def` stays one, to those who ask.
         method: Any = await_call if inspect.iscoroutinefunction(function) else call
         functools.update_wrapper(method, function)
-        del method.__wrapped__
         parameters = [*positional, *inspect.signature(struct).parameters.values()]
         method.__signature__ = signature.replace(parameters=parameters)
+        method.__annotations__ = {
+            parameter.name: parameter.annotation
+            for parameter in parameters
+            if parameter.annotation is not parameter.empty
+        } | {"return": signature.return_annotation}
         return method

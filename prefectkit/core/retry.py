@@ -162,7 +162,7 @@ def backoff(failure: Failure, attempt: int, uniform: Callable[[float, float], fl
     Full jitter, `uniform(0, min(8, 0.25 * 2**i))`. Where the server named a time it is the floor, and the spread above
     it, `uniform(0, min(20, 2**i))` against it plus up to a tenth of it, keeps its clients from returning all at once.
     """
-    i = attempt - 1
+    i = min(attempt - 1, 10)
     if failure.retry_after is None:
         return uniform(0, min(8.0, 0.25 * 2**i))
     floor = failure.retry_after

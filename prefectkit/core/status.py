@@ -98,7 +98,8 @@ def _fault(fault: Any) -> str:
 def _hint(request: Request, response: Response) -> str:
     match response.status:
         case 401 | 403 if "authorization" not in request.headers:
-            return ". None were sent: pass api_key or auth_string, or set PREFECT_API_KEY or PREFECT_API_AUTH_STRING"
+            settings = "PREFECT_API_KEY or PREFECT_API_AUTH_STRING"
+            return f". No credentials were sent: pass api_key or auth_string, or set {settings}"
         case 401 | 403:
             return ". The credentials that were sent are wrong or do not allow this"
         case 404 | 405 if not request.base_url.split("://", 1)[-1].partition("/")[2]:

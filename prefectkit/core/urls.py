@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit
 
 from prefectkit.core.errors import ConfigError
+
+_UNFIT = re.compile(r"[\s\\\x00-\x1f\x7f]")
+_LIKE_THIS = "write something like 'http://127.0.0.1:4200/api'"
 
 
 def parse_api_url(url: str, *, schemes: frozenset[str] = frozenset({"http", "https"})) -> str:
@@ -14,18 +18,23 @@ def parse_api_url(url: str, *, schemes: frozenset[str] = frozenset({"http", "htt
         ConfigError: No scheme or host, an impossible port, credentials, a query or a fragment.
     """
     text = url.strip()
+    if not text:
+        raise ConfigError(f"the API URL is empty: {_LIKE_THIS}")
+    if _UNFIT.search(text):
+        raise ConfigError(f"API URL {shown(text)!r} has a blank, a backslash or a control character: {_LIKE_THIS}")
     try:
         parts = urlsplit(text)
         port = parts.port
-    except ValueError as error:
-        raise ConfigError(f"API URL {shown(text)!r} cannot be read: {error}") from None
+    except ValueError:
+        # The reason is left out: it quotes what stands before the host, which may be a password.
+        raise ConfigError(f"API URL {shown(text)!r} has an impossible host or port: {_LIKE_THIS}") from None
     if parts.scheme not in schemes or "://" not in text:
         if "://" in text:
             known = ", ".join(f"{scheme}://" for scheme in sorted(schemes))
             raise ConfigError(f"API URL {shown(text)!r} has a scheme that no transport serves: use {known}")
         raise ConfigError(f"API URL {shown(text)!r} has no scheme: write 'http://{shown(text)}' or the like")
-    if not parts.hostname or any(character.isspace() for character in text):
-        raise ConfigError(f"API URL {shown(text)!r} names no host: write something like 'http://127.0.0.1:4200/api'")
+    if not parts.hostname:
+        raise ConfigError(f"API URL {shown(text)!r} names no host: {_LIKE_THIS}")
     if port == 0:
         raise ConfigError(f"API URL {shown(text)!r} has port 0")
     if parts.username is not None or parts.password is not None:
@@ -46,8 +55,11 @@ def origin(url: str) -> str:
 
 def shown(url: str) -> str:
     """The URL without user, password and query, fit for a message."""
-    head, separator, rest = url.partition("://")
-    if not separator:
-        head, rest = "", url
-    authority, slash, path = rest.partition("/")
-    return f"{head}{separator}{authority.rpartition('@')[2]}{slash}{path}".partition("?")[0].partition("#")[0]
+    scheme, separator, rest = url.partition("://")
+    if not scheme.isalnum():
+        scheme, separator, rest = "", "", url
+    # A password may hold a slash, a question mark or a number sign, and end at the last `@` only.
+    before, _, rest = rest.rpartition("@")
+    if "?" in before or "#" in before:
+        rest = "..."
+    return scheme + separator + rest.partition("?")[0].partition("#")[0]

@@ -42,16 +42,33 @@ class Plugins:
         """Register a plugin.
 
         Raises:
-            PluginError: It names a hook or an argument that does not exist, or is registered already.
+            PluginError: It names a hook or an argument that does not exist, has no hook at all, or is registered
+                already.
         """
+        try:
+            self._register(plugin, name)
+        except Exception as error:
+            raise PluginError(f"plugin {name!r} is refused: {error}", plugin=name) from error
+        self.names.append(name)
+
+    def _register(self, plugin: object, name: str) -> None:
+        if isinstance(plugin, type):
+            raise TypeError("it is a class: make an instance of it")
+        if self._manager.is_registered(plugin):
+            raise ValueError("it is registered already")
+        if name in self.names:
+            raise ValueError("another plugin has this name")
         try:
             self._manager.register(plugin, name)
             self._manager.check_pending()
-        except (ValueError, pluggy.PluginValidationError) as error:
-            if self._manager.get_plugin(name) is plugin:
-                self._manager.unregister(plugin)
-            raise PluginError(f"plugin {name!r} is refused: {error}", plugin=name) from None
-        self.names.append(name)
+            callers = self._manager.get_hookcallers(plugin)
+            if not callers:
+                raise ValueError("it has no hook: mark its functions with hookimpl")
+            if any(item.plugin is plugin and item.wrapper for caller in callers for item in caller.get_hookimpls()):
+                raise ValueError("it wraps a hook, which hooks here do not allow: take two hooks, before and after")
+        except Exception:
+            self._manager.unregister(plugin)
+            raise
 
     def add_installed(self) -> None:
         """Load the plugins that installed distributions declare, in the entry-point group `prefectkit`.
@@ -97,7 +114,12 @@ class Plugins:
                     raise PluginError(f"plugin {plugin!r} is not installed", plugin=plugin)
                 self._add_installed(found[0])
             else:
-                self.add(plugin, getattr(plugin, "__name__", type(plugin).__name__))
+                self.add(plugin, self._free_name(getattr(plugin, "__name__", type(plugin).__name__)))
+
+    def _free_name(self, name: str) -> str:
+        """The name, or `name-2` and so on: two plugins of one class may stand side by side."""
+        names = (name, *(f"{name}-{number}" for number in range(2, len(self.names) + 2)))
+        return next(name for name in names if name not in self.names)
 
     def implementations(self, hook: str) -> list[tuple[str, Callable[..., Any]]]:
         """Who implements a hook, in call order, each taking the hook's arguments by position."""

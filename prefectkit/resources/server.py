@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from prefectkit.core.endpoint import Async, M, Resource, composed, endpoint
+from prefectkit.core.errors import InvalidParameterError
 from prefectkit.core.messages import Response
 from prefectkit.core.operation import Operation
 from prefectkit.core.paths import PathTemplate
 from prefectkit.core.retry import Replay
+from prefectkit.models.admin import CsrfToken
 
 _REPLAY = {"GET": Replay.READ, "HEAD": Replay.READ, "OPTIONS": Replay.READ, "DELETE": Replay.DELETE}
 
@@ -59,6 +61,30 @@ class Server(Resource[M]):
         """
         return await self._call(str)
 
+    @endpoint("GET", "/version")
+    async def api_version(self) -> str:
+        """Read the version of the API that the server speaks (`GET /version`).
+
+        Returns:
+            A version such as `0.8.4`.
+        """
+        return await self._call(str)
+
+    @endpoint("GET", "/csrf-token")
+    async def create_csrf_token(self, client: str) -> CsrfToken:
+        """Get a token that allows changes (`GET /csrf-token`). The client gets its own by itself.
+
+        Args:
+            client: An id of the asking client's own.
+
+        Returns:
+            The token, for the headers `Prefect-Csrf-Token` and `Prefect-Csrf-Client`.
+
+        Raises:
+            UnprocessableEntity: The server wants no tokens.
+        """
+        return await self._call(CsrfToken, query={"client": client})
+
     @composed
     async def request(
         self: Server[Async],
@@ -89,9 +115,11 @@ class Server(Resource[M]):
             Status, headers and body as they came; `.json()` parses the body.
 
         Raises:
-            InvalidParameterError: The path or a parameter cannot be sent safely.
+            InvalidParameterError: The method, the path or a parameter cannot be sent safely.
             StatusError: The status is not 2xx, and `check` is on.
         """
+        if not (method.isascii() and method.isalpha()):
+            raise InvalidParameterError(f"{method!r} is not an HTTP method")
         operation = Operation(
             name="request",
             method=method.upper(),

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import msgspec
 
-from prefectkit.core.errors import ResponseDecodeError, TransportError
+from prefectkit.core.errors import TransportError
 from prefectkit.core.hooks import AuthFlow
 from prefectkit.core.messages import Request, Response
 from prefectkit.core.retry import Phase, phase_of_status
@@ -36,7 +36,8 @@ class CSRF:
 
     def _flow(self, request: Request) -> AuthFlow:
         if request.base_url not in _without and (not self._token or time.time() >= self._expires):
-            self._keep(request, (yield request.sibling("GET", f"/csrf-token?client={self._client}")))
+            asked = request.sibling("GET", f"/csrf-token?client={self._client}")
+            self._keep(asked, (yield asked))
         sent = "" if request.base_url in _without else self._token
         if sent:
             request.headers["prefect-csrf-token"] = sent
@@ -58,13 +59,17 @@ class CSRF:
             if phase_of_status(response.status) is None:
                 raise error
             # The change itself was not sent.
-            raise TransportError(f"no CSRF token was to be had: {error.args[0]}", phase=Phase.NOTHING_SENT) from error
+            failure = TransportError(f"no CSRF token was to be had: {error.args[0]}", phase=Phase.NOTHING_SENT)
+            failure.retry_after = error.retry_after
+            raise failure from error
         try:
             answer: Any = msgspec.json.decode(response.body)
             self._token = str(answer["token"])
             self._expires = _seconds(answer["expiration"])
-        except (msgspec.MsgspecError, UnicodeDecodeError, KeyError, TypeError, ValueError) as error:
-            raise ResponseDecodeError(f"the CSRF token's answer is not as expected: {error}") from None
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, KeyError, TypeError, ValueError) as error:
+            raise TransportError(
+                f"the CSRF token's answer is not as expected: {type(error).__name__}", phase=Phase.NOTHING_SENT
+            ) from None
 
 
 def _seconds(moment: str) -> float:

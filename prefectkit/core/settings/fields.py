@@ -1,0 +1,64 @@
+"""The table of settings that drives every source: how each is called and how its value is read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from prefectkit.core.settings.values import boolean, directory, headers, number, secret, status_codes, text, whole
+
+
+class Setting(msgspec.Struct, frozen=True):
+    """One setting.
+
+    Attributes:
+        path: Its dotted key in TOML; with `_` for `.` the attribute of `Settings` and the end of the variable's name.
+        parse: Makes the value from what a source holds, or raises `ValueError` with what it must be.
+        hidden: Whether a message may never show the value.
+        alias: An older name of the variable, used where the proper one is absent.
+    """
+
+    path: str
+    parse: Callable[[object], Any]
+    hidden: bool = False
+    alias: str | None = None
+
+    @property
+    def attribute(self) -> str:
+        return self.path.replace(".", "_")
+
+    @property
+    def variable(self) -> str:
+        return f"PREFECT_{self.attribute.upper()}"
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        return (self.variable,) if self.alias is None else (self.variable, self.alias)
+
+
+SETTINGS = (
+    Setting("api.url", text),
+    Setting("api.key", secret, hidden=True),
+    Setting("api.auth_string", secret, hidden=True),
+    Setting("api.tls_insecure_skip_verify", boolean),
+    Setting("api.ssl_cert_file", text),
+    Setting("api.enable_http2", boolean),
+    Setting("api.request_timeout", number(above=0)),
+    Setting("client.max_retries", whole(minimum=0)),
+    Setting("client.retry_jitter_factor", number(minimum=0)),
+    Setting("client.retry_extra_codes", status_codes),
+    Setting("client.csrf_support_enabled", boolean),
+    Setting("client.custom_headers", headers, hidden=True),
+    Setting("client.server_version_check_enabled", boolean),
+    Setting("client.metrics.enabled", boolean, alias="PREFECT_CLIENT_ENABLE_METRICS"),
+    Setting("client.metrics.port", whole(minimum=0, maximum=65535)),
+    Setting("cloud.api_url", text),
+    Setting("server.ephemeral.enabled", boolean, alias="PREFECT_SERVER_ALLOW_EPHEMERAL_MODE"),
+    Setting("server.ephemeral.startup_timeout_seconds", whole(minimum=1)),
+    Setting("server.api.default_limit", whole(minimum=1), alias="PREFECT_API_DEFAULT_LIMIT"),
+    Setting("silence_api_url_misconfiguration", boolean),
+    Setting("home", directory),
+    Setting("profiles_path", directory),
+)

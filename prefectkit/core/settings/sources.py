@@ -1,0 +1,118 @@
+"""The places that settings come from, all brought to one form: values by the name of their variable."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, cast
+
+import msgspec
+
+from prefectkit.core.errors import ConfigError
+from prefectkit.core.settings.fields import SETTINGS, Setting
+
+
+class Source(msgspec.Struct, frozen=True):
+    """The values of one place.
+
+    Attributes:
+        origin: The place in the words of a message, "the environment" for one.
+        values: What it holds, by the upper-case name of the variable.
+    """
+
+    origin: str
+    values: Mapping[str, object]
+
+    def read(self, setting: Setting) -> Any:
+        """The setting's checked value, or None where this place does not mention it.
+
+        Raises:
+            ConfigError: The value is not what the setting takes.
+        """
+        for variable in setting.variables:
+            if (value := self.values.get(variable)) is not None:
+                try:
+                    return setting.parse(value)
+                except ValueError as error:
+                    shown = "wrong" if setting.hidden else repr(value)
+                    raise ConfigError(
+                        f"{variable} ({setting.path} in TOML) is {shown} in {self.origin}: {error}. "
+                        "Correct it there, or take it out"
+                    ) from None
+        return None
+
+
+def by_variable(values: Mapping[str, object]) -> dict[str, object]:
+    """Only what is Prefect's, by upper-case name: names count without regard to case, and the last one wins."""
+    upper = {name.upper(): value for name, value in values.items()}
+    return {name: value for name, value in upper.items() if name.startswith("PREFECT_")}
+
+
+def environment(environ: Mapping[str, str]) -> Source:
+    return Source("the environment", by_variable(environ))
+
+
+def dotenv_file(path: Path, environ: Mapping[str, str]) -> Source:
+    """A `.env` file, with `${NAME}` and `${NAME:-default}` filled from the lines above it, else from the environment.
+
+    Raises:
+        ConfigError: The file cannot be read.
+    """
+    # A directory of this name is a virtual environment; a pipe comes from a password manager.
+    if not os.path.exists(path) or path.is_dir():
+        return Source("", {})
+    # Imported only where there is such a file: it takes longer than everything else here.
+    from dotenv.main import DotEnv
+    from dotenv.variables import parse_variables
+
+    known: dict[str, str | None] = dict(environ)
+    values: dict[str, str | None] = {}
+    try:
+        for name, raw in DotEnv(path, encoding="utf-8", interpolate=False).parse():
+            filled = None if raw is None else "".join(part.resolve(known) for part in parse_variables(raw))
+            values[name] = known[name] = filled
+    except (OSError, UnicodeError) as error:
+        raise ConfigError(f"{path.absolute()} cannot be read: {error}. Correct it, or take it away") from None
+    return Source(str(path.absolute()), by_variable(values))
+
+
+def toml_file(path: Path, *table: str) -> Source:
+    """A TOML file in which settings are spelled by their dotted keys, under `table`.
+
+    Raises:
+        ConfigError: The file cannot be read, or what must be a table is none.
+    """
+    if not os.path.isfile(path):
+        return Source("", {})
+    root = subtable(read_toml(path), table, path)
+    return Source(str(path.absolute()), dict(_spelled_by_path(root, path)))
+
+
+def _spelled_by_path(root: Mapping[str, object], path: Path) -> Iterator[tuple[str, object]]:
+    for setting in SETTINGS:
+        *tables, key = setting.path.split(".")
+        yield setting.variable, subtable(root, tables, path).get(key)
+
+
+def read_toml(path: Path) -> dict[str, object]:
+    # Imported only where there is such a file: most processes have none, and it takes 3 ms.
+    import tomllib
+
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"{path.absolute()} cannot be read as TOML: {error}. Correct it, or take it away") from None
+
+
+def subtable(root: Mapping[str, object], keys: tuple[str, ...] | list[str], path: Path) -> Mapping[str, object]:
+    """The table below `root` at `keys`, empty where there is none."""
+    for depth, key in enumerate(keys, start=1):
+        found = root.get(key, {})
+        if not isinstance(found, dict):
+            raise ConfigError(
+                f"{'.'.join(keys[:depth])} in {path.absolute()} must be a table, not {type(found).__name__}: "
+                f"write [{'.'.join(keys[:depth])}] and its entries below it"
+            )
+        root = cast("dict[str, object]", found)
+    return root

@@ -1,0 +1,148 @@
+"""Artifacts: what runs leave behind for people to read."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from msgspec import UNSET, UnsetType
+
+from prefectkit.models.base import Body, Id, Stored
+from prefectkit.models.filters.artifacts import (
+    ArtifactCollectionFilter,
+    ArtifactCollectionSort,
+    ArtifactFilter,
+    ArtifactSort,
+)
+from prefectkit.models.selections import Selection
+
+
+class Artifact(Stored):
+    """What a run left behind: a table, a text, a link, a progress, a result.
+
+    Attributes:
+        key: The name that its later versions share. None: it stands alone.
+        type: What `data` is, such as `markdown`, `table` or `progress`.
+        description: A text about it, in Markdown.
+        data: The content, as JSON; its shape depends on `type`.
+        metadata_: Notes of the user about it.
+        flow_run_id: The flow run that made it.
+        task_run_id: The task run that made it.
+    """
+
+    key: str | None = None
+    type: str | None = None
+    description: str | None = None
+    data: Any = None
+    metadata_: dict[str, str] | None = None
+    flow_run_id: UUID | None = None
+    task_run_id: UUID | None = None
+
+
+class ArtifactCollection(Artifact):
+    """The artifacts that share a key, shown by the latest of them.
+
+    Attributes:
+        latest_id: The id of the latest artifact with the key.
+    """
+
+    latest_id: UUID | None = None
+
+
+class ArtifactUpdate(Body):
+    """What can be changed of an artifact.
+
+    Attributes:
+        data: The content, as JSON. Default: left as it is.
+        description: A text about it, in Markdown. Default: left as it is.
+        metadata_: Notes about it. Default: left as they are.
+    """
+
+    data: Any = UNSET
+    description: str | UnsetType | None = UNSET
+    metadata_: dict[str, str] | UnsetType | None = UNSET
+
+
+class ArtifactCreate(ArtifactUpdate):
+    """An artifact to create. The server makes a new one each time it is sent.
+
+    Attributes:
+        key: The name that its later versions share. Default: it stands alone.
+        type: What `data` is, such as `markdown`, `table` or `progress`.
+        description: A text about it, in Markdown.
+        data: The content, as JSON; its shape depends on `type`.
+        metadata_: Notes about it.
+        flow_run_id: The flow run that makes it.
+        task_run_id: The task run that makes it.
+    """
+
+    key: str | UnsetType | None = UNSET
+    type: str | UnsetType | None = UNSET
+    flow_run_id: Id | UnsetType | None = UNSET
+    task_run_id: Id | UnsetType | None = UNSET
+
+
+class ArtifactSelection(Selection):
+    """Which artifacts to count.
+
+    Attributes:
+        artifacts: Those that this filter lets through. Default: all.
+        flow_runs: Those made by these flow runs. Default: by any.
+        task_runs: Those made by these task runs. Default: by any.
+        flows: Those made by runs of these flows. Default: of any.
+        deployments: Those made by runs of these deployments. Default: of any.
+    """
+
+    artifacts: ArtifactFilter | UnsetType = UNSET
+
+
+class ArtifactQuery(ArtifactSelection):
+    """Which artifacts to read.
+
+    Attributes:
+        artifacts: Those that this filter lets through. Default: all.
+        flow_runs: Those made by these flow runs. Default: by any.
+        task_runs: Those made by these task runs. Default: by any.
+        flows: Those made by runs of these flows. Default: of any.
+        deployments: Those made by runs of these deployments. Default: of any.
+        sort: Their order. Default: `ID_DESC`.
+        limit: At most this many rows. Default: the server's page size, usually 200, which is also the most.
+        offset: How many rows to skip. Default: 0.
+    """
+
+    sort: ArtifactSort | UnsetType = UNSET
+    limit: int | UnsetType = UNSET
+    offset: int | UnsetType = UNSET
+
+
+class ArtifactCollectionSelection(Selection):
+    """Which of the latest artifacts by key to count.
+
+    Attributes:
+        artifacts: Those that this filter lets through. Default: all.
+        flow_runs: Those made by these flow runs. Default: by any.
+        task_runs: Those made by these task runs. Default: by any.
+        flows: Those made by runs of these flows. Default: of any.
+        deployments: Those made by runs of these deployments. Default: of any.
+    """
+
+    artifacts: ArtifactCollectionFilter | UnsetType = UNSET
+
+
+class ArtifactCollectionQuery(ArtifactCollectionSelection):
+    """Which of the latest artifacts by key to read.
+
+    Attributes:
+        artifacts: Those that this filter lets through. Default: all.
+        flow_runs: Those made by these flow runs. Default: by any.
+        task_runs: Those made by these task runs. Default: by any.
+        flows: Those made by runs of these flows. Default: of any.
+        deployments: Those made by runs of these deployments. Default: of any.
+        sort: Their order. Default: `ID_DESC`.
+        limit: At most this many rows. Default: the server's page size, usually 200, which is also the most.
+        offset: How many rows to skip. Default: 0.
+    """
+
+    sort: ArtifactCollectionSort | UnsetType = UNSET
+    limit: int | UnsetType = UNSET
+    offset: int | UnsetType = UNSET

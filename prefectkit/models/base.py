@@ -1,0 +1,117 @@
+"""What every model is made of: the two Struct bases, open enums, and the field types that need a rule."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, TypeAlias, TypeVar, cast, dataclass_transform
+from uuid import UUID
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from prefectkit.core.secrets import HIDDEN
+
+T = TypeVar("T")
+
+Timestamp: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
+"""A moment with its offset. The codec reads an answer without one as UTC."""
+
+Id: TypeAlias = UUID | str
+"""The id of an object, as a caller may give it."""
+
+JSON: TypeAlias = dict[str, Any]
+"""An object whose keys belong to the user: parameters, labels, block data, job templates."""
+
+if TYPE_CHECKING:
+    Variant: TypeAlias = Annotated[T, "one of several Structs"]
+else:
+
+    class Variant:
+        """`Variant[A | B | JSON]`: a field that JSON does not tag the way msgspec asks of a union of Structs.
+
+        msgspec reads it as it comes; `__post_init__` then picks the Struct, with `as_variant`.
+        """
+
+        def __class_getitem__(cls, union: object) -> Any:
+            return Any
+
+
+class _KeywordOnly(msgspec.StructMeta):
+    """`kw_only` is not inherited by a Struct: this sets it for every model."""
+
+    def __new__(mcls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], /, **config: Any) -> _KeywordOnly:
+        config.setdefault("kw_only", True)
+        return super().__new__(mcls, name, bases, namespace, **config)
+
+
+@dataclass_transform(kw_only_default=True, field_specifiers=(msgspec.field,))
+class Model(msgspec.Struct, metaclass=_KeywordOnly):
+    """What the server answers with. Unknown fields are ignored, so a newer server can be read."""
+
+
+class Stored(Model):
+    """What the server keeps.
+
+    Attributes:
+        id: Its id.
+        created: When it was created.
+        updated: When it was last changed.
+    """
+
+    id: UUID
+    created: Timestamp | None = None
+    updated: Timestamp | None = None
+
+
+@dataclass_transform(kw_only_default=True, field_specifiers=(msgspec.field,))
+class Body(msgspec.Struct, metaclass=_KeywordOnly):
+    """What is sent to the server. A field left at `UNSET` is not sent; `None` is sent as null."""
+
+
+class Paged(Body):
+    """Which part of a list.
+
+    Attributes:
+        limit: At most this many rows. Default: the server's page size, usually 200, which is also the most.
+        offset: How many rows to skip. Default: 0.
+    """
+
+    limit: int | UnsetType = UNSET
+    offset: int | UnsetType = UNSET
+
+
+class HidesFields:
+    """A mixin, first among the bases: `repr` shows the fields named in `hidden` as `********`."""
+
+    __slots__ = ()
+
+    hidden: ClassVar[frozenset[str]]
+    __struct_fields__: ClassVar[tuple[str, ...]]
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        return [(name, HIDDEN if name in self.hidden else getattr(self, name)) for name in self.__struct_fields__]
+
+    def __repr__(self) -> str:
+        fields = ", ".join(f"{name}={value!r}" for name, value in self.__rich_repr__())
+        return f"{type(self).__name__}({fields})"
+
+
+class OpenEnum(StrEnum):
+    """A closed list on the server of today: a value that a newer server adds is kept as it came."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        if not isinstance(value, str):
+            return None
+        member = str.__new__(cls, value)
+        member._name_ = member._value_ = value
+        return member
+
+
+def as_variant(value: Any, tag: str, kinds: Mapping[str, type[Model]]) -> Any:
+    """The Struct of an object that names its kind in the field `tag`; one of an unknown kind stays as it came."""
+    if isinstance(value, dict) and (kind := kinds.get(cast(JSON, value).get(tag, ""))):
+        return msgspec.convert(value, kind, strict=False)
+    return cast(object, value)

@@ -1,0 +1,115 @@
+"""Block documents: the saved settings and secrets of one block each."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+from uuid import UUID
+
+from msgspec import UNSET, UnsetType, field
+
+from prefectkit.models.base import JSON, Body, HidesFields, Id, Stored
+from prefectkit.models.block_schemas import BlockSchema
+from prefectkit.models.block_types import BlockType
+from prefectkit.models.filters.blocks import (
+    BlockDocumentFilter,
+    BlockDocumentSort,
+    BlockSchemaFilter,
+    BlockTypeFilter,
+)
+
+
+class BlockDocument(HidesFields, Stored):
+    """A block document of the server.
+
+    Attributes:
+        name: Its name, one of a kind within its block type. None: it is anonymous.
+        data: The values of its fields; secret ones are `********` unless they were asked for.
+        block_schema_id: The block schema.
+        block_schema: The block schema itself.
+        block_type_id: The block type.
+        block_type_name: The name of the block type.
+        block_type: The block type itself.
+        block_document_references: The block documents it refers to, by field.
+        is_anonymous: Whether it has no name of its own.
+    """
+
+    hidden: ClassVar[frozenset[str]] = frozenset({"data"})
+
+    name: str | None = None
+    data: JSON = field(default_factory=JSON)
+    block_schema_id: UUID | None = None
+    block_schema: BlockSchema | None = None
+    block_type_id: UUID | None = None
+    block_type_name: str | None = None
+    block_type: BlockType | None = None
+    block_document_references: dict[str, JSON] = field(default_factory=dict[str, JSON])
+    is_anonymous: bool = False
+
+
+class BlockDocumentCreate(HidesFields, Body):
+    """A block document to create.
+
+    Attributes:
+        name: Its name, without `/`, `%`, `&`, `<` and `>`. Default: none, for an anonymous one.
+        data: The values of its fields. Default: none.
+        block_schema_id: The block schema.
+        block_type_id: The block type.
+        is_anonymous: Whether it has no name of its own. Default: False.
+    """
+
+    hidden: ClassVar[frozenset[str]] = frozenset({"data"})
+
+    name: str | UnsetType | None = UNSET
+    data: JSON | UnsetType = UNSET
+    block_schema_id: Id
+    block_type_id: Id
+    is_anonymous: bool | UnsetType = UNSET
+
+
+class BlockDocumentUpdate(HidesFields, Body):
+    """What can be changed of a block document.
+
+    Attributes:
+        block_schema_id: Another block schema of its type. Default: left as it is.
+        data: New values of its fields. Default: none.
+        merge_existing_data: Whether fields that `data` does not name keep their values. Default: True.
+    """
+
+    hidden: ClassVar[frozenset[str]] = frozenset({"data"})
+
+    block_schema_id: Id | UnsetType | None = UNSET
+    data: JSON | UnsetType = UNSET
+    merge_existing_data: bool | UnsetType = UNSET
+
+
+class BlockDocumentSelection(Body):
+    """Which block documents to count.
+
+    Attributes:
+        block_documents: Those that this filter lets through. Default: all that have a name.
+        block_types: Those of these block types. Default: of any.
+        block_schemas: Those of these block schemas. Default: of any.
+    """
+
+    block_documents: BlockDocumentFilter | UnsetType | None = UNSET
+    block_types: BlockTypeFilter | UnsetType | None = UNSET
+    block_schemas: BlockSchemaFilter | UnsetType | None = UNSET
+
+
+class BlockDocumentQuery(BlockDocumentSelection):
+    """Which block documents to read.
+
+    Attributes:
+        block_documents: Those that this filter lets through. Default: all that have a name.
+        block_types: Those of these block types. Default: of any.
+        block_schemas: Those of these block schemas. Default: of any.
+        include_secrets: Whether secret values are answered as they are. Default: False.
+        sort: Their order. Default: `NAME_ASC`.
+        limit: At most this many rows. Default: the server's page size, usually 200, which is also the most.
+        offset: How many rows to skip. Default: 0.
+    """
+
+    include_secrets: bool | UnsetType = UNSET
+    sort: BlockDocumentSort | UnsetType | None = UNSET
+    limit: int | UnsetType = UNSET
+    offset: int | UnsetType = UNSET

@@ -1,0 +1,59 @@
+"""Block schemas: the fields that blocks of a type have."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from msgspec import UNSET, UnsetType, field
+
+from prefectkit.models.base import JSON, Body, Id, Paged, Stored
+from prefectkit.models.block_types import BlockType
+from prefectkit.models.filters.blocks import BlockSchemaFilter
+
+
+class BlockSchema(Stored):
+    """A block schema of the server.
+
+    Attributes:
+        checksum: What tells schemas with other fields apart.
+        fields: The fields, as JSON Schema.
+        block_type_id: The block type.
+        block_type: The block type itself.
+        capabilities: What blocks of the schema can do, such as `write-path`.
+        version: The version of the schema.
+    """
+
+    checksum: str = ""
+    fields: JSON = field(default_factory=JSON)
+    block_type_id: UUID | None = None
+    block_type: BlockType | None = None
+    capabilities: list[str] = field(default_factory=list[str])
+    version: str = "non-versioned"
+
+
+class BlockSchemaCreate(Body):
+    """A block schema to create; the server answers with the one it has if nothing differs.
+
+    Attributes:
+        fields: The fields, as JSON Schema. Default: none.
+        block_type_id: The block type.
+        capabilities: What blocks of the schema can do, such as `write-path`. Default: nothing.
+        version: The version of the schema. Default: `non-versioned`.
+    """
+
+    fields: JSON | UnsetType = UNSET
+    block_type_id: Id
+    capabilities: list[str] | UnsetType = UNSET
+    version: str | UnsetType = UNSET
+
+
+class BlockSchemaQuery(Paged):
+    """Which block schemas to read.
+
+    Attributes:
+        block_schemas: Those that this filter lets through. Default: all.
+        limit: At most this many rows. Default: the server's page size, usually 200, which is also the most.
+        offset: How many rows to skip. Default: 0.
+    """
+
+    block_schemas: BlockSchemaFilter | UnsetType | None = UNSET

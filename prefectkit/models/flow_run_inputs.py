@@ -1,0 +1,54 @@
+"""Inputs of flow runs: values that are sent to a run under a key, while it runs or waits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from msgspec import UNSET, UnsetType
+
+from prefectkit.models.base import Body, Stored
+
+
+class FlowRunInput(Stored):
+    """An input of a flow run.
+
+    Attributes:
+        flow_run_id: The flow run that it was sent to.
+        key: The key of the input.
+        value: The value, most often JSON in a text.
+        sender: Who sent it, such as `prefect.flow-run.<id>`.
+    """
+
+    flow_run_id: UUID | None = None
+    key: str
+    value: str
+    sender: str | None = None
+
+
+class FlowRunInputCreate(Body):
+    """An input for a flow run.
+
+    Attributes:
+        key: The key of the input, of which a flow run has one: letters, digits, `-`, `_`, `.` and the like.
+        value: The value, most often JSON in a text.
+        sender: Who sends it, such as `prefect.flow-run.<id>`. Default: nobody.
+    """
+
+    key: str
+    value: str
+    sender: str | UnsetType | None = UNSET
+
+
+class FlowRunInputQuery(Body):
+    """Which inputs of a flow run.
+
+    Attributes:
+        prefix: What their keys begin with.
+        limit: At most this many inputs. Default: 1.
+        exclude_keys: Keys to leave out. Default: none.
+    """
+
+    prefix: str
+    limit: int | UnsetType = UNSET
+    exclude_keys: Sequence[str] | UnsetType = UNSET

@@ -1,0 +1,246 @@
+"""Flow runs: each time that a flow runs, or is to run."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from msgspec import UNSET, UnsetType, field
+
+from prefectkit.models.base import JSON, Body, Id, Model, OpenEnum, Stored, Timestamp
+from prefectkit.models.common import CreatedBy, Deleted, Page, fresh_key
+from prefectkit.models.filters.flow_runs import FlowRunFilter, FlowRunSort
+from prefectkit.models.policies import FlowRunPolicy
+from prefectkit.models.selections import QueueSelection
+from prefectkit.models.states import State, StateCreate, StateType
+
+
+class FlowRun(Stored):
+    """A flow run that the server knows.
+
+    Attributes:
+        name: Its name.
+        flow_id: The flow that runs.
+        state_id: The state that it is in.
+        state: The state itself.
+        state_type: The type of the state.
+        state_name: The name of the state.
+        deployment_id: The deployment that it is of.
+        deployment_version: The version of that deployment.
+        work_pool_id: The work pool that it runs in.
+        work_pool_name: The name of that work pool.
+        work_queue_id: The work queue that it waits in.
+        work_queue_name: The name of that work queue.
+        flow_version: The version of the flow.
+        parameters: What the flow is called with.
+        idempotency_key: The key that it was created with; there is one run of a flow for each key.
+        context: What else is known to the run.
+        empirical_policy: How it is retried.
+        tags: Its tags.
+        labels: Its labels.
+        parent_task_run_id: The task run that stands for it in its parent flow run.
+        run_count: How often it has started.
+        expected_start_time: When it was to start.
+        next_scheduled_start_time: When it is to start next.
+        start_time: When it started.
+        end_time: When it ended.
+        total_run_time: How long it has run, in all its tries.
+        estimated_run_time: The same, with the time since it started if it has not ended.
+        estimated_start_time_delta: How late it started.
+        auto_scheduled: Whether a schedule made it.
+        infrastructure_document_id: The block of the infrastructure that it runs on.
+        infrastructure_pid: What its infrastructure calls it.
+        created_by: What created it.
+        job_variables: What differs from the job template of its work pool.
+    """
+
+    name: str
+    flow_id: UUID
+    state_id: UUID | None = None
+    state: State | None = None
+    state_type: StateType | None = None
+    state_name: str | None = None
+    deployment_id: UUID | None = None
+    deployment_version: str | None = None
+    work_pool_id: UUID | None = None
+    work_pool_name: str | None = None
+    work_queue_id: UUID | None = None
+    work_queue_name: str | None = None
+    flow_version: str | None = None
+    parameters: JSON = field(default_factory=JSON)
+    idempotency_key: str | None = None
+    context: JSON = field(default_factory=JSON)
+    empirical_policy: FlowRunPolicy = field(default_factory=FlowRunPolicy)
+    tags: list[str] = field(default_factory=list[str])
+    labels: JSON | None = field(default_factory=JSON)
+    parent_task_run_id: UUID | None = None
+    run_count: int = 0
+    expected_start_time: Timestamp | None = None
+    next_scheduled_start_time: Timestamp | None = None
+    start_time: Timestamp | None = None
+    end_time: Timestamp | None = None
+    total_run_time: timedelta = timedelta()
+    estimated_run_time: timedelta = timedelta()
+    estimated_start_time_delta: timedelta = timedelta()
+    auto_scheduled: bool = False
+    infrastructure_document_id: UUID | None = None
+    infrastructure_pid: str | None = None
+    created_by: CreatedBy | None = None
+    job_variables: JSON | None = None
+
+
+class FlowRunCreate(Body):
+    """A flow run to create, without a deployment.
+
+    Each one built gets an `idempotency_key` of its own, so that a request that is sent twice creates one run.
+
+    Attributes:
+        flow_id: The flow that runs.
+        state: The state to begin in. Default: none.
+        name: Its name. Default: two random words.
+        flow_version: The version of the flow.
+        parameters: What the flow is called with. Default: nothing.
+        context: What else is known to the run. Default: nothing.
+        parent_task_run_id: The task run that stands for it in its parent flow run.
+        infrastructure_document_id: The block of the infrastructure that it runs on.
+        empirical_policy: How it is retried. Default: not.
+        tags: Its tags. Default: none.
+        labels: Its labels: texts, numbers and booleans. Default: none.
+        idempotency_key: There is one run of a flow for each key: a known key answers with that run. None: no key.
+        work_pool_name: The work pool that it runs in.
+        work_queue_name: The work queue that it waits in.
+        job_variables: What differs from the job template of its work pool.
+        deployment_id: Out of use: create the run from the deployment instead.
+    """
+
+    flow_id: Id
+    state: StateCreate | UnsetType | None = UNSET
+    name: str | UnsetType = UNSET
+    flow_version: str | UnsetType | None = UNSET
+    parameters: JSON | UnsetType = UNSET
+    context: JSON | UnsetType = UNSET
+    parent_task_run_id: Id | UnsetType | None = UNSET
+    infrastructure_document_id: Id | UnsetType | None = UNSET
+    empirical_policy: FlowRunPolicy | UnsetType = UNSET
+    tags: list[str] | UnsetType = UNSET
+    labels: JSON | UnsetType | None = UNSET
+    idempotency_key: str | UnsetType | None = field(default_factory=fresh_key)
+    work_pool_name: str | UnsetType | None = UNSET
+    work_queue_name: str | UnsetType | None = UNSET
+    job_variables: JSON | UnsetType | None = UNSET
+    deployment_id: Id | UnsetType | None = UNSET
+
+
+class FlowRunUpdate(Body):
+    """What changes in a flow run. What is not given stays as it is.
+
+    Attributes:
+        name: Its name.
+        flow_version: The version of the flow.
+        parameters: What the flow is called with.
+        empirical_policy: How it is retried.
+        tags: Its tags.
+        infrastructure_pid: What its infrastructure calls it.
+        job_variables: What differs from the job template of its work pool.
+    """
+
+    name: str | UnsetType | None = UNSET
+    flow_version: str | UnsetType | None = UNSET
+    parameters: JSON | UnsetType = UNSET
+    empirical_policy: FlowRunPolicy | UnsetType = UNSET
+    tags: list[str] | UnsetType = UNSET
+    infrastructure_pid: str | UnsetType | None = UNSET
+    job_variables: JSON | UnsetType | None = UNSET
+
+
+class FlowRunSelection(QueueSelection):
+    """Which flow runs."""
+
+
+class FlowRunQuery(FlowRunSelection):
+    """Which flow runs, and how many of them in which order.
+
+    Attributes:
+        sort: The order. Default: the newest id first.
+        limit: At most this many flow runs. Default: the server's page size, usually 200, which is also the most.
+        offset: How many flow runs to pass over first. Default: 0.
+    """
+
+    sort: FlowRunSort | UnsetType = UNSET
+    limit: int | UnsetType = UNSET
+    offset: int | UnsetType = UNSET
+
+
+class FlowRunPageQuery(FlowRunSelection):
+    """Which flow runs, and which page of them in which order.
+
+    Attributes:
+        sort: The order. Default: the newest id first.
+        limit: How many flow runs a page holds. Default: the server's page size, usually 200, which is also the most.
+        page: Which page, from 1 on. Default: 1.
+    """
+
+    sort: FlowRunSort | UnsetType = UNSET
+    limit: int | UnsetType = UNSET
+    page: int | UnsetType = UNSET
+
+
+class FlowRunPaginationResponse(Page[FlowRun]):
+    """One page of flow runs."""
+
+
+class FlowRunResume(Body):
+    """How a paused flow run goes on.
+
+    Attributes:
+        run_input: The answer that the pause asks for. Default: none.
+    """
+
+    run_input: JSON | UnsetType | None = UNSET
+
+
+class FlowRunBulkDelete(Body):
+    """Which flow runs to delete.
+
+    Attributes:
+        flow_runs: Which flow runs. Default: all.
+        limit: At most this many flow runs. Default: 50, which is also the most.
+    """
+
+    flow_runs: FlowRunFilter | UnsetType | None = UNSET
+    limit: int | UnsetType = UNSET
+
+
+class FlowRunBulkDeleteResponse(Deleted):
+    """The flow runs that a bulk delete has deleted."""
+
+
+class FlowRunCreateStatus(OpenEnum):
+    """What became of one of several flow runs to create."""
+
+    CREATED = "CREATED"
+    FAILED = "FAILED"
+
+
+class FlowRunCreateResult(Model):
+    """What became of one of several flow runs to create.
+
+    Attributes:
+        flow_run_id: The flow run that was created.
+        status: Whether it was created.
+        error: Why not.
+    """
+
+    flow_run_id: UUID | None = None
+    status: FlowRunCreateStatus
+    error: str | None = None
+
+
+class FlowRunBulkCreateResponse(Model):
+    """What became of several flow runs to create.
+
+    Attributes:
+        results: One result for each flow run, in the order of the request.
+    """
+
+    results: list[FlowRunCreateResult] = field(default_factory=list[FlowRunCreateResult])

@@ -1,0 +1,187 @@
+"""Global concurrency limits: named slots that any code takes and gives back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+from uuid import UUID
+
+from msgspec import UNSET, UnsetType, field
+
+from prefectkit.models.base import Body, Id, Model, Paged, Stored
+from prefectkit.models.concurrency_limits import MinimalConcurrencyLimitResponse
+
+
+class GlobalConcurrencyLimitResponse(Stored):
+    """A global concurrency limit.
+
+    Attributes:
+        active: Whether it limits anything.
+        name: Its name.
+        limit: How many slots it has.
+        active_slots: How many of them are taken.
+        slot_decay_per_second: How many slots a second come back by themselves, for a rate limit. 0: none.
+    """
+
+    active: bool = True
+    name: str
+    limit: int = 0
+    active_slots: int = 0
+    slot_decay_per_second: float = 0.0
+
+
+class ConcurrencyLimitV2(GlobalConcurrencyLimitResponse):
+    """A global concurrency limit, as it is answered when it was created.
+
+    Attributes:
+        denied_slots: How many slots were asked for in vain of late.
+        avg_slot_occupancy_seconds: How long a slot is taken on average, in seconds.
+    """
+
+    denied_slots: int = 0
+    avg_slot_occupancy_seconds: float = 0.0
+
+
+class GlobalConcurrencyLimitCreate(Body):
+    """A global concurrency limit to create.
+
+    Attributes:
+        active: Whether it limits anything. Default: True.
+        name: Its name, without `/`, `%`, `&`, `<` and `>`.
+        limit: How many slots it has.
+        active_slots: How many of them are taken. Default: 0.
+        denied_slots: How many slots count as asked for in vain. Default: 0.
+        slot_decay_per_second: How many slots a second come back by themselves, for a rate limit. Default: 0.
+    """
+
+    active: bool | UnsetType = UNSET
+    name: str
+    limit: int
+    active_slots: int | UnsetType = UNSET
+    denied_slots: int | UnsetType = UNSET
+    slot_decay_per_second: float | UnsetType = UNSET
+
+
+class GlobalConcurrencyLimitUpdate(Body):
+    """What can be changed of a global concurrency limit.
+
+    Attributes:
+        active: Whether it limits anything. Default: left as it is.
+        name: Its name, without `/`, `%`, `&`, `<` and `>`. Default: left as it is.
+        limit: How many slots it has. Default: left as it is.
+        active_slots: How many of them are taken. Default: left as it is.
+        denied_slots: How many slots count as asked for in vain. Default: left as it is.
+        slot_decay_per_second: How many slots a second come back by themselves. Default: left as it is.
+    """
+
+    active: bool | UnsetType | None = UNSET
+    name: str | UnsetType | None = UNSET
+    limit: int | UnsetType | None = UNSET
+    active_slots: int | UnsetType | None = UNSET
+    denied_slots: int | UnsetType | None = UNSET
+    slot_decay_per_second: float | UnsetType | None = UNSET
+
+
+class GlobalConcurrencyLimitQuery(Paged):
+    """Which global concurrency limits to read.
+
+    Attributes:
+        limit: At most this many rows. Default: the server's page size, usually 200, which is also the most.
+        offset: How many rows to skip. Default: 0.
+    """
+
+
+class SlotsIncrement(Body):
+    """Slots to take, of several limits at once.
+
+    Attributes:
+        slots: How many slots of each limit, at least 1.
+        names: The names of the limits, at least one; a name that no limit has is passed over.
+        mode: `concurrency`: the slots are given back when the work is done. `rate_limit`: they come back by
+            themselves. Default: `concurrency`.
+        create_if_missing: Deprecated; the server takes no notice of it.
+    """
+
+    slots: int
+    names: Sequence[str]
+    mode: Literal["concurrency", "rate_limit"] | UnsetType = UNSET
+    create_if_missing: bool | UnsetType | None = UNSET
+
+
+class SlotsDecrement(Body):
+    """Slots to give back, to several limits at once.
+
+    Attributes:
+        slots: How many slots of each limit, at least 1.
+        names: The names of the limits, at least one; a name that no limit has is passed over.
+        occupancy_seconds: How long they were taken, in seconds, more than 0. Default: it is not counted.
+        create_if_missing: Deprecated; the server takes no notice of it.
+    """
+
+    slots: int
+    names: Sequence[str]
+    occupancy_seconds: float | UnsetType | None = UNSET
+    create_if_missing: bool | UnsetType = UNSET
+
+
+class ConcurrencyLeaseHolder(Body):
+    """Who holds a lease.
+
+    Attributes:
+        type: What it is: `flow_run`, `task_run` or `deployment`.
+        id: Its id.
+    """
+
+    type: Literal["flow_run", "task_run", "deployment"]
+    id: Id
+
+
+class LeaseIncrement(Body):
+    """Slots to take on a lease: the server takes them back when the lease is not renewed in time.
+
+    Attributes:
+        slots: How many slots of each limit, at least 1.
+        names: The names of the limits, at least one; a name that no limit has is passed over.
+        mode: `concurrency`: the slots are given back when the work is done. `rate_limit`: they come back by
+            themselves. Default: `concurrency`.
+        lease_duration: How long the lease lasts unless it is renewed, in seconds, from 60 to 86400. Default: 300.
+        holder: Who holds the lease. Default: it is not said.
+    """
+
+    slots: int
+    names: Sequence[str]
+    mode: Literal["concurrency", "rate_limit"] | UnsetType = UNSET
+    lease_duration: float | UnsetType = UNSET
+    holder: ConcurrencyLeaseHolder | UnsetType | None = UNSET
+
+
+class LeaseDecrement(Body):
+    """A lease to end, with its slots given back.
+
+    Attributes:
+        lease_id: The lease.
+    """
+
+    lease_id: Id
+
+
+class LeaseRenew(Body):
+    """A lease to renew.
+
+    Attributes:
+        lease_duration: How long it lasts from now on, in seconds, from 60 to 86400. Default: 300.
+    """
+
+    lease_duration: float | UnsetType = UNSET
+
+
+class ConcurrencyLimitWithLeaseResponse(Model):
+    """Slots that were taken on a lease.
+
+    Attributes:
+        lease_id: The lease, to be renewed and ended by.
+        limits: The limits whose slots were taken.
+    """
+
+    lease_id: UUID
+    limits: list[MinimalConcurrencyLimitResponse] = field(default_factory=list[MinimalConcurrencyLimitResponse])

@@ -1,0 +1,150 @@
+"""Asking for a state, and what the server makes of it."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+from uuid import UUID
+
+from msgspec import UNSET, UnsetType, field
+
+from prefectkit.models.base import JSON, Body, Model, OpenEnum, Variant, as_variant
+from prefectkit.models.filters.flow_runs import FlowRunFilter
+from prefectkit.models.states import State, StateCreate
+
+
+class SetState(Body):
+    """The state that a run is to enter.
+
+    Attributes:
+        state: The state.
+        force: Whether the server's rules are passed over. Default: False.
+    """
+
+    state: StateCreate
+    force: bool | UnsetType = UNSET
+
+
+class FlowRunBulkSetState(Body):
+    """The state that some flow runs are to enter.
+
+    Attributes:
+        flow_runs: Which flow runs. Default: all.
+        state: The state.
+        force: Whether the server's rules are passed over. Default: False.
+        limit: At most this many flow runs. Default: 50, which is also the most.
+    """
+
+    flow_runs: FlowRunFilter | UnsetType | None = UNSET
+    state: StateCreate
+    force: bool | UnsetType = UNSET
+    limit: int | UnsetType = UNSET
+
+
+class SetStateStatus(OpenEnum):
+    """What the server did with a state it was asked to set."""
+
+    ACCEPT = "ACCEPT"
+    REJECT = "REJECT"
+    ABORT = "ABORT"
+    WAIT = "WAIT"
+
+
+class StateAcceptDetails(Model):
+    """The run is in the state that was asked for.
+
+    Attributes:
+        type: `accept_details`.
+    """
+
+    type: str = "accept_details"
+
+
+class StateRejectDetails(Model):
+    """The run is in another state than the one asked for.
+
+    Attributes:
+        type: `reject_details`.
+        reason: Why.
+    """
+
+    type: str = "reject_details"
+    reason: str | None = None
+
+
+class StateAbortDetails(Model):
+    """The run stays in its state, and is to end what it does.
+
+    Attributes:
+        type: `abort_details`.
+        reason: Why.
+    """
+
+    type: str = "abort_details"
+    reason: str | None = None
+
+
+class StateWaitDetails(Model):
+    """The run stays in its state, and is to ask again later.
+
+    Attributes:
+        type: `wait_details`.
+        delay_seconds: How long to wait, in seconds.
+        reason: Why.
+    """
+
+    type: str = "wait_details"
+    delay_seconds: float = 0
+    reason: str | None = None
+
+
+StateResponseDetails: TypeAlias = (
+    StateAcceptDetails | StateRejectDetails | StateAbortDetails | StateWaitDetails | JSON | None
+)
+"""What goes with each `SetStateStatus`; details of a kind that a newer server adds stay JSON."""
+
+_KINDS: dict[str, type[Model]] = {
+    "accept_details": StateAcceptDetails,
+    "reject_details": StateRejectDetails,
+    "abort_details": StateAbortDetails,
+    "wait_details": StateWaitDetails,
+}
+
+
+class OrchestrationResult(Model):
+    """What the server made of a state it was asked to set.
+
+    Attributes:
+        status: What it did.
+        state: The state that the run is in now. None when there is no such run.
+        details: Why, and how long to wait.
+    """
+
+    status: SetStateStatus
+    state: State | None = None
+    details: Variant[StateResponseDetails] = None
+
+    def __post_init__(self) -> None:
+        self.details = as_variant(self.details, "type", _KINDS)
+
+
+class FlowRunOrchestrationResult(OrchestrationResult):
+    """What the server made of a state for one of several flow runs.
+
+    Attributes:
+        flow_run_id: The flow run.
+        status: What it did.
+        state: The state that the run is in now.
+        details: Why, and how long to wait.
+    """
+
+    flow_run_id: UUID
+
+
+class FlowRunBulkSetStateResponse(Model):
+    """What the server made of a state for several flow runs.
+
+    Attributes:
+        results: One result for each flow run.
+    """
+
+    results: list[FlowRunOrchestrationResult] = field(default_factory=list[FlowRunOrchestrationResult])

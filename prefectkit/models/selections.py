@@ -1,0 +1,48 @@
+"""Which flows, runs or deployments a request is about: filters on everything that each of them is connected with."""
+
+from __future__ import annotations
+
+from msgspec import UNSET, UnsetType
+
+from prefectkit.models.base import Body
+from prefectkit.models.filters.deployments import DeploymentFilter
+from prefectkit.models.filters.flow_runs import FlowRunFilter
+from prefectkit.models.filters.flows import FlowFilter
+from prefectkit.models.filters.task_runs import TaskRunFilter
+from prefectkit.models.filters.work_pools import WorkPoolFilter, WorkQueueFilter
+
+
+class Selection(Body):
+    """The objects for which all that is given holds; all objects when nothing is.
+
+    Attributes:
+        flows: The flow itself, or the flow of the object.
+        flow_runs: The flow run itself, or a flow run of the object.
+        task_runs: The task run itself, or a task run of the object.
+        deployments: The deployment itself, or a deployment of the object.
+    """
+
+    flows: FlowFilter | UnsetType = UNSET
+    flow_runs: FlowRunFilter | UnsetType = UNSET
+    task_runs: TaskRunFilter | UnsetType = UNSET
+    deployments: DeploymentFilter | UnsetType = UNSET
+
+
+class PoolSelection(Selection):
+    """As `Selection`, with the work pool.
+
+    Attributes:
+        work_pools: The work pool of the object.
+    """
+
+    work_pools: WorkPoolFilter | UnsetType = UNSET
+
+
+class QueueSelection(PoolSelection):
+    """As `PoolSelection`, with the work queue.
+
+    Attributes:
+        work_pool_queues: The work queue of the object.
+    """
+
+    work_pool_queues: WorkQueueFilter | UnsetType = UNSET

@@ -1,0 +1,312 @@
+"""The states of flow runs and task runs, and the functions that make new ones."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypedDict, Unpack
+from uuid import UUID, uuid4
+
+from msgspec import UNSET, UnsetType, field, structs
+
+from prefectkit.models.base import Body, Model, OpenEnum, Timestamp
+
+
+class StateType(OpenEnum):
+    """What kind of state a run is in."""
+
+    SCHEDULED = "SCHEDULED"
+    PENDING = "PENDING"
+    RUNNING = "RUNNING"
+    COMPLETED = "COMPLETED"
+    FAILED = "FAILED"
+    CANCELLED = "CANCELLED"
+    CRASHED = "CRASHED"
+    PAUSED = "PAUSED"
+    CANCELLING = "CANCELLING"
+
+
+FINAL_STATES = frozenset({StateType.COMPLETED, StateType.FAILED, StateType.CANCELLED, StateType.CRASHED})
+"""The types of state in which a run has ended."""
+
+
+class StateDetails(Model, omit_defaults=True):
+    """What the server and the engine keep with a state. Fields at their default are not sent.
+
+    Attributes:
+        flow_run_id: The flow run that is, or was, in the state.
+        task_run_id: The task run that is, or was, in the state.
+        child_flow_run_id: The subflow run that the task run stands for.
+        scheduled_time: When the run is to start.
+        cache_key: The key under which the result is cached.
+        cache_expiration: When the cached result goes stale.
+        deferred: Whether the task run waits for a task worker.
+        untrackable_result: Whether the result is one that dependencies cannot be tracked by.
+        pause_timeout: When the pause ends and the run fails.
+        pause_reschedule: Whether the run leaves its infrastructure while paused.
+        pause_key: Which pause this is, so that a run meets it once.
+        run_input_keyset: The keys of the run inputs that belong to the pause.
+        refresh_cache: Whether the cached result is computed anew.
+        retriable: Whether the run may be retried.
+        transition_id: The change of state itself: the server makes one with the same id once.
+        task_parameters_id: The stored parameters of a deferred task run.
+        traceparent: The W3C trace context of the run.
+        deployment_concurrency_lease_id: The lease on a concurrency slot of the deployment.
+    """
+
+    flow_run_id: UUID | None = None
+    task_run_id: UUID | None = None
+    child_flow_run_id: UUID | None = None
+    scheduled_time: Timestamp | None = None
+    cache_key: str | None = None
+    cache_expiration: Timestamp | None = None
+    deferred: bool | None = False
+    untrackable_result: bool = False
+    pause_timeout: Timestamp | None = None
+    pause_reschedule: bool = False
+    pause_key: str | None = None
+    run_input_keyset: dict[str, str] | None = None
+    refresh_cache: bool | None = None
+    retriable: bool | None = None
+    transition_id: UUID | None = None
+    task_parameters_id: UUID | None = None
+    traceparent: str | None = None
+    deployment_concurrency_lease_id: UUID | None = None
+
+
+class State(Model):
+    """A state that a run is, or was, in.
+
+    Attributes:
+        id: The id of the state.
+        type: What kind of state it is.
+        name: Its name: the type's, or a closer one such as `Late` or `Retrying`.
+        timestamp: When the run entered it.
+        message: What is told about it.
+        data: The result, or a reference to it.
+        state_details: What the server and the engine keep with it.
+    """
+
+    id: UUID
+    type: StateType
+    name: str | None = None
+    timestamp: Timestamp | None = None
+    message: str | None = None
+    data: Any = None
+    state_details: StateDetails = field(default_factory=StateDetails)
+
+    def is_scheduled(self) -> bool:
+        """Whether the run is to start later."""
+        return self.type == StateType.SCHEDULED
+
+    def is_pending(self) -> bool:
+        """Whether the run is about to start."""
+        return self.type == StateType.PENDING
+
+    def is_running(self) -> bool:
+        """Whether the run is under way."""
+        return self.type == StateType.RUNNING
+
+    def is_completed(self) -> bool:
+        """Whether the run has ended well."""
+        return self.type == StateType.COMPLETED
+
+    def is_failed(self) -> bool:
+        """Whether the run has ended with an error of its own code."""
+        return self.type == StateType.FAILED
+
+    def is_crashed(self) -> bool:
+        """Whether the run has ended because of its infrastructure."""
+        return self.type == StateType.CRASHED
+
+    def is_cancelled(self) -> bool:
+        """Whether the run has been cancelled."""
+        return self.type == StateType.CANCELLED
+
+    def is_cancelling(self) -> bool:
+        """Whether the run is being cancelled."""
+        return self.type == StateType.CANCELLING
+
+    def is_paused(self) -> bool:
+        """Whether the run is paused or suspended."""
+        return self.type == StateType.PAUSED
+
+    def is_final(self) -> bool:
+        """Whether the run has ended."""
+        return self.type in FINAL_STATES
+
+
+class StateCreate(Body):
+    """A state that a run is to enter. `Completed()`, `Failed(...)` and the like are shorter.
+
+    Attributes:
+        type: What kind of state it is.
+        name: Its name. Default: that of the type.
+        message: What is told about it.
+        data: The result, or a reference to it, as JSON.
+        state_details: What the server and the engine keep with it.
+    """
+
+    type: StateType
+    name: str | UnsetType | None = UNSET
+    message: str | UnsetType | None = UNSET
+    data: Any = UNSET
+    state_details: StateDetails | UnsetType = UNSET
+
+
+def with_transition_id(state: State | StateCreate) -> StateCreate:
+    """The state as one to set, with an id of its own for the change: once per logical call, however often it is sent.
+
+    Args:
+        state: A state that was read, or one made here. It is left as it is; an id that a caller chose is kept.
+
+    Returns:
+        What can be sent, with all the details of the state.
+    """
+    details = state.state_details or StateDetails()
+    if isinstance(state, State) or details.transition_id is None:
+        details = structs.replace(details, transition_id=uuid4())
+    return StateCreate(type=state.type, name=state.name, message=state.message, data=state.data, state_details=details)
+
+
+class StateFields(TypedDict, total=False):
+    """What every function below takes besides its own parameters."""
+
+    name: str
+    message: str
+    data: Any
+    state_details: StateDetails
+
+
+def Scheduled(scheduled_time: datetime | None = None, **fields: Unpack[StateFields]) -> StateCreate:
+    """A state for a run that is to start later.
+
+    Args:
+        scheduled_time: When it is to start. Default: now.
+        **fields: The name, message, data and details of the state.
+
+    Raises:
+        ValueError: `scheduled_time` is given twice, here and in `state_details`.
+    """
+    details = fields.pop("state_details", None) or StateDetails()
+    if scheduled_time is not None:
+        _refuse_second("scheduled_time", scheduled_time, details.scheduled_time)
+        details = structs.replace(details, scheduled_time=scheduled_time)
+    fields["state_details"] = details
+    return StateCreate(type=StateType.SCHEDULED, **fields)
+
+
+def Late(scheduled_time: datetime | None = None, **fields: Unpack[StateFields]) -> StateCreate:
+    """As `Scheduled`, for a run that should have started by now."""
+    fields.setdefault("name", "Late")
+    return Scheduled(scheduled_time, **fields)
+
+
+def AwaitingRetry(scheduled_time: datetime | None = None, **fields: Unpack[StateFields]) -> StateCreate:
+    """As `Scheduled`, for a run that is to be tried again."""
+    fields.setdefault("name", "AwaitingRetry")
+    return Scheduled(scheduled_time, **fields)
+
+
+def AwaitingConcurrencySlot(scheduled_time: datetime | None = None, **fields: Unpack[StateFields]) -> StateCreate:
+    """As `Scheduled`, for a run that waits until fewer others run."""
+    fields.setdefault("name", "AwaitingConcurrencySlot")
+    return Scheduled(scheduled_time, **fields)
+
+
+def Pending(**fields: Unpack[StateFields]) -> StateCreate:
+    """A state for a run that is about to start."""
+    return StateCreate(type=StateType.PENDING, **fields)
+
+
+def Submitting(**fields: Unpack[StateFields]) -> StateCreate:
+    """As `Pending`, for a run that a worker is handing over to its infrastructure."""
+    fields.setdefault("name", "Submitting")
+    return Pending(**fields)
+
+
+def InfrastructurePending(**fields: Unpack[StateFields]) -> StateCreate:
+    """As `Pending`, for a run whose infrastructure is starting."""
+    fields.setdefault("name", "InfrastructurePending")
+    return Pending(**fields)
+
+
+def Running(**fields: Unpack[StateFields]) -> StateCreate:
+    """A state for a run that is under way."""
+    return StateCreate(type=StateType.RUNNING, **fields)
+
+
+def Retrying(**fields: Unpack[StateFields]) -> StateCreate:
+    """As `Running`, for a run that is not at its first try."""
+    fields.setdefault("name", "Retrying")
+    return Running(**fields)
+
+
+def Completed(**fields: Unpack[StateFields]) -> StateCreate:
+    """A state for a run that has ended well."""
+    return StateCreate(type=StateType.COMPLETED, **fields)
+
+
+def Failed(**fields: Unpack[StateFields]) -> StateCreate:
+    """A state for a run that has ended with an error of its own code."""
+    return StateCreate(type=StateType.FAILED, **fields)
+
+
+def Crashed(**fields: Unpack[StateFields]) -> StateCreate:
+    """A state for a run that has ended because of its infrastructure."""
+    return StateCreate(type=StateType.CRASHED, **fields)
+
+
+def Cancelling(**fields: Unpack[StateFields]) -> StateCreate:
+    """A state for a run that is to be cancelled."""
+    return StateCreate(type=StateType.CANCELLING, **fields)
+
+
+def Cancelled(**fields: Unpack[StateFields]) -> StateCreate:
+    """A state for a run that has been cancelled."""
+    return StateCreate(type=StateType.CANCELLED, **fields)
+
+
+def Paused(
+    timeout_seconds: float | None = None,
+    pause_expiration_time: datetime | None = None,
+    reschedule: bool = False,
+    pause_key: str | None = None,
+    **fields: Unpack[StateFields],
+) -> StateCreate:
+    """A state for a run that waits to be resumed.
+
+    Args:
+        timeout_seconds: How long it waits before it fails, in seconds. Default: no end.
+        pause_expiration_time: When it fails, instead of `timeout_seconds`.
+        reschedule: Whether the run leaves its infrastructure while it waits.
+        pause_key: Which pause this is, so that the run meets it once.
+        **fields: The name, message, data and details of the state.
+
+    Raises:
+        ValueError: The end of the pause is given twice.
+    """
+    details = fields.pop("state_details", None) or StateDetails()
+    if timeout_seconds is not None:
+        _refuse_second("timeout_seconds", timeout_seconds, pause_expiration_time)
+        pause_expiration_time = datetime.now(UTC) + timedelta(seconds=timeout_seconds)
+    if pause_expiration_time is not None:
+        _refuse_second("the end of the pause", pause_expiration_time, details.pause_timeout)
+        details = structs.replace(details, pause_timeout=pause_expiration_time)
+    fields["state_details"] = structs.replace(details, pause_reschedule=reschedule, pause_key=pause_key)
+    return StateCreate(type=StateType.PAUSED, **fields)
+
+
+def Suspended(
+    timeout_seconds: float | None = None,
+    pause_expiration_time: datetime | None = None,
+    pause_key: str | None = None,
+    **fields: Unpack[StateFields],
+) -> StateCreate:
+    """As `Paused`, for a run that leaves its infrastructure while it waits."""
+    fields.setdefault("name", "Suspended")
+    return Paused(timeout_seconds, pause_expiration_time, True, pause_key, **fields)
+
+
+def _refuse_second(what: str, value: object, other: object) -> None:
+    if other is not None:
+        raise ValueError(f"{what} is given twice: {value} and {other}; give one of them")

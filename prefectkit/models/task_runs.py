@@ -1,0 +1,215 @@
+"""Task runs: each time that a task runs."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TypeAlias
+from uuid import UUID
+
+from msgspec import UNSET, UnsetType, field
+
+from prefectkit.models.base import JSON, Body, Id, Model, Stored, Timestamp, Variant, as_variant
+from prefectkit.models.common import Page
+from prefectkit.models.filters.task_runs import TaskRunSort
+from prefectkit.models.policies import TaskRunPolicy
+from prefectkit.models.selections import Selection
+from prefectkit.models.states import State, StateCreate, StateType
+
+
+class TaskRunResult(Model):
+    """An input of a task run: the result of a task run.
+
+    Attributes:
+        input_type: `task_run`.
+        id: The task run.
+    """
+
+    input_type: str = "task_run"
+    id: UUID
+
+
+class FlowRunResult(Model):
+    """An input of a task run: the result of a flow run.
+
+    Attributes:
+        input_type: `flow_run`.
+        id: The flow run.
+    """
+
+    input_type: str = "flow_run"
+    id: UUID
+
+
+class Parameter(Model):
+    """An input of a task run: a parameter of its flow run.
+
+    Attributes:
+        input_type: `parameter`.
+        name: The name of the parameter.
+    """
+
+    input_type: str = "parameter"
+    name: str
+
+
+class Constant(Model):
+    """An input of a task run: a value of the code.
+
+    Attributes:
+        input_type: `constant`.
+        type: The Python type of the value.
+    """
+
+    input_type: str = "constant"
+    type: str
+
+
+RunInput: TypeAlias = TaskRunResult | FlowRunResult | Parameter | Constant | JSON
+"""Where an input of a task run comes from; a kind that a newer server adds stays JSON."""
+
+_KINDS: dict[str, type[Model]] = {
+    "task_run": TaskRunResult,
+    "flow_run": FlowRunResult,
+    "parameter": Parameter,
+    "constant": Constant,
+}
+
+
+class TaskRun(Stored):
+    """A task run that the server knows.
+
+    Attributes:
+        name: Its name.
+        flow_run_id: The flow run that it is of.
+        task_key: The task that runs.
+        dynamic_key: Which run of the task within the flow run it is. None in the answer of a paginate call.
+        cache_key: The key under which its result is cached.
+        cache_expiration: When the cached result goes stale.
+        task_version: The version of the task.
+        empirical_policy: How it is retried.
+        tags: Its tags.
+        labels: Its labels.
+        state_id: The state that it is in.
+        state: The state itself.
+        state_type: The type of the state.
+        state_name: The name of the state.
+        task_inputs: Where each of its inputs comes from, by the name of the argument.
+        run_count: How often it has started.
+        flow_run_run_count: At which start of the flow run it started.
+        expected_start_time: When it was to start.
+        next_scheduled_start_time: When it is to start next.
+        start_time: When it started.
+        end_time: When it ended.
+        total_run_time: How long it has run, in all its tries.
+        estimated_run_time: The same, with the time since it started if it has not ended.
+        estimated_start_time_delta: How late it started.
+    """
+
+    name: str
+    flow_run_id: UUID | None = None
+    task_key: str
+    dynamic_key: str | None = None
+    cache_key: str | None = None
+    cache_expiration: Timestamp | None = None
+    task_version: str | None = None
+    empirical_policy: TaskRunPolicy = field(default_factory=TaskRunPolicy)
+    tags: list[str] = field(default_factory=list[str])
+    labels: JSON | None = None
+    state_id: UUID | None = None
+    state: State | None = None
+    state_type: StateType | None = None
+    state_name: str | None = None
+    task_inputs: dict[str, list[Variant[RunInput]]] = field(default_factory=dict[str, list[Variant[RunInput]]])
+    run_count: int = 0
+    flow_run_run_count: int = 0
+    expected_start_time: Timestamp | None = None
+    next_scheduled_start_time: Timestamp | None = None
+    start_time: Timestamp | None = None
+    end_time: Timestamp | None = None
+    total_run_time: timedelta = timedelta()
+    estimated_run_time: timedelta = timedelta()
+    estimated_start_time_delta: timedelta = timedelta()
+
+    def __post_init__(self) -> None:
+        for inputs in self.task_inputs.values():
+            inputs[:] = [as_variant(item, "input_type", _KINDS) for item in inputs]
+
+
+class TaskRunCreate(Body):
+    """A task run to create, or to find by its task, dynamic key and flow run.
+
+    Attributes:
+        id: Its id. Default: a random one.
+        state: The state to begin in. Default: none.
+        name: Its name. Default: two random words.
+        flow_run_id: The flow run that it is of. Default: none.
+        task_key: The task that runs.
+        dynamic_key: Which run of the task within the flow run it is.
+        cache_key: The key under which its result is cached. Default: not cached.
+        cache_expiration: When the cached result goes stale. Default: never.
+        task_version: The version of the task.
+        empirical_policy: How it is retried. Default: not.
+        tags: Its tags. Default: none.
+        labels: Its labels: texts, numbers and booleans. Default: none.
+        task_inputs: Where each of its inputs comes from, by the name of the argument. Default: not told.
+    """
+
+    id: Id | UnsetType | None = UNSET
+    state: StateCreate | UnsetType | None = UNSET
+    name: str | UnsetType = UNSET
+    flow_run_id: Id | UnsetType | None = UNSET
+    task_key: str
+    dynamic_key: str
+    cache_key: str | UnsetType | None = UNSET
+    cache_expiration: Timestamp | UnsetType | None = UNSET
+    task_version: str | UnsetType | None = UNSET
+    empirical_policy: TaskRunPolicy | UnsetType = UNSET
+    tags: list[str] | UnsetType = UNSET
+    labels: JSON | UnsetType | None = UNSET
+    task_inputs: dict[str, list[RunInput]] | UnsetType = UNSET
+
+
+class TaskRunUpdate(Body):
+    """What changes in a task run.
+
+    Attributes:
+        name: Its name. Default: it stays as it is.
+    """
+
+    name: str | UnsetType = UNSET
+
+
+class TaskRunSelection(Selection):
+    """Which task runs."""
+
+
+class TaskRunQuery(TaskRunSelection):
+    """Which task runs, and how many of them in which order.
+
+    Attributes:
+        sort: The order. Default: the newest id first.
+        limit: At most this many task runs. Default: the server's page size, usually 200, which is also the most.
+        offset: How many task runs to pass over first. Default: 0.
+    """
+
+    sort: TaskRunSort | UnsetType = UNSET
+    limit: int | UnsetType = UNSET
+    offset: int | UnsetType = UNSET
+
+
+class TaskRunPageQuery(TaskRunSelection):
+    """Which task runs, and which page of them in which order.
+
+    Attributes:
+        sort: The order. Default: the newest id first.
+        limit: How many task runs a page holds. Default: the server's page size, usually 200, which is also the most.
+        page: Which page, from 1 on. Default: 1.
+    """
+
+    sort: TaskRunSort | UnsetType = UNSET
+    limit: int | UnsetType = UNSET
+    page: int | UnsetType = UNSET
+
+
+class TaskRunPaginationResponse(Page[TaskRun]):
+    """One page of task runs."""

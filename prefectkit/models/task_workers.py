@@ -1,0 +1,32 @@
+"""Task workers: the processes that run tasks in the background."""
+
+from __future__ import annotations
+
+from msgspec import UNSET, UnsetType, field
+
+from prefectkit.models.base import Body, Model, Timestamp
+from prefectkit.models.filters.workers import TaskWorkerFilter
+
+
+class TaskWorkerResponse(Model):
+    """A task worker that is connected now.
+
+    Attributes:
+        identifier: What it calls itself, usually its host and process.
+        task_keys: The tasks it serves.
+        timestamp: When it was heard of last.
+    """
+
+    identifier: str
+    task_keys: list[str] = field(default_factory=list[str])
+    timestamp: Timestamp | None = None
+
+
+class TaskWorkerQuery(Body):
+    """Which task workers to read.
+
+    Attributes:
+        task_worker_filter: Those that this filter lets through. Default: all.
+    """
+
+    task_worker_filter: TaskWorkerFilter | UnsetType | None = UNSET

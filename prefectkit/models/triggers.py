@@ -1,0 +1,121 @@
+"""What automations wait for."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, TypeAlias, cast, get_args
+from uuid import UUID
+
+from msgspec import UNSET, UnsetType, field
+
+from prefectkit.models.base import JSON, Model, OpenEnum, Variant, as_variant
+from prefectkit.models.filters.events import ResourceSpecification
+
+
+def _kind(class_name: str) -> str:
+    return class_name.removesuffix("Trigger").lower()
+
+
+class Posture(OpenEnum):
+    """Whether a trigger waits for events to come (`Reactive`) or for them to stay away (`Proactive`)."""
+
+    Reactive = "Reactive"
+    Proactive = "Proactive"
+
+
+class Trigger(Model, tag_field="type", tag=_kind):
+    """What an automation waits for. Its kind is sent as `type`: `EventTrigger` is `event`.
+
+    Attributes:
+        id: The id of the trigger. The server chooses it.
+    """
+
+    id: UUID | UnsetType = UNSET
+
+    @property
+    def type(self) -> str:
+        """The kind of trigger, as the server spells it."""
+        return str(self.__struct_config__.tag)
+
+
+class EventTrigger(Trigger):
+    """Events that come, or that stay away.
+
+    Attributes:
+        id: The id of the trigger. The server chooses it.
+        match: The labels of the resource that the events are about. Default: any.
+        match_related: The labels of their related resources; of several, all must match. Default: any.
+        after: The names of the events of which one must come first; a name may end with `*`. Default: none.
+        expect: The names of the events waited for; a name may end with `*`. Default: any.
+        for_each: The labels whose values are counted apart, such as `prefect.resource.id` or
+            `related:flow:prefect.resource.id`. Default: none.
+        posture: Whether the events are to come (`Reactive`) or to stay away (`Proactive`). Default: `Reactive`.
+        threshold: How many events. Default: 1.
+        within: In what time; seconds, or a timedelta, which is turned into seconds. At least 10 seconds for
+            `Proactive`. Default: 0, which is 10 seconds for `Proactive`.
+    """
+
+    match: ResourceSpecification = field(default_factory=ResourceSpecification)
+    match_related: ResourceSpecification | list[ResourceSpecification] = field(default_factory=ResourceSpecification)
+    after: set[str] = field(default_factory=set[str])
+    expect: set[str] = field(default_factory=set[str])
+    for_each: set[str] = field(default_factory=set[str])
+    posture: Posture = Posture.Reactive
+    threshold: int = 1
+    within: timedelta | float = 0.0
+
+    def __post_init__(self) -> None:
+        self.within = _seconds(self.within)
+
+
+class CompositeTrigger(Trigger):
+    """Several triggers.
+
+    Attributes:
+        id: The id of the trigger. The server chooses it.
+        triggers: The triggers; any of them may be of several again.
+        within: In what time; seconds, or a timedelta, which is turned into seconds. None: in any.
+    """
+
+    triggers: list[Variant[TriggerTypes]]
+    within: timedelta | float | None = None
+
+    def __post_init__(self) -> None:
+        self.triggers = [as_trigger(trigger) for trigger in self.triggers]
+        if self.within is not None:
+            self.within = _seconds(self.within)
+
+
+class CompoundTrigger(CompositeTrigger):
+    """Several triggers, of which some or all must fire, in any order.
+
+    Attributes:
+        id: The id of the trigger. The server chooses it.
+        triggers: The triggers; any of them may be of several again.
+        require: How many of them: a number, `any` or `all`.
+        within: In what time; seconds, or a timedelta, which is turned into seconds. None: in any.
+    """
+
+    require: int | str
+
+
+class SequenceTrigger(CompositeTrigger):
+    """Several triggers, which must fire one after the other, in their order."""
+
+
+_Known: TypeAlias = EventTrigger | CompoundTrigger | SequenceTrigger
+
+TriggerTypes: TypeAlias = _Known | JSON
+"""Any kind of trigger; one that a newer server adds stays JSON."""
+
+_KINDS: dict[str, type[Model]] = {kind.__struct_config__.tag: kind for kind in get_args(_Known)}
+
+
+def as_trigger(value: Any) -> TriggerTypes:
+    """A trigger from JSON, as the Struct of its kind."""
+    return cast(TriggerTypes, as_variant(value, "type", _KINDS))
+
+
+def _seconds(duration: timedelta | float) -> float:
+    # The server compares the window of a proactive trigger with a number: it answers 500 to the text of a timedelta.
+    return duration.total_seconds() if isinstance(duration, timedelta) else duration

@@ -1,0 +1,242 @@
+"""What the pages of the UI ask the server for: counts, histories, the checking of values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any, TypeAlias, cast
+from uuid import UUID
+
+import msgspec
+from msgspec import UNSET, UnsetType, field
+
+from prefectkit.models.base import JSON, Body, Id, Model, Timestamp, Variant
+from prefectkit.models.filters.deployments import DeploymentFilter
+from prefectkit.models.filters.flow_runs import FlowRunFilter, FlowRunSort
+from prefectkit.models.filters.flows import FlowFilter
+from prefectkit.models.filters.task_runs import TaskRunFilter
+from prefectkit.models.filters.work_pools import WorkPoolFilter, WorkQueueFilter
+from prefectkit.models.selections import PoolSelection
+from prefectkit.models.states import StateType
+from prefectkit.models.task_runs import TaskRun
+
+
+class FlowIds(Body):
+    """The flows to look at.
+
+    Attributes:
+        flow_ids: Their ids, at most 200.
+    """
+
+    flow_ids: Sequence[Id]
+
+
+class FlowRunIds(Body):
+    """The flow runs to look at.
+
+    Attributes:
+        flow_run_ids: Their ids, at most 200.
+    """
+
+    flow_run_ids: Sequence[Id]
+
+
+class SimpleFlowRun(Model):
+    """A flow run, as a bar of a chart.
+
+    Attributes:
+        id: Its id.
+        state_type: The type of its state.
+        timestamp: When it started, or is expected to.
+        duration: How long it has run.
+        lateness: How much later than expected it started.
+    """
+
+    id: UUID
+    state_type: StateType | None = None
+    timestamp: Timestamp | None = None
+    duration: timedelta = timedelta(0)
+    lateness: timedelta = timedelta(0)
+
+
+class SimpleNextFlowRun(Model):
+    """The flow run of a flow that is to start next.
+
+    Attributes:
+        id: Its id.
+        flow_id: The flow.
+        name: Its name.
+        state_name: The name of its state.
+        state_type: The type of its state.
+        next_scheduled_start_time: When it is to start.
+    """
+
+    id: UUID
+    flow_id: UUID | None = None
+    name: str = ""
+    state_name: str | None = None
+    state_type: StateType | None = None
+    next_scheduled_start_time: Timestamp | None = None
+
+
+class FlowRunBarQuery(PoolSelection):
+    """Which flow runs to read as bars of a chart.
+
+    Attributes:
+        flows: Those of these flows. Default: of any.
+        flow_runs: Those that this filter lets through. Default: all.
+        task_runs: Those with such task runs. Default: with any.
+        deployments: Those of these deployments. Default: of any.
+        work_pools: Those in these work pools. Default: in any.
+        sort: Their order. Default: `EXPECTED_START_TIME_DESC`.
+        limit: At most this many rows. Default: 1000, which is also the most.
+        offset: How many rows to skip. Default: 0.
+    """
+
+    sort: FlowRunSort | UnsetType = UNSET
+    limit: int | UnsetType = UNSET
+    offset: int | UnsetType = UNSET
+
+
+class TaskRunCountQuery(Body):
+    """Which of the task runs that have ended to count, in 20 intervals of equal length.
+
+    Attributes:
+        task_runs: Those that this filter lets through; its `start_time.after_` says where the first interval begins,
+            and must be given.
+        flows: Those of these flows. Default: of any.
+        flow_runs: Those of these flow runs. Default: of any.
+        deployments: Those of these deployments. Default: of any.
+        work_pools: Those in these work pools. Default: in any.
+        work_queues: Those in these work queues. Default: in any.
+    """
+
+    task_runs: TaskRunFilter
+    flows: FlowFilter | UnsetType | None = UNSET
+    flow_runs: FlowRunFilter | UnsetType | None = UNSET
+    deployments: DeploymentFilter | UnsetType | None = UNSET
+    work_pools: WorkPoolFilter | UnsetType | None = UNSET
+    work_queues: WorkQueueFilter | UnsetType | None = UNSET
+
+
+class TaskRunCount(Model):
+    """How many task runs ended in an interval.
+
+    Attributes:
+        completed: How many ended well.
+        failed: How many did not.
+    """
+
+    completed: int = 0
+    failed: int = 0
+
+
+class CountByState(Model):
+    """How many runs are in a state of each type.
+
+    Attributes:
+        COMPLETED: How many have ended well.
+        PENDING: How many are about to start.
+        RUNNING: How many are under way.
+        FAILED: How many have ended with an error.
+        CANCELLED: How many have been cancelled.
+        CRASHED: How many were ended by what they ran on.
+        PAUSED: How many are paused.
+        CANCELLING: How many are being cancelled.
+        SCHEDULED: How many are to start later.
+    """
+
+    COMPLETED: int = 0
+    PENDING: int = 0
+    RUNNING: int = 0
+    FAILED: int = 0
+    CANCELLED: int = 0
+    CRASHED: int = 0
+    PAUSED: int = 0
+    CANCELLING: int = 0
+    SCHEDULED: int = 0
+
+
+class UITaskRun(TaskRun):
+    """A task run with the name of its flow run; its other fields are those of `TaskRun`.
+
+    Attributes:
+        flow_run_name: The name of the flow run.
+    """
+
+    flow_run_name: str | None = None
+
+
+class SchemaValues(Body):
+    """Values to check against a JSON Schema.
+
+    Attributes:
+        schema: The schema, of an object.
+        values: The values, by the name of the property.
+    """
+
+    schema: JSON
+    values: JSON
+
+
+class SchemaValuePropertyError(Model):
+    """What is wrong with a property.
+
+    Attributes:
+        property: The name of the property.
+        errors: What is wrong with it, or within it.
+    """
+
+    property: str
+    errors: list[Variant[SchemaValueError]]
+
+    def __post_init__(self) -> None:
+        self.errors = _as_errors(self.errors)
+
+
+class SchemaValueIndexError(Model):
+    """What is wrong with an item of a list.
+
+    Attributes:
+        index: The place of the item, from 0 on.
+        errors: What is wrong with it, or within it.
+    """
+
+    index: int
+    errors: list[Variant[SchemaValueError]]
+
+    def __post_init__(self) -> None:
+        self.errors = _as_errors(self.errors)
+
+
+SchemaValueError: TypeAlias = str | SchemaValuePropertyError | SchemaValueIndexError | JSON
+"""What is wrong with a value, in words, or where within it something is."""
+
+
+class SchemaValuesValidationResponse(Model):
+    """What is wrong with values.
+
+    Attributes:
+        errors: What is wrong with them. Empty: nothing.
+        valid: Whether nothing is wrong with them.
+    """
+
+    errors: list[Variant[SchemaValueError]] = field(default_factory=list[Variant[SchemaValueError]])
+    valid: bool
+
+    def __post_init__(self) -> None:
+        self.errors = _as_errors(self.errors)
+
+
+_KINDS: dict[str, type[Model]] = {"property": SchemaValuePropertyError, "index": SchemaValueIndexError}
+
+
+def _as_errors(values: list[Any]) -> list[SchemaValueError]:
+    return [_as_error(value) for value in values]
+
+
+def _as_error(value: object) -> SchemaValueError:
+    for key, kind in _KINDS.items():
+        if isinstance(value, dict) and key in value:
+            return cast(SchemaValueError, msgspec.convert(value, kind, strict=False))
+    return cast(SchemaValueError, value)

@@ -1,0 +1,83 @@
+"""Variables: named values that flows read."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from msgspec import UNSET, UnsetType, field
+
+from prefectkit.models.base import Body, HidesFields, Stored
+from prefectkit.models.filters.variables import VariableFilter, VariableSort
+
+
+class Variable(HidesFields, Stored):
+    """A variable of the server.
+
+    Attributes:
+        name: Its name.
+        value: Its value, as JSON.
+        tags: Its tags.
+    """
+
+    hidden: ClassVar[frozenset[str]] = frozenset({"value"})
+
+    name: str
+    value: Any = None
+    tags: list[str] = field(default_factory=list[str])
+
+
+class VariableCreate(HidesFields, Body):
+    """A variable to create.
+
+    Attributes:
+        name: Its name, at most 255 characters.
+        value: Its value, as JSON, at most 5000 characters long.
+        tags: Its tags. Default: none.
+    """
+
+    hidden: ClassVar[frozenset[str]] = frozenset({"value"})
+
+    name: str
+    value: Any
+    tags: list[str] | UnsetType = UNSET
+
+
+class VariableUpdate(HidesFields, Body):
+    """What can be changed of a variable.
+
+    Attributes:
+        name: Its name, at most 255 characters. Default: left as it is.
+        value: Its value, as JSON, at most 5000 characters long. Default: left as it is.
+        tags: Its tags. Default: left as they are.
+    """
+
+    hidden: ClassVar[frozenset[str]] = frozenset({"value"})
+
+    name: str | UnsetType | None = UNSET
+    value: Any = UNSET
+    tags: list[str] | UnsetType | None = UNSET
+
+
+class VariableSelection(Body):
+    """Which variables to count.
+
+    Attributes:
+        variables: Those that this filter lets through. Default: all.
+    """
+
+    variables: VariableFilter | UnsetType | None = UNSET
+
+
+class VariableQuery(VariableSelection):
+    """Which variables to read.
+
+    Attributes:
+        variables: Those that this filter lets through. Default: all.
+        sort: Their order. Default: `NAME_ASC`.
+        limit: At most this many rows. Default: the server's page size, usually 200, which is also the most.
+        offset: How many rows to skip. Default: 0.
+    """
+
+    sort: VariableSort | UnsetType = UNSET
+    limit: int | UnsetType = UNSET
+    offset: int | UnsetType = UNSET

@@ -1,0 +1,198 @@
+"""Work pools: where flow runs wait for workers, and what the workers start them on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from msgspec import UNSET, UnsetType, field
+
+from prefectkit.models.base import JSON, Body, Model, OpenEnum, Stored, Timestamp
+from prefectkit.models.filters.work_pools import WorkPoolFilter
+from prefectkit.models.work_queues import FlowRunSlotSummary
+
+
+class WorkPoolStatus(OpenEnum):
+    """Whether a work pool is served."""
+
+    READY = "READY"
+    NOT_READY = "NOT_READY"
+    PAUSED = "PAUSED"
+
+
+class WorkPoolStorageConfiguration(Model, omit_defaults=True):
+    """Where the code and the results of a work pool are kept.
+
+    Attributes:
+        bundle_upload_step: The step by which a bundle of code is stored. None: there is none.
+        bundle_execution_step: The step by which a stored bundle is run. None: there is none.
+        default_result_storage_block_id: The block document that results are stored with. None: there is none.
+    """
+
+    bundle_upload_step: JSON | None = None
+    bundle_execution_step: JSON | None = None
+    default_result_storage_block_id: UUID | None = None
+
+
+class WorkPool(Stored):
+    """A work pool of the server.
+
+    Attributes:
+        name: Its name.
+        description: A text about it.
+        type: The kind of infrastructure, such as `process` or `kubernetes`.
+        base_job_template: How a flow run becomes a job: its `job_configuration` and the `variables` in it.
+        is_paused: Whether its flow runs are held back.
+        concurrency_limit: How many of its flow runs may be at work at once. None: any number.
+        status: Whether it is served.
+        default_queue_id: The work queue of flow runs that name none.
+        storage_configuration: Where its code and results are kept.
+        active_slots: How many of its flow runs are at work. None: there is no limit.
+    """
+
+    name: str
+    description: str | None = None
+    type: str = ""
+    base_job_template: JSON = field(default_factory=JSON)
+    is_paused: bool = False
+    concurrency_limit: int | None = None
+    status: WorkPoolStatus | None = None
+    default_queue_id: UUID | None = None
+    storage_configuration: WorkPoolStorageConfiguration = field(default_factory=WorkPoolStorageConfiguration)
+    active_slots: int | None = None
+
+
+class WorkPoolCreate(Body):
+    """A work pool to create.
+
+    Attributes:
+        name: Its name, without `/`, `%`, `&`, `<` and `>`.
+        description: A text about it. Default: none.
+        type: The kind of infrastructure, such as `process` or `kubernetes`. Default: `prefect-agent`.
+        base_job_template: How a flow run becomes a job: its `job_configuration` and the `variables` in it.
+            Default: empty.
+        is_paused: Whether its flow runs are held back. Default: False.
+        concurrency_limit: How many of its flow runs may be at work at once. Default: any number.
+        storage_configuration: Where its code and results are kept. Default: it is not said.
+    """
+
+    name: str
+    description: str | UnsetType | None = UNSET
+    type: str | UnsetType = UNSET
+    base_job_template: JSON | UnsetType = UNSET
+    is_paused: bool | UnsetType = UNSET
+    concurrency_limit: int | UnsetType | None = UNSET
+    storage_configuration: WorkPoolStorageConfiguration | UnsetType = UNSET
+
+
+class WorkPoolUpdate(Body):
+    """What can be changed of a work pool.
+
+    Attributes:
+        description: A text about it. Default: left as it is.
+        is_paused: Whether its flow runs are held back. Default: left as it is.
+        base_job_template: How a flow run becomes a job. Default: left as it is.
+        concurrency_limit: How many of its flow runs may be at work at once. Default: left as it is.
+        storage_configuration: Where its code and results are kept. Default: left as it is.
+    """
+
+    description: str | UnsetType | None = UNSET
+    is_paused: bool | UnsetType | None = UNSET
+    base_job_template: JSON | UnsetType | None = UNSET
+    concurrency_limit: int | UnsetType | None = UNSET
+    storage_configuration: WorkPoolStorageConfiguration | UnsetType | None = UNSET
+
+
+class WorkPoolSelection(Body):
+    """Which work pools to count.
+
+    Attributes:
+        work_pools: Those that this filter lets through. Default: all.
+    """
+
+    work_pools: WorkPoolFilter | UnsetType | None = UNSET
+
+
+class WorkPoolQuery(WorkPoolSelection):
+    """Which work pools to read.
+
+    Attributes:
+        work_pools: Those that this filter lets through. Default: all.
+        limit: At most this many rows. Default: the server's page size, usually 200, which is also the most.
+        offset: How many rows to skip. Default: 0.
+    """
+
+    limit: int | UnsetType = UNSET
+    offset: int | UnsetType = UNSET
+
+
+class WorkPoolScheduledRunsQuery(Body):
+    """Which of the flow runs that wait in a work pool to read.
+
+    Attributes:
+        work_queue_names: Those in these work queues. Default: in any.
+        scheduled_before: Those to start before this moment. Default: all.
+        scheduled_after: Those to start after this moment. Default: all.
+        limit: At most this many rows. Default: the server's page size, usually 200, which is also the most.
+    """
+
+    work_queue_names: Sequence[str] | UnsetType = UNSET
+    scheduled_before: Timestamp | UnsetType = UNSET
+    scheduled_after: Timestamp | UnsetType = UNSET
+    limit: int | UnsetType = UNSET
+
+
+class WorkPoolConcurrencyStatusQuery(Body):
+    """Which of the work queues of a work pool to read, with the flow runs that hold their slots.
+
+    Attributes:
+        page: Which page, from 1 on. Default: 1.
+        limit: How many work queues a page has. Default: the server's page size, usually 200, which is also the most.
+        flow_run_limit: How many flow runs are answered for a work queue, at most 200. Default: 10.
+    """
+
+    page: int | UnsetType = UNSET
+    limit: int | UnsetType = UNSET
+    flow_run_limit: int | UnsetType = UNSET
+
+
+class WorkQueueConcurrencyStatusDetail(Model):
+    """Who holds the slots of one work queue of a work pool.
+
+    Attributes:
+        queue_id: The work queue.
+        queue_name: Its name.
+        active_slots: How many slots are taken.
+        concurrency_limit: How many slots there are. None: any number.
+        flow_runs: Some of the flow runs that hold them.
+        flow_run_count: How many flow runs hold them in all.
+    """
+
+    queue_id: UUID
+    queue_name: str = ""
+    active_slots: int = 0
+    concurrency_limit: int | None = None
+    flow_runs: list[FlowRunSlotSummary] = field(default_factory=list[FlowRunSlotSummary])
+    flow_run_count: int | None = None
+
+
+class WorkPoolConcurrencyStatus(Model):
+    """Who holds the slots of a work pool.
+
+    Attributes:
+        active_slots: How many slots are taken.
+        concurrency_limit: How many slots there are. None: any number.
+        queues: The work queues of this page.
+        count: How many work queues there are on all pages.
+        limit: How many work queues a page has.
+        pages: How many pages there are.
+        page: Which page this is, from 1 on.
+    """
+
+    active_slots: int = 0
+    concurrency_limit: int | None = None
+    queues: list[WorkQueueConcurrencyStatusDetail] = field(default_factory=list[WorkQueueConcurrencyStatusDetail])
+    count: int = 0
+    limit: int = 0
+    pages: int = 0
+    page: int = 1

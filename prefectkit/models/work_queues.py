@@ -1,0 +1,211 @@
+"""Work queues: the lines in which the flow runs of a work pool wait."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from msgspec import UNSET, UnsetType, field
+
+from prefectkit.models.base import Body, Model, OpenEnum, Paged, Stored, Timestamp
+from prefectkit.models.filters.work_pools import WorkQueueFilter
+from prefectkit.models.states import StateType
+
+
+class WorkQueueStatus(OpenEnum):
+    """Whether a work queue is served."""
+
+    READY = "READY"
+    NOT_READY = "NOT_READY"
+    PAUSED = "PAUSED"
+
+
+class QueueFilter(Model, omit_defaults=True):
+    """Which flow runs a work queue of old took. Deprecated.
+
+    Attributes:
+        tags: Those with all of these tags. None: with any.
+        deployment_ids: Those of these deployments. None: of any.
+    """
+
+    tags: list[str] | None = None
+    deployment_ids: list[UUID] | None = None
+
+
+class WorkQueue(Stored):
+    """A work queue of the server.
+
+    Attributes:
+        name: Its name, one of a kind within the work pool.
+        description: A text about it.
+        is_paused: Whether its flow runs are held back.
+        concurrency_limit: How many of its flow runs may be at work at once. None: any number.
+        priority: Its rank within the work pool; 1 comes first.
+        work_pool_id: The work pool.
+        filter: Which flow runs it takes. Deprecated.
+        last_polled: When it was last asked for work.
+        work_pool_name: The name of the work pool.
+        status: Whether it is served.
+        active_slots: How many of its flow runs are at work. None: there is no limit.
+    """
+
+    name: str
+    description: str | None = ""
+    is_paused: bool = False
+    concurrency_limit: int | None = None
+    priority: int = 1
+    work_pool_id: UUID | None = None
+    filter: QueueFilter | None = None
+    last_polled: Timestamp | None = None
+    work_pool_name: str | None = None
+    status: WorkQueueStatus | None = None
+    active_slots: int | None = None
+
+
+class WorkQueueCreate(Body):
+    """A work queue to create.
+
+    Attributes:
+        name: Its name, without `/`, `%`, `&`, `<` and `>`.
+        description: A text about it. Default: none.
+        is_paused: Whether its flow runs are held back. Default: False.
+        concurrency_limit: How many of its flow runs may be at work at once. Default: any number.
+        priority: Its rank within the work pool; 1 comes first. Default: the last.
+        filter: Which flow runs it takes. Deprecated.
+    """
+
+    name: str
+    description: str | UnsetType | None = UNSET
+    is_paused: bool | UnsetType = UNSET
+    concurrency_limit: int | UnsetType | None = UNSET
+    priority: int | UnsetType | None = UNSET
+    filter: QueueFilter | UnsetType | None = UNSET
+
+
+class WorkQueueUpdate(Body):
+    """What can be changed of a work queue.
+
+    Attributes:
+        name: Its name, without `/`, `%`, `&`, `<` and `>`. Default: left as it is.
+        description: A text about it. Default: left as it is.
+        is_paused: Whether its flow runs are held back. Default: left as it is.
+        concurrency_limit: How many of its flow runs may be at work at once. Default: left as it is.
+        priority: Its rank within the work pool; 1 comes first. Default: left as it is.
+        last_polled: When it was last asked for work. Default: left as it is.
+        filter: Which flow runs it takes. Deprecated.
+    """
+
+    name: str | UnsetType | None = UNSET
+    description: str | UnsetType | None = UNSET
+    is_paused: bool | UnsetType = UNSET
+    concurrency_limit: int | UnsetType | None = UNSET
+    priority: int | UnsetType | None = UNSET
+    last_polled: Timestamp | UnsetType | None = UNSET
+    filter: QueueFilter | UnsetType | None = UNSET
+
+
+class WorkQueueQuery(Paged):
+    """Which work queues to read.
+
+    Attributes:
+        work_queues: Those that this filter lets through. Default: all.
+        limit: At most this many rows. Default: the server's page size, usually 200, which is also the most.
+        offset: How many rows to skip. Default: 0.
+    """
+
+    work_queues: WorkQueueFilter | UnsetType = UNSET
+
+
+class WorkQueueRunsQuery(Body):
+    """Which of the flow runs that wait in a work queue to read.
+
+    Attributes:
+        scheduled_before: Those to start before this moment. Default: all.
+        limit: At most this many rows. Default: the server's page size, usually 200, which is also the most.
+    """
+
+    scheduled_before: Timestamp | UnsetType = UNSET
+    limit: int | UnsetType = UNSET
+
+
+class WorkQueueHealthPolicy(Model):
+    """When a work queue is healthy.
+
+    Attributes:
+        maximum_late_runs: With at most this many late flow runs. None: with any number.
+        maximum_seconds_since_last_polled: When it was asked for work at most so many seconds ago. None: ever.
+    """
+
+    maximum_late_runs: int | None = 0
+    maximum_seconds_since_last_polled: int | None = 60
+
+
+class WorkQueueStatusDetail(Model):
+    """How a work queue is doing.
+
+    Attributes:
+        healthy: Whether it is healthy.
+        late_runs_count: How many of its flow runs are late.
+        last_polled: When it was last asked for work.
+        health_check_policy: When it is healthy.
+    """
+
+    healthy: bool
+    late_runs_count: int = 0
+    last_polled: Timestamp | None = None
+    health_check_policy: WorkQueueHealthPolicy | None = None
+
+
+class FlowRunSlotSummary(Model):
+    """A flow run that holds a concurrency slot.
+
+    Attributes:
+        id: Its id.
+        name: Its name.
+        state_type: The type of its state.
+        state_name: The name of its state.
+        start_time: When it started.
+        state_timestamp: When it entered its state.
+        time_in_current_state: How long it has been in its state, in seconds.
+    """
+
+    id: UUID
+    name: str = ""
+    state_type: StateType | None = None
+    state_name: str | None = None
+    start_time: Timestamp | None = None
+    state_timestamp: Timestamp | None = None
+    time_in_current_state: float | None = None
+
+
+class WorkQueueConcurrencyStatusQuery(Body):
+    """Which of the flow runs that hold a slot of a work queue to read.
+
+    Attributes:
+        page: Which page, from 1 on. Default: 1.
+        limit: How many flow runs a page has. Default: the server's page size, usually 200, which is also the most.
+    """
+
+    page: int | UnsetType = UNSET
+    limit: int | UnsetType = UNSET
+
+
+class WorkQueueConcurrencyStatus(Model):
+    """Who holds the slots of a work queue.
+
+    Attributes:
+        active_slots: How many slots are taken.
+        concurrency_limit: How many slots there are. None: any number.
+        flow_runs: The flow runs of this page that hold them.
+        count: How many flow runs there are on all pages.
+        limit: How many flow runs a page has.
+        pages: How many pages there are.
+        page: Which page this is, from 1 on.
+    """
+
+    active_slots: int = 0
+    concurrency_limit: int | None = None
+    flow_runs: list[FlowRunSlotSummary] = field(default_factory=list[FlowRunSlotSummary])
+    count: int = 0
+    limit: int = 0
+    pages: int = 0
+    page: int = 1

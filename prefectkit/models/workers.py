@@ -1,0 +1,67 @@
+"""Workers: the processes that start the flow runs of a work pool."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from msgspec import UNSET, UnsetType
+
+from prefectkit.models.base import Body, Model, Paged, Stored, Timestamp
+from prefectkit.models.filters.workers import WorkerFilter, WorkerStatus
+from prefectkit.models.flow_runs import FlowRun
+
+
+class Worker(Stored):
+    """A worker of a work pool.
+
+    Attributes:
+        name: Its name, one of a kind within the work pool.
+        work_pool_id: The work pool.
+        last_heartbeat_time: When it was heard of last.
+        heartbeat_interval_seconds: How often it is to be heard of, in seconds.
+        status: Whether it was heard of in time.
+    """
+
+    name: str
+    work_pool_id: UUID | None = None
+    last_heartbeat_time: Timestamp | None = None
+    heartbeat_interval_seconds: int | None = None
+    status: WorkerStatus = WorkerStatus.OFFLINE
+
+
+class WorkerHeartbeat(Body):
+    """A sign of life of a worker, by which the server also comes to know it.
+
+    Attributes:
+        name: The name of the worker.
+        heartbeat_interval_seconds: In how many seconds the next sign comes. Default: it is not said.
+    """
+
+    name: str
+    heartbeat_interval_seconds: int | UnsetType | None = UNSET
+
+
+class WorkerQuery(Paged):
+    """Which workers of a work pool to read.
+
+    Attributes:
+        workers: Those that this filter lets through. Default: all.
+        limit: At most this many rows. Default: the server's page size, usually 200, which is also the most.
+        offset: How many rows to skip. Default: 0.
+    """
+
+    workers: WorkerFilter | UnsetType | None = UNSET
+
+
+class WorkerFlowRunResponse(Model):
+    """A flow run that is due in a work pool.
+
+    Attributes:
+        work_pool_id: The work pool.
+        work_queue_id: The work queue.
+        flow_run: The flow run.
+    """
+
+    work_pool_id: UUID | None = None
+    work_queue_id: UUID | None = None
+    flow_run: FlowRun

@@ -1,0 +1,54 @@
+"""The server's own settings: `client.admin`."""
+
+from __future__ import annotations
+
+from prefectkit.core.endpoint import M, Resource, endpoint
+from prefectkit.core.keywords import keywords
+from prefectkit.core.retry import Replay
+from prefectkit.models.admin import ServerDefaultResultStorage, ServerDefaultResultStorageUpdate
+from prefectkit.models.base import JSON
+
+
+class Admin(Resource[M]):
+    """The server's own settings. `client.version()` reads its version."""
+
+    group = "admin"
+
+    @endpoint("GET", "/admin/settings")
+    async def read_settings(self) -> JSON:
+        """Read the settings that the server runs with (`GET /admin/settings`).
+
+        Returns:
+            The settings; secrets are asterisks.
+        """
+        return await self._call(JSON)
+
+    @endpoint("GET", "/admin/storage")
+    async def read_storage(self) -> ServerDefaultResultStorage:
+        """Read where results are stored by default (`GET /admin/storage`).
+
+        Returns:
+            The storage block, if there is one.
+        """
+        return await self._call(ServerDefaultResultStorage)
+
+    @endpoint("PUT", "/admin/storage", Replay.IDEMPOTENT)
+    @keywords(ServerDefaultResultStorageUpdate)
+    async def update_storage(self, storage: ServerDefaultResultStorageUpdate) -> ServerDefaultResultStorage:
+        """Set where results are stored by default (`PUT /admin/storage`).
+
+        Args:
+            storage: The fields of `ServerDefaultResultStorageUpdate`, as keywords.
+
+        Returns:
+            The storage block.
+
+        Raises:
+            NotFound: There is no such block.
+        """
+        return await self._call(ServerDefaultResultStorage, body=storage)
+
+    @endpoint("DELETE", "/admin/storage", Replay.IDEMPOTENT)
+    async def clear_storage(self) -> None:
+        """Store results nowhere by default (`DELETE /admin/storage`)."""
+        return await self._call(type(None))

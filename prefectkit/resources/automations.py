@@ -1,0 +1,173 @@
+"""Automations: `client.automations`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from uuid import UUID
+
+from prefectkit.core.endpoint import Async, M, Resource, endpoint, stream
+from prefectkit.core.keywords import keywords
+from prefectkit.core.paging import Rows, every_row
+from prefectkit.core.retry import Replay
+from prefectkit.models.automations import (
+    Automation,
+    AutomationCreate,
+    AutomationPartialUpdate,
+    AutomationQuery,
+    AutomationSelection,
+    AutomationUpdate,
+)
+
+
+class Automations(Resource[M]):
+    """Automations: what is done when events come, or do not."""
+
+    group = "automations"
+
+    @endpoint("POST", "/automations/", Replay.NEVER)
+    @keywords(AutomationCreate)
+    async def create(self, automation: AutomationCreate) -> Automation:
+        """Create an automation (`POST /automations/`).
+
+        Args:
+            automation: The fields of `AutomationCreate`, as keywords.
+
+        Returns:
+            The automation.
+
+        Raises:
+            UnprocessableEntity: The server refuses a field.
+        """
+        return await self._call(Automation, body=automation)
+
+    @endpoint("GET", "/automations/{id:uuid}")
+    async def read(self, automation_id: UUID | str) -> Automation:
+        """Read an automation (`GET /automations/{id}`).
+
+        Args:
+            automation_id: The automation's id.
+
+        Returns:
+            The automation.
+
+        Raises:
+            NotFound: There is none.
+        """
+        return await self._call(Automation, id=automation_id)
+
+    @endpoint("PUT", "/automations/{id:uuid}", Replay.IDEMPOTENT)
+    @keywords(AutomationUpdate)
+    async def update(self, automation_id: UUID | str, automation: AutomationUpdate) -> None:
+        """Replace an automation; what is not given goes back to its default (`PUT /automations/{id}`).
+
+        Args:
+            automation_id: The automation's id.
+            automation: The fields of `AutomationUpdate`, as keywords.
+
+        Raises:
+            NotFound: There is none.
+        """
+        return await self._call(type(None), id=automation_id, body=automation)
+
+    @endpoint("PATCH", "/automations/{id:uuid}", Replay.IDEMPOTENT)
+    @keywords(AutomationPartialUpdate)
+    async def patch(self, automation_id: UUID | str, automation: AutomationPartialUpdate) -> None:
+        """Switch an automation on or off (`PATCH /automations/{id}`).
+
+        Args:
+            automation_id: The automation's id.
+            automation: The fields of `AutomationPartialUpdate`, as keywords.
+
+        Raises:
+            NotFound: There is none.
+        """
+        return await self._call(type(None), id=automation_id, body=automation)
+
+    @endpoint("DELETE", "/automations/{id:uuid}")
+    async def delete(self, automation_id: UUID | str) -> None:
+        """Delete an automation (`DELETE /automations/{id}`).
+
+        Args:
+            automation_id: The automation's id.
+
+        Raises:
+            NotFound: There is none.
+        """
+        return await self._call(type(None), id=automation_id)
+
+    @endpoint("POST", "/automations/filter", Replay.READ)
+    @keywords(AutomationQuery)
+    async def list(self, query: AutomationQuery) -> Rows[Automation]:
+        """List one page of automations (`POST /automations/filter`).
+
+        Args:
+            query: The fields of `AutomationQuery`, as keywords.
+
+        Returns:
+            The automations of the page, at most the server's limit (200 by default).
+
+        Raises:
+            UnprocessableEntity: `limit` is above the server's own.
+        """
+        return await self._call(Rows[Automation], body=query)
+
+    @stream
+    @keywords(AutomationQuery)
+    def iterate(self: Automations[Async], query: AutomationQuery) -> AsyncIterator[Automation]:
+        """Go through all automations, page after page (`POST /automations/filter`).
+
+        Automations that appear or vanish meanwhile may be missed or seen twice, as pages are counted by offset.
+
+        Args:
+            query: The fields of `AutomationQuery`, as keywords; `limit` counts the automations in all.
+
+        Yields:
+            The automations.
+        """
+        return every_row(self.list, query)
+
+    @endpoint("POST", "/automations/count", Replay.READ)
+    @keywords(AutomationSelection)
+    async def count(self, selection: AutomationSelection) -> int:
+        """Count automations (`POST /automations/count`).
+
+        Args:
+            selection: The fields of `AutomationSelection`, as keywords.
+
+        Returns:
+            How many there are.
+        """
+        return await self._call(int, body=selection)
+
+    @endpoint("GET", "/automations/related-to/{resource_id}")
+    async def list_related_to(self, resource_id: str) -> Rows[Automation]:
+        """List the automations that a resource takes part in (`GET /automations/related-to/{resource_id}`).
+
+        Args:
+            resource_id: The resource's id, such as `prefect.deployment.<uuid>`.
+
+        Returns:
+            The automations.
+        """
+        return await self._call(Rows[Automation], resource_id=resource_id)
+
+    @endpoint("DELETE", "/automations/owned-by/{resource_id}")
+    async def delete_owned_by(self, resource_id: str) -> None:
+        """Delete the automations that belong to a resource (`DELETE /automations/owned-by/{resource_id}`).
+
+        Args:
+            resource_id: The resource's id, such as `prefect.deployment.<uuid>`.
+        """
+        return await self._call(type(None), resource_id=resource_id)
+
+    @endpoint("POST", "/automations/templates/validate", Replay.READ)
+    async def validate_template(self, template: str) -> None:
+        """Check a template of an automation's action (`POST /automations/templates/validate`).
+
+        Args:
+            template: The Jinja template.
+
+        Raises:
+            UnprocessableEntity: The template has a fault; `detail` says where.
+        """
+        return await self._call(type(None), body=template)

@@ -1,0 +1,169 @@
+"""Block documents: `client.block_documents`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from uuid import UUID
+
+from prefectkit.core.endpoint import Async, M, Resource, endpoint, stream
+from prefectkit.core.keywords import keywords
+from prefectkit.core.paging import Rows, every_row
+from prefectkit.core.retry import Replay
+from prefectkit.models.block_documents import (
+    BlockDocument,
+    BlockDocumentCreate,
+    BlockDocumentQuery,
+    BlockDocumentSelection,
+    BlockDocumentUpdate,
+)
+
+
+class BlockDocuments(Resource[M]):
+    """Block documents: stored configuration and secrets. Their data is not in their `repr`."""
+
+    group = "block_documents"
+
+    @endpoint("POST", "/block_documents/", Replay.NEVER)
+    @keywords(BlockDocumentCreate)
+    async def create(self, document: BlockDocumentCreate) -> BlockDocument:
+        """Create a block document (`POST /block_documents/`).
+
+        Args:
+            document: The fields of `BlockDocumentCreate`, as keywords.
+
+        Returns:
+            The block document.
+
+        Raises:
+            Conflict: There is one of that name and type.
+        """
+        return await self._call(BlockDocument, body=document)
+
+    @endpoint("GET", "/block_documents/{id:uuid}")
+    async def read(self, block_document_id: UUID | str, *, include_secrets: bool = False) -> BlockDocument:
+        """Read a block document (`GET /block_documents/{id}`).
+
+        Args:
+            block_document_id: The block document's id.
+            include_secrets: Answer with the secrets themselves instead of asterisks.
+
+        Returns:
+            The block document.
+
+        Raises:
+            NotFound: There is none.
+        """
+        return await self._call(BlockDocument, id=block_document_id, query={"include_secrets": include_secrets})
+
+    @endpoint("GET", "/block_types/slug/{slug}/block_documents/name/{block_document_name}")
+    async def read_by_name(
+        self, block_type_slug: str, block_document_name: str, *, include_secrets: bool = False
+    ) -> BlockDocument:
+        """Read a block document by its type and name.
+
+        `GET /block_types/slug/{slug}/block_documents/name/{block_document_name}`
+
+        Args:
+            block_type_slug: The slug of its type.
+            block_document_name: The block document's name.
+            include_secrets: Answer with the secrets themselves instead of asterisks.
+
+        Returns:
+            The block document.
+
+        Raises:
+            NotFound: There is none.
+            UnaddressableNameError: The name cannot stand in a URL.
+        """
+        return await self._call(
+            BlockDocument,
+            slug=block_type_slug,
+            block_document_name=block_document_name,
+            query={"include_secrets": include_secrets},
+        )
+
+    @endpoint("PATCH", "/block_documents/{id:uuid}", Replay.IDEMPOTENT)
+    @keywords(BlockDocumentUpdate)
+    async def update(self, block_document_id: UUID | str, document: BlockDocumentUpdate) -> None:
+        """Change a block document; what is not given stays (`PATCH /block_documents/{id}`).
+
+        Args:
+            block_document_id: The block document's id.
+            document: The fields of `BlockDocumentUpdate`, as keywords.
+
+        Raises:
+            NotFound: There is none.
+        """
+        return await self._call(type(None), id=block_document_id, body=document)
+
+    @endpoint("DELETE", "/block_documents/{id:uuid}")
+    async def delete(self, block_document_id: UUID | str) -> None:
+        """Delete a block document (`DELETE /block_documents/{id}`).
+
+        Args:
+            block_document_id: The block document's id.
+
+        Raises:
+            NotFound: There is none.
+        """
+        return await self._call(type(None), id=block_document_id)
+
+    @endpoint("POST", "/block_documents/filter", Replay.READ)
+    @keywords(BlockDocumentQuery)
+    async def list(self, query: BlockDocumentQuery) -> Rows[BlockDocument]:
+        """List one page of block documents (`POST /block_documents/filter`).
+
+        Args:
+            query: The fields of `BlockDocumentQuery`, as keywords.
+
+        Returns:
+            The block documents of the page, at most the server's limit (200 by default).
+
+        Raises:
+            UnprocessableEntity: `limit` is above the server's own.
+        """
+        return await self._call(Rows[BlockDocument], body=query)
+
+    @stream
+    @keywords(BlockDocumentQuery)
+    def iterate(self: BlockDocuments[Async], query: BlockDocumentQuery) -> AsyncIterator[BlockDocument]:
+        """Go through all block documents, page after page (`POST /block_documents/filter`).
+
+        Block documents that appear or vanish meanwhile may be missed or seen twice, as pages are counted by offset.
+
+        Args:
+            query: The fields of `BlockDocumentQuery`, as keywords; `limit` counts the block documents in all.
+
+        Yields:
+            The block documents.
+        """
+        return every_row(self.list, query)
+
+    @endpoint("GET", "/block_types/slug/{slug}/block_documents")
+    async def list_by_type(self, block_type_slug: str, *, include_secrets: bool = False) -> Rows[BlockDocument]:
+        """List the block documents of a type (`GET /block_types/slug/{slug}/block_documents`).
+
+        Args:
+            block_type_slug: The slug of its type.
+            include_secrets: Answer with the secrets themselves instead of asterisks.
+
+        Returns:
+            The block documents.
+
+        Raises:
+            NotFound: There is none.
+        """
+        return await self._call(Rows[BlockDocument], slug=block_type_slug, query={"include_secrets": include_secrets})
+
+    @endpoint("POST", "/block_documents/count", Replay.READ)
+    @keywords(BlockDocumentSelection)
+    async def count(self, selection: BlockDocumentSelection) -> int:
+        """Count block documents (`POST /block_documents/count`).
+
+        Args:
+            selection: The fields of `BlockDocumentSelection`, as keywords.
+
+        Returns:
+            How many there are.
+        """
+        return await self._call(int, body=selection)

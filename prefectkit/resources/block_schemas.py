@@ -1,0 +1,108 @@
+"""Block schemas: `client.block_schemas`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from uuid import UUID
+
+from prefectkit.core.endpoint import Async, M, Resource, endpoint, stream
+from prefectkit.core.keywords import keywords
+from prefectkit.core.paging import Rows, every_row
+from prefectkit.core.retry import Replay
+from prefectkit.models.block_schemas import BlockSchema, BlockSchemaCreate, BlockSchemaQuery
+
+
+class BlockSchemas(Resource[M]):
+    """Block schemas: the fields of a block type, version by version."""
+
+    group = "block_schemas"
+
+    @endpoint("POST", "/block_schemas/", Replay.IDEMPOTENT)
+    @keywords(BlockSchemaCreate)
+    async def create(self, schema: BlockSchemaCreate) -> BlockSchema:
+        """Create a block schema, or get the one with this checksum (`POST /block_schemas/`).
+
+        Args:
+            schema: The fields of `BlockSchemaCreate`, as keywords.
+
+        Returns:
+            The block schema.
+
+        Raises:
+            UnprocessableEntity: The server refuses a field.
+        """
+        return await self._call(BlockSchema, body=schema)
+
+    @endpoint("GET", "/block_schemas/{id:uuid}")
+    async def read(self, block_schema_id: UUID | str) -> BlockSchema:
+        """Read a block schema (`GET /block_schemas/{id}`).
+
+        Args:
+            block_schema_id: The block schema's id.
+
+        Returns:
+            The block schema.
+
+        Raises:
+            NotFound: There is none.
+        """
+        return await self._call(BlockSchema, id=block_schema_id)
+
+    @endpoint("GET", "/block_schemas/checksum/{checksum}")
+    async def read_by_checksum(self, checksum: str, *, version: str | None = None) -> BlockSchema:
+        """Read a block schema by its checksum (`GET /block_schemas/checksum/{checksum}`).
+
+        Args:
+            checksum: The block schema's checksum.
+            version: Its version; the newest one if not given.
+
+        Returns:
+            The block schema.
+
+        Raises:
+            NotFound: There is none.
+        """
+        return await self._call(BlockSchema, checksum=checksum, query={"version": version})
+
+    @endpoint("DELETE", "/block_schemas/{id:uuid}")
+    async def delete(self, block_schema_id: UUID | str) -> None:
+        """Delete a block schema (`DELETE /block_schemas/{id}`).
+
+        Args:
+            block_schema_id: The block schema's id.
+
+        Raises:
+            NotFound: There is none.
+        """
+        return await self._call(type(None), id=block_schema_id)
+
+    @endpoint("POST", "/block_schemas/filter", Replay.READ)
+    @keywords(BlockSchemaQuery)
+    async def list(self, query: BlockSchemaQuery) -> Rows[BlockSchema]:
+        """List one page of block schemas (`POST /block_schemas/filter`).
+
+        Args:
+            query: The fields of `BlockSchemaQuery`, as keywords.
+
+        Returns:
+            The block schemas of the page, at most the server's limit (200 by default).
+
+        Raises:
+            UnprocessableEntity: `limit` is above the server's own.
+        """
+        return await self._call(Rows[BlockSchema], body=query)
+
+    @stream
+    @keywords(BlockSchemaQuery)
+    def iterate(self: BlockSchemas[Async], query: BlockSchemaQuery) -> AsyncIterator[BlockSchema]:
+        """Go through all block schemas, page after page (`POST /block_schemas/filter`).
+
+        Block schemas that appear or vanish meanwhile may be missed or seen twice, as pages are counted by offset.
+
+        Args:
+            query: The fields of `BlockSchemaQuery`, as keywords; `limit` counts the block schemas in all.
+
+        Yields:
+            The block schemas.
+        """
+        return every_row(self.list, query)

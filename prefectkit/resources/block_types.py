@@ -1,0 +1,129 @@
+"""Block types: `client.block_types`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from uuid import UUID
+
+from prefectkit.core.endpoint import Async, M, Resource, endpoint, stream
+from prefectkit.core.keywords import keywords
+from prefectkit.core.paging import Rows, every_row
+from prefectkit.core.retry import Replay
+from prefectkit.models.block_types import BlockType, BlockTypeCreate, BlockTypeQuery, BlockTypeUpdate
+
+
+class BlockTypes(Resource[M]):
+    """Block types: the kinds of block."""
+
+    group = "block_types"
+
+    @endpoint("POST", "/block_types/", Replay.CONFLICT)
+    @keywords(BlockTypeCreate)
+    async def create(self, block_type: BlockTypeCreate) -> BlockType:
+        """Create a block type (`POST /block_types/`).
+
+        Args:
+            block_type: The fields of `BlockTypeCreate`, as keywords.
+
+        Returns:
+            The block type.
+
+        Raises:
+            Conflict: There is one of that slug.
+        """
+        return await self._call(BlockType, body=block_type)
+
+    @endpoint("GET", "/block_types/{id:uuid}")
+    async def read(self, block_type_id: UUID | str) -> BlockType:
+        """Read a block type (`GET /block_types/{id}`).
+
+        Args:
+            block_type_id: The block type's id.
+
+        Returns:
+            The block type.
+
+        Raises:
+            NotFound: There is none.
+        """
+        return await self._call(BlockType, id=block_type_id)
+
+    @endpoint("GET", "/block_types/slug/{slug}")
+    async def read_by_slug(self, slug: str) -> BlockType:
+        """Read a block type by its slug (`GET /block_types/slug/{slug}`).
+
+        Args:
+            slug: The block type's slug.
+
+        Returns:
+            The block type.
+
+        Raises:
+            NotFound: There is none.
+            UnaddressableNameError: The name cannot stand in a URL.
+        """
+        return await self._call(BlockType, slug=slug)
+
+    @endpoint("PATCH", "/block_types/{id:uuid}", Replay.IDEMPOTENT)
+    @keywords(BlockTypeUpdate)
+    async def update(self, block_type_id: UUID | str, block_type: BlockTypeUpdate) -> None:
+        """Change a block type; what is not given stays (`PATCH /block_types/{id}`).
+
+        Args:
+            block_type_id: The block type's id.
+            block_type: The fields of `BlockTypeUpdate`, as keywords.
+
+        Raises:
+            NotFound: There is none.
+            Forbidden: It is protected.
+        """
+        return await self._call(type(None), id=block_type_id, body=block_type)
+
+    @endpoint("DELETE", "/block_types/{id:uuid}")
+    async def delete(self, block_type_id: UUID | str) -> None:
+        """Delete a block type (`DELETE /block_types/{id}`).
+
+        Args:
+            block_type_id: The block type's id.
+
+        Raises:
+            NotFound: There is none.
+            Forbidden: It is protected.
+        """
+        return await self._call(type(None), id=block_type_id)
+
+    @endpoint("POST", "/block_types/filter", Replay.READ)
+    @keywords(BlockTypeQuery)
+    async def list(self, query: BlockTypeQuery) -> Rows[BlockType]:
+        """List one page of block types (`POST /block_types/filter`).
+
+        Args:
+            query: The fields of `BlockTypeQuery`, as keywords.
+
+        Returns:
+            The block types of the page, at most the server's limit (200 by default).
+
+        Raises:
+            UnprocessableEntity: `limit` is above the server's own.
+        """
+        return await self._call(Rows[BlockType], body=query)
+
+    @stream
+    @keywords(BlockTypeQuery)
+    def iterate(self: BlockTypes[Async], query: BlockTypeQuery) -> AsyncIterator[BlockType]:
+        """Go through all block types, page after page (`POST /block_types/filter`).
+
+        Block types that appear or vanish meanwhile may be missed or seen twice, as pages are counted by offset.
+
+        Args:
+            query: The fields of `BlockTypeQuery`, as keywords; `limit` counts the block types in all.
+
+        Yields:
+            The block types.
+        """
+        return every_row(self.list, query)
+
+    @endpoint("POST", "/block_types/install_system_block_types", Replay.IDEMPOTENT)
+    async def install_system_block_types(self) -> None:
+        """Register the block types that come with the server (`POST /block_types/install_system_block_types`)."""
+        return await self._call(type(None))

@@ -1,0 +1,172 @@
+"""Concurrency limits of task runs, by tag: `client.concurrency_limits`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from uuid import UUID
+
+from prefectkit.core.endpoint import Async, M, Resource, endpoint, stream
+from prefectkit.core.keywords import keywords
+from prefectkit.core.paging import Rows, every_row
+from prefectkit.core.retry import Replay
+from prefectkit.models.concurrency_limits import (
+    ConcurrencyLimit,
+    ConcurrencyLimitCreate,
+    ConcurrencyLimitQuery,
+    ConcurrencyLimitReset,
+    MinimalConcurrencyLimitResponse,
+    TaskRunSlots,
+)
+
+
+class ConcurrencyLimits(Resource[M]):
+    """How many task runs with a tag may run at once. `client.global_concurrency_limits` limits anything."""
+
+    group = "concurrency_limits"
+
+    @endpoint("POST", "/concurrency_limits/", Replay.IDEMPOTENT)
+    @keywords(ConcurrencyLimitCreate)
+    async def create(self, limit: ConcurrencyLimitCreate) -> ConcurrencyLimit:
+        """Create a limit, or change the one of this tag (`POST /concurrency_limits/`).
+
+        Args:
+            limit: The fields of `ConcurrencyLimitCreate`, as keywords.
+
+        Returns:
+            The concurrency limit.
+
+        Raises:
+            UnprocessableEntity: The server refuses a field.
+        """
+        return await self._call(ConcurrencyLimit, body=limit)
+
+    @endpoint("GET", "/concurrency_limits/{id:uuid}")
+    async def read(self, concurrency_limit_id: UUID | str) -> ConcurrencyLimit:
+        """Read a concurrency limit (`GET /concurrency_limits/{id}`).
+
+        Args:
+            concurrency_limit_id: The limit's id.
+
+        Returns:
+            The concurrency limit.
+
+        Raises:
+            NotFound: There is none.
+        """
+        return await self._call(ConcurrencyLimit, id=concurrency_limit_id)
+
+    @endpoint("GET", "/concurrency_limits/tag/{tag}")
+    async def read_by_tag(self, tag: str) -> ConcurrencyLimit:
+        """Read the limit of a tag (`GET /concurrency_limits/tag/{tag}`).
+
+        Args:
+            tag: The tag that is limited.
+
+        Returns:
+            The concurrency limit.
+
+        Raises:
+            NotFound: There is none.
+            UnaddressableNameError: The name cannot stand in a URL.
+        """
+        return await self._call(ConcurrencyLimit, tag=tag)
+
+    @endpoint("DELETE", "/concurrency_limits/{id:uuid}")
+    async def delete(self, concurrency_limit_id: UUID | str) -> None:
+        """Delete a concurrency limit (`DELETE /concurrency_limits/{id}`).
+
+        Args:
+            concurrency_limit_id: The limit's id.
+
+        Raises:
+            NotFound: There is none.
+        """
+        return await self._call(type(None), id=concurrency_limit_id)
+
+    @endpoint("DELETE", "/concurrency_limits/tag/{tag}")
+    async def delete_by_tag(self, tag: str) -> None:
+        """Delete the limit of a tag (`DELETE /concurrency_limits/tag/{tag}`).
+
+        Args:
+            tag: The tag that is limited.
+
+        Raises:
+            NotFound: There is none.
+            UnaddressableNameError: The name cannot stand in a URL.
+        """
+        return await self._call(type(None), tag=tag)
+
+    @endpoint("POST", "/concurrency_limits/filter", Replay.READ)
+    @keywords(ConcurrencyLimitQuery)
+    async def list(self, query: ConcurrencyLimitQuery) -> Rows[ConcurrencyLimit]:
+        """List one page of concurrency limits (`POST /concurrency_limits/filter`).
+
+        Args:
+            query: The fields of `ConcurrencyLimitQuery`, as keywords.
+
+        Returns:
+            The concurrency limits of the page, at most the server's limit (200 by default).
+
+        Raises:
+            UnprocessableEntity: `limit` is above the server's own.
+        """
+        return await self._call(Rows[ConcurrencyLimit], body=query)
+
+    @stream
+    @keywords(ConcurrencyLimitQuery)
+    def iterate(self: ConcurrencyLimits[Async], query: ConcurrencyLimitQuery) -> AsyncIterator[ConcurrencyLimit]:
+        """Go through all concurrency limits, page after page (`POST /concurrency_limits/filter`).
+
+        Concurrency limits that appear or vanish meanwhile may be missed or seen twice, as pages are counted by
+        offset.
+
+        Args:
+            query: The fields of `ConcurrencyLimitQuery`, as keywords; `limit` counts the concurrency limits in all.
+
+        Yields:
+            The concurrency limits.
+        """
+        return every_row(self.list, query)
+
+    @endpoint("POST", "/concurrency_limits/tag/{tag}/reset", Replay.IDEMPOTENT)
+    @keywords(ConcurrencyLimitReset)
+    async def reset_by_tag(self, tag: str, slots: ConcurrencyLimitReset) -> None:
+        """Free the slots of a tag, or say who has them (`POST /concurrency_limits/tag/{tag}/reset`).
+
+        Args:
+            tag: The tag that is limited.
+            slots: The fields of `ConcurrencyLimitReset`, as keywords.
+
+        Raises:
+            NotFound: There is none.
+        """
+        return await self._call(type(None), tag=tag, body=slots)
+
+    @endpoint("POST", "/concurrency_limits/increment", Replay.NEVER)
+    @keywords(TaskRunSlots)
+    async def increment(self, slots: TaskRunSlots) -> Rows[MinimalConcurrencyLimitResponse]:
+        """Take a slot of each tag for a task run (`POST /concurrency_limits/increment`).
+
+        Args:
+            slots: The fields of `TaskRunSlots`, as keywords.
+
+        Returns:
+            The limits that it counts against.
+
+        Raises:
+            Locked: No slot is free; `retry_after` says when to ask again.
+        """
+        return await self._call(Rows[MinimalConcurrencyLimitResponse], body=slots)
+
+    @endpoint("POST", "/concurrency_limits/decrement", Replay.NEVER)
+    @keywords(TaskRunSlots)
+    async def decrement(self, slots: TaskRunSlots) -> Rows[MinimalConcurrencyLimitResponse]:
+        """Give the slots of a task run back (`POST /concurrency_limits/decrement`).
+
+        Args:
+            slots: The fields of `TaskRunSlots`, as keywords.
+
+        Returns:
+            The limits that it counted against.
+        """
+        return await self._call(Rows[MinimalConcurrencyLimitResponse], body=slots)

@@ -1,0 +1,90 @@
+"""Schedules of deployments: `client.deployments.schedules`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from prefectkit.core.endpoint import M, Resource, endpoint
+from prefectkit.core.keywords import keywords
+from prefectkit.core.paging import Rows
+from prefectkit.core.retry import Replay
+from prefectkit.models.deployment_schedules import (
+    DeploymentSchedule,
+    DeploymentScheduleCreate,
+    DeploymentScheduleUpdate,
+)
+
+
+class DeploymentSchedules(Resource[M]):
+    """When a deployment makes runs by itself."""
+
+    group = "deployments.schedules"
+
+    # Without a slug a second copy is a second schedule, and not every schedule has one.
+    @endpoint("POST", "/deployments/{id:uuid}/schedules", Replay.NEVER)
+    async def create(
+        self, deployment_id: UUID | str, schedules: Sequence[DeploymentScheduleCreate]
+    ) -> Rows[DeploymentSchedule]:
+        """Give a deployment further schedules (`POST /deployments/{id}/schedules`).
+
+        Args:
+            deployment_id: The deployment's id.
+            schedules: The schedules; all of them are created, or none.
+
+        Returns:
+            The schedules, with their ids.
+
+        Raises:
+            NotFound: There is no such deployment.
+            Conflict: The deployment has a schedule with one of these slugs.
+            UnprocessableEntity: The server refuses a field.
+        """
+        return await self._call(Rows[DeploymentSchedule], id=deployment_id, body=schedules)
+
+    @endpoint("GET", "/deployments/{id:uuid}/schedules")
+    async def list(self, deployment_id: UUID | str) -> Rows[DeploymentSchedule]:
+        """List the schedules of a deployment (`GET /deployments/{id}/schedules`).
+
+        Args:
+            deployment_id: The deployment's id.
+
+        Returns:
+            All of them, the last changed first.
+
+        Raises:
+            NotFound: There is no such deployment.
+        """
+        return await self._call(Rows[DeploymentSchedule], id=deployment_id)
+
+    @endpoint("PATCH", "/deployments/{id:uuid}/schedules/{schedule_id:uuid}", Replay.IDEMPOTENT)
+    @keywords(DeploymentScheduleUpdate)
+    async def update(
+        self, deployment_id: UUID | str, schedule_id: UUID | str, schedule: DeploymentScheduleUpdate
+    ) -> None:
+        """Change a schedule (`PATCH /deployments/{id}/schedules/{schedule_id}`); what is not given stays.
+
+        The runs that were scheduled ahead are deleted; the server makes new ones.
+
+        Args:
+            deployment_id: The deployment's id.
+            schedule_id: The schedule's id.
+            schedule: The fields of `DeploymentScheduleUpdate`, as keywords.
+
+        Raises:
+            NotFound: The deployment has no such schedule.
+        """
+        return await self._call(type(None), id=deployment_id, schedule_id=schedule_id, body=schedule)
+
+    @endpoint("DELETE", "/deployments/{id:uuid}/schedules/{schedule_id:uuid}")
+    async def delete(self, deployment_id: UUID | str, schedule_id: UUID | str) -> None:
+        """Delete a schedule with its scheduled runs (`DELETE /deployments/{id}/schedules/{schedule_id}`).
+
+        Args:
+            deployment_id: The deployment's id.
+            schedule_id: The schedule's id.
+
+        Raises:
+            NotFound: The deployment has no such schedule.
+        """
+        return await self._call(type(None), id=deployment_id, schedule_id=schedule_id)

@@ -1,0 +1,111 @@
+"""Events: `client.events`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from urllib.parse import parse_qs, urlsplit
+
+from prefectkit.core.endpoint import Async, M, Resource, endpoint, stream
+from prefectkit.core.keywords import keywords
+from prefectkit.core.paging import Rows
+from prefectkit.core.retry import Replay
+from prefectkit.models.events import (
+    Countable,
+    Event,
+    EventCount,
+    EventCountQuery,
+    EventPage,
+    EventQuery,
+    ReceivedEvent,
+)
+
+
+class Events(Resource[M]):
+    """Events: what happened, to which resource."""
+
+    group = "events"
+
+    @endpoint("POST", "/events", Replay.KEYED)
+    async def create(self, events: Rows[Event]) -> None:
+        """Send events (`POST /events`). The server keeps one of each id.
+
+        Args:
+            events: The events.
+
+        Raises:
+            UnprocessableEntity: The server refuses a field.
+        """
+        return await self._call(type(None), body=events)
+
+    @endpoint("POST", "/events/filter", Replay.READ)
+    @keywords(EventQuery)
+    async def list(self, query: EventQuery) -> EventPage:
+        """Read the first page of the events that a filter lets through (`POST /events/filter`).
+
+        Args:
+            query: The fields of `EventQuery`, as keywords.
+
+        Returns:
+            The events, their number in all, and where the next page is.
+
+        Raises:
+            UnprocessableEntity: `limit` is above the server's own.
+        """
+        return await self._call(EventPage, body=query)
+
+    @endpoint("GET", "/events/filter/next")
+    async def read_page(self, page_token: str) -> EventPage:
+        """Read a further page of events (`GET /events/filter/next`).
+
+        Args:
+            page_token: The `page-token` of the page before's `next_page`.
+
+        Returns:
+            The events, their number in all, and where the next page is.
+
+        Raises:
+            Forbidden: The token is not one of the server's.
+        """
+        return await self._call(EventPage, query={"page-token": page_token})
+
+    @stream
+    @keywords(EventQuery)
+    async def iterate(self: Events[Async], query: EventQuery) -> AsyncIterator[ReceivedEvent]:
+        """Go through all events that a filter lets through, page after page (`POST /events/filter`).
+
+        The server fixes the query with the first page. Events that come later are not seen.
+
+        Args:
+            query: The fields of `EventQuery`, as keywords; `limit` is the length of a page.
+
+        Yields:
+            The events, in the filter's order.
+        """
+        page = await self.list(filter=query.filter, limit=query.limit)
+        while True:
+            for event in page.events:
+                yield event
+            if page.next_page is None:
+                return
+            # Only the token is taken from the URL: one that a server names is never fetched.
+            tokens = parse_qs(urlsplit(page.next_page).query).get("page-token", [])
+            if not tokens:
+                return
+            page = await self.read_page(tokens[0])
+
+    @endpoint("POST", "/events/count-by/{countable}", Replay.READ)
+    @keywords(EventCountQuery)
+    async def count_by(self, countable: Countable | str, query: EventCountQuery) -> Rows[EventCount]:
+        """Count events by day, by time, by what happened, or by resource (`POST /events/count-by/{countable}`).
+
+        Args:
+            countable: What to count by: a `Countable`.
+            query: The fields of `EventCountQuery`, as keywords.
+
+        Returns:
+            A count for each value.
+
+        Raises:
+            UnprocessableEntity: There are too many intervals, or the server cannot count by this.
+        """
+        return await self._call(Rows[EventCount], countable=countable, body=query)

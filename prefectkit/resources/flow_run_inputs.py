@@ -1,0 +1,82 @@
+"""Inputs of flow runs: `client.flow_runs.inputs`."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from prefectkit.core.endpoint import M, Resource, endpoint
+from prefectkit.core.keywords import keywords
+from prefectkit.core.paging import Rows
+from prefectkit.core.retry import Replay
+from prefectkit.models.flow_run_inputs import FlowRunInput, FlowRunInputCreate, FlowRunInputQuery
+
+
+class FlowRunInputs(Resource[M]):
+    """Values that are sent to a flow run under a key, while it runs or waits."""
+
+    group = "flow_runs.inputs"
+
+    @endpoint("POST", "/flow_runs/{id:uuid}/input", Replay.CONFLICT)
+    @keywords(FlowRunInputCreate)
+    async def create(self, flow_run_id: UUID | str, flow_run_input: FlowRunInputCreate) -> None:
+        """Send an input to a flow run (`POST /flow_runs/{id}/input`).
+
+        Args:
+            flow_run_id: The flow run's id.
+            flow_run_input: The fields of `FlowRunInputCreate`, as keywords; `value` is a text, most often JSON, and
+                the server takes lower-case letters, digits and dashes as a `key`.
+
+        Raises:
+            NotFound: There is no such run.
+            Conflict: The run has an input with this key.
+            AmbiguousOutcomeError: The server takes no such key, and says 500; or it really is unclear.
+            UnprocessableEntity: The server refuses a field.
+        """
+        return await self._call(type(None), id=flow_run_id, body=flow_run_input)
+
+    @endpoint("GET", "/flow_runs/{id:uuid}/input/{key}")
+    async def read(self, flow_run_id: UUID | str, key: str) -> str:
+        """Read the value of an input (`GET /flow_runs/{id}/input/{key}`).
+
+        Args:
+            flow_run_id: The flow run's id.
+            key: The key of the input.
+
+        Returns:
+            The value, the text that was sent.
+
+        Raises:
+            NotFound: There is no such input, or no such run.
+            UnaddressableNameError: The key cannot stand in a URL.
+        """
+        # Plain text, which may look like JSON and is not to be parsed.
+        path = {"id": flow_run_id, "key": key}
+        return (await self._engine.raw(self._operation, path, None, None, headers=None, check=True)).text
+
+    @endpoint("POST", "/flow_runs/{id:uuid}/input/filter", Replay.READ)
+    @keywords(FlowRunInputQuery)
+    async def list(self, flow_run_id: UUID | str, query: FlowRunInputQuery) -> Rows[FlowRunInput]:
+        """List the inputs whose keys begin with a prefix (`POST /flow_runs/{id}/input/filter`).
+
+        Args:
+            flow_run_id: The flow run's id.
+            query: The fields of `FlowRunInputQuery`, as keywords; without a `limit` there is one input at most.
+
+        Returns:
+            The inputs, the oldest first.
+        """
+        return await self._call(Rows[FlowRunInput], id=flow_run_id, body=query)
+
+    @endpoint("DELETE", "/flow_runs/{id:uuid}/input/{key}")
+    async def delete(self, flow_run_id: UUID | str, key: str) -> None:
+        """Delete an input (`DELETE /flow_runs/{id}/input/{key}`).
+
+        Args:
+            flow_run_id: The flow run's id.
+            key: The key of the input.
+
+        Raises:
+            NotFound: There is no such input, or no such run.
+            UnaddressableNameError: The key cannot stand in a URL.
+        """
+        return await self._call(type(None), id=flow_run_id, key=key)

@@ -1,0 +1,340 @@
+"""Flow runs: `client.flow_runs`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from datetime import datetime
+from functools import cached_property
+from typing import Any, cast
+from uuid import UUID
+
+from msgspec import structs
+
+from prefectkit.core.endpoint import Async, M, Resource, endpoint, stream, streaming
+from prefectkit.core.errors import InvalidParameterError
+from prefectkit.core.keywords import keywords
+from prefectkit.core.paging import Rows, every_row
+from prefectkit.core.retry import Replay
+from prefectkit.models.flow_runs import (
+    FlowRun,
+    FlowRunBulkDelete,
+    FlowRunBulkDeleteResponse,
+    FlowRunCreate,
+    FlowRunPageQuery,
+    FlowRunPaginationResponse,
+    FlowRunQuery,
+    FlowRunResume,
+    FlowRunSelection,
+    FlowRunUpdate,
+)
+from prefectkit.models.graphs import DependencyResult, Graph
+from prefectkit.models.history import FlowRunHistoryQuery, HistoryResponse
+from prefectkit.models.orchestration import (
+    FlowRunBulkSetState,
+    FlowRunBulkSetStateResponse,
+    OrchestrationResult,
+    SetState,
+    SetStateStatus,
+    StateAcceptDetails,
+)
+from prefectkit.models.states import State, StateCreate, StateDetails, with_transition_id
+from prefectkit.resources.flow_run_inputs import FlowRunInputs
+
+
+class FlowRuns(Resource[M]):
+    """Flow runs: each time that a flow runs, or is to run."""
+
+    group = "flow_runs"
+
+    @cached_property
+    def inputs(self) -> FlowRunInputs[M]:
+        """Values that are sent to a run while it runs or waits."""
+        return FlowRunInputs(self)
+
+    @endpoint("POST", "/flow_runs/", Replay.KEYED)
+    @keywords(FlowRunCreate)
+    async def create(self, flow_run: FlowRunCreate) -> FlowRun:
+        """Create a flow run, or get the one of the flow that has this idempotency key (`POST /flow_runs/`).
+
+        It belongs to no deployment: for one that does, see `client.deployments.create_flow_run`.
+
+        Args:
+            flow_run: The fields of `FlowRunCreate`, as keywords.
+
+        Returns:
+            The flow run.
+
+        Raises:
+            Conflict: There is no such flow.
+            UnprocessableEntity: The server refuses a field.
+        """
+        return await self._call(FlowRun, body=flow_run)
+
+    @endpoint("GET", "/flow_runs/{id:uuid}")
+    async def read(self, flow_run_id: UUID | str) -> FlowRun:
+        """Read a flow run (`GET /flow_runs/{id}`).
+
+        Args:
+            flow_run_id: The flow run's id.
+
+        Returns:
+            The flow run, with its state.
+
+        Raises:
+            NotFound: There is none.
+        """
+        return await self._call(FlowRun, id=flow_run_id)
+
+    @endpoint("PATCH", "/flow_runs/{id:uuid}", Replay.IDEMPOTENT)
+    @keywords(FlowRunUpdate)
+    async def update(self, flow_run_id: UUID | str, flow_run: FlowRunUpdate) -> None:
+        """Change a flow run (`PATCH /flow_runs/{id}`); what is not given stays.
+
+        Args:
+            flow_run_id: The flow run's id.
+            flow_run: The fields of `FlowRunUpdate`, as keywords.
+
+        Raises:
+            NotFound: There is none.
+            BadRequest: `job_variables` of a run that is not scheduled, or has no deployment.
+        """
+        return await self._call(type(None), id=flow_run_id, body=flow_run)
+
+    @endpoint("PATCH", "/flow_runs/{id:uuid}/labels", Replay.IDEMPOTENT)
+    async def update_labels(self, flow_run_id: UUID | str, labels: Mapping[str, Any]) -> None:
+        """Add labels to a flow run, or change their values (`PATCH /flow_runs/{id}/labels`).
+
+        Args:
+            flow_run_id: The flow run's id.
+            labels: Texts, numbers and booleans by the name of the label; other labels stay.
+
+        Raises:
+            NotFound: There is no such run.
+        """
+        return await self._call(type(None), id=flow_run_id, body=labels)
+
+    @endpoint("DELETE", "/flow_runs/{id:uuid}")
+    async def delete(self, flow_run_id: UUID | str) -> None:
+        """Delete a flow run with its logs (`DELETE /flow_runs/{id}`).
+
+        Args:
+            flow_run_id: The flow run's id.
+
+        Raises:
+            NotFound: There is none.
+        """
+        return await self._call(type(None), id=flow_run_id)
+
+    @endpoint("POST", "/flow_runs/filter", Replay.READ)
+    @keywords(FlowRunQuery)
+    async def list(self, query: FlowRunQuery) -> Rows[FlowRun]:
+        """List one page of flow runs (`POST /flow_runs/filter`).
+
+        Args:
+            query: The fields of `FlowRunQuery`, as keywords: filters, `sort`, `limit`, `offset`.
+
+        Returns:
+            The flow runs of the page, at most the server's limit (200 by default).
+
+        Raises:
+            UnprocessableEntity: `limit` is above the server's own.
+        """
+        return await self._call(Rows[FlowRun], body=query)
+
+    @stream
+    @keywords(FlowRunQuery)
+    def iterate(self: FlowRuns[Async], query: FlowRunQuery) -> AsyncIterator[FlowRun]:
+        """Go through all flow runs, page after page (`POST /flow_runs/filter`).
+
+        Runs that appear or vanish meanwhile may be missed or seen twice, as pages are counted by offset.
+
+        Args:
+            query: The fields of `FlowRunQuery`, as keywords; `limit` counts the flow runs in all.
+
+        Yields:
+            The flow runs, in the order of `sort`.
+        """
+        return every_row(self.list, query)
+
+    @endpoint("POST", "/flow_runs/paginate", Replay.READ)
+    @keywords(FlowRunPageQuery)
+    async def paginate(self, query: FlowRunPageQuery) -> FlowRunPaginationResponse:
+        """Read a page of flow runs by its number, with the number of all (`POST /flow_runs/paginate`).
+
+        Args:
+            query: The fields of `FlowRunPageQuery`, as keywords; `page` counts from 1.
+
+        Returns:
+            The page, and how many flow runs and pages there are.
+        """
+        return await self._call(FlowRunPaginationResponse, body=query)
+
+    @endpoint("POST", "/flow_runs/count", Replay.READ)
+    @keywords(FlowRunSelection)
+    async def count(self, selection: FlowRunSelection) -> int:
+        """Count flow runs (`POST /flow_runs/count`).
+
+        Args:
+            selection: The fields of `FlowRunSelection`, as keywords: the filters.
+
+        Returns:
+            How many there are.
+        """
+        return await self._call(int, body=selection)
+
+    @endpoint("POST", "/flow_runs/lateness", Replay.READ)
+    @keywords(FlowRunSelection)
+    async def lateness(self, selection: FlowRunSelection) -> float | None:
+        """Ask how late flow runs start on average (`POST /flow_runs/lateness`).
+
+        Args:
+            selection: The fields of `FlowRunSelection`, as keywords: the filters.
+
+        Returns:
+            Seconds; None where no flow run is selected.
+        """
+        return await self._call(cast(type[float | None], float | None), body=selection)
+
+    @endpoint("POST", "/flow_runs/history", Replay.READ)
+    @keywords(FlowRunHistoryQuery)
+    async def history(self, query: FlowRunHistoryQuery) -> Rows[HistoryResponse]:
+        """Count flow runs by state in each interval of a time (`POST /flow_runs/history`).
+
+        Args:
+            query: The fields of `FlowRunHistoryQuery`, as keywords.
+
+        Returns:
+            One entry for each interval.
+
+        Raises:
+            UnprocessableEntity: The interval is shorter than 1 second.
+        """
+        return await self._call(Rows[HistoryResponse], body=query)
+
+    @endpoint("POST", "/flow_runs/{id:uuid}/set_state", Replay.KEYED)
+    async def set_state(
+        self, flow_run_id: UUID | str, state: State | StateCreate, *, force: bool = False
+    ) -> OrchestrationResult:
+        """Ask for a state of a flow run (`POST /flow_runs/{id}/set_state`).
+
+        Args:
+            flow_run_id: The flow run's id.
+            state: The state, such as `Completed()`.
+            force: Pass over the server's rules, which could refuse, delay or replace it.
+
+        Returns:
+            What the server did: accept, reject, abort or wait; and the state that the run is in now.
+
+        Raises:
+            NotFound: There is no such run.
+        """
+        change = SetState(state=with_transition_id(state), force=force)
+        # With `force` the server does not look at the transition's id, so a second copy is a second transition.
+        operation = structs.replace(self._operation, replay=Replay.NEVER) if force else self._operation
+        result = await self._engine.call(operation, OrchestrationResult, {"id": flow_run_id}, body=change)
+        return _accepted(change, result)
+
+    @endpoint("POST", "/flow_runs/{id:uuid}/resume", Replay.NEVER)
+    @keywords(FlowRunResume)
+    async def resume(self, flow_run_id: UUID | str, resume: FlowRunResume) -> OrchestrationResult:
+        """Let a paused flow run go on (`POST /flow_runs/{id}/resume`).
+
+        Args:
+            flow_run_id: The flow run's id.
+            resume: The fields of `FlowRunResume`, as keywords: `run_input`, where the pause asks for one.
+
+        Returns:
+            What the server did: accept; abort, where the run is not paused; reject, where `run_input` does not fit.
+
+        Raises:
+            AmbiguousOutcomeError: There is no such run, which the server answers with 500; or it really is unclear.
+        """
+        return await self._call(OrchestrationResult, id=flow_run_id, body=resume)
+
+    @endpoint("GET", "/flow_runs/{id:uuid}/graph")
+    async def graph(self, flow_run_id: UUID | str) -> Rows[DependencyResult]:
+        """Read which task run of a flow run waited for which (`GET /flow_runs/{id}/graph`).
+
+        Args:
+            flow_run_id: The flow run's id.
+
+        Returns:
+            The task runs with what they depend on.
+
+        Raises:
+            NotFound: There is no such run.
+        """
+        return await self._call(Rows[DependencyResult], id=flow_run_id)
+
+    @endpoint("GET", "/flow_runs/{id:uuid}/graph-v2")
+    async def graph_v2(self, flow_run_id: UUID | str, *, since: datetime | None = None) -> Graph:
+        """Read the graph of the task runs and subflow runs of a flow run (`GET /flow_runs/{id}/graph-v2`).
+
+        Args:
+            flow_run_id: The flow run's id.
+            since: Only what ended at this moment or later, or has not ended; with an offset.
+
+        Returns:
+            The graph, with the artifacts and states of the flow run.
+
+        Raises:
+            NotFound: There is no such run.
+            BadRequest: The graph has more nodes than the server's limit.
+            InvalidParameterError: `since` has no offset.
+        """
+        if since is not None and since.tzinfo is None:
+            raise InvalidParameterError(f"since must have an offset, got {since!r}: pass tzinfo, such as datetime.UTC")
+        return await self._call(Graph, id=flow_run_id, query={"since": since})
+
+    @streaming("GET", "/flow_runs/{id:uuid}/logs/download")
+    def download_logs(self, flow_run_id: UUID | str) -> AsyncIterator[bytes]:
+        """Read all logs of a flow run as CSV (`GET /flow_runs/{id}/logs/download`).
+
+        Args:
+            flow_run_id: The flow run's id.
+
+        Yields:
+            The file in UTF-8, piece by piece as it comes; a piece may end inside a line.
+
+        Raises:
+            NotFound: There is no such run.
+        """
+        return self._chunks(id=flow_run_id)
+
+    @endpoint("POST", "/flow_runs/bulk_delete", Replay.NEVER)
+    @keywords(FlowRunBulkDelete)
+    async def bulk_delete(self, selection: FlowRunBulkDelete) -> FlowRunBulkDeleteResponse:
+        """Delete the flow runs that a filter selects (`POST /flow_runs/bulk_delete`).
+
+        Args:
+            selection: The fields of `FlowRunBulkDelete`, as keywords; `limit` is how many at most.
+
+        Returns:
+            The ids of the deleted flow runs.
+        """
+        return await self._call(FlowRunBulkDeleteResponse, body=selection)
+
+    @endpoint("POST", "/flow_runs/bulk_set_state", Replay.NEVER)
+    @keywords(FlowRunBulkSetState)
+    async def bulk_set_state(self, change: FlowRunBulkSetState) -> FlowRunBulkSetStateResponse:
+        """Ask for a state of the flow runs that a filter selects (`POST /flow_runs/bulk_set_state`).
+
+        Args:
+            change: The fields of `FlowRunBulkSetState`, as keywords; `limit` is how many runs at most.
+
+        Returns:
+            What the server did with each of them.
+        """
+        return await self._call(FlowRunBulkSetStateResponse, body=change)
+
+
+def _accepted(change: SetState, result: OrchestrationResult) -> OrchestrationResult:
+    """The result; but a second copy that is rejected with the very state that the first one made was accepted."""
+    details = change.state.state_details or StateDetails()
+    if (
+        result.status is SetStateStatus.REJECT
+        and result.state is not None
+        and result.state.state_details.transition_id == details.transition_id
+    ):
+        return structs.replace(result, status=SetStateStatus.ACCEPT, details=StateAcceptDetails())
+    return result

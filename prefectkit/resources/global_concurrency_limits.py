@@ -1,0 +1,197 @@
+"""Global concurrency limits and their leases: `client.global_concurrency_limits`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from uuid import UUID
+
+from prefectkit.core.endpoint import Async, M, Resource, endpoint, stream
+from prefectkit.core.keywords import keywords
+from prefectkit.core.paging import Rows, every_row
+from prefectkit.core.retry import Replay
+from prefectkit.models.concurrency_limits import MinimalConcurrencyLimitResponse
+from prefectkit.models.global_concurrency_limits import (
+    ConcurrencyLimitV2,
+    ConcurrencyLimitWithLeaseResponse,
+    GlobalConcurrencyLimitCreate,
+    GlobalConcurrencyLimitQuery,
+    GlobalConcurrencyLimitResponse,
+    GlobalConcurrencyLimitUpdate,
+    LeaseDecrement,
+    LeaseIncrement,
+    LeaseRenew,
+    SlotsDecrement,
+    SlotsIncrement,
+)
+
+
+class GlobalConcurrencyLimits(Resource[M]):
+    """How many of anything may run at once, by name."""
+
+    group = "global_concurrency_limits"
+
+    @endpoint("POST", "/v2/concurrency_limits/", Replay.CONFLICT)
+    @keywords(GlobalConcurrencyLimitCreate)
+    async def create(self, limit: GlobalConcurrencyLimitCreate) -> ConcurrencyLimitV2:
+        """Create a concurrency limit (`POST /v2/concurrency_limits/`).
+
+        Args:
+            limit: The fields of `GlobalConcurrencyLimitCreate`, as keywords.
+
+        Returns:
+            The concurrency limit.
+
+        Raises:
+            Conflict: There is one of that name.
+        """
+        return await self._call(ConcurrencyLimitV2, body=limit)
+
+    @endpoint("GET", "/v2/concurrency_limits/{id_or_name}")
+    async def read(self, id_or_name: UUID | str) -> GlobalConcurrencyLimitResponse:
+        """Read a concurrency limit (`GET /v2/concurrency_limits/{id_or_name}`).
+
+        Args:
+            id_or_name: The limit's id or name.
+
+        Returns:
+            The concurrency limit.
+
+        Raises:
+            NotFound: There is none.
+            UnaddressableNameError: The name cannot stand in a URL.
+        """
+        return await self._call(GlobalConcurrencyLimitResponse, id_or_name=id_or_name)
+
+    @endpoint("PATCH", "/v2/concurrency_limits/{id_or_name}", Replay.IDEMPOTENT)
+    @keywords(GlobalConcurrencyLimitUpdate)
+    async def update(self, id_or_name: UUID | str, limit: GlobalConcurrencyLimitUpdate) -> None:
+        """Change a concurrency limit; what is not given stays (`PATCH /v2/concurrency_limits/{id_or_name}`).
+
+        Args:
+            id_or_name: The limit's id or name.
+            limit: The fields of `GlobalConcurrencyLimitUpdate`, as keywords.
+
+        Raises:
+            NotFound: There is none.
+            UnaddressableNameError: The name cannot stand in a URL.
+        """
+        return await self._call(type(None), id_or_name=id_or_name, body=limit)
+
+    @endpoint("DELETE", "/v2/concurrency_limits/{id_or_name}")
+    async def delete(self, id_or_name: UUID | str) -> None:
+        """Delete a concurrency limit (`DELETE /v2/concurrency_limits/{id_or_name}`).
+
+        Args:
+            id_or_name: The limit's id or name.
+
+        Raises:
+            NotFound: There is none.
+            UnaddressableNameError: The name cannot stand in a URL.
+        """
+        return await self._call(type(None), id_or_name=id_or_name)
+
+    @endpoint("POST", "/v2/concurrency_limits/filter", Replay.READ)
+    @keywords(GlobalConcurrencyLimitQuery)
+    async def list(self, query: GlobalConcurrencyLimitQuery) -> Rows[GlobalConcurrencyLimitResponse]:
+        """List one page of concurrency limits (`POST /v2/concurrency_limits/filter`).
+
+        Args:
+            query: The fields of `GlobalConcurrencyLimitQuery`, as keywords.
+
+        Returns:
+            The concurrency limits of the page, at most the server's limit (200 by default).
+
+        Raises:
+            UnprocessableEntity: `limit` is above the server's own.
+        """
+        return await self._call(Rows[GlobalConcurrencyLimitResponse], body=query)
+
+    @stream
+    @keywords(GlobalConcurrencyLimitQuery)
+    def iterate(
+        self: GlobalConcurrencyLimits[Async], query: GlobalConcurrencyLimitQuery
+    ) -> AsyncIterator[GlobalConcurrencyLimitResponse]:
+        """Go through all concurrency limits, page after page (`POST /v2/concurrency_limits/filter`).
+
+        Concurrency limits that appear or vanish meanwhile may be missed or seen twice, as pages are counted by
+        offset.
+
+        Args:
+            query: The fields of `GlobalConcurrencyLimitQuery`, as keywords; `limit` counts the concurrency limits in
+                all.
+
+        Yields:
+            The concurrency limits.
+        """
+        return every_row(self.list, query)
+
+    @endpoint("POST", "/v2/concurrency_limits/increment", Replay.NEVER)
+    @keywords(SlotsIncrement)
+    async def increment(self, slots: SlotsIncrement) -> Rows[MinimalConcurrencyLimitResponse]:
+        """Take slots (`POST /v2/concurrency_limits/increment`).
+
+        Args:
+            slots: The fields of `SlotsIncrement`, as keywords.
+
+        Returns:
+            The limits that they count against.
+
+        Raises:
+            Locked: Not enough slots are free; `retry_after` says when to ask again.
+        """
+        return await self._call(Rows[MinimalConcurrencyLimitResponse], body=slots)
+
+    @endpoint("POST", "/v2/concurrency_limits/increment-with-lease", Replay.NEVER)
+    @keywords(LeaseIncrement)
+    async def increment_with_lease(self, slots: LeaseIncrement) -> ConcurrencyLimitWithLeaseResponse:
+        """Take slots that come back by themselves when the lease runs out.
+
+        `POST /v2/concurrency_limits/increment-with-lease`
+
+        Args:
+            slots: The fields of `LeaseIncrement`, as keywords.
+
+        Returns:
+            The lease's id, and the limits that it counts against.
+
+        Raises:
+            Locked: Not enough slots are free; `retry_after` says when to ask again.
+        """
+        return await self._call(ConcurrencyLimitWithLeaseResponse, body=slots)
+
+    @endpoint("POST", "/v2/concurrency_limits/decrement", Replay.NEVER)
+    @keywords(SlotsDecrement)
+    async def decrement(self, slots: SlotsDecrement) -> Rows[MinimalConcurrencyLimitResponse]:
+        """Give slots back (`POST /v2/concurrency_limits/decrement`).
+
+        Args:
+            slots: The fields of `SlotsDecrement`, as keywords.
+
+        Returns:
+            The limits that they counted against.
+        """
+        return await self._call(Rows[MinimalConcurrencyLimitResponse], body=slots)
+
+    @endpoint("POST", "/v2/concurrency_limits/decrement-with-lease", Replay.NEVER)
+    @keywords(LeaseDecrement)
+    async def decrement_with_lease(self, lease: LeaseDecrement) -> None:
+        """Give the slots of a lease back (`POST /v2/concurrency_limits/decrement-with-lease`).
+
+        Args:
+            lease: The fields of `LeaseDecrement`, as keywords.
+        """
+        return await self._call(type(None), body=lease)
+
+    @endpoint("POST", "/v2/concurrency_limits/leases/{lease_id:uuid}/renew", Replay.IDEMPOTENT)
+    @keywords(LeaseRenew)
+    async def renew_lease(self, lease_id: UUID | str, lease: LeaseRenew) -> None:
+        """Make a lease last longer (`POST /v2/concurrency_limits/leases/{lease_id}/renew`).
+
+        Args:
+            lease_id: The lease's id.
+            lease: The fields of `LeaseRenew`, as keywords.
+
+        Raises:
+            NotFound: It has run out.
+        """
+        return await self._call(type(None), lease_id=lease_id, body=lease)

@@ -1,0 +1,92 @@
+"""Saved searches: `client.saved_searches`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from uuid import UUID
+
+from prefectkit.core.endpoint import Async, M, Resource, endpoint, stream
+from prefectkit.core.keywords import keywords
+from prefectkit.core.paging import Rows, every_row
+from prefectkit.core.retry import Replay
+from prefectkit.models.saved_searches import SavedSearch, SavedSearchCreate, SavedSearchQuery
+
+
+class SavedSearches(Resource[M]):
+    """Searches that people keep in the UI."""
+
+    group = "saved_searches"
+
+    @endpoint("PUT", "/saved_searches/", Replay.IDEMPOTENT)
+    @keywords(SavedSearchCreate)
+    async def create(self, search: SavedSearchCreate) -> SavedSearch:
+        """Create a saved search, or replace the one of this name (`PUT /saved_searches/`).
+
+        Args:
+            search: The fields of `SavedSearchCreate`, as keywords.
+
+        Returns:
+            The saved search.
+
+        Raises:
+            UnprocessableEntity: The server refuses a field.
+        """
+        return await self._call(SavedSearch, body=search)
+
+    @endpoint("GET", "/saved_searches/{id:uuid}")
+    async def read(self, saved_search_id: UUID | str) -> SavedSearch:
+        """Read a saved search (`GET /saved_searches/{id}`).
+
+        Args:
+            saved_search_id: The saved search's id.
+
+        Returns:
+            The saved search.
+
+        Raises:
+            NotFound: There is none.
+        """
+        return await self._call(SavedSearch, id=saved_search_id)
+
+    @endpoint("DELETE", "/saved_searches/{id:uuid}")
+    async def delete(self, saved_search_id: UUID | str) -> None:
+        """Delete a saved search (`DELETE /saved_searches/{id}`).
+
+        Args:
+            saved_search_id: The saved search's id.
+
+        Raises:
+            NotFound: There is none.
+        """
+        return await self._call(type(None), id=saved_search_id)
+
+    @endpoint("POST", "/saved_searches/filter", Replay.READ)
+    @keywords(SavedSearchQuery)
+    async def list(self, query: SavedSearchQuery) -> Rows[SavedSearch]:
+        """List one page of saved searches (`POST /saved_searches/filter`).
+
+        Args:
+            query: The fields of `SavedSearchQuery`, as keywords.
+
+        Returns:
+            The saved searches of the page, at most the server's limit (200 by default).
+
+        Raises:
+            UnprocessableEntity: `limit` is above the server's own.
+        """
+        return await self._call(Rows[SavedSearch], body=query)
+
+    @stream
+    @keywords(SavedSearchQuery)
+    def iterate(self: SavedSearches[Async], query: SavedSearchQuery) -> AsyncIterator[SavedSearch]:
+        """Go through all saved searches, page after page (`POST /saved_searches/filter`).
+
+        Saved searches that appear or vanish meanwhile may be missed or seen twice, as pages are counted by offset.
+
+        Args:
+            query: The fields of `SavedSearchQuery`, as keywords; `limit` counts the saved searches in all.
+
+        Yields:
+            The saved searches.
+        """
+        return every_row(self.list, query)

@@ -1,0 +1,28 @@
+"""Task workers: `client.task_workers`."""
+
+from __future__ import annotations
+
+from prefectkit.core.endpoint import M, Resource, endpoint
+from prefectkit.core.keywords import keywords
+from prefectkit.core.paging import Rows
+from prefectkit.core.retry import Replay
+from prefectkit.models.task_workers import TaskWorkerQuery, TaskWorkerResponse
+
+
+class TaskWorkers(Resource[M]):
+    """Processes that wait for deferred task runs."""
+
+    group = "task_workers"
+
+    @endpoint("POST", "/task_workers/filter", Replay.READ)
+    @keywords(TaskWorkerQuery)
+    async def list(self, query: TaskWorkerQuery) -> Rows[TaskWorkerResponse]:
+        """List the task workers that are connected (`POST /task_workers/filter`).
+
+        Args:
+            query: The fields of `TaskWorkerQuery`, as keywords.
+
+        Returns:
+            The task workers.
+        """
+        return await self._call(Rows[TaskWorkerResponse], body=query)

@@ -1,0 +1,24 @@
+"""Templates: `client.templates`."""
+
+from __future__ import annotations
+
+from prefectkit.core.endpoint import M, Resource, endpoint
+from prefectkit.core.retry import Replay
+
+
+class Templates(Resource[M]):
+    """The Jinja templates of automations and notifications."""
+
+    group = "templates"
+
+    @endpoint("POST", "/templates/validate", Replay.READ)
+    async def validate(self, template: str) -> None:
+        """Check a template (`POST /templates/validate`).
+
+        Args:
+            template: The Jinja template.
+
+        Raises:
+            UnprocessableEntity: The template has a fault; `detail` says where.
+        """
+        return await self._call(type(None), body=template)

@@ -1,0 +1,136 @@
+"""What Prefect's own UI asks for: `client.ui`."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from prefectkit.core.endpoint import M, Resource, endpoint
+from prefectkit.core.keywords import keywords
+from prefectkit.core.paging import Rows
+from prefectkit.core.retry import Replay
+from prefectkit.models.task_runs import TaskRunSelection
+from prefectkit.models.ui import (
+    CountByState,
+    FlowIds,
+    FlowRunBarQuery,
+    FlowRunIds,
+    SchemaValues,
+    SchemaValuesValidationResponse,
+    SimpleFlowRun,
+    SimpleNextFlowRun,
+    TaskRunCount,
+    TaskRunCountQuery,
+    UITaskRun,
+)
+
+
+class UI(Resource[M]):
+    """Answers in the shape that Prefect's dashboard shows. They may change with any release of the server."""
+
+    group = "ui"
+
+    @endpoint("POST", "/ui/flows/count-deployments", Replay.READ)
+    @keywords(FlowIds)
+    async def count_deployments_by_flow(self, flows: FlowIds) -> dict[UUID, int]:
+        """Count the deployments of each flow (`POST /ui/flows/count-deployments`).
+
+        Args:
+            flows: The fields of `FlowIds`, as keywords.
+
+        Returns:
+            How many, by flow id.
+        """
+        return await self._call(dict[UUID, int], body=flows)
+
+    @endpoint("POST", "/ui/flows/next-runs", Replay.READ)
+    @keywords(FlowIds)
+    async def next_runs_by_flow(self, flows: FlowIds) -> dict[UUID, SimpleNextFlowRun | None]:
+        """Read the next scheduled run of each flow (`POST /ui/flows/next-runs`).
+
+        Args:
+            flows: The fields of `FlowIds`, as keywords.
+
+        Returns:
+            The run, or None, by flow id.
+        """
+        return await self._call(dict[UUID, SimpleNextFlowRun | None], body=flows)
+
+    @endpoint("POST", "/ui/flow_runs/history", Replay.READ)
+    @keywords(FlowRunBarQuery)
+    async def flow_run_history(self, query: FlowRunBarQuery) -> Rows[SimpleFlowRun]:
+        """List runs with what a bar of the history chart needs (`POST /ui/flow_runs/history`).
+
+        Args:
+            query: The fields of `FlowRunBarQuery`, as keywords.
+
+        Returns:
+            The runs.
+        """
+        return await self._call(Rows[SimpleFlowRun], body=query)
+
+    @endpoint("POST", "/ui/flow_runs/count-task-runs", Replay.READ)
+    @keywords(FlowRunIds)
+    async def count_task_runs_by_flow_run(self, flow_runs: FlowRunIds) -> dict[UUID, int]:
+        """Count the task runs of each flow run (`POST /ui/flow_runs/count-task-runs`).
+
+        Args:
+            flow_runs: The fields of `FlowRunIds`, as keywords.
+
+        Returns:
+            How many, by flow run id.
+        """
+        return await self._call(dict[UUID, int], body=flow_runs)
+
+    @endpoint("POST", "/ui/schemas/validate", Replay.READ)
+    @keywords(SchemaValues)
+    async def validate_schema_values(self, values: SchemaValues) -> SchemaValuesValidationResponse:
+        """Check values against a JSON schema (`POST /ui/schemas/validate`).
+
+        Args:
+            values: The fields of `SchemaValues`, as keywords.
+
+        Returns:
+            Whether they fit, and what does not.
+        """
+        return await self._call(SchemaValuesValidationResponse, body=values)
+
+    @endpoint("POST", "/ui/task_runs/dashboard/counts", Replay.READ)
+    @keywords(TaskRunCountQuery)
+    async def dashboard_task_run_counts(self, query: TaskRunCountQuery) -> Rows[TaskRunCount]:
+        """Count task runs in equal spans of time (`POST /ui/task_runs/dashboard/counts`).
+
+        Args:
+            query: The fields of `TaskRunCountQuery`, as keywords.
+
+        Returns:
+            Completed and failed runs for each span.
+        """
+        return await self._call(Rows[TaskRunCount], body=query)
+
+    @endpoint("POST", "/ui/task_runs/count", Replay.READ)
+    @keywords(TaskRunSelection)
+    async def count_task_runs_by_state(self, selection: TaskRunSelection) -> CountByState:
+        """Count task runs by their state (`POST /ui/task_runs/count`).
+
+        Args:
+            selection: The fields of `TaskRunSelection`, as keywords.
+
+        Returns:
+            How many, by state.
+        """
+        return await self._call(CountByState, body=selection)
+
+    @endpoint("GET", "/ui/task_runs/{id:uuid}")
+    async def read_task_run(self, task_run_id: UUID | str) -> UITaskRun:
+        """Read a task run with the name of its flow run (`GET /ui/task_runs/{id}`).
+
+        Args:
+            task_run_id: The task run's id.
+
+        Returns:
+            The task run.
+
+        Raises:
+            NotFound: There is none.
+        """
+        return await self._call(UITaskRun, id=task_run_id)

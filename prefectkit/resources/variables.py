@@ -1,0 +1,163 @@
+"""Variables: `client.variables`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from uuid import UUID
+
+from prefectkit.core.endpoint import Async, M, Resource, endpoint, stream
+from prefectkit.core.keywords import keywords
+from prefectkit.core.paging import Rows, every_row
+from prefectkit.core.retry import Replay
+from prefectkit.models.variables import Variable, VariableCreate, VariableQuery, VariableSelection, VariableUpdate
+
+
+class Variables(Resource[M]):
+    """Variables: named JSON values. Their value is not in their `repr`."""
+
+    group = "variables"
+
+    @endpoint("POST", "/variables/", Replay.CONFLICT)
+    @keywords(VariableCreate)
+    async def create(self, variable: VariableCreate) -> Variable:
+        """Create a variable (`POST /variables/`).
+
+        Args:
+            variable: The fields of `VariableCreate`, as keywords.
+
+        Returns:
+            The variable.
+
+        Raises:
+            Conflict: There is one of that name.
+        """
+        return await self._call(Variable, body=variable)
+
+    @endpoint("GET", "/variables/{id:uuid}")
+    async def read(self, variable_id: UUID | str) -> Variable:
+        """Read a variable (`GET /variables/{id}`).
+
+        Args:
+            variable_id: The variable's id.
+
+        Returns:
+            The variable.
+
+        Raises:
+            NotFound: There is none.
+        """
+        return await self._call(Variable, id=variable_id)
+
+    @endpoint("GET", "/variables/name/{name}")
+    async def read_by_name(self, variable_name: str) -> Variable:
+        """Read a variable by its name (`GET /variables/name/{name}`).
+
+        Args:
+            variable_name: The exact name.
+
+        Returns:
+            The variable.
+
+        Raises:
+            NotFound: There is none.
+            UnaddressableNameError: The name cannot stand in a URL.
+        """
+        return await self._call(Variable, name=variable_name)
+
+    @endpoint("PATCH", "/variables/{id:uuid}", Replay.IDEMPOTENT)
+    @keywords(VariableUpdate)
+    async def update(self, variable_id: UUID | str, variable: VariableUpdate) -> None:
+        """Change a variable; what is not given stays (`PATCH /variables/{id}`).
+
+        Args:
+            variable_id: The variable's id.
+            variable: The fields of `VariableUpdate`, as keywords.
+
+        Raises:
+            NotFound: There is none.
+        """
+        return await self._call(type(None), id=variable_id, body=variable)
+
+    @endpoint("PATCH", "/variables/name/{name}", Replay.IDEMPOTENT)
+    @keywords(VariableUpdate)
+    async def update_by_name(self, variable_name: str, variable: VariableUpdate) -> None:
+        """Change the variable of a name; what is not given stays (`PATCH /variables/name/{name}`).
+
+        Args:
+            variable_name: The exact name.
+            variable: The fields of `VariableUpdate`, as keywords.
+
+        Raises:
+            NotFound: There is none.
+            UnaddressableNameError: The name cannot stand in a URL.
+        """
+        return await self._call(type(None), name=variable_name, body=variable)
+
+    @endpoint("DELETE", "/variables/{id:uuid}")
+    async def delete(self, variable_id: UUID | str) -> None:
+        """Delete a variable (`DELETE /variables/{id}`).
+
+        Args:
+            variable_id: The variable's id.
+
+        Raises:
+            NotFound: There is none.
+        """
+        return await self._call(type(None), id=variable_id)
+
+    @endpoint("DELETE", "/variables/name/{name}")
+    async def delete_by_name(self, variable_name: str) -> None:
+        """Delete the variable of a name (`DELETE /variables/name/{name}`).
+
+        Args:
+            variable_name: The exact name.
+
+        Raises:
+            NotFound: There is none.
+            UnaddressableNameError: The name cannot stand in a URL.
+        """
+        return await self._call(type(None), name=variable_name)
+
+    @endpoint("POST", "/variables/filter", Replay.READ)
+    @keywords(VariableQuery)
+    async def list(self, query: VariableQuery) -> Rows[Variable]:
+        """List one page of variables (`POST /variables/filter`).
+
+        Args:
+            query: The fields of `VariableQuery`, as keywords.
+
+        Returns:
+            The variables of the page, at most the server's limit (200 by default).
+
+        Raises:
+            UnprocessableEntity: `limit` is above the server's own.
+        """
+        return await self._call(Rows[Variable], body=query)
+
+    @stream
+    @keywords(VariableQuery)
+    def iterate(self: Variables[Async], query: VariableQuery) -> AsyncIterator[Variable]:
+        """Go through all variables, page after page (`POST /variables/filter`).
+
+        Variables that appear or vanish meanwhile may be missed or seen twice, as pages are counted by offset.
+
+        Args:
+            query: The fields of `VariableQuery`, as keywords; `limit` counts the variables in all.
+
+        Yields:
+            The variables.
+        """
+        return every_row(self.list, query)
+
+    @endpoint("POST", "/variables/count", Replay.READ)
+    @keywords(VariableSelection)
+    async def count(self, selection: VariableSelection) -> int:
+        """Count variables (`POST /variables/count`).
+
+        Args:
+            selection: The fields of `VariableSelection`, as keywords.
+
+        Returns:
+            How many there are.
+        """
+        return await self._call(int, body=selection)

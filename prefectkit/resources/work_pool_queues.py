@@ -1,0 +1,116 @@
+"""The queues of a work pool: `client.work_pools.queues`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from functools import partial
+
+from prefectkit.core.endpoint import Async, M, Resource, endpoint, stream
+from prefectkit.core.keywords import keywords
+from prefectkit.core.paging import Rows, every_row
+from prefectkit.core.retry import Replay
+from prefectkit.models.work_queues import WorkQueue, WorkQueueCreate, WorkQueueQuery, WorkQueueUpdate
+
+
+class WorkPoolQueues(Resource[M]):
+    """The queues of work pools, by name. `client.work_queues` has them by id."""
+
+    group = "work_pools.queues"
+
+    @endpoint("POST", "/work_pools/{work_pool_name}/queues", Replay.CONFLICT)
+    @keywords(WorkQueueCreate)
+    async def create(self, work_pool_name: str, queue: WorkQueueCreate) -> WorkQueue:
+        """Create a work queue (`POST /work_pools/{work_pool_name}/queues`).
+
+        Args:
+            work_pool_name: The work pool's name.
+            queue: The fields of `WorkQueueCreate`, as keywords.
+
+        Returns:
+            The work queue.
+
+        Raises:
+            Conflict: There is one of that name in the pool.
+        """
+        return await self._call(WorkQueue, work_pool_name=work_pool_name, body=queue)
+
+    @endpoint("GET", "/work_pools/{work_pool_name}/queues/{name}")
+    async def read(self, work_pool_name: str, work_queue_name: str) -> WorkQueue:
+        """Read a work queue (`GET /work_pools/{work_pool_name}/queues/{name}`).
+
+        Args:
+            work_pool_name: The work pool's name.
+            work_queue_name: The work queue's name.
+
+        Returns:
+            The work queue.
+
+        Raises:
+            NotFound: There is none.
+            UnaddressableNameError: The name cannot stand in a URL.
+        """
+        return await self._call(WorkQueue, work_pool_name=work_pool_name, name=work_queue_name)
+
+    @endpoint("PATCH", "/work_pools/{work_pool_name}/queues/{name}", Replay.IDEMPOTENT)
+    @keywords(WorkQueueUpdate)
+    async def update(self, work_pool_name: str, work_queue_name: str, queue: WorkQueueUpdate) -> None:
+        """Change a work queue; what is not given stays (`PATCH /work_pools/{work_pool_name}/queues/{name}`).
+
+        Args:
+            work_pool_name: The work pool's name.
+            work_queue_name: The work queue's name.
+            queue: The fields of `WorkQueueUpdate`, as keywords.
+
+        Raises:
+            NotFound: There is none.
+            UnaddressableNameError: The name cannot stand in a URL.
+        """
+        return await self._call(type(None), work_pool_name=work_pool_name, name=work_queue_name, body=queue)
+
+    @endpoint("DELETE", "/work_pools/{work_pool_name}/queues/{name}")
+    async def delete(self, work_pool_name: str, work_queue_name: str) -> None:
+        """Delete a work queue (`DELETE /work_pools/{work_pool_name}/queues/{name}`).
+
+        Args:
+            work_pool_name: The work pool's name.
+            work_queue_name: The work queue's name.
+
+        Raises:
+            NotFound: There is none.
+            UnaddressableNameError: The name cannot stand in a URL.
+        """
+        return await self._call(type(None), work_pool_name=work_pool_name, name=work_queue_name)
+
+    @endpoint("POST", "/work_pools/{work_pool_name}/queues/filter", Replay.READ)
+    @keywords(WorkQueueQuery)
+    async def list(self, work_pool_name: str, query: WorkQueueQuery) -> Rows[WorkQueue]:
+        """List one page of work queues (`POST /work_pools/{work_pool_name}/queues/filter`).
+
+        Args:
+            work_pool_name: The work pool's name.
+            query: The fields of `WorkQueueQuery`, as keywords.
+
+        Returns:
+            The work queues of the page, at most the server's limit (200 by default).
+
+        Raises:
+            NotFound: There is none.
+            UnprocessableEntity: `limit` is above the server's own.
+        """
+        return await self._call(Rows[WorkQueue], work_pool_name=work_pool_name, body=query)
+
+    @stream
+    @keywords(WorkQueueQuery)
+    def iterate(self: WorkPoolQueues[Async], work_pool_name: str, query: WorkQueueQuery) -> AsyncIterator[WorkQueue]:
+        """Go through all work queues, page after page (`POST /work_pools/{work_pool_name}/queues/filter`).
+
+        Work queues that appear or vanish meanwhile may be missed or seen twice, as pages are counted by offset.
+
+        Args:
+            work_pool_name: The work pool's name.
+            query: The fields of `WorkQueueQuery`, as keywords; `limit` counts the work queues in all.
+
+        Yields:
+            The work queues.
+        """
+        return every_row(partial(self.list, work_pool_name), query)

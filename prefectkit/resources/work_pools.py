@@ -1,0 +1,186 @@
+"""Work pools: `client.work_pools`, with `.queues` and `.workers`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from functools import cached_property
+
+from prefectkit.core.endpoint import Async, M, Resource, endpoint, stream
+from prefectkit.core.keywords import keywords
+from prefectkit.core.paging import Rows, every_row
+from prefectkit.core.retry import Replay
+from prefectkit.models.work_pools import (
+    WorkPool,
+    WorkPoolConcurrencyStatus,
+    WorkPoolConcurrencyStatusQuery,
+    WorkPoolCreate,
+    WorkPoolQuery,
+    WorkPoolScheduledRunsQuery,
+    WorkPoolSelection,
+    WorkPoolUpdate,
+)
+from prefectkit.models.workers import WorkerFlowRunResponse
+from prefectkit.resources.work_pool_queues import WorkPoolQueues
+from prefectkit.resources.workers import Workers
+
+
+class WorkPools(Resource[M]):
+    """Work pools: where runs are handed to workers."""
+
+    group = "work_pools"
+
+    @cached_property
+    def queues(self) -> WorkPoolQueues[M]:
+        """The queues of work pools."""
+        return WorkPoolQueues(self)
+
+    @cached_property
+    def workers(self) -> Workers[M]:
+        """The workers of work pools."""
+        return Workers(self)
+
+    @endpoint("POST", "/work_pools/", Replay.CONFLICT)
+    @keywords(WorkPoolCreate)
+    async def create(self, pool: WorkPoolCreate) -> WorkPool:
+        """Create a work pool (`POST /work_pools/`).
+
+        Args:
+            pool: The fields of `WorkPoolCreate`, as keywords.
+
+        Returns:
+            The work pool.
+
+        Raises:
+            Conflict: There is one of that name.
+        """
+        return await self._call(WorkPool, body=pool)
+
+    @endpoint("GET", "/work_pools/{name}")
+    async def read(self, work_pool_name: str) -> WorkPool:
+        """Read a work pool (`GET /work_pools/{name}`).
+
+        Args:
+            work_pool_name: The work pool's name.
+
+        Returns:
+            The work pool.
+
+        Raises:
+            NotFound: There is none.
+            UnaddressableNameError: The name cannot stand in a URL.
+        """
+        return await self._call(WorkPool, name=work_pool_name)
+
+    @endpoint("PATCH", "/work_pools/{name}", Replay.IDEMPOTENT)
+    @keywords(WorkPoolUpdate)
+    async def update(self, work_pool_name: str, pool: WorkPoolUpdate) -> None:
+        """Change a work pool; what is not given stays (`PATCH /work_pools/{name}`).
+
+        Args:
+            work_pool_name: The work pool's name.
+            pool: The fields of `WorkPoolUpdate`, as keywords.
+
+        Raises:
+            NotFound: There is none.
+            UnaddressableNameError: The name cannot stand in a URL.
+        """
+        return await self._call(type(None), name=work_pool_name, body=pool)
+
+    @endpoint("DELETE", "/work_pools/{name}")
+    async def delete(self, work_pool_name: str) -> None:
+        """Delete a work pool (`DELETE /work_pools/{name}`).
+
+        Args:
+            work_pool_name: The work pool's name.
+
+        Raises:
+            NotFound: There is none.
+            UnaddressableNameError: The name cannot stand in a URL.
+        """
+        return await self._call(type(None), name=work_pool_name)
+
+    @endpoint("POST", "/work_pools/filter", Replay.READ)
+    @keywords(WorkPoolQuery)
+    async def list(self, query: WorkPoolQuery) -> Rows[WorkPool]:
+        """List one page of work pools (`POST /work_pools/filter`).
+
+        Args:
+            query: The fields of `WorkPoolQuery`, as keywords.
+
+        Returns:
+            The work pools of the page, at most the server's limit (200 by default).
+
+        Raises:
+            UnprocessableEntity: `limit` is above the server's own.
+        """
+        return await self._call(Rows[WorkPool], body=query)
+
+    @stream
+    @keywords(WorkPoolQuery)
+    def iterate(self: WorkPools[Async], query: WorkPoolQuery) -> AsyncIterator[WorkPool]:
+        """Go through all work pools, page after page (`POST /work_pools/filter`).
+
+        Work pools that appear or vanish meanwhile may be missed or seen twice, as pages are counted by offset.
+
+        Args:
+            query: The fields of `WorkPoolQuery`, as keywords; `limit` counts the work pools in all.
+
+        Yields:
+            The work pools.
+        """
+        return every_row(self.list, query)
+
+    @endpoint("POST", "/work_pools/count", Replay.READ)
+    @keywords(WorkPoolSelection)
+    async def count(self, selection: WorkPoolSelection) -> int:
+        """Count work pools (`POST /work_pools/count`).
+
+        Args:
+            selection: The fields of `WorkPoolSelection`, as keywords.
+
+        Returns:
+            How many there are.
+        """
+        return await self._call(int, body=selection)
+
+    @endpoint("POST", "/work_pools/{name}/concurrency_status", Replay.READ)
+    @keywords(WorkPoolConcurrencyStatusQuery)
+    async def concurrency_status(
+        self, work_pool_name: str, query: WorkPoolConcurrencyStatusQuery
+    ) -> WorkPoolConcurrencyStatus:
+        """Read how many slots of a work pool are taken, and by which runs.
+
+        `POST /work_pools/{name}/concurrency_status`
+
+        Args:
+            work_pool_name: The work pool's name.
+            query: The fields of `WorkPoolConcurrencyStatusQuery`, as keywords.
+
+        Returns:
+            A page of its queues with their slots and runs.
+
+        Raises:
+            NotFound: There is none.
+        """
+        return await self._call(WorkPoolConcurrencyStatus, name=work_pool_name, body=query)
+
+    @endpoint("POST", "/work_pools/{name}/get_scheduled_flow_runs", Replay.READ)
+    @keywords(WorkPoolScheduledRunsQuery)
+    async def get_scheduled_flow_runs(
+        self, work_pool_name: str, query: WorkPoolScheduledRunsQuery
+    ) -> Rows[WorkerFlowRunResponse]:
+        """List the flow runs that a work pool's workers are to start.
+
+        `POST /work_pools/{name}/get_scheduled_flow_runs`
+
+        Args:
+            work_pool_name: The work pool's name.
+            query: The fields of `WorkPoolScheduledRunsQuery`, as keywords.
+
+        Returns:
+            The runs with the queues they are in.
+
+        Raises:
+            NotFound: There is none.
+        """
+        return await self._call(Rows[WorkerFlowRunResponse], name=work_pool_name, body=query)

@@ -1,0 +1,183 @@
+"""Work queues by id: `client.work_queues`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from uuid import UUID
+
+from prefectkit.core.endpoint import Async, M, Resource, endpoint, stream
+from prefectkit.core.keywords import keywords
+from prefectkit.core.paging import Rows, every_row
+from prefectkit.core.retry import Replay
+from prefectkit.models.flow_runs import FlowRun
+from prefectkit.models.work_queues import (
+    WorkQueue,
+    WorkQueueConcurrencyStatus,
+    WorkQueueConcurrencyStatusQuery,
+    WorkQueueCreate,
+    WorkQueueQuery,
+    WorkQueueRunsQuery,
+    WorkQueueStatusDetail,
+    WorkQueueUpdate,
+)
+
+
+class WorkQueues(Resource[M]):
+    """Work queues, by id; a name is one of the default agent pool. `client.work_pools.queues` has them by pool."""
+
+    group = "work_queues"
+
+    @endpoint("POST", "/work_queues/", Replay.CONFLICT)
+    @keywords(WorkQueueCreate)
+    async def create(self, queue: WorkQueueCreate) -> WorkQueue:
+        """Create a work queue (`POST /work_queues/`).
+
+        Args:
+            queue: The fields of `WorkQueueCreate`, as keywords.
+
+        Returns:
+            The work queue.
+
+        Raises:
+            Conflict: There is one of that name.
+        """
+        return await self._call(WorkQueue, body=queue)
+
+    @endpoint("GET", "/work_queues/{id:uuid}")
+    async def read(self, work_queue_id: UUID | str) -> WorkQueue:
+        """Read a work queue (`GET /work_queues/{id}`).
+
+        Args:
+            work_queue_id: The work queue's id.
+
+        Returns:
+            The work queue.
+
+        Raises:
+            NotFound: There is none.
+        """
+        return await self._call(WorkQueue, id=work_queue_id)
+
+    @endpoint("GET", "/work_queues/name/{name}")
+    async def read_by_name(self, work_queue_name: str) -> WorkQueue:
+        """Read a work queue of the default agent pool by its name (`GET /work_queues/name/{name}`).
+
+        Args:
+            work_queue_name: The work queue's name.
+
+        Returns:
+            The work queue.
+
+        Raises:
+            NotFound: There is none.
+            UnaddressableNameError: The name cannot stand in a URL.
+        """
+        return await self._call(WorkQueue, name=work_queue_name)
+
+    @endpoint("PATCH", "/work_queues/{id:uuid}", Replay.IDEMPOTENT)
+    @keywords(WorkQueueUpdate)
+    async def update(self, work_queue_id: UUID | str, queue: WorkQueueUpdate) -> None:
+        """Change a work queue; what is not given stays (`PATCH /work_queues/{id}`).
+
+        Args:
+            work_queue_id: The work queue's id.
+            queue: The fields of `WorkQueueUpdate`, as keywords.
+
+        Raises:
+            NotFound: There is none.
+        """
+        return await self._call(type(None), id=work_queue_id, body=queue)
+
+    @endpoint("DELETE", "/work_queues/{id:uuid}")
+    async def delete(self, work_queue_id: UUID | str) -> None:
+        """Delete a work queue (`DELETE /work_queues/{id}`).
+
+        Args:
+            work_queue_id: The work queue's id.
+
+        Raises:
+            NotFound: There is none.
+        """
+        return await self._call(type(None), id=work_queue_id)
+
+    @endpoint("POST", "/work_queues/filter", Replay.READ)
+    @keywords(WorkQueueQuery)
+    async def list(self, query: WorkQueueQuery) -> Rows[WorkQueue]:
+        """List one page of work queues (`POST /work_queues/filter`).
+
+        Args:
+            query: The fields of `WorkQueueQuery`, as keywords.
+
+        Returns:
+            The work queues of the page, at most the server's limit (200 by default).
+
+        Raises:
+            UnprocessableEntity: `limit` is above the server's own.
+        """
+        return await self._call(Rows[WorkQueue], body=query)
+
+    @stream
+    @keywords(WorkQueueQuery)
+    def iterate(self: WorkQueues[Async], query: WorkQueueQuery) -> AsyncIterator[WorkQueue]:
+        """Go through all work queues, page after page (`POST /work_queues/filter`).
+
+        Work queues that appear or vanish meanwhile may be missed or seen twice, as pages are counted by offset.
+
+        Args:
+            query: The fields of `WorkQueueQuery`, as keywords; `limit` counts the work queues in all.
+
+        Yields:
+            The work queues.
+        """
+        return every_row(self.list, query)
+
+    @endpoint("POST", "/work_queues/{id:uuid}/get_runs", Replay.READ)
+    @keywords(WorkQueueRunsQuery)
+    async def get_runs(self, work_queue_id: UUID | str, query: WorkQueueRunsQuery) -> Rows[FlowRun]:
+        """List the flow runs that wait in a queue (`POST /work_queues/{id}/get_runs`).
+
+        Args:
+            work_queue_id: The work queue's id.
+            query: The fields of `WorkQueueRunsQuery`, as keywords.
+
+        Returns:
+            The runs, the earliest first.
+
+        Raises:
+            NotFound: There is none.
+        """
+        return await self._call(Rows[FlowRun], id=work_queue_id, body=query)
+
+    @endpoint("POST", "/work_queues/{id:uuid}/concurrency_status", Replay.READ)
+    @keywords(WorkQueueConcurrencyStatusQuery)
+    async def concurrency_status(
+        self, work_queue_id: UUID | str, query: WorkQueueConcurrencyStatusQuery
+    ) -> WorkQueueConcurrencyStatus:
+        """Read how many slots of a queue are taken, and by which runs (`POST /work_queues/{id}/concurrency_status`).
+
+        Args:
+            work_queue_id: The work queue's id.
+            query: The fields of `WorkQueueConcurrencyStatusQuery`, as keywords.
+
+        Returns:
+            Its slots and a page of the runs in them.
+
+        Raises:
+            NotFound: There is none.
+        """
+        return await self._call(WorkQueueConcurrencyStatus, id=work_queue_id, body=query)
+
+    @endpoint("GET", "/work_queues/{id:uuid}/status")
+    async def status(self, work_queue_id: UUID | str) -> WorkQueueStatusDetail:
+        """Read whether a queue is polled and keeps up (`GET /work_queues/{id}/status`).
+
+        Args:
+            work_queue_id: The work queue's id.
+
+        Returns:
+            Its health.
+
+        Raises:
+            NotFound: There is none.
+        """
+        return await self._call(WorkQueueStatusDetail, id=work_queue_id)

@@ -1,0 +1,196 @@
+"""Flows, runs, deployments, schedules, states and logs say what the installed server says."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Any
+
+import msgspec
+import pytest
+
+from prefectkit import models
+from prefectkit.models import Body, Model, OpenEnum, filters
+from prefectkit.models._homes import HOMES as MODEL_HOMES
+from prefectkit.models.filters._homes import HOMES as FILTER_HOMES
+from tests.models.schema_tools import example, hints, merged, nullable, references, required, union
+
+MODULES = {
+    "common",
+    "deployment_schedules",
+    "deployments",
+    "flow_run_inputs",
+    "flow_runs",
+    "flows",
+    "graphs",
+    "history",
+    "logs",
+    "orchestration",
+    "policies",
+    "schedules",
+    "states",
+    "task_runs",
+}
+FILTERS = {"criteria", "deployments", "flow_runs", "flows", "logs", "task_runs", "work_pools"}
+
+BODIES = {
+    "FlowSelection": "Body_count_flows_flows_count_post",
+    "FlowQuery": "Body_read_flows_flows_filter_post",
+    "FlowPageQuery": "Body_paginate_flows_flows_paginate_post",
+    "FlowBulkDelete": "Body_bulk_delete_flows_flows_bulk_delete_post",
+    "FlowRunSelection": "Body_count_flow_runs_flow_runs_count_post",
+    "FlowRunQuery": "Body_read_flow_runs_flow_runs_filter_post",
+    "FlowRunPageQuery": "Body_paginate_flow_runs_flow_runs_paginate_post",
+    "FlowRunHistoryQuery": "Body_flow_run_history_flow_runs_history_post",
+    "FlowRunBulkDelete": "Body_bulk_delete_flow_runs_flow_runs_bulk_delete_post",
+    "FlowRunBulkSetState": "Body_bulk_set_flow_run_state_flow_runs_bulk_set_state_post",
+    "FlowRunResume": "Body_resume_flow_run_flow_runs__id__resume_post",
+    "FlowRunInputCreate": "Body_create_flow_run_input_flow_runs__id__input_post",
+    "FlowRunInputQuery": "Body_filter_flow_run_input_flow_runs__id__input_filter_post",
+    "SetState": "Body_set_flow_run_state_flow_runs__id__set_state_post",
+    "TaskRunSelection": "Body_count_task_runs_task_runs_count_post",
+    "TaskRunQuery": "Body_read_task_runs_task_runs_filter_post",
+    "TaskRunPageQuery": "Body_paginate_task_runs_task_runs_paginate_post",
+    "TaskRunHistoryQuery": "Body_task_run_history_task_runs_history_post",
+    "DeploymentSelection": "Body_count_deployments_deployments_count_post",
+    "DeploymentQuery": "Body_read_deployments_deployments_filter_post",
+    "DeploymentPageQuery": "Body_paginate_deployments_deployments_paginate_post",
+    "DeploymentBulkDelete": "Body_bulk_delete_deployments_deployments_bulk_delete_post",
+    "ScheduleDeployment": "Body_schedule_deployment_deployments__id__schedule_post",
+    "ScheduledRunsQuery": ("Body_get_scheduled_flow_runs_for_deployments_deployments_get_scheduled_flow_runs_post"),
+    "LogQuery": "Body_read_logs_logs_filter_post",
+}
+RENAMED = {
+    "FlowRun": ["FlowRunResponse"],
+    "TaskRun": ["TaskRun", "TaskRunResponse"],
+    "Deployment": ["DeploymentResponse"],
+    "IntervalSchedule": ["IntervalSchedule-Input", "IntervalSchedule-Output"],
+}
+SAME_BODY = {
+    "Body_average_flow_run_lateness_flow_runs_lateness_post": "FlowRunSelection",
+    "Body_set_task_run_state_task_runs__id__set_state_post": "SetState",
+}
+ON_CLOUD = {
+    "Deployment": {"version_id", "version_info", "branch", "base", "root"},
+    "DeploymentCreate": {"branch", "base", "root"},
+    "LogCreate": {"worker_id"},
+}
+OF_OTHER_ROUTES = {
+    "HTTPValidationError",
+    "ValidationError",
+    "WorkQueue",
+    "QueueFilter",
+    "GlobalConcurrencyLimitResponse",
+}
+PREFIXES = tuple(
+    f"/{group}/"
+    for group in ("flows", "flow_runs", "task_runs", "deployments", "logs", "flow_run_states", "task_run_states")
+)
+
+
+def _classes(package: Any, homes: dict[str, str], modules: set[str]) -> dict[str, Any]:
+    found = {name: getattr(package, name) for name, home in homes.items() if home in modules}
+    return {name: each for name, each in found.items() if isinstance(each, type)}
+
+
+CLASSES = _classes(models, MODEL_HOMES, MODULES) | _classes(filters, FILTER_HOMES, FILTERS)
+STRUCTS = {name: each for name, each in CLASSES.items() if issubclass(each, msgspec.Struct)}
+REQUESTS = {name: each for name, each in STRUCTS.items() if issubclass(each, Body)}
+ANSWERS = {name: each for name, each in STRUCTS.items() if issubclass(each, Model)}
+ENUMS = {name: each for name, each in CLASSES.items() if issubclass(each, Enum)}
+
+
+def schemas_of(name: str) -> list[str]:
+    return [BODIES[name]] if name in BODIES else RENAMED.get(name, [name])
+
+
+@pytest.mark.parametrize("name", STRUCTS)
+def test_a_model_has_the_fields_of_its_schema(name: str, schemas: dict[str, Any]) -> None:
+    ours = set(STRUCTS[name].__struct_fields__)
+    assert ours == set(merged(schemas, schemas_of(name))) | ON_CLOUD.get(name, set())
+
+
+def test_every_schema_of_the_routes_has_a_model(openapi: dict[str, Any], schemas: dict[str, Any]) -> None:
+    routes = [route for path, route in openapi["paths"].items() if path.startswith(PREFIXES)]
+    assert len(routes) > 40
+    ours = {schema for name in CLASSES for schema in schemas_of(name)} | SAME_BODY.keys()
+    assert set(references(schemas, routes)) - ours == OF_OTHER_ROUTES
+
+
+@pytest.mark.parametrize(("schema", "name"), SAME_BODY.items())
+def test_a_body_that_two_routes_share(schema: str, name: str, schemas: dict[str, Any]) -> None:
+    assert set(schemas[schema]["properties"]) == set(STRUCTS[name].__struct_fields__)
+
+
+@pytest.mark.parametrize("name", REQUESTS)
+def test_a_request_asks_for_what_the_server_asks_for(name: str, schemas: dict[str, Any]) -> None:
+    (schema,) = schemas_of(name)
+    assert required(REQUESTS[name]) == set(schemas[schema].get("required", ()))
+
+
+@pytest.mark.parametrize("name", REQUESTS)
+def test_a_request_takes_none_only_where_the_server_takes_null(name: str, schemas: dict[str, Any]) -> None:
+    properties = merged(schemas, schemas_of(name))
+    for field, annotation in hints(REQUESTS[name]).items():
+        members = union(annotation)
+        if type(None) in members and field in properties:
+            assert nullable(properties[field]), field
+        if field not in required(REQUESTS[name]) and Any not in members:
+            assert msgspec.UnsetType in members, field
+
+
+@pytest.mark.parametrize("name", REQUESTS)
+def test_a_filter_or_update_that_says_nothing_sends_nothing(name: str) -> None:
+    if not required(REQUESTS[name]):
+        sent = msgspec.json.decode(msgspec.json.encode(REQUESTS[name]()), type=dict[str, Any])
+        assert sent.keys() <= {"idempotency_key"}
+
+
+@pytest.mark.parametrize("name", REQUESTS)
+def test_a_misspelt_field_is_a_type_error(name: str) -> None:
+    with pytest.raises(TypeError, match="Unexpected keyword argument"):
+        REQUESTS[name](misspelt=1)
+
+
+@pytest.mark.parametrize("name", STRUCTS)
+def test_fields_are_given_by_name_only(name: str) -> None:
+    with pytest.raises(TypeError, match="positional"):
+        STRUCTS[name](1)
+
+
+@pytest.mark.parametrize("name", ENUMS)
+def test_an_enum_has_the_values_of_its_schema(name: str, schemas: dict[str, Any]) -> None:
+    unnamed = schemas["FlowRunCreateResult"]["properties"]["status"]
+    schema = unnamed if name == "FlowRunCreateStatus" else schemas[name]
+    assert {member.value for member in ENUMS[name]} == set(schema["enum"])
+
+
+@pytest.mark.parametrize("name", ENUMS)
+def test_an_enum_keeps_a_value_of_a_newer_server(name: str) -> None:
+    assert issubclass(ENUMS[name], OpenEnum)
+    value = msgspec.json.decode(b'"FROM_TOMORROW"', type=ENUMS[name])
+    assert isinstance(value, ENUMS[name]) and value == str(value) == "FROM_TOMORROW"
+    assert msgspec.json.encode(value) == b'"FROM_TOMORROW"'
+
+
+@pytest.mark.parametrize("nulls", [False, True])
+@pytest.mark.parametrize("name", ANSWERS)
+def test_an_answer_is_read_and_every_field_kept(name: str, nulls: bool, schemas: dict[str, Any]) -> None:
+    for schema in schemas_of(name):
+        sent = example(schemas, schemas[schema], nulls=nulls)
+        read = _decode(sent, ANSWERS[name])
+        for field in sent:
+            assert (getattr(read, field) is None) == (sent[field] is None), field
+        again = _decode(msgspec.to_builtins(read), ANSWERS[name])
+        assert again == read
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_an_answer_of_an_older_or_newer_server_is_read(name: str, schemas: dict[str, Any]) -> None:
+    full = example(schemas, {"properties": merged(schemas, schemas_of(name)), "type": "object"}, nulls=False)
+    least = {field: full[field] for field in required(ANSWERS[name])}
+    assert _decode(least | {"field_of_tomorrow": 1}, ANSWERS[name])
+    assert len(least) <= 5
+
+
+def _decode(value: Any, struct: type[Any]) -> Any:
+    return msgspec.json.decode(msgspec.json.encode(value), type=struct, strict=False)

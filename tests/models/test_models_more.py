@@ -1,0 +1,276 @@
+"""Artifacts, automations, blocks, events, variables, work pools and the rest say what the installed server says."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from enum import Enum
+from typing import Any
+
+import msgspec
+import pytest
+
+from prefectkit.models.base import Body, Model, OpenEnum
+from prefectkit.models.flow_runs import FlowRun
+from prefectkit.models.selections import Selection
+from tests.models import test_models_core
+from tests.models.schema_tools import example, hints, merged, nullable, references, required, union
+
+MODULES = (
+    "actions",
+    "admin",
+    "artifacts",
+    "automations",
+    "block_documents",
+    "block_schemas",
+    "block_types",
+    "concurrency_limits",
+    "events",
+    "global_concurrency_limits",
+    "saved_searches",
+    "task_workers",
+    "triggers",
+    "ui",
+    "variables",
+    "work_pools",
+    "work_queues",
+    "workers",
+    "filters.artifacts",
+    "filters.automations",
+    "filters.blocks",
+    "filters.events",
+    "filters.variables",
+    "filters.workers",
+)
+
+BODIES = {
+    "ArtifactSelection": ["Body_count_artifacts_artifacts_count_post"],
+    "ArtifactQuery": ["Body_read_artifacts_artifacts_filter_post"],
+    "ArtifactCollectionSelection": ["Body_count_latest_artifacts_artifacts_latest_count_post"],
+    "ArtifactCollectionQuery": ["Body_read_latest_artifacts_artifacts_latest_filter_post"],
+    "AutomationSelection": ["Body_count_automations_automations_count_post"],
+    "AutomationQuery": ["Body_read_automations_automations_filter_post"],
+    "BlockDocumentSelection": ["Body_count_block_documents_block_documents_count_post"],
+    "BlockDocumentQuery": ["Body_read_block_documents_block_documents_filter_post"],
+    "BlockSchemaQuery": ["Body_read_block_schemas_block_schemas_filter_post"],
+    "BlockTypeQuery": ["Body_read_block_types_block_types_filter_post"],
+    "ConcurrencyLimitQuery": ["Body_read_concurrency_limits_concurrency_limits_filter_post"],
+    "ConcurrencyLimitReset": ["Body_reset_concurrency_limit_by_tag_concurrency_limits_tag__tag__reset_post"],
+    "TaskRunSlots": [
+        "Body_increment_concurrency_limits_v1_concurrency_limits_increment_post",
+        "Body_decrement_concurrency_limits_v1_concurrency_limits_decrement_post",
+    ],
+    "GlobalConcurrencyLimitQuery": ["Body_read_all_concurrency_limits_v2_v2_concurrency_limits_filter_post"],
+    "GlobalConcurrencyLimitCreate": ["ConcurrencyLimitV2Create"],
+    "GlobalConcurrencyLimitUpdate": ["ConcurrencyLimitV2Update"],
+    "SlotsIncrement": ["Body_bulk_increment_active_slots_v2_concurrency_limits_increment_post"],
+    "SlotsDecrement": ["Body_bulk_decrement_active_slots_v2_concurrency_limits_decrement_post"],
+    "LeaseIncrement": ["Body_bulk_increment_active_slots_with_lease_v2_concurrency_limits_increment_with_lease_post"],
+    "LeaseDecrement": ["Body_bulk_decrement_active_slots_with_lease_v2_concurrency_limits_decrement_with_lease_post"],
+    "LeaseRenew": ["Body_renew_concurrency_lease_v2_concurrency_limits_leases__lease_id__renew_post"],
+    "EventQuery": ["Body_read_events_events_filter_post"],
+    "EventCountQuery": ["Body_count_account_events_events_count_by__countable__post"],
+    "SavedSearchQuery": ["Body_read_saved_searches_saved_searches_filter_post"],
+    "TaskWorkerQuery": ["Body_read_task_workers_task_workers_filter_post"],
+    "FlowIds": [
+        "Body_count_deployments_by_flow_ui_flows_count_deployments_post",
+        "Body_next_runs_by_flow_ui_flows_next_runs_post",
+    ],
+    "FlowRunIds": ["Body_count_task_runs_by_flow_run_ui_flow_runs_count_task_runs_post"],
+    "FlowRunBarQuery": ["Body_read_flow_run_history_ui_flow_runs_history_post"],
+    "TaskRunCountQuery": ["Body_read_dashboard_task_run_counts_ui_task_runs_dashboard_counts_post"],
+    "SchemaValues": ["Body_validate_obj_ui_schemas_validate_post"],
+    "VariableSelection": ["Body_count_variables_variables_count_post"],
+    "VariableQuery": ["Body_read_variables_variables_filter_post"],
+    "WorkerHeartbeat": ["Body_worker_heartbeat_work_pools__work_pool_name__workers_heartbeat_post"],
+    "WorkerQuery": ["Body_read_workers_work_pools__work_pool_name__workers_filter_post"],
+    "WorkPoolSelection": ["Body_count_work_pools_work_pools_count_post"],
+    "WorkPoolQuery": ["Body_read_work_pools_work_pools_filter_post"],
+    "WorkPoolScheduledRunsQuery": ["Body_get_scheduled_flow_runs_work_pools__name__get_scheduled_flow_runs_post"],
+    "WorkPoolConcurrencyStatusQuery": [
+        "Body_read_work_pool_concurrency_status_work_pools__name__concurrency_status_post"
+    ],
+    "WorkQueueQuery": [
+        "Body_read_work_queues_work_queues_filter_post",
+        "Body_read_work_queues_work_pools__work_pool_name__queues_filter_post",
+    ],
+    "WorkQueueRunsQuery": ["Body_read_work_queue_runs_work_queues__id__get_runs_post"],
+    "WorkQueueConcurrencyStatusQuery": [
+        "Body_read_work_queue_concurrency_status_work_queues__id__concurrency_status_post"
+    ],
+}
+RENAMED = {
+    "WorkPool": ["WorkPoolResponse"],
+    "WorkQueue": ["WorkQueueResponse", "WorkQueue"],
+    "Worker": ["WorkerResponse"],
+    "RunDeployment": ["RunDeployment-Input", "RunDeployment-Output"],
+    "EventTrigger": ["EventTrigger-Input", "EventTrigger-Output"],
+    "CompoundTrigger": ["CompoundTrigger-Input", "CompoundTrigger-Output"],
+    "SequenceTrigger": ["SequenceTrigger-Input", "SequenceTrigger-Output"],
+}
+# Only of the official client, or only on Cloud.
+MORE_FIELDS = {"Automation": {"owner_resource"}}
+# What several models have in common: no schema has their name.
+BASES = {
+    "Action",
+    "AutomationAction",
+    "CompositeTrigger",
+    "DeploymentAction",
+    "Trigger",
+    "WorkPoolAction",
+    "WorkQueueAction",
+}
+# The schema does not say which fields it has.
+OPEN = {"TaskRunCount"}
+ENUMS_WITHOUT_SCHEMA = {"Posture"}
+# Plain dicts here; and the errors of the server, which are no models.
+WITHOUT_MODEL = OPEN | {
+    "HTTPValidationError",
+    "RelatedResource",
+    "Resource",
+    "ResourceSpecification",
+    "ValidationError",
+}
+# Models of other routes that serve these too.
+SHARED = {
+    "FlowRun": FlowRun,
+    "Body_read_task_run_counts_by_state_ui_task_runs_count_post": Selection,
+}
+PREFIXES = (
+    "/admin/storage",
+    "/artifacts/",
+    "/automations/",
+    "/block_",
+    "/concurrency_limits/",
+    "/csrf-token",
+    "/events",
+    "/saved_searches/",
+    "/task_workers/",
+    "/ui/",
+    "/v2/concurrency_limits/",
+    "/variables/",
+    "/work_pools/",
+    "/work_queues/",
+)
+
+
+def _classes() -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name in MODULES:
+        module = importlib.import_module(f"prefectkit.models.{name}")
+        found |= {
+            each.__name__: each
+            for each in vars(module).values()
+            if inspect.isclass(each) and each.__module__ == module.__name__ and each.__name__ not in BASES | OPEN
+        }
+    return found
+
+
+CLASSES = _classes()
+ENUMS = {name: each for name, each in CLASSES.items() if issubclass(each, Enum)}
+STRUCTS = {name: each for name, each in CLASSES.items() if name not in ENUMS}
+REQUESTS = {name: each for name, each in STRUCTS.items() if issubclass(each, Body) and name != "ReceivedEvent"}
+ANSWERS = {name: each for name, each in STRUCTS.items() if issubclass(each, Model) or name == "ReceivedEvent"}
+
+
+def schemas_of(name: str) -> list[str]:
+    return BODIES.get(name) or RENAMED.get(name) or [name]
+
+
+def _fields(struct: Any) -> set[str]:
+    tag = struct.__struct_config__.tag_field
+    return set(struct.__struct_fields__) | ({tag} if tag else set())
+
+
+def _decode(value: Any, struct: Any) -> Any:
+    return msgspec.json.decode(msgspec.json.encode(value), type=struct, strict=False)
+
+
+@pytest.mark.parametrize("name", STRUCTS)
+def test_a_model_has_the_fields_of_its_schema(name: str, schemas: dict[str, Any]) -> None:
+    expected = set(merged(schemas, schemas_of(name))) | MORE_FIELDS.get(name, set())
+    assert _fields(STRUCTS[name]) == expected
+
+
+@pytest.mark.parametrize("name", [name for name, several in BODIES.items() if len(several) > 1])
+def test_a_body_that_several_routes_share_is_the_same_for_each(name: str, schemas: dict[str, Any]) -> None:
+    for schema in BODIES[name]:
+        assert set(schemas[schema]["properties"]) == _fields(STRUCTS[name])
+
+
+def test_every_schema_of_the_routes_has_a_model(openapi: dict[str, Any], schemas: dict[str, Any]) -> None:
+    routes = [route for path, route in openapi["paths"].items() if path.startswith(PREFIXES)]
+    assert len(routes) > 70
+    ours = {schema for name in CLASSES for schema in schemas_of(name)}
+    others = {schema for name in test_models_core.CLASSES for schema in test_models_core.schemas_of(name)}
+    assert set(references(schemas, routes)) - ours - others == WITHOUT_MODEL | SHARED.keys()
+
+
+@pytest.mark.parametrize(("schema", "struct"), SHARED.items())
+def test_a_model_of_other_routes_serves_these_too(schema: str, struct: Any, schemas: dict[str, Any]) -> None:
+    assert set(schemas[schema]["properties"]) <= _fields(struct)
+
+
+@pytest.mark.parametrize("name", REQUESTS)
+def test_a_request_asks_for_what_the_server_asks_for(name: str, schemas: dict[str, Any]) -> None:
+    made_here = {"id", "occurred"} if name == "Event" else set()
+    for schema in schemas_of(name):
+        assert required(REQUESTS[name]) | made_here == set(schemas[schema].get("required", ()))
+
+
+@pytest.mark.parametrize("name", REQUESTS)
+def test_a_request_takes_none_only_where_the_server_takes_null(name: str, schemas: dict[str, Any]) -> None:
+    properties = merged(schemas, schemas_of(name))
+    for field, annotation in hints(REQUESTS[name]).items():
+        members = union(annotation)
+        if type(None) in members:
+            assert nullable(properties[field]), field
+        if field not in required(REQUESTS[name]) and Any not in members and name != "Event":
+            assert msgspec.UnsetType in members, field
+
+
+@pytest.mark.parametrize("name", [name for name in REQUESTS if not required(REQUESTS[name])])
+def test_a_request_that_says_nothing_sends_nothing(name: str) -> None:
+    assert msgspec.json.encode(REQUESTS[name]()) == b"{}"
+
+
+@pytest.mark.parametrize("name", STRUCTS)
+def test_fields_are_given_by_name_only(name: str) -> None:
+    with pytest.raises(TypeError, match="positional"):
+        STRUCTS[name](1)
+
+
+@pytest.mark.parametrize("name", STRUCTS)
+def test_every_field_is_told_about(name: str) -> None:
+    told = "".join(base.__doc__ or "" for base in STRUCTS[name].__mro__ if base.__module__.startswith("prefectkit"))
+    for field in STRUCTS[name].__struct_fields__:
+        assert f"        {field}: " in told, field
+
+
+@pytest.mark.parametrize("name", ENUMS)
+def test_an_enum_has_the_values_of_its_schema_and_keeps_others(name: str, schemas: dict[str, Any]) -> None:
+    if name not in ENUMS_WITHOUT_SCHEMA:
+        assert {member.value for member in ENUMS[name]} == set(schemas[name]["enum"])
+    assert issubclass(ENUMS[name], OpenEnum)
+    assert msgspec.json.encode(_decode("FROM_TOMORROW", ENUMS[name])) == b'"FROM_TOMORROW"'
+
+
+@pytest.mark.parametrize("nulls", [False, True])
+@pytest.mark.parametrize("name", ANSWERS)
+def test_an_answer_is_read_and_every_field_kept(name: str, nulls: bool, schemas: dict[str, Any]) -> None:
+    for schema in schemas_of(name):
+        sent = example(schemas, schemas[schema], nulls=nulls)
+        if schema.endswith("-Input"):
+            continue
+        read = _decode(sent, ANSWERS[name])
+        for field in sent:
+            assert (getattr(read, field) is None) == (sent[field] is None), field
+        assert _decode(read, ANSWERS[name]) == read
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_an_answer_of_an_older_or_newer_server_is_read(name: str, schemas: dict[str, Any]) -> None:
+    full = example(schemas, {"properties": merged(schemas, schemas_of(name)), "type": "object"}, nulls=False)
+    least = {field: full[field] for field in required(ANSWERS[name])}
+    assert _decode(least | {"field_of_tomorrow": 1}, ANSWERS[name])
+    assert len(least) <= 5

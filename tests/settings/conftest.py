@@ -1,0 +1,26 @@
+"""A place of its own for every test of the settings, and the official client beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.settings.places import Official, Place
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
+    monkeypatch.setenv("HOME", str(tmp_path / "user"))
+    return Place(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def official(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Official]:
+    user_home = tmp_path_factory.mktemp("user")
+    worker = Official(user_home)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOME", str(user_home))
+        yield worker
+    worker.close()
