@@ -1,0 +1,134 @@
+"""An ASGI app in this process as a transport, for sync, asyncio and trio callers."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from contextvars import Context
+
+from prefectkit.core.errors import ConfigError
+from prefectkit.core.messages import Request, Response
+from prefectkit.transports.asgi_inloop import InLoop
+from prefectkit.transports.asgi_lifespan import Hosting
+from prefectkit.transports.asgi_scope import ASGIApp
+from prefectkit.transports.asgi_seat import Seat
+
+logger = logging.getLogger("prefectkit")
+
+OnBackgroundError = Callable[[BaseException], None]
+
+
+class AsyncASGITransport:
+    """Calls an ASGI app in this process, from asyncio or trio.
+
+    The app starts with the first request, which waits for it, and stops with the last transport that uses it in the
+    same loop. `request.timeout` covers that wait, the app's answer, and the body of a streamed one. When the wait is
+    cut short nothing was sent, and the start goes on for whoever asks next.
+
+    Whoever stops waiting has the app told (`http.disconnect`), and its task cancelled a second later at most.
+
+    Args:
+        app: The ASGI 3 application.
+        threaded: Run the app in an asyncio loop in a thread of its own, which all threaded and all sync transports of
+            the app share: for an app that knows asyncio only, or that has callers in several loops. Else it runs in
+            the caller's loop.
+        context: What each task of the app starts from a copy of; the caller's context if not given.
+        on_background_error: Called with an error that no caller hears of: from work after a finished answer, from the
+            end of the app's life. Logged on `prefectkit` if not given.
+        startup_timeout: Seconds for the app to start.
+        shutdown_timeout: Seconds for the app to stop.
+
+    Raises:
+        ConfigError: What is given as app cannot be called.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        threaded: bool = False,
+        context: Context | None = None,
+        on_background_error: OnBackgroundError | None = None,
+        startup_timeout: float = 30.0,
+        shutdown_timeout: float = 30.0,
+    ) -> None:
+        hosting = _hosting(app, context, on_background_error, startup_timeout, shutdown_timeout)
+        if threaded:
+            seat = Seat(hosting)
+            self._send, self._aclose = seat.asend, seat.aclose
+        else:
+            loop = InLoop(hosting)
+            self._send, self._aclose = loop.send, loop.aclose
+
+    async def send(self, request: Request) -> Response:
+        """Hand a request to the app and return its answer.
+
+        Raises:
+            TransportTimeout: The request's time was up.
+            IncompleteResponse: The app raised, or did not send a whole answer; its error is the `__cause__`.
+            ConnectError: The app did not start.
+            ClientClosedError: The transport is closed.
+        """
+        return await self._send(request)
+
+    async def aclose(self) -> None:
+        """Let go of the app.
+
+        Unfinished requests are ended, work after finished answers gets 5 seconds, and the app stops if nobody else
+        uses it.
+        """
+        await self._aclose()
+
+
+class ASGITransport:
+    """Calls an ASGI app in this process, from any thread.
+
+    The app runs in an asyncio loop in a thread of its own, which all sync transports of the app share. For the
+    parameters, the deadline and the errors see `AsyncASGITransport`.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        context: Context | None = None,
+        on_background_error: OnBackgroundError | None = None,
+        startup_timeout: float = 30.0,
+        shutdown_timeout: float = 30.0,
+    ) -> None:
+        self._seat = Seat(_hosting(app, context, on_background_error, startup_timeout, shutdown_timeout))
+
+    def send(self, request: Request) -> Response:
+        """Hand a request to the app and return its answer: see `AsyncASGITransport.send`."""
+        return self._seat.send(request)
+
+    def close(self) -> None:
+        """Let go of the app: see `AsyncASGITransport.aclose`."""
+        self._seat.close()
+
+
+def _hosting(
+    app: ASGIApp,
+    context: Context | None,
+    on_background_error: OnBackgroundError | None,
+    startup_timeout: float,
+    shutdown_timeout: float,
+) -> Hosting:
+    if not callable(app):
+        raise ConfigError(f"an ASGI app is called with scope, receive and send, and {app!r} cannot be called")
+    report = _log if on_background_error is None else _guarded(on_background_error)
+    return Hosting(app, context, report, startup_timeout, shutdown_timeout)
+
+
+def _log(error: BaseException) -> None:
+    logger.error("the app failed where no caller waits for it any more", exc_info=error)
+
+
+def _guarded(report: OnBackgroundError) -> OnBackgroundError:
+    def call(error: BaseException) -> None:
+        try:
+            report(error)
+        except Exception:
+            logger.exception("on_background_error failed")
+
+    return call

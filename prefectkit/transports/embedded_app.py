@@ -1,0 +1,178 @@
+"""The Prefect server as an ASGI app that keeps to itself: own directory, own settings, no word on the terminal."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import os
+import sqlite3
+import sys
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from prefectkit.core.errors import ConfigError
+from prefectkit.transports.asgi_scope import ASGIApp, Message, Receive, Send
+
+# Prefect sets up the logging of the whole process when it is imported, and closes every handler that is there. A file
+# of this name in its home directory replaces what it does; an incremental one sets these levels and nothing else.
+LOGGING_FILE = "logging.yml"
+LOGGING = """\
+version: 1
+incremental: true
+loggers:
+  prefect.server: {level: WARNING}
+  docket: {level: WARNING}
+  alembic: {level: WARNING}
+  aiosqlite: {level: WARNING}
+"""
+
+LOCK_TIMEOUT = 120.0
+"""Seconds to wait for another process that is starting its server in the same directory."""
+
+
+class EmbeddedApp:
+    """Prefect's app, imported and made when it starts.
+
+    Attributes:
+        directory: Where the server keeps everything.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self._app: ASGIApp | None = None
+        self._settings: Any = None
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._live(scope, receive, send)
+        else:
+            await self._delegate(scope, receive, send)
+
+    async def _live(self, scope: Message, receive: Receive, send: Send) -> None:
+        lock: sqlite3.Connection | None = None
+
+        async def unlock_and_send(message: Message) -> None:
+            if lock is not None:
+                lock.close()
+            await send(message)
+
+        try:
+            # In a thread: the import and the lock take seconds, in which callers must be able to time out.
+            lock = await asyncio.to_thread(lock_directory, self.directory)
+            self._app, self._settings = await asyncio.to_thread(make_app, self.directory)
+        except Exception as error:
+            await receive()
+            await unlock_and_send({"type": "lifespan.startup.failed", "message": f"{type(error).__name__}: {error}"})
+            raise
+        await self._delegate(scope, receive, unlock_and_send)
+
+    async def _delegate(self, scope: Message, receive: Receive, send: Send) -> None:
+        assert self._app is not None
+        # Each task needs a copy: one that is in use cannot be entered again.
+        with self._settings.model_copy():
+            await self._app(scope, receive, send)
+
+
+def lock_directory(directory: Path) -> sqlite3.Connection:
+    """Make the directory and keep other processes from starting in it, until the connection is closed.
+
+    Two that make the same database at once break it. SQLite's own lock works everywhere and ends with its process.
+
+    Raises:
+        ConfigError: The directory cannot be made or written.
+    """
+    try:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (directory / LOGGING_FILE).write_text(LOGGING)
+    except OSError as error:
+        raise ConfigError(
+            f"the embedded Prefect server cannot keep its data in {directory} ({error.strerror}): "
+            "set PREFECTKIT_HOME to a directory that can be written"
+        ) from error
+    lock = sqlite3.connect(directory / "start.lock", timeout=LOCK_TIMEOUT, check_same_thread=False)
+    lock.execute("BEGIN EXCLUSIVE")
+    return lock
+
+
+def make_app(directory: Path) -> tuple[ASGIApp, Any]:
+    """Prefect's app, and the settings context that each of its tasks must run in.
+
+    Raises:
+        ConfigError: Another Prefect server of this process has set its database.
+    """
+    if "prefect.context" not in sys.modules:
+        _import_prefect(directory)
+    from prefect.context import SettingsContext
+    from prefect.settings import Profile, Settings
+
+    settings = Settings(**own_settings(Settings, directory))
+    context = SettingsContext(profile=Profile(name="embedded"), settings=settings)
+    with context.model_copy():
+        from prefect.server.api.server import create_app
+        from prefect.server.database.dependencies import provide_database_interface
+
+        # An app that ran once does not start its services again, so each start makes one.
+        app = create_app(settings, ephemeral=True, ignore_cache=True)
+        url = provide_database_interface().database_config.connection_url
+    if url != _database_url(directory):
+        raise ConfigError(
+            "another Prefect server runs in this process, and two cannot have different databases: "
+            "pass its app as api=..., or set PREFECT_API_URL"
+        )
+    return app, context
+
+
+def own_settings(model: Any, directory: Path) -> dict[str, Any]:
+    """Every setting at its default, given by value: no variable, profile or file of the user's has a say in one."""
+    tree = _defaults(model, directory)
+    tree["home"] = directory
+    tree["server"]["database"]["connection_url"] = _database_url(directory)
+    tree["server"]["analytics_enabled"] = False
+    return tree
+
+
+def _defaults(model: Any, directory: Path) -> dict[str, Any]:
+    tree: dict[str, Any] = {}
+    for name, field in model.model_fields.items():
+        kind = field.annotation
+        if inspect.isclass(kind) and hasattr(kind, "model_fields"):
+            tree[name] = _defaults(kind, directory)
+        else:
+            tree[name] = field.get_default(call_default_factory=True, validated_data={"home": directory})
+    return tree
+
+
+def _database_url(directory: Path) -> str:
+    return f"sqlite+aiosqlite:///{directory / 'prefect.db'}"
+
+
+def _import_prefect(directory: Path) -> None:
+    """Import Prefect while it cannot see the user's settings nor make the user's `~/.prefect`; then show it them."""
+    own = {"PREFECT_HOME": str(directory), "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
+    with _environment(own):
+        import prefect.context
+    from prefect.settings import Settings, load_profiles
+
+    # A user whose settings are wrong learns of it from the first use of Prefect itself.
+    with suppress(ValueError, KeyError):
+        profiles = load_profiles()
+        profile = profiles[os.environ.get("PREFECT_PROFILE") or profiles.active_name or "ephemeral"]
+        users = prefect.context.SettingsContext(profile=profile, settings=Settings())
+        prefect.context.GLOBAL_SETTINGS_CONTEXT = users
+
+
+@contextmanager
+def _environment(changes: Mapping[str, str]) -> Generator[None]:
+    """Other environment variables in place of every PREFECT_* one."""
+    before = {name: value for name, value in os.environ.items() if name.startswith("PREFECT_") or name in changes}
+    for name in before:
+        del os.environ[name]
+    os.environ.update(changes)
+    try:
+        yield
+    finally:
+        for name in changes:
+            del os.environ[name]
+        os.environ.update(before)

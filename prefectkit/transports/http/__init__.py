@@ -1,0 +1,9 @@
+"""HTTP over the wire, with httpx. Nothing else in the package imports httpx."""
+
+from __future__ import annotations
+
+from prefectkit.transports.http.aio import AsyncHTTPTransport
+from prefectkit.transports.http.options import HTTPSettings
+from prefectkit.transports.http.sync import HTTPTransport
+
+__all__ = ["AsyncHTTPTransport", "HTTPSettings", "HTTPTransport"]

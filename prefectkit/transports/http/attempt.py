@@ -1,0 +1,56 @@
+"""One request on its way: how long it may still take, and whether any of it has left."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Mapping
+
+
+class Attempt:
+    """What the socket and the sender both know of a request.
+
+    Attributes:
+        timeout: Seconds for everything, None for no limit.
+        sent: Whether a byte of the request may have left.
+        queued: While it waits for a connection, how many there are.
+    """
+
+    __slots__ = ("_expires", "queued", "sent", "timeout")
+
+    def __init__(self, timeout: float | None, *, sent: bool) -> None:
+        self.timeout = timeout
+        self.sent = sent
+        self.queued: int | None = None
+        self._expires = math.inf if timeout is None else time.monotonic() + timeout
+
+    def left(self) -> float:
+        """The seconds left, infinite without a limit, negative when they are over."""
+        return self._expires - time.monotonic()
+
+
+class Patience(float):
+    """The seconds that one step may take: connecting, one write, one read.
+
+    httpx and httpcore hand the numbers of a request's `timeout` extension down to the socket as they are. This one
+    is a plain number to any other transport, and brings the attempt along to ours.
+    """
+
+    __slots__ = ("attempt",)
+    attempt: Attempt
+
+    def __new__(cls, seconds: float, attempt: Attempt) -> Patience:
+        self = super().__new__(cls, seconds)
+        self.attempt = attempt
+        return self
+
+    def left(self) -> float:
+        """The seconds that this step may take from now on, within what the whole attempt has left."""
+        return min(self, self.attempt.left())
+
+
+def patience(attempt: Attempt, steps: Mapping[str, float | None]) -> dict[str, Patience | None]:
+    """The `timeout` extension of a request: the limits of its steps, none above the limit of the whole."""
+    whole = math.inf if attempt.timeout is None else attempt.timeout
+    limits = {step: whole if seconds is None else min(seconds, whole) for step, seconds in steps.items()}
+    return {step: None if limit == math.inf else Patience(limit, attempt) for step, limit in limits.items()}

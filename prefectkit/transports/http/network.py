@@ -1,0 +1,134 @@
+"""httpcore's sockets, with a look at the attempt before each step: has it any time left, has it sent anything."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Iterable
+from typing import Any, cast
+
+import anyio
+import httpcore
+
+from prefectkit.transports.http.attempt import Patience
+
+
+def _seconds(timeout: float | None, late: type[httpcore.TimeoutException]) -> float | None:
+    if not isinstance(timeout, Patience):
+        return timeout
+    seconds = timeout.left()
+    if seconds <= 0:
+        raise late("the time of the attempt is up")
+    return seconds
+
+
+def _mark_sent(buffer: bytes, timeout: float | None) -> None:
+    # What asks a proxy for a tunnel is no part of the request.
+    if isinstance(timeout, Patience) and buffer and not buffer.startswith(b"CONNECT "):
+        timeout.attempt.sent = True
+
+
+class Stream(httpcore.NetworkStream):
+    """A connection whose every step ends with the attempt, so that a drip cannot stretch it."""
+
+    def __init__(self, inner: httpcore.NetworkStream) -> None:
+        self._inner = inner
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._inner.read(max_bytes, _seconds(timeout, httpcore.ReadTimeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        seconds = _seconds(timeout, httpcore.WriteTimeout)
+        _mark_sent(buffer, timeout)
+        self._inner.write(buffer, seconds)
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        return Stream(self._inner.start_tls(ssl_context, server_hostname, _seconds(timeout, httpcore.ConnectTimeout)))
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._inner.get_extra_info(info)
+
+
+class Backend(httpcore.SyncBackend):
+    """Opens connections for the sync client."""
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.NetworkStream:
+        # The standard library gives each address of a name the whole time; here they share it.
+        addresses = _addresses(host, port)
+        while True:
+            address = addresses.pop(0)
+            seconds = _seconds(timeout, httpcore.ConnectTimeout)
+            share = None if seconds is None else seconds / (len(addresses) + 1)
+            try:
+                return Stream(super().connect_tcp(address, port, share, local_address, socket_options))
+            except (httpcore.ConnectError, httpcore.ConnectTimeout):
+                if not addresses:
+                    raise
+
+
+def _addresses(host: str, port: int) -> list[str]:
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except socket.gaierror as error:
+        raise httpcore.ConnectError(str(error)) from error
+    return list(dict.fromkeys(str(address[0]) for *_, address in found))
+
+
+class AsyncStream(httpcore.AsyncNetworkStream):
+    """A connection that notes when a request leaves. The sender's own scope ends what takes too long."""
+
+    def __init__(self, inner: httpcore.AsyncNetworkStream) -> None:
+        self._inner = inner
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return await self._inner.read(max_bytes, timeout)
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        _mark_sent(buffer, timeout)
+        await self._inner.write(buffer, timeout)
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+    async def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.AsyncNetworkStream:
+        try:
+            return AsyncStream(await self._inner.start_tls(ssl_context, server_hostname, timeout))
+        except BaseException:
+            # httpcore forgets the socket of a handshake that was cancelled.
+            with anyio.CancelScope(shield=True):
+                await self._inner.aclose()
+            raise
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._inner.get_extra_info(info)
+
+
+class AsyncBackend(httpcore.AsyncNetworkBackend):
+    """Opens connections for the async client."""
+
+    def __init__(self) -> None:
+        self._inner = cast(httpcore.AsyncNetworkBackend, httpcore.AnyIOBackend())
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        return AsyncStream(await self._inner.connect_tcp(host, port, timeout, local_address, socket_options))

@@ -1,0 +1,224 @@
+"""What a transport is made with: the SDK's settings and the caller's `httpx_settings`, checked and put together."""
+
+from __future__ import annotations
+
+import ssl
+import urllib.request
+from collections.abc import Mapping
+from importlib.util import find_spec
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpcore
+import httpx
+import msgspec
+
+from prefectkit.core.errors import ConfigError
+from prefectkit.core.settings import Settings
+from prefectkit.transports.http import tls
+
+CLIENT_KEYS = frozenset({
+    "auth", "cookies", "default_encoding", "event_hooks", "follow_redirects", "headers", "max_redirects", "params",
+})  # fmt: skip
+POOL_KEYS = frozenset({
+    "cert", "http1", "http2", "limits", "mounts", "proxy", "timeout", "transport", "trust_env", "verify",
+})  # fmt: skip
+
+CLOUD_EXPIRY = 25.0
+SERVER_EXPIRY = 4.0
+"""Seconds; uvicorn closes an idle connection after 5."""
+
+
+class HTTPSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """How to reach a server. What `httpx_settings` says goes before it.
+
+    Attributes:
+        verify: Off: the server's certificate is not looked at.
+        ca_file: A file or directory of certificates to trust; None for certifi's.
+        http2: Speak HTTP/2 where the server does; needs the `h2` package.
+        max_connections: Open at once; None for no limit.
+        max_keepalive_connections: Kept open while idle; None for no limit.
+        keepalive_expiry: Seconds to keep an idle connection; None for 25 with Prefect Cloud and 4 elsewhere.
+        max_body_bytes: The largest answer that is read into memory, on the wire and unpacked.
+    """
+
+    verify: bool = True
+    ca_file: str | None = None
+    http2: bool = False
+    max_connections: int | None = 16
+    max_keepalive_connections: int | None = 8
+    keepalive_expiry: float | None = None
+    max_body_bytes: int = 64 * 1024 * 1024
+
+    @classmethod
+    def of(cls, settings: Settings, *, is_cloud: bool) -> HTTPSettings:
+        """Those that the SDK's settings stand for."""
+        return cls(
+            verify=not settings.api_tls_insecure_skip_verify,
+            ca_file=settings.api_ssl_cert_file,
+            http2=settings.api_enable_http2,
+            keepalive_expiry=CLOUD_EXPIRY if is_cloud else SERVER_EXPIRY,
+        )
+
+
+class Options(msgspec.Struct, frozen=True, kw_only=True):
+    """All of it, resolved.
+
+    Attributes:
+        client: Arguments of `httpx.Client`, without transport and mounts.
+        custom: The caller's own httpx transport.
+        mounts: The caller's own httpx mounts.
+        proxy: The proxy to go through.
+        limits: Of the pool.
+        steps: Seconds for connecting, reading, writing and waiting for the pool, each by itself.
+        http1, http2: What to speak.
+        verify: A context to use as it is, or whether to look at the server's certificate.
+        ca_file, cert: What to trust and what to show.
+        max_body_bytes: The largest answer.
+    """
+
+    client: dict[str, Any]
+    custom: Any
+    mounts: dict[str, Any]
+    proxy: httpx.Proxy | None
+    limits: httpx.Limits
+    steps: dict[str, float | None]
+    http1: bool
+    http2: bool
+    verify: ssl.SSLContext | bool
+    ca_file: str | None
+    cert: tls.Certificate | None
+    max_body_bytes: int
+
+    @property
+    def own_pool(self) -> bool:
+        """Whether every request goes through the pool of this package."""
+        return self.custom is None and not self.mounts
+
+    def context(self) -> ssl.SSLContext:
+        """The TLS context of the pool."""
+        if isinstance(self.verify, ssl.SSLContext):
+            if self.cert is not None:
+                tls.load_certificate(self.verify, self.cert)
+            return self.verify
+        if self.cert is not None:
+            return tls.own_context(self.verify, self.ca_file, self.cert)
+        return tls.shared_context(self.verify, self.ca_file, self.http2)
+
+    def pool(self, base_url: str) -> dict[str, Any]:
+        """The arguments of an `httpcore.ConnectionPool` of one connection."""
+        # Without TLS on the way no context is needed, and httpcore makes none.
+        secure = base_url.startswith("https:")
+        return {
+            "ssl_context": self.context() if secure else None,
+            "proxy": None if self.proxy is None else self._proxy(self.proxy),
+            "max_connections": 1,
+            "keepalive_expiry": self.limits.keepalive_expiry,
+            "http1": self.http1,
+            "http2": self.http2,
+        }
+
+    def _proxy(self, proxy: httpx.Proxy) -> httpcore.Proxy:
+        url = proxy.url
+        context = proxy.ssl_context
+        if url.scheme == "https" and context is None:
+            context = self.context()
+        return httpcore.Proxy(
+            url=httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
+            auth=proxy.raw_auth,
+            headers=proxy.headers.raw,
+            ssl_context=context,
+        )
+
+
+def resolve(
+    base_url: str, httpx_settings: Mapping[str, Any] | None, settings: HTTPSettings | None, *, sends: str
+) -> Options:
+    """Check and merge.
+
+    Args:
+        base_url: The root of the API.
+        httpx_settings: Keyword arguments of `httpx.Client` or `httpx.AsyncClient`. Never changed.
+        settings: The SDK's own.
+        sends: The method that a transport of the caller's must have.
+
+    Raises:
+        ConfigError: A key that is not known or cannot be used here, or a value of no use.
+    """
+    settings = settings or HTTPSettings()
+    given = dict(httpx_settings or {})
+    _check(given, sends)
+    http2 = given.get("http2", settings.http2)
+    if http2 and find_spec("h2") is None:
+        raise ConfigError("HTTP/2 needs the package h2: pip install 'httpx[http2]', or turn http2 off")
+    proxy = given.get("proxy")
+    if proxy is None and given.get("transport") is None and given.get("trust_env", True):
+        proxy = _environment_proxy(base_url)
+    verify: ssl.SSLContext | bool | str = given.get("verify", settings.verify)
+    ca_file = settings.ca_file
+    if isinstance(verify, str):
+        ca_file, verify = verify, True
+    client = {key: value for key, value in given.items() if key in CLIENT_KEYS}
+    client["headers"] = httpx.Headers(given.get("headers"))
+    client["headers"]["accept-encoding"] = "gzip"
+    return Options(
+        client=client,
+        custom=given.get("transport"),
+        mounts=dict(given.get("mounts") or {}),
+        proxy=None if proxy is None else _parse_proxy(proxy),
+        limits=given.get("limits") or _limits(base_url, settings),
+        steps=httpx.Timeout(given.get("timeout")).as_dict(),
+        http1=given.get("http1", True),
+        http2=http2,
+        verify=verify,
+        ca_file=ca_file,
+        cert=given.get("cert"),
+        max_body_bytes=settings.max_body_bytes,
+    )
+
+
+def _check(given: dict[str, Any], sends: str) -> None:
+    for key in ("app", "base_url"):
+        if key in given:
+            raise ConfigError(f"httpx_settings cannot have {key!r}: pass the server as api=... instead")
+    unknown = sorted(given.keys() - CLIENT_KEYS - POOL_KEYS)
+    if unknown:
+        known = ", ".join(sorted(CLIENT_KEYS | POOL_KEYS))
+        raise ConfigError(f"httpx_settings has the unknown key {unknown[0]!r}; known are {known}")
+    mounts: dict[str, Any] = given.get("mounts") or {}
+    for transport in (given.get("transport"), *mounts.values()):
+        if transport is not None and not hasattr(transport, sends):
+            raise ConfigError(f"httpx_settings has a transport without {sends}(): {type(transport).__name__}")
+
+
+def _limits(base_url: str, settings: HTTPSettings) -> httpx.Limits:
+    expiry = settings.keepalive_expiry
+    if expiry is None:
+        host = urlsplit(base_url).hostname or ""
+        expiry = CLOUD_EXPIRY if host == "prefect.cloud" or host.endswith(".prefect.cloud") else SERVER_EXPIRY
+    return httpx.Limits(
+        max_connections=settings.max_connections,
+        max_keepalive_connections=settings.max_keepalive_connections,
+        keepalive_expiry=expiry,
+    )
+
+
+def _environment_proxy(base_url: str) -> str | None:
+    """The proxy that HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY name for the API."""
+    parts = urlsplit(base_url)
+    proxies = urllib.request.getproxies()
+    proxy = proxies.get(parts.scheme) or proxies.get("all")
+    if not proxy or urllib.request.proxy_bypass(parts.netloc):
+        return None
+    return proxy if "://" in proxy else f"http://{proxy}"
+
+
+def _parse_proxy(proxy: httpx.Proxy | httpx.URL | str) -> httpx.Proxy:
+    try:
+        parsed = proxy if isinstance(proxy, httpx.Proxy) else httpx.Proxy(proxy)
+    except (ValueError, TypeError, httpx.InvalidURL):
+        # The text may hold a password.
+        raise ConfigError("the proxy is no URL: it must look like 'http://host:3128' or 'socks5://host:1080'") from None
+    if parsed.url.scheme.startswith("socks5") and find_spec("socksio") is None:
+        raise ConfigError("a SOCKS proxy needs the package socksio: pip install 'httpx[socks]'")
+    return parsed
