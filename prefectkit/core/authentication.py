@@ -32,8 +32,11 @@ async def authenticated(request: Request, flows: tuple[Flow, ...], lock: Lock, s
                 behind = inner if step.base_url == request.base_url else ()  # noqa: B023 -- used before the next turn
                 return await authenticated(step, behind, lock, send)
 
+            headers = dict(request.headers)
             response, again = await _drive(flow, steps, request, lock, onward)
             if again:
+                # Without what was put in on the way of the first time.
+                request.headers = headers
                 response, _ = await _drive(flow, flow(request), request, lock, onward)
             return response
     return await send(request)

@@ -12,6 +12,8 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, 
 from types import MethodType
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar, cast, overload
 
+from msgspec.structs import replace
+
 from prefectkit.core.io import run
 from prefectkit.core.operation import Operation
 from prefectkit.core.paths import PathTemplate
@@ -49,10 +51,20 @@ class Resource(Generic[M]):
         self._sync: bool = parent._sync
 
     def _call(
-        self, type_: type[T], *, query: Mapping[str, Any] | None = None, body: object = None, **path: object
+        self,
+        type_: type[T],
+        *,
+        query: Mapping[str, Any] | None = None,
+        body: object = None,
+        replay: Replay | None = None,
+        **path: object,
     ) -> Coroutine[Any, Any, T]:
-        """Send the operation of the running method; the path's parameters by name."""
-        return self._engine.call(self._operation, type_, path, query, body)
+        """Send the operation of the running method; the path's parameters by name.
+
+        `replay` is for a call that is riskier to repeat than the operation is by itself.
+        """
+        operation = self._operation if replay is None else replace(self._operation, replay=replay)
+        return self._engine.call(operation, type_, path, query, body)
 
     def _chunks(self, *, query: Mapping[str, Any] | None = None, **path: object) -> AsyncGenerator[bytes]:
         """Send the operation of the running method and hand its body over as it comes."""

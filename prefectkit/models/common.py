@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Generic, TypeVar
 from uuid import UUID, uuid4
 
-from msgspec import field
+from msgspec import UNSET, UnsetType, field
 
-from prefectkit.models.base import Model
+from prefectkit.models.base import Body, Model
 
 T = TypeVar("T")
 
@@ -68,6 +68,14 @@ class Deleted(Model):
     deleted: list[UUID] = field(default_factory=list[UUID])
 
 
-def fresh_key() -> str:
-    """A key that no other request has, by which the server knows a request that it has had before."""
-    return str(uuid4())
+class Keyed(Body):
+    """A run to create. The server makes one run of a flow for each key, so a request that comes twice makes one run.
+
+    Attributes:
+        idempotency_key: A known key answers with its run. Default, and for None: one that no other request has.
+    """
+
+    idempotency_key: str | UnsetType | None = UNSET
+
+    def __post_init__(self) -> None:
+        self.idempotency_key = self.idempotency_key or str(uuid4())

@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec import UNSET, UnsetType, field
 
 from prefectkit.models.base import JSON, Body, Id, Model, OpenEnum, Stored, Timestamp
-from prefectkit.models.common import CreatedBy, Deleted, Page, UpdatedBy, fresh_key
+from prefectkit.models.common import CreatedBy, Deleted, Keyed, Page, UpdatedBy
 from prefectkit.models.deployment_schedules import (
     DeploymentSchedule,
     DeploymentScheduleCreate,
@@ -239,10 +239,10 @@ class DeploymentUpdate(Body):
     infrastructure_document_id: Id | UnsetType | None = UNSET
 
 
-class DeploymentFlowRunCreate(Body):
+class DeploymentFlowRunCreate(Keyed):
     """A flow run of a deployment to create.
 
-    Each one built gets an `idempotency_key` of its own, so that a request that is sent twice creates one run.
+    It has an `idempotency_key`, given or fresh, so that a request that is sent twice creates one run.
 
     Attributes:
         state: The state to begin in. Default: scheduled for now.
@@ -253,7 +253,6 @@ class DeploymentFlowRunCreate(Body):
         infrastructure_document_id: The block of the infrastructure that it runs on.
         empirical_policy: How it is retried. Default: as its flow says.
         tags: Its tags, besides those of the deployment. Default: none.
-        idempotency_key: There is one run of a flow for each key: a known key answers with that run. None: no key.
         labels: Its labels: texts, numbers and booleans. Default: none.
         parent_task_run_id: The task run that stands for it in its parent flow run.
         work_queue_name: The work queue that it waits in. Default: that of the deployment.
@@ -268,7 +267,6 @@ class DeploymentFlowRunCreate(Body):
     infrastructure_document_id: Id | UnsetType | None = UNSET
     empirical_policy: FlowRunPolicy | UnsetType = UNSET
     tags: list[str] | UnsetType = UNSET
-    idempotency_key: str | UnsetType | None = field(default_factory=fresh_key)
     labels: JSON | UnsetType | None = UNSET
     parent_task_run_id: Id | UnsetType | None = UNSET
     work_queue_name: str | UnsetType | None = UNSET

@@ -30,7 +30,7 @@ class FlowRunInputCreate(Body):
     """An input for a flow run.
 
     Attributes:
-        key: The key of the input, of which a flow run has one: letters, digits, `-`, `_`, `.` and the like.
+        key: The key of the input, of which a flow run has one: lower-case letters, digits and dashes.
         value: The value, most often JSON in a text.
         sender: Who sends it, such as `prefect.flow-run.<id>`. Default: nobody.
     """

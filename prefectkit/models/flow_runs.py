@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec import UNSET, UnsetType, field
 
 from prefectkit.models.base import JSON, Body, Id, Model, OpenEnum, Stored, Timestamp
-from prefectkit.models.common import CreatedBy, Deleted, Page, fresh_key
+from prefectkit.models.common import CreatedBy, Deleted, Keyed, Page
 from prefectkit.models.filters.flow_runs import FlowRunFilter, FlowRunSort
 from prefectkit.models.policies import FlowRunPolicy
 from prefectkit.models.selections import QueueSelection
@@ -89,10 +89,10 @@ class FlowRun(Stored):
     job_variables: JSON | None = None
 
 
-class FlowRunCreate(Body):
+class FlowRunCreate(Keyed):
     """A flow run to create, without a deployment.
 
-    Each one built gets an `idempotency_key` of its own, so that a request that is sent twice creates one run.
+    It has an `idempotency_key`, given or fresh, so that a request that is sent twice creates one run.
 
     Attributes:
         flow_id: The flow that runs.
@@ -106,7 +106,6 @@ class FlowRunCreate(Body):
         empirical_policy: How it is retried. Default: not.
         tags: Its tags. Default: none.
         labels: Its labels: texts, numbers and booleans. Default: none.
-        idempotency_key: There is one run of a flow for each key: a known key answers with that run. None: no key.
         work_pool_name: The work pool that it runs in.
         work_queue_name: The work queue that it waits in.
         job_variables: What differs from the job template of its work pool.
@@ -124,7 +123,6 @@ class FlowRunCreate(Body):
     empirical_policy: FlowRunPolicy | UnsetType = UNSET
     tags: list[str] | UnsetType = UNSET
     labels: JSON | UnsetType | None = UNSET
-    idempotency_key: str | UnsetType | None = field(default_factory=fresh_key)
     work_pool_name: str | UnsetType | None = UNSET
     work_queue_name: str | UnsetType | None = UNSET
     job_variables: JSON | UnsetType | None = UNSET

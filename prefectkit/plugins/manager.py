@@ -52,8 +52,8 @@ class Plugins:
         self.names.append(name)
 
     def _register(self, plugin: object, name: str) -> None:
-        if isinstance(plugin, type):
-            raise TypeError("it is a class: make an instance of it")
+        if plugin is None or isinstance(plugin, type):
+            raise TypeError("it must be an object or a module, and not None or a class: make an instance of it")
         if self._manager.is_registered(plugin):
             raise ValueError("it is registered already")
         if name in self.names:
@@ -67,7 +67,8 @@ class Plugins:
             if any(item.plugin is plugin and item.wrapper for caller in callers for item in caller.get_hookimpls()):
                 raise ValueError("it wraps a hook, which hooks here do not allow: take two hooks, before and after")
         except Exception:
-            self._manager.unregister(plugin)
+            if self._manager.is_registered(plugin):
+                self._manager.unregister(plugin)
             raise
 
     def add_installed(self) -> None:

@@ -230,8 +230,8 @@ class FlowRuns(Resource[M]):
         """
         change = SetState(state=with_transition_id(state), force=force)
         # With `force` the server does not look at the transition's id, so a second copy is a second transition.
-        operation = structs.replace(self._operation, replay=Replay.NEVER) if force else self._operation
-        result = await self._engine.call(operation, OrchestrationResult, {"id": flow_run_id}, body=change)
+        replay = Replay.NEVER if force else None
+        result = await self._call(OrchestrationResult, id=flow_run_id, body=change, replay=replay)
         return _accepted(change, result)
 
     @endpoint("POST", "/flow_runs/{id:uuid}/resume", Replay.NEVER)

@@ -97,10 +97,12 @@ class Exchange:
             raise self._error
 
     def abandon(self) -> None:
-        """Nobody waits for the answer: tell the app, and end its task if it has not ended within `GRACE`."""
+        """The answer is not wanted any more: tell the app, and end its task if it has not ended within `GRACE`."""
         if self._complete or self._abandoned or not self._running:
             return
         self._abandoned = True
+        # For one who still waits, where it is the transport that gives up.
+        self._error = IncompleteResponse("the transport was closed before the app's answer was complete")
         self._close()
         self._loop.spawn(self._reap)
 
@@ -189,7 +191,7 @@ class Exchange:
         self._fail(failure)
 
     def _fail(self, error: IncompleteResponse) -> None:
-        if not self._complete:
+        if not self._complete and self._error is None:
             self._error = error
             self._close()
 

@@ -145,7 +145,7 @@ class Lifespan:
             if self._scope.cancelled_caught:
                 self._timed_out()
         finally:
-            if self.state is State.STARTING:
+            if self.state is State.STARTING and self._failure is None:
                 self._fail("the event loop ended before the app had started")
             self.state = State.DOWN
             if self._all.get(self._key) is self:

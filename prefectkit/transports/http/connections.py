@@ -123,7 +123,9 @@ class Connections(httpx.BaseTransport):
             return
         timeout = _pool_timeout(request)
         _note(timeout, self._most)
-        if not self._free.acquire(timeout=timeout):
+        # An earlier hop of a redirect or of an auth flow took its part of the time.
+        left = max(0.0, timeout.left()) if isinstance(timeout, Patience) else timeout
+        if not self._free.acquire(timeout=left):
             raise httpx.PoolTimeout("every connection is in use")
         _note(timeout, None)
 
