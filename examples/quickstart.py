@@ -93,23 +93,27 @@ def blocking(client: Prefect) -> None:
 
 
 async def concurrent(client: AsyncPrefect) -> None:
-    """The async client, with several requests in flight: few, since the embedded server writes to SQLite."""
+    """The async client: writes one after the other, as SQLite has it, and twenty reads at a time."""
     console.rule("async")
     async with client:
         flow = await client.flows.create(name=f"etl-{uuid4().hex[:8]}", tags=["quickstart"])
-        gate = asyncio.Semaphore(4)
-
-        async def one(number: int) -> UUID:
-            async with gate:
+        ids: list[UUID] = []
+        with console.status(f"creating and moving {RUNS} runs"):
+            for number in range(RUNS):
                 run = await client.flow_runs.create(flow_id=flow.id, name=f"run-{number}", state=Running())
                 await client.flow_runs.set_state(run.id, outcome(number))
-                return run.id
+                ids.append(run.id)
 
-        with console.status(f"creating and moving {RUNS} runs, four at a time"):
-            ids = await asyncio.gather(*(one(number) for number in range(RUNS)))
+        gate = asyncio.Semaphore(20)
 
-        mine = FlowRunFilter(id=FlowRunFilterId(any_=list(ids)))
-        show([run.state.type.value async for run in client.flow_runs.iterate(flow_runs=mine) if run.state])
+        async def state_of(run_id: UUID) -> str:
+            async with gate:
+                run = await client.flow_runs.read(run_id)
+                return run.state.type.value if run.state else "none"
+
+        with console.status(f"reading {RUNS} runs, twenty at a time"):
+            show(await asyncio.gather(*(state_of(run_id) for run_id in ids)))
+        mine = FlowRunFilter(id=FlowRunFilterId(any_=ids))
         while await client.flow_runs.count(flow_runs=mine):
             with suppress(AmbiguousOutcomeError):
                 await client.flow_runs.bulk_delete(flow_runs=mine)

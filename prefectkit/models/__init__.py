@@ -74,6 +74,10 @@ if TYPE_CHECKING:
     from prefectkit.models.concurrency_limits import ConcurrencyLimitReset as ConcurrencyLimitReset
     from prefectkit.models.concurrency_limits import MinimalConcurrencyLimitResponse as MinimalConcurrencyLimitResponse
     from prefectkit.models.concurrency_limits import TaskRunSlots as TaskRunSlots
+    from prefectkit.models.deployment_branches import BranchingScheduleHandling as BranchingScheduleHandling
+    from prefectkit.models.deployment_branches import DeploymentBranch as DeploymentBranch
+    from prefectkit.models.deployment_branches import DeploymentBranchingOptions as DeploymentBranchingOptions
+    from prefectkit.models.deployment_branches import DeploymentBranchResponse as DeploymentBranchResponse
     from prefectkit.models.deployment_schedules import DeploymentSchedule as DeploymentSchedule
     from prefectkit.models.deployment_schedules import DeploymentScheduleCreate as DeploymentScheduleCreate
     from prefectkit.models.deployment_schedules import DeploymentScheduleUpdate as DeploymentScheduleUpdate
@@ -178,6 +182,13 @@ if TYPE_CHECKING:
     from prefectkit.models.schedules import IntervalSchedule as IntervalSchedule
     from prefectkit.models.schedules import RRuleSchedule as RRuleSchedule
     from prefectkit.models.schedules import Schedule as Schedule
+    from prefectkit.models.slas import FrequencySla as FrequencySla
+    from prefectkit.models.slas import LatenessSla as LatenessSla
+    from prefectkit.models.slas import ServiceLevelAgreement as ServiceLevelAgreement
+    from prefectkit.models.slas import SlaMergeResponse as SlaMergeResponse
+    from prefectkit.models.slas import SlaSeverity as SlaSeverity
+    from prefectkit.models.slas import SlaTypes as SlaTypes
+    from prefectkit.models.slas import TimeToCompletionSla as TimeToCompletionSla
     from prefectkit.models.states import AwaitingConcurrencySlot as AwaitingConcurrencySlot
     from prefectkit.models.states import AwaitingRetry as AwaitingRetry
     from prefectkit.models.states import Cancelled as Cancelled

@@ -13,11 +13,18 @@ from prefectkit.models.deployment_schedules import (
     DeploymentScheduleCreate,
     DeploymentScheduleUpdate,
 )
-from prefectkit.models.filters.deployments import DeploymentFilter, DeploymentSort
+from prefectkit.models.filters.deployments import (
+    DeploymentFilter,
+    DeploymentFilterName,
+    DeploymentFilterPaused,
+    DeploymentFilterTags,
+    DeploymentSort,
+)
 from prefectkit.models.global_concurrency_limits import GlobalConcurrencyLimitResponse
 from prefectkit.models.policies import FlowRunPolicy
 from prefectkit.models.selections import QueueSelection
 from prefectkit.models.states import StateCreate
+from prefectkit.models.words import OneOrMore, all_of, any_of
 
 
 class DeploymentStatus(OpenEnum):
@@ -274,7 +281,28 @@ class DeploymentFlowRunCreate(Keyed):
 
 
 class DeploymentSelection(QueueSelection):
-    """Which deployments."""
+    """Which deployments.
+
+    Attributes:
+        name: With this name, or one of several.
+        tags: With all of these tags.
+        paused: Paused, or not.
+    """
+
+    words = frozenset({"name", "paused", "tags"})
+
+    name: OneOrMore | UnsetType = UNSET
+    tags: OneOrMore | UnsetType = UNSET
+    paused: bool | UnsetType = UNSET
+
+    def __post_init__(self) -> None:
+        self.narrow(
+            "deployments",
+            DeploymentFilter,
+            name=any_of(DeploymentFilterName, self.name),
+            tags=all_of(DeploymentFilterTags, self.tags),
+            paused=UNSET if self.paused is UNSET else DeploymentFilterPaused(eq_=self.paused),
+        )
 
 
 class DeploymentQuery(DeploymentSelection):

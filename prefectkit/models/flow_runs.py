@@ -9,10 +9,21 @@ from msgspec import UNSET, UnsetType, field
 
 from prefectkit.models.base import JSON, Body, Id, Model, OpenEnum, Stored, Timestamp
 from prefectkit.models.common import CreatedBy, Deleted, Keyed, Page
-from prefectkit.models.filters.flow_runs import FlowRunFilter, FlowRunSort
+from prefectkit.models.filters.flow_runs import (
+    FlowRunFilter,
+    FlowRunFilterDeploymentId,
+    FlowRunFilterExpectedStartTime,
+    FlowRunFilterName,
+    FlowRunFilterState,
+    FlowRunFilterStateName,
+    FlowRunFilterStateType,
+    FlowRunFilterTags,
+    FlowRunSort,
+)
 from prefectkit.models.policies import FlowRunPolicy
 from prefectkit.models.selections import QueueSelection
 from prefectkit.models.states import State, StateCreate, StateType
+from prefectkit.models.words import Ids, Moment, OneOrMore, all_of, any_of, in_state, window
 
 
 class FlowRun(Stored):
@@ -152,7 +163,36 @@ class FlowRunUpdate(Body):
 
 
 class FlowRunSelection(QueueSelection):
-    """Which flow runs."""
+    """Which flow runs.
+
+    Attributes:
+        name: With this name, or one of several.
+        state: In a state of this type, `FAILED`, or name, `Late`, or one of several.
+        tags: With all of these tags.
+        deployment_id: Of this deployment, or one of several.
+        since: Due to start at this moment or later; a duration counts back from now.
+        until: Due to start at this moment or earlier; a duration counts back from now.
+    """
+
+    words = frozenset({"deployment_id", "name", "since", "state", "tags", "until"})
+
+    name: OneOrMore | UnsetType = UNSET
+    state: OneOrMore | UnsetType = UNSET
+    tags: OneOrMore | UnsetType = UNSET
+    deployment_id: Ids | UnsetType = UNSET
+    since: Moment | UnsetType = UNSET
+    until: Moment | UnsetType = UNSET
+
+    def __post_init__(self) -> None:
+        self.narrow(
+            "flow_runs",
+            FlowRunFilter,
+            name=any_of(FlowRunFilterName, self.name),
+            state=in_state(FlowRunFilterState, FlowRunFilterStateType, FlowRunFilterStateName, self.state),
+            tags=all_of(FlowRunFilterTags, self.tags),
+            deployment_id=any_of(FlowRunFilterDeploymentId, self.deployment_id),
+            expected_start_time=window(FlowRunFilterExpectedStartTime, self.since, self.until),
+        )
 
 
 class FlowRunQuery(FlowRunSelection):

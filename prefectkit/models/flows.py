@@ -6,8 +6,9 @@ from msgspec import UNSET, UnsetType, field
 
 from prefectkit.models.base import JSON, Body, Stored
 from prefectkit.models.common import Deleted, Page
-from prefectkit.models.filters.flows import FlowFilter, FlowSort
+from prefectkit.models.filters.flows import FlowFilter, FlowFilterName, FlowFilterTags, FlowSort
 from prefectkit.models.selections import PoolSelection
+from prefectkit.models.words import OneOrMore, all_of, any_of
 
 
 class Flow(Stored):
@@ -49,7 +50,20 @@ class FlowUpdate(Body):
 
 
 class FlowSelection(PoolSelection):
-    """Which flows."""
+    """Which flows.
+
+    Attributes:
+        name: With this name, or one of several.
+        tags: With all of these tags.
+    """
+
+    words = frozenset({"name", "tags"})
+
+    name: OneOrMore | UnsetType = UNSET
+    tags: OneOrMore | UnsetType = UNSET
+
+    def __post_init__(self) -> None:
+        self.narrow("flows", FlowFilter, name=any_of(FlowFilterName, self.name), tags=all_of(FlowFilterTags, self.tags))
 
 
 class FlowQuery(FlowSelection):

@@ -6,8 +6,16 @@ from uuid import UUID
 
 from msgspec import UNSET, UnsetType
 
-from prefectkit.models.base import Body, Id, Paged, Stored, Timestamp
-from prefectkit.models.filters.logs import LogFilter, LogSort
+from prefectkit.models.base import Body, Id, Stored, Timestamp
+from prefectkit.models.filters.logs import (
+    LogFilter,
+    LogFilterFlowRunId,
+    LogFilterLevel,
+    LogFilterTaskRunId,
+    LogFilterTimestamp,
+    LogSort,
+)
+from prefectkit.models.words import Ids, Moment, Worded, any_of, window
 
 
 class Log(Stored):
@@ -52,13 +60,39 @@ class LogCreate(Body):
     worker_id: Id | UnsetType | None = UNSET
 
 
-class LogQuery(Paged):
+class LogQuery(Worded):
     """Which logs, and how many of them in which order.
 
     Attributes:
         logs: Which logs. Default: all.
         sort: The order. Default: the oldest first.
+        limit: At most this many logs. Default: the server's page size, usually 200, which is also the most.
+        offset: How many logs to skip. Default: 0.
+        flow_run_id: Of this flow run, or one of several.
+        task_run_id: Of this task run, or one of several.
+        level: At this level or above, as in the standard library: 40 for errors.
+        since: Written at this moment or later; a duration counts back from now.
+        until: Written at this moment or earlier; a duration counts back from now.
     """
+
+    words = frozenset({"flow_run_id", "level", "since", "task_run_id", "until"})
 
     logs: LogFilter | UnsetType | None = UNSET
     sort: LogSort | UnsetType = UNSET
+    limit: int | UnsetType = UNSET
+    offset: int | UnsetType = UNSET
+    flow_run_id: Ids | UnsetType = UNSET
+    task_run_id: Ids | UnsetType = UNSET
+    level: int | UnsetType = UNSET
+    since: Moment | UnsetType = UNSET
+    until: Moment | UnsetType = UNSET
+
+    def __post_init__(self) -> None:
+        self.narrow(
+            "logs",
+            LogFilter,
+            flow_run_id=any_of(LogFilterFlowRunId, self.flow_run_id),
+            task_run_id=any_of(LogFilterTaskRunId, self.task_run_id),
+            level=UNSET if self.level is UNSET else LogFilterLevel(ge_=self.level),
+            timestamp=window(LogFilterTimestamp, self.since, self.until),
+        )

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from msgspec import UNSET, UnsetType
 
-from prefectkit.models.base import Body
 from prefectkit.models.filters.deployments import DeploymentFilter
 from prefectkit.models.filters.flow_runs import FlowRunFilter
 from prefectkit.models.filters.flows import FlowFilter
 from prefectkit.models.filters.task_runs import TaskRunFilter
 from prefectkit.models.filters.work_pools import WorkPoolFilter, WorkQueueFilter
+from prefectkit.models.words import Worded
 
 
-class Selection(Body):
+class Selection(Worded):
     """The objects for which all that is given holds; all objects when nothing is.
 
     Attributes:

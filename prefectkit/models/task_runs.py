@@ -10,10 +10,21 @@ from msgspec import UNSET, UnsetType, field
 
 from prefectkit.models.base import JSON, Body, Id, Model, Stored, Timestamp, Variant, as_variant
 from prefectkit.models.common import Page
-from prefectkit.models.filters.task_runs import TaskRunSort
+from prefectkit.models.filters.task_runs import (
+    TaskRunFilter,
+    TaskRunFilterExpectedStartTime,
+    TaskRunFilterFlowRunId,
+    TaskRunFilterName,
+    TaskRunFilterState,
+    TaskRunFilterStateName,
+    TaskRunFilterStateType,
+    TaskRunFilterTags,
+    TaskRunSort,
+)
 from prefectkit.models.policies import TaskRunPolicy
 from prefectkit.models.selections import Selection
 from prefectkit.models.states import State, StateCreate, StateType
+from prefectkit.models.words import Ids, Moment, OneOrMore, all_of, any_of, in_state, window
 
 
 class TaskRunResult(Model):
@@ -180,7 +191,36 @@ class TaskRunUpdate(Body):
 
 
 class TaskRunSelection(Selection):
-    """Which task runs."""
+    """Which task runs.
+
+    Attributes:
+        name: With this name, or one of several.
+        state: In a state of this type, `FAILED`, or name, `Late`, or one of several.
+        tags: With all of these tags.
+        flow_run_id: Of this flow run, or one of several.
+        since: Due to start at this moment or later; a duration counts back from now.
+        until: Due to start at this moment or earlier; a duration counts back from now.
+    """
+
+    words = frozenset({"flow_run_id", "name", "since", "state", "tags", "until"})
+
+    name: OneOrMore | UnsetType = UNSET
+    state: OneOrMore | UnsetType = UNSET
+    tags: OneOrMore | UnsetType = UNSET
+    flow_run_id: Ids | UnsetType = UNSET
+    since: Moment | UnsetType = UNSET
+    until: Moment | UnsetType = UNSET
+
+    def __post_init__(self) -> None:
+        self.narrow(
+            "task_runs",
+            TaskRunFilter,
+            name=any_of(TaskRunFilterName, self.name),
+            state=in_state(TaskRunFilterState, TaskRunFilterStateType, TaskRunFilterStateName, self.state),
+            tags=all_of(TaskRunFilterTags, self.tags),
+            flow_run_id=any_of(TaskRunFilterFlowRunId, self.flow_run_id),
+            expected_start_time=window(TaskRunFilterExpectedStartTime, self.since, self.until),
+        )
 
 
 class TaskRunQuery(TaskRunSelection):

@@ -22,6 +22,11 @@ def hints(struct: type[msgspec.Struct]) -> dict[str, Any]:
     return {field.name: field.type for field in msgspec.structs.fields(struct)}
 
 
+def sent(struct: type[msgspec.Struct]) -> set[str]:
+    """The fields that go over the wire: the words of a selection become criteria of its filter."""
+    return set(struct.__struct_fields__) - getattr(struct, "words", frozenset[str]())
+
+
 def required(struct: type[msgspec.Struct]) -> set[str]:
     return {field.name for field in msgspec.structs.fields(struct) if field.required}
 

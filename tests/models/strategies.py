@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 from hypothesis import strategies as st
 
-from tests.models.schema_tools import hints, required, union
+from tests.models.schema_tools import hints, required, sent, union
 
 # The server refuses these five in a name.
 TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="/%&<>"), min_size=1, max_size=20)
@@ -59,7 +59,7 @@ BY_TYPE: dict[Any, st.SearchStrategy[Any]] = {
 
 def built(struct: type[Any], *, full: bool = False) -> st.SearchStrategy[Any]:
     """Objects of a Struct: with some of the optional fields, or with all of them."""
-    fields = {name: _field(name, annotation, full) for name, annotation in hints(struct).items()}
+    fields = {name: _field(name, annotation, full) for name, annotation in hints(struct).items() if name in sent(struct)}
     needed = {name: fields.pop(name) for name in required(struct)}
     if full:
         return st.fixed_dictionaries(needed | fields).map(lambda values: struct(**values))

@@ -14,7 +14,7 @@ from prefectkit.models.base import Body, Model, OpenEnum
 from prefectkit.models.flow_runs import FlowRun
 from prefectkit.models.selections import Selection
 from tests.models import test_models_core
-from tests.models.schema_tools import example, hints, merged, nullable, references, required, union
+from tests.models.schema_tools import example, hints, merged, nullable, references, required, sent, union
 
 MODULES = (
     "actions",
@@ -179,7 +179,7 @@ def schemas_of(name: str) -> list[str]:
 
 def _fields(struct: Any) -> set[str]:
     tag = struct.__struct_config__.tag_field
-    return set(struct.__struct_fields__) | ({tag} if tag else set())
+    return sent(struct) | ({tag} if tag else set())
 
 
 def _decode(value: Any, struct: Any) -> Any:
