@@ -59,7 +59,8 @@ BY_TYPE: dict[Any, st.SearchStrategy[Any]] = {
 
 def built(struct: type[Any], *, full: bool = False) -> st.SearchStrategy[Any]:
     """Objects of a Struct: with some of the optional fields, or with all of them."""
-    fields = {name: _field(name, annotation, full) for name, annotation in hints(struct).items() if name in sent(struct)}
+    wire = sent(struct)
+    fields = {name: _field(name, annotation, full) for name, annotation in hints(struct).items() if name in wire}
     needed = {name: fields.pop(name) for name in required(struct)}
     if full:
         return st.fixed_dictionaries(needed | fields).map(lambda values: struct(**values))

@@ -93,9 +93,9 @@ def test_each_flow_run_to_create_has_a_key_of_its_own(make: Any) -> None:
     assert _sent(one)["idempotency_key"] == one.idempotency_key == _sent(one)["idempotency_key"]
 
 
-def test_a_key_of_the_caller_is_kept_and_none_means_no_key() -> None:
+def test_a_key_of_the_caller_is_kept_and_none_means_a_fresh_one() -> None:
     assert FlowRunCreate(flow_id="id", idempotency_key="mine").idempotency_key == "mine"
-    assert _sent(FlowRunCreate(flow_id="id", idempotency_key=None))["idempotency_key"] is None
+    assert len(_sent(FlowRunCreate(flow_id="id", idempotency_key=None))["idempotency_key"]) == 36
 
 
 def test_durations_of_numeric_fields_are_sent_as_seconds() -> None:

@@ -1,0 +1,83 @@
+"""One way to call either transport: the three kinds that every test of the wire runs on."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import anyio
+
+from prefectkit.core.messages import Request, Response
+from prefectkit.transports.http import AsyncHTTPTransport, HTTPSettings, HTTPTransport
+
+KINDS = ("sync", "asyncio", "trio")
+
+Send = Callable[..., Response]
+Script = Callable[[Send], Any]
+
+
+def run(
+    kind: str,
+    url: str,
+    script: Script,
+    *,
+    httpx_settings: Mapping[str, Any] | None = None,
+    settings: HTTPSettings | None = None,
+) -> Any:
+    """Run a script against a new transport, which is closed after it. It is given `send(path, method=..., ...)`."""
+    if kind == "sync":
+        transport = HTTPTransport(base_url=url, httpx_settings=httpx_settings, settings=settings)
+        try:
+            return script(lambda path, **options: _received(transport.send(_request(url, path, **options))))
+        finally:
+            transport.close()
+            transport.close()
+
+    async def main() -> Any:
+        transport = AsyncHTTPTransport(base_url=url, httpx_settings=httpx_settings, settings=settings)
+
+        async def send(path: str, **options: Any) -> Response:
+            response = await transport.send(_request(url, path, **options))
+            if response.chunks is not None:
+                try:
+                    response.body = b"".join([chunk async for chunk in response.chunks])
+                finally:
+                    await response.chunks.aclose()
+            return response
+
+        try:
+            return await anyio.to_thread.run_sync(
+                script, lambda path, **options: anyio.from_thread.run(lambda: send(path, **options))
+            )
+        finally:
+            await transport.aclose()
+            await transport.aclose()
+
+    return anyio.run(main, backend=kind)
+
+
+def eventually(condition: Callable[[], bool]) -> bool:
+    """Whether it comes true: the server's threads take a moment to see that a client has left."""
+    done = threading.Event()
+    return any(condition() or done.wait(0.02) for _ in range(200))
+
+
+def sockets() -> int:
+    """How many sockets this process has open."""
+    return sum(os.readlink(fd).startswith("socket:") for fd in Path("/proc/self/fd").iterdir() if fd.exists())
+
+
+def _request(url: str, path: str, *, method: str = "GET", timeout: float | None = 5, **options: Any) -> Request:
+    return Request(method, url, path, timeout=timeout, **options)
+
+
+def _received(response: Response) -> Response:
+    if response.chunks is not None:
+        try:
+            response.body = b"".join(response.chunks)
+        finally:
+            response.chunks.close()
+    return response

@@ -1,0 +1,249 @@
+"""The time of an attempt, from waiting for a connection to the last byte."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from typing import Any
+
+import anyio
+import httpcore
+import httpx
+import pytest
+
+from prefectkit.core.errors import ConnectError, TransportError, TransportTimeout
+from prefectkit.core.messages import Request
+from prefectkit.core.retry import Phase
+from prefectkit.transports.http import AsyncHTTPTransport, HTTPSettings, HTTPTransport, connections, network
+from prefectkit.transports.http.attempt import Attempt, Patience
+from tests.faults import FaultServer
+from tests.transports.http_senders import KINDS, Send, eventually, run
+
+ONE = HTTPSettings(max_connections=1)
+
+
+@pytest.fixture(params=KINDS)
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def full() -> Any:
+    """The address of a server whose queue is full, so that connecting hangs."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        waiting = [socket.socket() for _ in range(4)]
+        for client in waiting:
+            client.setblocking(False)
+            client.connect_ex(listener.getsockname())
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        for client in waiting:
+            client.close()
+
+
+def failing(kind: str, url: str, **options: Any) -> TransportError:
+    def script(send: Send) -> TransportError:
+        with pytest.raises(TransportError) as caught:
+            send("/echo", **options)
+        return caught.value
+
+    return run(kind, url, script)
+
+
+def test_connecting_hangs(kind: str, full: str) -> None:
+    error = failing(kind, full, timeout=0.2)
+    assert isinstance(error, TransportTimeout)
+    assert error.phase is Phase.NOTHING_SENT
+    assert f"no connection to {full} within 0.2 s" in str(error)
+
+
+def test_no_time_at_all(kind: str) -> None:
+    with FaultServer() as server:
+        assert failing(kind, server.url, timeout=-1.0).phase is Phase.NOTHING_SENT
+        assert not server.received
+
+
+def test_a_name_without_an_address(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*_: object, **__: object) -> Any:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    error = failing(kind, "http://prefect.example")
+    assert isinstance(error, ConnectError)
+    assert (error.phase, error.retryable) == (Phase.NOTHING_SENT, True)
+    assert "http://prefect.example" in str(error) and "its name has no address" in str(error)
+
+
+def test_a_port_that_does_not_exist(kind: str) -> None:
+    error = failing(kind, "http://127.0.0.1:99999")
+    assert error.phase is Phase.NOTHING_SENT
+
+
+def test_waiting_for_a_connection_in_a_thread() -> None:
+    with FaultServer() as server:
+        transport = HTTPTransport(base_url=server.url, settings=ONE)
+        first = transport.send(Request("GET", server.url, "/hang-body", stream=True, timeout=5))
+        with pytest.raises(TransportTimeout) as caught:
+            transport.send(Request("POST", server.url, "/echo", timeout=0.2))
+        assert caught.value.phase is Phase.NOTHING_SENT
+        assert "none of the 1 connections" in str(caught.value)
+        first.chunks.close()
+        assert transport.send(Request("GET", server.url, "/echo", timeout=5)).status == 200
+        transport.close()
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_waiting_for_a_connection_in_a_task(backend: str) -> None:
+    async def main(url: str) -> None:
+        transport = AsyncHTTPTransport(base_url=url, settings=ONE)
+        first = await transport.send(Request("GET", url, "/hang-body", stream=True, timeout=5))
+        with pytest.raises(TransportTimeout) as caught:
+            await transport.send(Request("POST", url, "/echo", timeout=0.2))
+        assert caught.value.phase is Phase.NOTHING_SENT
+        assert "none of the 1 connections" in str(caught.value)
+        await first.chunks.aclose()
+        await first.chunks.aclose()
+        assert (await transport.send(Request("GET", url, "/echo", timeout=5))).status == 200
+        await transport.aclose()
+
+    with FaultServer() as server:
+        anyio.run(main, server.url, backend=backend)
+
+
+class TestAddresses:
+    """A name with several addresses: each gets its share of the time."""
+
+    @pytest.fixture(autouse=True)
+    def _addresses(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        found = [(0, 0, 0, "", (address, 80)) for address in ("10.0.0.1", "10.0.0.2", "10.0.0.1")]
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+        self.tried: list[tuple[str, float | None]] = []
+        self.answers: list[Exception | None] = []
+
+        def connect(_: object, host: str, port: int, timeout: float | None, *__: object) -> Any:
+            self.tried.append((host, timeout))
+            answer = self.answers.pop(0)
+            if answer is not None:
+                raise answer
+            return httpcore.MockStream([])
+
+        monkeypatch.setattr(httpcore.SyncBackend, "connect_tcp", connect)
+
+    def test_the_second_answers(self) -> None:
+        self.answers = [httpcore.ConnectTimeout(), None]
+        patience = Patience(10, Attempt(10, sent=False))
+        assert isinstance(network.Backend().connect_tcp("name", 80, patience), network.Stream)
+        (first, half), (second, rest) = self.tried
+        assert (first, second) == ("10.0.0.1", "10.0.0.2")
+        assert half is not None and 4 < half <= 5
+        assert rest is not None and 9 < rest <= 10
+
+    def test_none_answers(self) -> None:
+        self.answers = [httpcore.ConnectError("first"), httpcore.ConnectError("last")]
+        with pytest.raises(httpcore.ConnectError, match="last"):
+            network.Backend().connect_tcp("name", 80)
+        assert self.tried == [("10.0.0.1", None), ("10.0.0.2", None)]
+
+
+@pytest.mark.parametrize("backend", ["sync", "asyncio", "trio"])
+@pytest.mark.parametrize("timeout", [5, None])
+def test_waiting_ends_well(backend: str, timeout: float | None) -> None:
+    with FaultServer() as server:
+        request = Request("GET", server.url, "/slow", timeout=timeout)
+        if backend == "sync":
+            transport = HTTPTransport(base_url=server.url, settings=ONE)
+            threads = [threading.Thread(target=transport.send, args=(request,)) for _ in range(3)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            transport.close()
+        else:
+            anyio.run(_all_at_once, server.url, request, backend=backend)
+        assert (len(server.received), server.connections) == (3, 1)
+
+
+async def _all_at_once(url: str, request: Request) -> None:
+    transport = AsyncHTTPTransport(base_url=url, settings=ONE)
+    async with anyio.create_task_group() as tasks:
+        for _ in range(3):
+            tasks.start_soon(transport.send, request)
+    await transport.aclose()
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_waiting_has_its_own_limit(backend: str) -> None:
+    async def main(url: str) -> None:
+        limit = {"timeout": httpx.Timeout(None, pool=0.1)}
+        transport = AsyncHTTPTransport(base_url=url, settings=ONE, httpx_settings=limit)
+        first = await transport.send(Request("GET", url, "/hang-body", stream=True, timeout=5))
+        with pytest.raises(TransportTimeout) as caught:
+            await transport.send(Request("POST", url, "/echo", timeout=5))
+        assert caught.value.phase is Phase.NOTHING_SENT
+        assert "none of the 1 connections" in str(caught.value)
+        await first.chunks.aclose()
+        await transport.aclose()
+
+    with FaultServer() as server:
+        anyio.run(main, server.url, backend=backend)
+
+
+def test_no_limit_of_connections() -> None:
+    with FaultServer() as server:
+        settings = HTTPSettings(max_connections=None, max_keepalive_connections=1)
+        transport = HTTPTransport(base_url=server.url, settings=settings)
+        open_ones = [transport.send(Request("GET", server.url, "/echo", stream=True, timeout=5)) for _ in range(20)]
+        assert server.connections == 20
+        for response in open_ones:
+            assert b"".join(response.chunks)
+        assert eventually(lambda: server.open == 1)
+        transport.close()
+
+
+@pytest.mark.parametrize("backend", ["sync", "asyncio"])
+def test_a_seat_is_given_back_once(backend: str) -> None:
+    released: list[int] = []
+    if backend == "sync":
+        held = connections._Held(httpx.ByteStream(b""), lambda: released.append(1))
+        held.close()
+        held.close()
+    else:
+
+        async def release() -> None:
+            released.append(1)
+
+        async def main() -> None:
+            held = connections._AsyncHeld(httpx.ByteStream(b""), release)
+            await held.aclose()
+            await held.aclose()
+
+        anyio.run(main)
+    assert released == [1]
+
+
+def test_a_step_knows_what_is_left() -> None:
+    assert Patience(3, Attempt(None, sent=False)).left() == 3
+    assert Patience(3, Attempt(1, sent=False)).left() <= 1
+
+
+def test_many_threads_get_their_own_answers() -> None:
+    wrong: list[object] = []
+
+    def work(name: int) -> None:
+        for i in range(20):
+            body = f"{name}-{i}".encode()
+            answer = transport.send(Request("POST", server.url, "/echo", body=body, timeout=10)).json()
+            if answer["body"] != body.decode():
+                wrong.append(answer)
+
+    with FaultServer() as server:
+        transport = HTTPTransport(base_url=server.url, settings=HTTPSettings(max_connections=4))
+        threads = [threading.Thread(target=work, args=(name,)) for name in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        transport.close()
+        assert not wrong
+        assert len(server.received) == 160 and server.connections <= 8

@@ -1,0 +1,187 @@
+"""The async transport and event loops: one after the other, at once, ended without a word."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import threading
+import weakref
+from collections.abc import Iterator
+from typing import Any
+
+import anyio
+import pytest
+import trio
+
+from prefectkit.core.errors import ClientClosedError
+from prefectkit.core.messages import Request
+from prefectkit.transports.http import AsyncHTTPTransport, HTTPTransport
+from tests.faults import FaultServer
+from tests.transports.http_senders import eventually, sockets
+
+BACKENDS = ("asyncio", "trio")
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[FaultServer]:
+    with FaultServer() as server:
+        yield server
+
+
+def request(server: FaultServer, path: str = "/echo", **options: Any) -> Request:
+    return Request("GET", server.url, path, timeout=5, **options)
+
+
+@pytest.mark.parametrize("first", BACKENDS)
+@pytest.mark.parametrize("second", BACKENDS)
+def test_one_loop_after_the_other(server: FaultServer, first: str, second: str) -> None:
+    before = sockets()
+    transport = AsyncHTTPTransport(base_url=server.url)
+
+    async def main() -> int:
+        return (await transport.send(request(server))).status
+
+    assert anyio.run(main, backend=first) == 200
+    assert anyio.run(main, backend=second) == 200
+    assert len(transport._homes) == 1
+    assert eventually(lambda: sockets() <= before)
+
+
+# asyncio complains of what a loop left open that was closed without `shutdown_asyncgens`, which `asyncio.run` calls.
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_loop_that_went_without_a_word(server: FaultServer) -> None:
+    before = sockets()
+    transport = AsyncHTTPTransport(base_url=server.url)
+    loop = asyncio.new_event_loop()
+    loop.run_until_complete(transport.send(request(server)))
+    loop.close()
+    assert asyncio.run(transport.send(request(server))).status == 200
+    assert len(transport._homes) == 1
+    del loop
+    gc.collect()
+    assert eventually(lambda: sockets() <= before)
+
+
+async def closed(transport: AsyncHTTPTransport) -> None:
+    await transport.aclose()
+
+
+def test_many_loops_at_once(server: FaultServer) -> None:
+    before = sockets()
+    transport = AsyncHTTPTransport(base_url=server.url)
+    statuses: list[int] = []
+
+    async def main() -> None:
+        async def one() -> None:
+            statuses.append((await transport.send(request(server, "/slow"))).status)
+
+        async with anyio.create_task_group() as tasks:
+            for _ in range(5):
+                tasks.start_soon(one)
+
+    def work(name: int) -> None:
+        for backend in (BACKENDS * 2)[name % 2 :][:4]:
+            anyio.run(main, backend=backend)
+
+    threads = [threading.Thread(target=work, args=(name,)) for name in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert statuses == [200] * len(statuses) and len(statuses) == (4 * 2 + 3 * 2) * 5
+    assert eventually(lambda: sockets() <= before)
+    asyncio.run(closed(transport))
+    assert not transport._homes
+
+
+def test_closing_lets_another_live_loop_close_its_own(server: FaultServer) -> None:
+    transport = AsyncHTTPTransport(base_url=server.url)
+    before = sockets()
+    ready, go_on = threading.Event(), threading.Event()
+
+    async def other() -> None:
+        await transport.send(request(server))
+        ready.set()
+        await asyncio.to_thread(go_on.wait, 10)
+
+    thread = threading.Thread(target=asyncio.run, args=(other(),))
+    thread.start()
+    ready.wait(10)
+    asyncio.run(closed(transport))
+    # Nothing is left but the thread's own pair of sockets, with which others wake its loop.
+    assert eventually(lambda: sockets() <= before + 2)
+    go_on.set()
+    thread.join()
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_closing_twice_and_at_once(server: FaultServer, backend: str) -> None:
+    async def main() -> None:
+        transport = AsyncHTTPTransport(base_url=server.url)
+        await transport.send(request(server))
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(transport.aclose)
+            tasks.start_soon(transport.aclose)
+        await transport.aclose()
+        with pytest.raises(ClientClosedError):
+            await transport.send(request(server))
+
+    anyio.run(main, backend=backend)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_closing_during_a_request(server: FaultServer, backend: str) -> None:
+    async def main() -> int:
+        transport = AsyncHTTPTransport(base_url=server.url)
+        await transport.send(request(server))
+        answer = await transport.send(request(server, stream=True))
+        await transport.aclose()
+        body = b"".join([chunk async for chunk in answer.chunks])
+        await answer.chunks.aclose()
+        return len(body)
+
+    before = sockets()
+    assert anyio.run(main, backend=backend) > 0
+    assert eventually(lambda: sockets() <= before)
+
+
+def test_closing_a_sync_transport(server: FaultServer) -> None:
+    before = sockets()
+    transport = HTTPTransport(base_url=server.url)
+    transport.close()
+    with pytest.raises(ClientClosedError):
+        transport.send(request(server))
+    transport = HTTPTransport(base_url=server.url)
+    transport.send(request(server))
+    answer = transport.send(request(server, stream=True))
+    transport.close()
+    transport.close()
+    assert b"".join(answer.chunks)
+    answer.chunks.close()
+    assert eventually(lambda: sockets() <= before)
+
+
+def test_a_transport_that_nobody_closes(server: FaultServer) -> None:
+    before = sockets()
+
+    async def main() -> None:
+        transport = AsyncHTTPTransport(base_url=server.url)
+        await transport.send(request(server))
+        gone = weakref.ref(transport)
+        del transport
+        gc.collect()
+        assert gone() is None
+
+    asyncio.run(main())
+    assert eventually(lambda: sockets() <= before)
+
+
+def test_no_import_of_asyncio_is_needed_for_trio(server: FaultServer) -> None:
+    async def main() -> int:
+        transport = AsyncHTTPTransport(base_url=server.url)
+        try:
+            return (await transport.send(request(server))).status
+        finally:
+            await transport.aclose()
+
+    assert trio.run(main) == 200
