@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable
 from contextvars import Context
 
-from prefectkit.core.errors import ConfigError
 from prefectkit.core.messages import Request, Response
+from prefectkit.transports.asgi_hosting import OnBackgroundError, host
 from prefectkit.transports.asgi_inloop import InLoop
-from prefectkit.transports.asgi_lifespan import Hosting
 from prefectkit.transports.asgi_scope import ASGIApp
 from prefectkit.transports.asgi_seat import Seat
-
-logger = logging.getLogger("prefectkit")
-
-OnBackgroundError = Callable[[BaseException], None]
 
 
 class AsyncASGITransport:
@@ -52,7 +45,13 @@ class AsyncASGITransport:
         startup_timeout: float = 30.0,
         shutdown_timeout: float = 30.0,
     ) -> None:
-        hosting = _hosting(app, context, on_background_error, startup_timeout, shutdown_timeout)
+        hosting = host(
+            app,
+            context=context,
+            on_background_error=on_background_error,
+            startup_timeout=startup_timeout,
+            shutdown_timeout=shutdown_timeout,
+        )
         if threaded:
             seat = Seat(hosting)
             self._send, self._aclose = seat.asend, seat.aclose
@@ -96,7 +95,14 @@ class ASGITransport:
         startup_timeout: float = 30.0,
         shutdown_timeout: float = 30.0,
     ) -> None:
-        self._seat = Seat(_hosting(app, context, on_background_error, startup_timeout, shutdown_timeout))
+        hosting = host(
+            app,
+            context=context,
+            on_background_error=on_background_error,
+            startup_timeout=startup_timeout,
+            shutdown_timeout=shutdown_timeout,
+        )
+        self._seat = Seat(hosting)
 
     def send(self, request: Request) -> Response:
         """Hand a request to the app and return its answer: see `AsyncASGITransport.send`."""
@@ -105,30 +111,3 @@ class ASGITransport:
     def close(self) -> None:
         """Let go of the app: see `AsyncASGITransport.aclose`."""
         self._seat.close()
-
-
-def _hosting(
-    app: ASGIApp,
-    context: Context | None,
-    on_background_error: OnBackgroundError | None,
-    startup_timeout: float,
-    shutdown_timeout: float,
-) -> Hosting:
-    if not callable(app):
-        raise ConfigError(f"an ASGI app is called with scope, receive and send, and {app!r} cannot be called")
-    report = _log if on_background_error is None else _guarded(on_background_error)
-    return Hosting(app, context, report, startup_timeout, shutdown_timeout)
-
-
-def _log(error: BaseException) -> None:
-    logger.error("the app failed where no caller waits for it any more", exc_info=error)
-
-
-def _guarded(report: OnBackgroundError) -> OnBackgroundError:
-    def call(error: BaseException) -> None:
-        try:
-            report(error)
-        except Exception:
-            logger.exception("on_background_error failed")
-
-    return call

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from http import HTTPStatus
 
 import anyio
+from anyio.lowlevel import checkpoint
 
 from prefectkit.core.errors import IncompleteResponse, TransportTimeout
 from prefectkit.core.messages import Response
@@ -27,9 +28,12 @@ class Exchange:
     and an error of it is reported and never changes the answer.
 
     Attributes:
+        cancel: Cancels the app's task; set when that is started.
         ready: Set when there is something for the caller: the whole answer, the start of a streamed one, an error.
         deadline: When the last chunk of a streamed body must be there, on the loop's clock.
     """
+
+    cancel: Callable[[], object]
 
     def __init__(
         self,
@@ -44,7 +48,6 @@ class Exchange:
     ) -> None:
         self.ready = loop.signal()
         self.deadline = float("inf")
-        self.cancel: Callable[[], object] = _never_started
         self._app = app
         self._scope = scope
         self._body = body
@@ -109,8 +112,7 @@ class Exchange:
     async def ended(self) -> None:
         """Wait until the app's task has ended."""
         if self._running:
-            if self._ended is None:
-                self._ended = anyio.Event()
+            self._ended = self._ended or anyio.Event()
             await self._ended.wait()
 
     async def _reap(self) -> None:
@@ -123,17 +125,16 @@ class Exchange:
             self._asked = True
             return {"type": "http.request", "body": self._body, "more_body": False}
         if self._complete or self._abandoned:
-            await anyio.lowlevel.checkpoint()
+            await checkpoint()
         else:
-            if self._over is None:
-                self._over = anyio.Event()
+            self._over = self._over or anyio.Event()
             await self._over.wait()
         return {"type": "http.disconnect"}
 
     async def _send(self, message: Message) -> None:
         if self._abandoned:
             # An app that only sends would never let go of the loop.
-            await anyio.lowlevel.checkpoint()
+            await checkpoint()
             return
         match message["type"]:
             case "http.response.start" if not self._status:
@@ -277,7 +278,3 @@ class _Channel:
     def _wake(self) -> None:
         self._changed.set()
         self._changed = anyio.Event()
-
-
-def _never_started() -> None:
-    pass

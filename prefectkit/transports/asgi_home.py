@@ -6,7 +6,8 @@ import anyio
 
 from prefectkit.core.messages import Request
 from prefectkit.transports.asgi_exchange import GRACE, Exchange
-from prefectkit.transports.asgi_lifespan import Hosting, Lifespan, State
+from prefectkit.transports.asgi_hosting import Hosting
+from prefectkit.transports.asgi_lifespan import Lifespan, State
 from prefectkit.transports.asgi_scope import http_scope
 from prefectkit.transports.eventloop import Loop
 

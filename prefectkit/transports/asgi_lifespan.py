@@ -3,33 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from contextvars import Context
 from enum import Enum
-from typing import Any, NamedTuple
+from typing import Any, ClassVar
 
 import anyio
 
 from prefectkit.core.errors import ConnectError
-from prefectkit.transports.asgi_scope import ASGIApp, Message, lifespan_scope
+from prefectkit.transports.asgi_hosting import Hosting
+from prefectkit.transports.asgi_scope import Message, lifespan_scope
 from prefectkit.transports.eventloop import Loop, is_cancellation, is_final
-
-
-class Hosting(NamedTuple):
-    """An app, and how it is run.
-
-    Attributes:
-        context: What each of its tasks starts from a copy of; None for the caller's own context.
-        report: Told of every error that no caller is told of.
-        startup_timeout: Seconds.
-        shutdown_timeout: Seconds.
-    """
-
-    app: ASGIApp
-    context: Context | None
-    report: Callable[[BaseException], None]
-    startup_timeout: float
-    shutdown_timeout: float
 
 
 class State(Enum):
@@ -55,7 +37,7 @@ class Lifespan:
         shared: What the app gave its requests to share.
     """
 
-    _all: dict[tuple[int, object], Lifespan] = {}  # noqa: RUF012
+    _all: ClassVar[dict[tuple[int, object], Lifespan]] = {}
 
     def __init__(self, hosting: Hosting, loop: Loop) -> None:
         self.state = State.NEW
@@ -148,8 +130,7 @@ class Lifespan:
             if self.state is State.STARTING and self._failure is None:
                 self._fail("the event loop ended before the app had started")
             self.state = State.DOWN
-            if self._all.get(self._key) is self:
-                del self._all[self._key]
+            self._all.pop(self._key, None)
             self._stop.set()
             self._settled.set()
             self._down.set()

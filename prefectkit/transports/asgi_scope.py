@@ -34,10 +34,7 @@ class _Root(NamedTuple):
 def _root(base_url: str) -> _Root:
     parts = urlsplit(base_url)
     port = parts.port or (443 if parts.scheme == "https" else 80)
-    host = parts.netloc.rpartition("@")[2]
-    return _Root(
-        parts.scheme, host.encode("idna" if not host.isascii() else "ascii"), (parts.hostname or "", port), parts.path
-    )
+    return _Root(parts.scheme, parts.netloc.encode("idna"), (parts.hostname or "", port), parts.path)
 
 
 def http_scope(request: Request, state: dict[str, Any]) -> Message:

@@ -11,8 +11,8 @@ from typing import cast
 from prefectkit.core.errors import ClientClosedError, ConnectError
 from prefectkit.core.messages import Request, Response
 from prefectkit.transports.asgi_exchange import ChunkStream
+from prefectkit.transports.asgi_hosting import Hosting
 from prefectkit.transports.asgi_inloop import InLoop
-from prefectkit.transports.asgi_lifespan import Hosting
 from prefectkit.transports.portal import LoopThread, wait, wait_in_loop
 
 

@@ -13,7 +13,8 @@ from typing import Literal, overload
 from prefectkit.core.errors import ClientClosedError, ConfigError
 from prefectkit.core.messages import Request, Response
 from prefectkit.core.transport import AsyncTransport, Transport
-from prefectkit.transports.asgi import ASGITransport, AsyncASGITransport
+from prefectkit.transports.asgi_hosting import host
+from prefectkit.transports.asgi_seat import Seat
 from prefectkit.transports.embedded_app import EmbeddedApp
 
 EMBEDDED_URL = "http://ephemeral-prefect/api"
@@ -64,7 +65,7 @@ def stop_embedded() -> None:
     server = _Server.running
     if server is not None:
         _Server.running = None
-        server.stop()
+        server.seat.close()
 
 
 def _check_installed() -> None:
@@ -82,7 +83,7 @@ def _check_installed() -> None:
 
 
 class _Server:
-    """The one of this process: an app, and the two transports that every client goes through."""
+    """The one of this process: an app, and the seat in its thread that every client shares."""
 
     running: _Server | None = None
     _lock = threading.Lock()
@@ -91,19 +92,13 @@ class _Server:
         self.pid = os.getpid()
         app = EmbeddedApp(data_directory())
         # Nothing of whoever makes the first request, or any other, is for the server to see.
-        context = Context()
-        self.sync = ASGITransport(app, context=context, startup_timeout=startup_timeout)
-        self.aio = AsyncASGITransport(app, threaded=True, context=context, startup_timeout=startup_timeout)
+        self.seat = Seat(host(app, context=Context(), startup_timeout=startup_timeout))
         logger.info("no API URL is configured: starting the embedded Prefect server, data in %s", app.directory)
 
     @classmethod
     def get(cls, startup_timeout: float) -> _Server:
-        server = cls.running
-        if server is None:
-            with cls._lock:
-                server = cls.running
-                if server is None:
-                    server = cls.running = cls(startup_timeout)
+        with cls._lock:
+            server = cls.running = cls.running or cls(startup_timeout)
         if server.pid != os.getpid():
             raise ConfigError(
                 "the embedded Prefect server belongs to the process that started it, and this one was forked from it: "
@@ -115,9 +110,6 @@ class _Server:
     def after_fork(cls) -> None:
         cls._lock = threading.Lock()
 
-    def stop(self) -> None:
-        self.sync.close()
-
 
 class _SyncEmbedded:
     def __init__(self, startup_timeout: float) -> None:
@@ -127,7 +119,7 @@ class _SyncEmbedded:
     def send(self, request: Request) -> Response:
         if self._closed:
             raise _closed()
-        return _Server.get(self._startup_timeout).sync.send(request)
+        return _Server.get(self._startup_timeout).seat.send(request)
 
     def close(self) -> None:
         self._closed = True
@@ -141,7 +133,7 @@ class _AsyncEmbedded:
     async def send(self, request: Request) -> Response:
         if self._closed:
             raise _closed()
-        return await _Server.get(self._startup_timeout).aio.send(request)
+        return await _Server.get(self._startup_timeout).seat.asend(request)
 
     async def aclose(self) -> None:
         self._closed = True

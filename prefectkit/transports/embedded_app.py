@@ -102,6 +102,7 @@ def make_app(directory: Path) -> tuple[ASGIApp, Any]:
     Raises:
         ConfigError: Another Prefect server of this process has set its database.
     """
+    # Prefect takes seconds to import, and its settings are made when it is.
     if "prefect.context" not in sys.modules:
         _import_prefect(directory)
     from prefect.context import SettingsContext
@@ -128,6 +129,10 @@ def own_settings(model: Any, directory: Path) -> dict[str, Any]:
     """Every setting at its default, given by value: no variable, profile or file of the user's has a say in one."""
     tree = _defaults(model, directory)
     tree["home"] = directory
+    tree["profiles_path"] = directory / "profiles.toml"
+    tree["logging"]["config_path"] = directory / LOGGING_FILE
+    tree["results"]["local_storage_path"] = directory / "storage"
+    tree["server"]["memo_store_path"] = directory / "memo_store.toml"
     tree["server"]["database"]["connection_url"] = _database_url(directory)
     tree["server"]["analytics_enabled"] = False
     return tree

@@ -1,0 +1,45 @@
+"""The real Prefect server, in the caller's loop and beside it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.real_server import RealServer
+from tests.transports.asgi_ways import make, opened, pieces, request
+
+# The server knows asyncio only, so trio reaches it in a thread.
+pytestmark = [
+    pytest.mark.anyio,
+    pytest.mark.parametrize("way", ["sync", "asyncio", "asyncio-threaded", "trio-threaded"]),
+]
+
+JSON = {"content-type": "application/json"}
+
+
+@pytest.fixture
+def anyio_backend(way: str) -> str:
+    return "trio" if way.startswith("trio") else "asyncio"
+
+
+async def test_the_server_creates_reads_lists_and_deletes(way: str, server: RealServer) -> None:
+    async with opened(way, server.app) as transport:
+        written = json.dumps({"name": f"var-{way}", "value": ["ü", 1]}).encode()
+        created = await transport.send(request("/variables/", headers=JSON, body=written, timeout=60))
+        assert created.status == 201
+        read = await transport.send(request(f"/variables/name/var%2D{way}", method="GET"))
+        assert read.json()["value"] == ["ü", 1]
+        listed = await transport.send(request("/variables/filter", headers=JSON, body=b"{}", stream=True))
+        assert f"var-{way}" in [variable["name"] for variable in json.loads(b"".join(await pieces(listed)))]
+        deleted = await transport.send(request(f"/variables/name/var-{way}", method="DELETE"))
+        assert (deleted.status, deleted.body) == (204, b"")
+        missing = await transport.send(request(f"/variables/name/var-{way}", method="GET"))
+        assert missing.status == 404
+
+
+async def test_the_server_is_there_for_the_next_client_too(way: str, server: RealServer) -> None:
+    for _ in range(2):
+        transport = make(way, server.app)
+        assert (await transport.send(request("/health", method="GET", timeout=60))).body == b"true"
+        await transport.close()

@@ -1,0 +1,273 @@
+"""The embedded server: one per process, its own data, no trace of the user's Prefect and none left in it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import textwrap
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from prefectkit.core.errors import ClientClosedError, ConfigError, ConnectError
+from prefectkit.transports import embedded, embedded_app
+from prefectkit.transports.embedded import EMBEDDED_URL, data_directory, embedded_transport, stop_embedded
+from tests.transports.asgi_ways import App, Opened, opened, request
+
+SCRIPT = """
+import asyncio, json, logging, os, pathlib, sys, threading, trio
+from prefectkit.core.messages import Request
+from prefectkit.transports.embedded import EMBEDDED_URL, data_directory, embedded_transport
+
+def request(method, target, body=b""):
+    headers = {"content-type": "application/json"}
+    return Request(method, EMBEDDED_URL, target, headers=headers, body=body, timeout=120)
+
+def variables(response):
+    return [variable["name"] for variable in response.json()]
+"""
+
+
+def _run(text: str, home: Path, **environ: str) -> tuple[int, str, str]:
+    inherited = {name: value for name, value in os.environ.items() if "PREFECT" not in name and name != "DO_NOT_TRACK"}
+    run = subprocess.run(
+        [sys.executable, "-c", SCRIPT + textwrap.dedent(text)],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        cwd=home,
+        env=inherited | {"HOME": str(home), "PYTHONPATH": os.pathsep.join(sys.path)} | environ,
+    )
+    return run.returncode, run.stdout, run.stderr
+
+
+@pytest.fixture(scope="module")
+def used(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, tuple[int, str, str]]:
+    """The home of a user with settings of all kinds, after a script that used the server and closed nothing."""
+    home = tmp_path_factory.mktemp("home")
+    (home / "prefect.toml").write_text('[server.database]\nconnection_url = "postgresql+asyncpg://nobody@nowhere/db"\n')
+    text = """
+    handler = logging.FileHandler("user.log", mode="w")
+    handler.setFormatter(logging.Formatter("%(name)s %(levelname)s %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
+    transport = embedded_transport(True)
+    transport.send(request("POST", "/variables/", b'{"name": "sync", "value": 1}'))
+
+    async def create(name):
+        transport = embedded_transport(False)
+        body = json.dumps({"name": name, "value": 1}).encode()
+        response = await transport.send(request("POST", "/variables/", body))
+        await transport.aclose()
+        return response.status
+
+    assert asyncio.run(create("asyncio")) == 201
+    assert trio.run(create, "trio") == 201
+    assert asyncio.run(create("asyncio_again")) == 201
+    assert transport.send(request("GET", "/variables/name/trio")).status == 200
+    transport.close()
+    print(*sorted(variables(embedded_transport(True).send(request("POST", "/variables/filter", b"{}")))))
+    print([thread.name for thread in threading.enumerate()].count("prefectkit-asgi"))
+    logging.info("still logging")
+    print([handler is each for each in logging.getLogger().handlers], logging.getLogger().level)
+    mine = {name: value for name, value in os.environ.items() if "PREFECT" in name or name == "DO_NOT_TRACK"}
+    print(json.dumps(mine))
+    import prefect.context
+    settings = prefect.context.get_settings_context().settings
+    print(settings.api.url, settings.home == pathlib.Path.home() / ".prefect")
+    child = os.fork()
+    if child == 0:
+        try:
+            embedded_transport(True).send(request("GET", "/health"))
+        except Exception as error:
+            os.write(1, f"{type(error).__name__}: {error}\\n".encode())
+        os._exit(0)
+    os.waitpid(child, 0)
+    """
+    environ = {
+        "PREFECT_API_URL": "http://the-users/api",
+        "PREFECT_API_DATABASE_CONNECTION_URL": "postgresql+asyncpg://nobody@nowhere/db",
+        "PREFECT_SERVER_API_AUTH_STRING": "user:password",
+        "PREFECT_LOGGING_LEVEL": "DEBUG",
+    }
+    return home, _run(text, home, **environ)
+
+
+def test_every_kind_of_client_reaches_the_one_server(used: tuple[Path, tuple[int, str, str]]) -> None:
+    _, (code, out, err) = used
+    assert (code, err) == (0, "")
+    assert out.splitlines()[:2] == ["asyncio asyncio_again sync trio", "1"]
+
+
+def test_the_users_logging_goes_on_and_hears_of_the_start_once(used: tuple[Path, tuple[int, str, str]]) -> None:
+    home, (_, out, _) = used
+    assert out.splitlines()[2] == "[True] 20"
+    assert (home / "user.log").read_text().splitlines() == [
+        "prefectkit.embedded INFO no API URL is configured: starting the embedded Prefect server, "
+        f"data in {home}/.prefectkit/server",
+        "root INFO still logging",
+    ]
+
+
+def test_the_users_environment_and_prefect_are_as_before(used: tuple[Path, tuple[int, str, str]]) -> None:
+    home, (_, out, _) = used
+    lines = out.splitlines()
+    assert json.loads(lines[3]) == {
+        "PREFECT_API_URL": "http://the-users/api",
+        "PREFECT_API_DATABASE_CONNECTION_URL": "postgresql+asyncpg://nobody@nowhere/db",
+        "PREFECT_SERVER_API_AUTH_STRING": "user:password",
+        "PREFECT_LOGGING_LEVEL": "DEBUG",
+    }
+    assert lines[4] == "http://the-users/api True"
+    assert not (home / ".prefect").exists()
+    assert (home / ".prefectkit" / "server" / "prefect.db").exists()
+
+
+def test_a_forked_child_is_told_that_the_server_is_not_its_own(used: tuple[Path, tuple[int, str, str]]) -> None:
+    _, (_, out, _) = used
+    assert out.splitlines()[5].startswith(
+        "ConfigError: the embedded Prefect server belongs to the process that started"
+    )
+
+
+def test_the_data_is_there_for_the_next_process_which_may_have_imported_prefect(
+    used: tuple[Path, tuple[int, str, str]],
+) -> None:
+    home, _ = used
+    text = """
+    import prefect.main
+    transport = embedded_transport(True)
+    print(*sorted(variables(transport.send(request("POST", "/variables/filter", b"{}")))))
+    import prefect.context
+    print(prefect.context.get_settings_context().settings.home)
+    """
+    code, out, err = _run(text, home, PREFECT_HOME=str(home / "users"), PREFECTKIT_HOME=str(home / ".prefectkit"))
+    assert (code, err) == (0, "")
+    assert out.splitlines() == ["asyncio asyncio_again sync trio", str(home / "users")]
+
+
+def test_a_second_server_in_the_process_is_refused(used: tuple[Path, tuple[int, str, str]]) -> None:
+    home, _ = used
+    text = """
+    from prefect.server.database.dependencies import provide_database_interface
+    provide_database_interface()
+    try:
+        embedded_transport(True).send(request("GET", "/health"))
+    except Exception as error:
+        print(error)
+    """
+    code, out, err = _run(text, home, PREFECT_HOME=str(home / "users"))
+    assert (code, err) == (0, "")
+    assert "another Prefect server runs in this process" in out
+
+
+@pytest.mark.parametrize(
+    ("versions", "message"),
+    [
+        ({}, r'prefect is not installed: pip install "prefectkit\[server\]".*PREFECT_API_URL or pass api='),
+        ({"prefect": "3.8.8"}, "fastapi is not installed"),
+        ({"prefect": "3.8.8", "fastapi": "0.151.0"}, r'with fastapi 0\.151\.0: pip install "fastapi<0\.151"'),
+        ({"prefect": "3.8.8", "fastapi": "1.0rc1"}, r"with fastapi 1\.0rc1"),
+    ],
+)
+def test_what_is_missing_is_said_when_the_client_is_made(
+    monkeypatch: pytest.MonkeyPatch, versions: dict[str, str], message: str
+) -> None:
+    def version(name: str) -> str:
+        if name not in versions:
+            raise PackageNotFoundError(name)
+        return versions[name]
+
+    monkeypatch.setattr(embedded, "version", version)
+    with pytest.raises(ConfigError, match=message):
+        embedded_transport(True)
+
+
+def test_the_data_directory_follows_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PREFECTKIT_HOME", "~/elsewhere")
+    assert data_directory() == Path.home() / "elsewhere" / "server"
+    monkeypatch.delenv("PREFECTKIT_HOME")
+    assert data_directory() == Path.home() / ".prefectkit" / "server"
+    monkeypatch.setenv("PREFECTKIT_HOME", "here")
+    assert data_directory() == Path.cwd() / "here" / "server"
+
+
+class Context:
+    """In place of Prefect's settings context: counts who is in it."""
+
+    inside = 0
+
+    def model_copy(self) -> Context:
+        return self
+
+    def __enter__(self) -> None:
+        self.inside += 1
+
+    def __exit__(self, *_: object) -> None:
+        self.inside -= 1
+
+
+@pytest.fixture
+def fake(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[App]:
+    """An app in place of Prefect's."""
+    app = App()
+    monkeypatch.setenv("PREFECTKIT_HOME", str(tmp_path))
+    monkeypatch.setattr(embedded_app, "make_app", lambda directory: (app, Context()))
+    yield app
+    stop_embedded()
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("anyio_backend", ["asyncio", "trio"])
+async def test_the_server_outlives_its_clients_until_it_is_stopped(fake: App, anyio_backend: str) -> None:
+    for sync in (True, False):
+        transport = Opened(embedded_transport(sync=sync))
+        assert (await transport.send(request(base_url=EMBEDDED_URL))).status == 200
+        await transport.close()
+        with pytest.raises(ClientClosedError):
+            await transport.send(request())
+    assert fake.events == ["startup"]
+    stop_embedded()
+    stop_embedded()
+    assert fake.events == ["startup", "shutdown"]
+    assert (await Opened(embedded_transport(True)).send(request())).status == 200
+    assert fake.events == ["startup", "shutdown", "startup"]
+
+
+def test_a_start_that_fails_says_why_and_lets_the_next_one_try(fake: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(directory: Path) -> Any:
+        raise ImportError("no module named 'uvicorn'")
+
+    transport = embedded_transport(True)
+    with monkeypatch.context() as broken:
+        broken.setattr(embedded_app, "make_app", fail)
+        with pytest.raises(ConnectError, match="ImportError: no module named 'uvicorn'"):
+            transport.send(request())
+    assert transport.send(request()).status == 200
+
+
+def test_a_directory_that_cannot_be_made_is_named(fake: App, tmp_path: Path) -> None:
+    (tmp_path / "server").write_text("a file")
+    with pytest.raises(ConnectError, match=rf"data in {tmp_path}/server \(File exists\): set PREFECTKIT_HOME"):
+        embedded_transport(True).send(request())
+
+
+@pytest.mark.anyio
+async def test_one_start_at_a_time_in_a_directory(tmp_path: Path) -> None:
+    lock = embedded_app.lock_directory(tmp_path)
+    app = embedded_app.EmbeddedApp(tmp_path)
+    fake = App()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(embedded_app, "make_app", lambda directory: (fake, Context()))
+        async with opened("asyncio", app) as transport:
+            with pytest.raises(TimeoutError):
+                await transport.send(request(timeout=0.05))
+            assert fake.events == []
+            lock.close()
+            assert (await transport.send(request())).status == 200
+            # It is free again as soon as the app has started.
+            embedded_app.lock_directory(tmp_path).close()
