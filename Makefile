@@ -29,7 +29,9 @@ test: $(VENV)/.tools  ## all tests, against the real server
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 cover: $(VENV)/.tools  ## the tests with branch coverage
+	@$(BIN)/python -m coverage erase
 	@$(BIN)/python -m coverage run -m pytest -q $(PYTEST_ARGS)
+	@$(BIN)/python -m coverage combine -q
 	@$(BIN)/python -m coverage report --include='prefectkit/core/*,prefectkit/transports/*' --fail-under=100
 
 lint: $(VENV)/.tools  ## ruff

@@ -17,6 +17,10 @@ from typing import TYPE_CHECKING, Any
 from prefectkit.version import __version__
 
 if TYPE_CHECKING:
+    from prefectkit import errors as errors
+    from prefectkit import models as models
+    from prefectkit import plugins as plugins
+    from prefectkit import transports as transports
     from prefectkit.client import AsyncPrefect, Prefect
     from prefectkit.core.operation import Operation
     from prefectkit.core.retry import Replay
@@ -30,11 +34,15 @@ _HOMES = {
     "operations": "prefectkit.resources.catalogue",
 }
 
+_MODULES = frozenset({"errors", "models", "plugins", "transports"})
+
 __all__ = ["AsyncPrefect", "Operation", "Prefect", "Replay", "__version__", "operations"]
 
 
 def __getattr__(name: str) -> Any:
     # Importing the package alone loads nothing: a name brings its module when it is first used.
+    if name in _MODULES:
+        return import_module(f"prefectkit.{name}")
     if name not in _HOMES:
         raise AttributeError(f"module 'prefectkit' has no attribute {name!r}")
     value = globals()[name] = getattr(import_module(_HOMES[name]), name)
@@ -42,4 +50,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted({*globals(), *__all__, *_MODULES})

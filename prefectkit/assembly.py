@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any, NamedTuple, Protocol, TypeAlias, TypeVar, cast
 
@@ -98,6 +99,8 @@ def choose_transport(
     """The transport that was given, or the one that serves the server, or what a given function makes of that one."""
     if is_transport(given):
         _check_kind(sync, given)
+        if httpx_settings:
+            raise ConfigError(f"httpx_settings {sorted(httpx_settings)} have no effect on a transport that is given")
         return given
     if given is not None and not callable(given):
         raise ConfigError(f"transport must have a method send, or be a function of a transport, got {given!r}")
@@ -167,7 +170,23 @@ def options_of(settings: Settings) -> Options:
     policy = RetryPolicy(extra_statuses=settings.client_retry_extra_codes)
     if settings.client_max_retries is not None:
         policy = msgspec.structs.replace(policy, max_attempts=settings.client_max_retries + 1)
-    return Options(timeout=settings.api_request_timeout, policy=policy)
+    return changed(Options(policy=policy), timeout=settings.api_request_timeout, deadline=None, max_attempts=None)
+
+
+def timeout_of(httpx_settings: Mapping[str, Any] | None) -> float | None:
+    """The seconds that `httpx_settings` gives to reading an answer, infinite for None; None where it says nothing."""
+    if not httpx_settings or "timeout" not in httpx_settings:
+        return None
+    match httpx_settings["timeout"]:
+        case None:
+            return math.inf
+        case (_, read, *_):
+            return math.inf if read is None else read
+        case int() | float() as seconds:
+            return seconds
+        case timeout:
+            read = getattr(timeout, "read", None)
+            return math.inf if read is None else read
 
 
 def changed(options: Options, *, timeout: float | None, deadline: float | None, max_attempts: int | None) -> Options:
@@ -177,9 +196,12 @@ def changed(options: Options, *, timeout: float | None, deadline: float | None, 
         ConfigError: A time that is not above zero, or fewer than one attempt.
     """
     changes: dict[str, Any] = {}
+    policy: dict[str, Any] = {}
     if timeout is not None:
         changes["timeout"] = _seconds("timeout", timeout)
-    policy: dict[str, Any] = {}
+        if changes["timeout"] != math.inf:
+            # A call has at least the time that one attempt may take.
+            policy["deadline"] = max(options.policy.deadline, changes["timeout"])
     if deadline is not None:
         policy["deadline"] = _seconds("deadline", deadline)
     if max_attempts is not None:

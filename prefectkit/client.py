@@ -16,6 +16,7 @@ from prefectkit.assembly import (
     choose_transport,
     is_transport,
     options_of,
+    timeout_of,
 )
 from prefectkit.core.endpoint import Async, M, Sync
 from prefectkit.core.engine import Engine
@@ -102,7 +103,8 @@ class Prefect(Client[Sync]):
         httpx_settings: Keyword arguments of `httpx.Client`: `verify`, `proxy`, `headers`, `limits`, `event_hooks`,
             `transport` and so on.
         timeout: Seconds that one attempt may take. By default `PREFECT_API_REQUEST_TIMEOUT`, 60.
-        deadline: Seconds that a whole call may take, with its retries and pauses. By default 90.
+        deadline: Seconds that a whole call may take, with its retries and pauses. By default 90, or `timeout` where
+            that is longer.
         max_attempts: How often a request is sent at most. By default `PREFECT_CLIENT_MAX_RETRIES` + 1 where that is
             set, else 5.
 
@@ -191,6 +193,8 @@ def _engine(
     max_attempts: int | None,
 ) -> tuple[Engine, Plugins]:
     settings = load_settings()
+    if timeout is None:
+        timeout = timeout_of(httpx_settings)
     options = changed(options_of(settings), timeout=timeout, deadline=deadline, max_attempts=max_attempts)
     server = choose_server(api, settings, has_transport=is_transport(transport))
     loaded = Plugins()

@@ -22,6 +22,8 @@ from prefectkit.core.errors import (
     InvalidParameterError,
     NotFound,
     PluginError,
+    RequestError,
+    StatusError,
     TransportError,
     TransportTimeout,
 )
@@ -31,7 +33,7 @@ from prefectkit.core.io import IO
 from prefectkit.core.messages import Request, Response
 from prefectkit.core.operation import Operation
 from prefectkit.core.retry import Again, Budget, Failure, Phase, Replay, RetryPolicy
-from prefectkit.core.status import phase_of, status_error
+from prefectkit.core.status import depends_on_version, of_version, phase_of, status_error
 
 T = TypeVar("T")
 
@@ -166,7 +168,7 @@ class Engine:
             try:
                 response = await self._answer(call, request)
                 if check and not response.is_success:
-                    raise status_error(request, response)
+                    raise await self._refusal(call, request, response)
                 result = read(response)
             except CallError as error:
                 phase = phase_of(error, policy.extra_statuses)
@@ -254,6 +256,20 @@ class Engine:
         for after in hooks.after_response:
             after(call, request, response)
         return response
+
+    async def _refusal(self, call: Call, request: Request, response: Response) -> StatusError:
+        error = status_error(request, response)
+        if depends_on_version(error) and (version := await self._server_version(call)):
+            return of_version(error, version)
+        return error
+
+    async def _server_version(self, call: Call) -> str | None:
+        """What the server says of its version; None where it does not say."""
+        try:
+            response = await self._answer(call, call.request.sibling("GET", "/admin/version"))
+            return codec.decode(str, response) if response.is_success else None
+        except (CallError, RequestError, PluginError):
+            return None
 
     def _is_own(self, request: Request) -> bool:
         return request.base_url == self.base_url and request.target.startswith("/")

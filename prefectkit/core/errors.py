@@ -17,7 +17,9 @@ PrefectKitError
 │   └── StatusError              the server said no
 │       ├── BadRequest 400, Unauthorized 401, Forbidden 403, NotFound 404, Conflict 409,
 │       ├── UnprocessableEntity 422, Locked 423, TooManyRequests 429
-│       └── ServerError 5xx
+│       ├── ServerError 5xx
+│       └── NotFound
+│           └── NotSupportedByServer   the server's version has no such route
 ├── PluginError                  a plugin raised where it may not fail
 └── CassetteError                a recording is damaged, too new, leaks, or lacks the request
     ├── CassetteVersionError     written by a later version
@@ -200,6 +202,16 @@ class Forbidden(StatusError, status=403):
 
 class NotFound(StatusError, status=404):
     """404: there is no such object or route."""
+
+
+class NotSupportedByServer(NotFound):
+    """404 or 405: the server has no such route, since it is older or newer than this SDK, or not the kind that has it.
+
+    Attributes:
+        server_version: The version of Prefect that the server runs.
+    """
+
+    server_version: str = ""
 
 
 class Conflict(StatusError, status=409):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 
@@ -55,9 +55,11 @@ def _holders(data: Any, steps: list[str]) -> Iterator[tuple[Any, Any]]:
     step, *rest = steps or [""]
     keys: list[Any] = []
     if isinstance(data, list):
-        keys = list(range(len(cast(list[Any], data))))
+        rows: list[Any] = data
+        keys = list(range(len(rows)))
     elif isinstance(data, dict):
-        keys = list(cast(dict[Any, Any], data)) if step == "..." else [step] * (step in data)
+        fields: dict[Any, Any] = data
+        keys = list(fields) if step == "..." else [step] * (step in fields)
     for key in keys:
         if rest:
             yield from _holders(data[key], rest)

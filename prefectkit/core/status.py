@@ -6,11 +6,12 @@ from typing import Any
 
 import msgspec
 
-from prefectkit.core.errors import CallError, ResponseDecodeError, StatusError, TransportError
+from prefectkit.core.errors import CallError, NotSupportedByServer, ResponseDecodeError, StatusError, TransportError
 from prefectkit.core.messages import Request, Response
 from prefectkit.core.redaction import scrub
 from prefectkit.core.retry import Phase, phase_of_status
 from prefectkit.core.retry_after import parse_retry_after
+from prefectkit.version import SERVER_VERSION
 
 MOST_SHOWN = 2048
 """Characters of an answer that an error shows at most."""
@@ -28,6 +29,37 @@ def status_error(request: Request, response: Response) -> StatusError:
     error.retry_after = parse_retry_after(response.headers.get("retry-after"), response.headers.get("date"))
     error.retryable = phase_of_status(response.status) is not None
     return error
+
+
+def depends_on_version(error: StatusError) -> bool:
+    """Whether the refusal may be that of another version than the SDK was written for: no such route, no such field."""
+    match error.status, error.detail:
+        case (404, "Not Found") | (405, _):
+            return True
+        case 422, [*faults]:
+            return any(_is_unknown_field(fault) for fault in faults)
+        case _:
+            return False
+
+
+def _is_unknown_field(fault: Any) -> bool:
+    match fault:
+        case {"type": "extra_forbidden"}:
+            return True
+        case _:
+            return False
+
+
+def of_version(error: StatusError, server_version: str) -> StatusError:
+    """Such a refusal, now that the server's version is known."""
+    versions = f"the server runs Prefect {server_version}, and this SDK was written for {SERVER_VERSION}"
+    if error.status == 422:
+        error.args = (f"{error.args[0]}; {versions}",)
+        return error
+    absent = NotSupportedByServer(f"{error.args[0]}: no such route; {versions}", response=error.response)
+    absent.detail = error.detail
+    absent.server_version = server_version
+    return absent
 
 
 def phase_of(error: CallError, extra_statuses: frozenset[int]) -> Phase | None:

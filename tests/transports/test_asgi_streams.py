@@ -8,7 +8,7 @@ import anyio
 import pytest
 
 from prefectkit.core.errors import IncompleteResponse, TransportTimeout
-from prefectkit.transports import asgi_exchange
+from prefectkit.transports.asgi import exchange as asgi_exchange
 from tests.transports.asgi_ways import (
     ASYNC_WAYS,
     WAYS,

@@ -19,7 +19,7 @@ import trio
 
 from prefectkit.core.errors import ConnectError, IncompleteResponse, TransportError
 from prefectkit.transports.asgi import ASGITransport, AsyncASGITransport
-from prefectkit.transports.portal import LoopThread
+from prefectkit.transports.asgi.portal import LoopThread
 from tests.transports.asgi_ways import App, body, pieces, request, start
 
 
@@ -138,7 +138,7 @@ def test_an_answer_that_comes_just_when_its_caller_goes_is_let_go(
 
     app = App(handler)
     transport = ASGITransport(app)
-    monkeypatch.setattr("prefectkit.transports.asgi_seat.wait", answered_and_gone)
+    monkeypatch.setattr("prefectkit.transports.asgi.seat.wait", answered_and_gone)
     with pytest.raises(KeyboardInterrupt):
         transport.send(request(stream=stream))
     if stream:

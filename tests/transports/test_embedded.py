@@ -15,8 +15,9 @@ from typing import Any
 import pytest
 
 from prefectkit.core.errors import ClientClosedError, ConfigError, ConnectError
-from prefectkit.transports import embedded, embedded_app
 from prefectkit.transports.embedded import EMBEDDED_URL, data_directory, embedded_transport, stop_embedded
+from prefectkit.transports.embedded import app as embedded_app
+from prefectkit.transports.embedded import transport as embedded
 from tests.transports.asgi_ways import App, Opened, opened, request
 
 SCRIPT = """

@@ -9,9 +9,9 @@ from typing import Any, ClassVar
 import anyio
 
 from prefectkit.core.errors import ConnectError
-from prefectkit.transports.asgi_hosting import Hosting
-from prefectkit.transports.asgi_scope import Message, lifespan_scope
-from prefectkit.transports.eventloop import Loop, is_cancellation, is_final
+from prefectkit.transports.asgi.eventloop import Loop, is_cancellation, is_final
+from prefectkit.transports.asgi.hosting import Hosting
+from prefectkit.transports.asgi.scope import Message, lifespan_scope
 
 
 class State(Enum):

@@ -1,4 +1,4 @@
-"""The real Prefect server in this process, for a client that has no API URL."""
+"""One server for the process, and the transports through which its clients reach it."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from typing import Literal, overload
 from prefectkit.core.errors import ClientClosedError, ConfigError
 from prefectkit.core.messages import Request, Response
 from prefectkit.core.transport import AsyncTransport, Transport
-from prefectkit.transports.asgi_hosting import host
-from prefectkit.transports.asgi_seat import Seat
-from prefectkit.transports.embedded_app import EmbeddedApp
+from prefectkit.transports.asgi.hosting import host
+from prefectkit.transports.asgi.seat import Seat
+from prefectkit.transports.embedded.app import EmbeddedApp
 
 EMBEDDED_URL = "http://ephemeral-prefect/api"
 """The root of its API: a name that no resolver knows."""
@@ -82,6 +82,11 @@ def _check_installed() -> None:
         )
 
 
+def _note(error: BaseException) -> None:
+    # The server answers 500 or 503 and raises what it was for once more: the caller has its answer already.
+    logger.debug("the embedded Prefect server raised after its answer", exc_info=error)
+
+
 class _Server:
     """The one of this process: an app, and the seat in its thread that every client shares."""
 
@@ -92,7 +97,8 @@ class _Server:
         self.pid = os.getpid()
         app = EmbeddedApp(data_directory())
         # Nothing of whoever makes the first request, or any other, is for the server to see.
-        self.seat = Seat(host(app, context=Context(), startup_timeout=startup_timeout))
+        context = Context()
+        self.seat = Seat(host(app, context=context, startup_timeout=startup_timeout, on_background_error=_note))
         logger.info("no API URL is configured: starting the embedded Prefect server, data in %s", app.directory)
 
     @classmethod

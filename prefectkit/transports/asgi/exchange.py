@@ -11,8 +11,8 @@ from anyio.lowlevel import checkpoint
 
 from prefectkit.core.errors import IncompleteResponse, TransportTimeout
 from prefectkit.core.messages import Response
-from prefectkit.transports.asgi_scope import ASGIApp, Message
-from prefectkit.transports.eventloop import Loop, is_final
+from prefectkit.transports.asgi.eventloop import Loop, is_final
+from prefectkit.transports.asgi.scope import ASGIApp, Message
 
 GRACE = 1.0
 """Seconds that an app has between `http.disconnect` and the end of its task."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from contextvars import Context
 
 from prefectkit.core.messages import Request, Response
-from prefectkit.transports.asgi_hosting import OnBackgroundError, host
-from prefectkit.transports.asgi_inloop import InLoop
-from prefectkit.transports.asgi_scope import ASGIApp
-from prefectkit.transports.asgi_seat import Seat
+from prefectkit.transports.asgi.hosting import OnBackgroundError, host
+from prefectkit.transports.asgi.inloop import InLoop
+from prefectkit.transports.asgi.scope import ASGIApp
+from prefectkit.transports.asgi.seat import Seat
 
 
 class AsyncASGITransport:

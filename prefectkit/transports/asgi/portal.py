@@ -16,8 +16,8 @@ from typing import Any, ClassVar, TypeVar
 import anyio
 
 from prefectkit.core.errors import ConnectError, TransportError
-from prefectkit.transports.asgi_lifespan import Lifespan
-from prefectkit.transports.eventloop import AsyncioLoop, copied, current_loop
+from prefectkit.transports.asgi.eventloop import AsyncioLoop, copied, current_loop
+from prefectkit.transports.asgi.lifespan import Lifespan
 
 T = TypeVar("T")
 

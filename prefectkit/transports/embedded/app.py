@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from prefectkit.core.errors import ConfigError
-from prefectkit.transports.asgi_scope import ASGIApp, Message, Receive, Send
+from prefectkit.transports.asgi.scope import ASGIApp, Message, Receive, Send
 
 # Prefect sets up the logging of the whole process when it is imported, and closes every handler that is there. A file
 # of this name in its home directory replaces what it does; an incremental one sets these levels and nothing else.

@@ -8,7 +8,7 @@ from contextvars import Context
 from typing import NamedTuple
 
 from prefectkit.core.errors import ConfigError
-from prefectkit.transports.asgi_scope import ASGIApp
+from prefectkit.transports.asgi.scope import ASGIApp
 
 logger = logging.getLogger("prefectkit")
 

@@ -10,10 +10,10 @@ from typing import cast
 
 from prefectkit.core.errors import ClientClosedError, ConnectError
 from prefectkit.core.messages import Request, Response
-from prefectkit.transports.asgi_exchange import ChunkStream
-from prefectkit.transports.asgi_hosting import Hosting
-from prefectkit.transports.asgi_inloop import InLoop
-from prefectkit.transports.portal import LoopThread, wait, wait_in_loop
+from prefectkit.transports.asgi.exchange import ChunkStream
+from prefectkit.transports.asgi.hosting import Hosting
+from prefectkit.transports.asgi.inloop import InLoop
+from prefectkit.transports.asgi.portal import LoopThread, wait, wait_in_loop
 
 
 class Seat:

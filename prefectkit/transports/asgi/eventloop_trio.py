@@ -9,7 +9,7 @@ from contextvars import Context, copy_context
 
 import trio
 
-from prefectkit.transports.eventloop import Signal, Work, copied
+from prefectkit.transports.asgi.eventloop import Signal, Work, copied
 
 
 class TrioLoop:

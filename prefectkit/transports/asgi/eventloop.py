@@ -61,7 +61,7 @@ def current_loop() -> Loop:
     """The running loop, asyncio's or trio's."""
     if sniffio.current_async_library() == "trio":
         # trio is there where it runs, and need not be anywhere else.
-        from prefectkit.transports.eventloop_trio import TrioLoop
+        from prefectkit.transports.asgi.eventloop_trio import TrioLoop
 
         return TrioLoop()
     return AsyncioLoop()

@@ -7,9 +7,9 @@ import anyio
 from prefectkit.core.errors import ClientClosedError, TransportTimeout
 from prefectkit.core.messages import Request, Response
 from prefectkit.core.retry import Phase
-from prefectkit.transports.asgi_home import Home
-from prefectkit.transports.asgi_hosting import Hosting
-from prefectkit.transports.eventloop import current_key, current_loop
+from prefectkit.transports.asgi.eventloop import current_key, current_loop
+from prefectkit.transports.asgi.home import Home
+from prefectkit.transports.asgi.hosting import Hosting
 
 
 class InLoop:

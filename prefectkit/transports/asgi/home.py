@@ -5,11 +5,11 @@ from __future__ import annotations
 import anyio
 
 from prefectkit.core.messages import Request
-from prefectkit.transports.asgi_exchange import GRACE, Exchange
-from prefectkit.transports.asgi_hosting import Hosting
-from prefectkit.transports.asgi_lifespan import Lifespan, State
-from prefectkit.transports.asgi_scope import http_scope
-from prefectkit.transports.eventloop import Loop
+from prefectkit.transports.asgi.eventloop import Loop
+from prefectkit.transports.asgi.exchange import GRACE, Exchange
+from prefectkit.transports.asgi.hosting import Hosting
+from prefectkit.transports.asgi.lifespan import Lifespan, State
+from prefectkit.transports.asgi.scope import http_scope
 
 BACKGROUND_LIMIT = 5.0
 """Seconds that work after finished answers may still take when the transport closes."""
