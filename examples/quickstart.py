@@ -25,14 +25,8 @@ from rich.table import Table
 from prefectkit import AsyncPrefect, Prefect
 from prefectkit.errors import AmbiguousOutcomeError
 from prefectkit.models import Completed, Failed, LogCreate, Running, StateCreate
-from prefectkit.models.filters import (
-    FlowRunFilter,
-    FlowRunFilterDeploymentId,
-    FlowRunFilterId,
-    FlowRunFilterState,
-    FlowRunFilterStateType,
-)
-from prefectkit.transports.cassette import CassetteTransport
+from prefectkit.models.filters import FlowRunFilter, FlowRunFilterDeploymentId, FlowRunFilterId
+from prefectkit.transports import CassetteTransport, Transport
 
 RUNS = 300
 console = Console()
@@ -46,7 +40,7 @@ def main() -> None:
     with client:
         blocking(client)
         asyncio.run(concurrent(AsyncPrefect()))
-        recorded(client)
+        recorded()
 
 
 def blocking(client: Prefect) -> None:
@@ -54,7 +48,6 @@ def blocking(client: Prefect) -> None:
     console.rule("blocking")
     flow = client.flows.create(name=f"etl-{uuid4().hex[:8]}", tags=["quickstart"])
     deployment = client.deployments.create(name="nightly", flow_id=flow.id, tags=["quickstart"])
-    mine = FlowRunFilter(deployment_id=FlowRunFilterDeploymentId(any_=[deployment.id]))
 
     ids: list[UUID] = []
     with Progress(console=console, transient=True) as progress:
@@ -66,22 +59,23 @@ def blocking(client: Prefect) -> None:
             client.flow_runs.set_state(run.id, Running())
             client.flow_runs.set_state(run.id, outcome(number))
 
-    show(run.state.type.value for run in client.flow_runs.iterate(flow_runs=mine) if run.state)
-    failed = FlowRunFilter(
-        deployment_id=mine.deployment_id,
-        state=FlowRunFilterState(type=FlowRunFilterStateType(any_=["FAILED"])),
-    )
-    console.print(f"the server counts {client.flow_runs.count(flow_runs=failed)} failed runs")
+    show(run.state.type.value for run in client.flow_runs.iterate(deployment_id=deployment.id) if run.state)
+    failed = client.flow_runs.count(deployment_id=deployment.id, state="FAILED")
+    console.print(f"the server counts {failed} failed runs")
 
     now = datetime.now(UTC)
     client.logs.create(
-        [LogCreate(name="quickstart", level=20, message=f"row {n}", timestamp=now, flow_run_id=ids[0]) for n in range(3)]
+        [
+            LogCreate(name="quickstart", level=20, message=f"row {n}", timestamp=now, flow_run_id=ids[0])
+            for n in range(3)
+        ]
     )
     lines = b"".join(client.flow_runs.download_logs(ids[0])).decode().splitlines()
     console.print(f"the log of the first run has {len(lines) - 1} lines, the last one: {lines[-1]}")
     graph = client.flow_runs.graph_v2(ids[0])
     console.print(f"its graph has {len(graph.states)} states and {len(graph.nodes)} tasks")
 
+    mine = FlowRunFilter(deployment_id=FlowRunFilterDeploymentId(any_=[deployment.id]))
     left = client.flow_runs.count(flow_runs=mine)
     console.print(f"deleting {left} runs in bulk, then the flow with its deployment\n")
     while left:
@@ -121,21 +115,31 @@ async def concurrent(client: AsyncPrefect) -> None:
         console.print(f"{await client.flow_runs.count(flow_runs=mine)} runs are left\n")
 
 
-def recorded(client: Prefect) -> None:
+def recorded() -> None:
     """Record a few calls, then play them back without the server."""
     console.rule("cassette")
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "flows.jsonl"
+        path = Path(folder) / "runs.jsonl"
 
-        def recording(transport: object) -> CassetteTransport:
+        def recording(transport: Transport) -> Transport:
             return CassetteTransport(path, transport, mode="all")
 
         with Prefect(transport=recording) as live:
-            name = live.flows.create(name="recorded").name
+            seen = story(live)
         with Prefect(transport=CassetteTransport(path)) as replay:
-            assert replay.flows.create(name="recorded").name == name
-        client.flows.delete(client.flows.read_by_name(name).id)
-        console.print(f"recorded and replayed {len(path.read_text().splitlines()) - 1} calls without the server")
+            assert story(replay) == seen
+        calls = len(path.read_text().splitlines()) - 1
+        console.print(f"recorded {calls} calls in {path.name}, and replayed them without the server: {seen}")
+
+
+def story(client: Prefect) -> str:
+    """Calls that build on each other: the replay has to answer each with what belongs to it."""
+    flow = client.flows.create(name="recorded")
+    run = client.flow_runs.create(flow_id=flow.id, name="run-of-the-tape", state=Running())
+    client.flow_runs.set_state(run.id, Completed(message="done"))
+    state = client.flow_runs.read(run.id).state
+    client.flows.delete(flow.id)
+    return f"{run.name} is {state.name if state else 'nowhere'}"
 
 
 def outcome(number: int) -> StateCreate:

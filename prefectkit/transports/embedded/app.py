@@ -22,8 +22,8 @@ LOGGING = """\
 version: 1
 incremental: true
 loggers:
-  prefect.server: {level: WARNING}
-  docket: {level: WARNING}
+  prefect.server: {level: ERROR}
+  docket: {level: CRITICAL}
   alembic: {level: WARNING}
   aiosqlite: {level: WARNING}
 """
