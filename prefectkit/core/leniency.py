@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -55,10 +55,9 @@ def _holders(data: Any, steps: list[str]) -> Iterator[tuple[Any, Any]]:
     step, *rest = steps or [""]
     keys: list[Any] = []
     if isinstance(data, list):
-        rows: list[Any] = data
-        keys = list(range(len(rows)))
+        keys = list(range(len(cast(list[Any], cast(object, data)))))
     elif isinstance(data, dict):
-        fields: dict[Any, Any] = data
+        fields = cast(dict[Any, Any], cast(object, data))
         keys = list(fields) if step == "..." else [step] * (step in fields)
     for key in keys:
         if rest:

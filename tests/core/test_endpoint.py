@@ -1,0 +1,347 @@
+"""One `async def` and its two surfaces: what they do, and what they show to those who look."""
+
+from __future__ import annotations
+
+import inspect
+import pydoc
+from collections.abc import AsyncIterator, Iterator
+from typing import Any, get_type_hints
+from unittest.mock import create_autospec
+from uuid import UUID
+
+import msgspec
+import pytest
+from msgspec import UNSET, UnsetType
+
+from prefectkit.core.endpoint import Async, M, Resource, composed, endpoint, stream, streaming
+from prefectkit.core.errors import NotFound
+from prefectkit.core.keywords import keywords
+from prefectkit.core.messages import Response
+from prefectkit.core.paging import Rows, every_row
+from prefectkit.core.retry import Replay
+from tests.fakes import AsyncFakeTransport, Chunks, FakeTransport, answer, async_root, engine_of, sync_root
+
+ID = UUID(int=1)
+
+
+class Thing(msgspec.Struct):
+    name: str
+
+
+class ThingCreate(msgspec.Struct, kw_only=True):
+    name: str
+    tags: list[str] | UnsetType = UNSET
+
+
+class ThingQuery(msgspec.Struct, kw_only=True):
+    limit: int | UnsetType = UNSET
+    offset: int | UnsetType = UNSET
+
+
+class Things(Resource[M]):
+    """Things."""
+
+    group = "things"
+
+    @endpoint("GET", "/things/{id:uuid}")
+    async def read(self, thing_id: UUID | str) -> Thing:
+        """Read a thing."""
+        return await self._call(Thing, id=thing_id)
+
+    @endpoint("POST", "/things/", Replay.IDEMPOTENT)
+    @keywords(ThingCreate)
+    async def create(self, thing: ThingCreate) -> Thing:
+        """Create a thing."""
+        return await self._call(Thing, body=thing)
+
+    @endpoint("PATCH", "/things/{id:uuid}", Replay.NEVER)
+    @keywords(ThingCreate)
+    async def update(self, thing_id: UUID | str, thing: ThingCreate) -> None:
+        """Change a thing."""
+        return await self._call(type(None), id=thing_id, body=thing)
+
+    @endpoint("DELETE", "/things/{id:uuid}", cloud=True)
+    async def delete(self, thing_id: UUID | str) -> None:
+        """Delete a thing."""
+        return await self._call(type(None), id=thing_id)
+
+    @endpoint("POST", "/things/filter", Replay.READ)
+    @keywords(ThingQuery)
+    async def list(self, query: ThingQuery) -> Rows[Thing]:
+        """List a page of things."""
+        return await self._call(Rows[Thing], body=query, query={"sort": "name"})
+
+    @stream
+    @keywords(ThingQuery)
+    def iterate(self: Things[Async], query: ThingQuery) -> AsyncIterator[Thing]:
+        """Go through all things."""
+        return every_row(self.list, query)
+
+    @streaming("GET", "/things/{id:uuid}/log")
+    def download(self, thing_id: UUID | str) -> AsyncIterator[bytes]:
+        """Read a thing's log."""
+        return self._chunks(id=thing_id, query={"gzip": False})
+
+    @composed
+    async def ensure(self: Things[Async], thing_id: UUID | str, *, name: str = "new") -> Thing:
+        """Read a thing, or create it."""
+        try:
+            return await self.read(thing_id)
+        except NotFound:
+            return await self.create(name=name)
+
+
+class Ungrouped(Resource[M]):
+    @endpoint("HEAD", "/")
+    async def ping(self) -> None:
+        return await self._call(type(None))
+
+
+def blocking(*answers: Any) -> tuple[Any, FakeTransport]:
+    transport = FakeTransport(*answers)
+    return Things(sync_root(engine_of(transport))), transport
+
+
+def awaited(*answers: Any) -> tuple[Any, AsyncFakeTransport]:
+    transport = AsyncFakeTransport(*answers)
+    return Things(async_root(engine_of(transport))), transport
+
+
+BOTH = pytest.mark.parametrize("make", [blocking, awaited])
+PAGES = [answer([{"name": "a"}, {"name": "b"}]), answer([{"name": "c"}])]
+NAMES = ["read", "create", "update", "delete", "list", "iterate", "download", "ensure"]
+
+
+# What they do
+
+
+def test_a_sync_method_answers_at_once() -> None:
+    things, transport = blocking(answer({"name": "a"}))
+    assert things.read(ID) == Thing("a")
+    assert things.read(thing_id=str(ID)) == Thing("a")
+    assert transport.sent == [f"GET /things/{ID}"] * 2
+    assert transport.last.operation.name == "things.read"
+
+
+@pytest.mark.anyio
+async def test_an_async_method_is_awaited() -> None:
+    things, transport = awaited(answer({"name": "a"}))
+    waiting = things.read(ID)
+    assert transport.requests == []
+    assert await waiting == Thing("a")
+    assert transport.sent == [f"GET /things/{ID}"]
+
+
+def test_keywords_are_the_fields_of_the_struct() -> None:
+    things, transport = blocking(answer({"name": "a"}))
+    things.create(name="a", tags=["x"])
+    assert transport.last.body == b'{"name":"a","tags":["x"]}'
+    things.update(ID, name="b")
+    assert transport.sent[-1] == f"PATCH /things/{ID}"
+    assert transport.last.body == b'{"name":"b"}'
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("use", "message"),
+    [
+        (lambda things: things.create("a"), "create.. takes nothing by position, and the rest by keyword"),
+        (lambda things: things.update(name="a"), "update.. takes thing_id by position"),
+        (lambda things: things.update(ID, "a"), "update.. takes thing_id by position"),
+        (lambda things: things.create(nam="a"), "nam"),
+        (lambda things: things.create(), "name"),
+        (lambda things: things.read(), "thing_id"),
+    ],
+)
+def test_a_wrong_argument_is_a_type_error(make: Any, use: Any, message: str) -> None:
+    things, transport = make()
+    with pytest.raises(TypeError, match=message):
+        result = use(things)
+        result.send(None)
+    assert transport.requests == []
+
+
+def test_a_sync_iterator_is_an_ordinary_one() -> None:
+    things, transport = blocking(*PAGES)
+    rows = things.iterate()
+    assert isinstance(rows, Iterator)
+    assert [row.name for row in rows] == ["a", "b", "c"]
+    assert len(transport.requests) == 2
+    assert list(rows) == []
+
+
+@pytest.mark.anyio
+async def test_an_async_iterator_is_an_ordinary_one() -> None:
+    things, transport = awaited(*PAGES)
+    rows = things.iterate(limit=2)
+    assert isinstance(rows, AsyncIterator)
+    assert [row.name async for row in rows] == ["a", "b"]
+    assert len(transport.requests) == 1
+
+
+def test_a_sync_iterator_that_is_left_half_way_is_closed() -> None:
+    body = Chunks([b"a", b"b"])
+    things, transport = blocking(Response(200, chunks=body))
+    for chunk in things.download(ID):
+        assert chunk == b"a"
+        break
+    assert body.closed == 1
+    assert transport.sent == [f"GET /things/{ID}/log?gzip=false"]
+
+    body = Chunks([b"a", b"b"])
+    things, _ = blocking(Response(200, chunks=body))
+    chunks = things.download(ID)
+    next(chunks)
+    with pytest.raises(KeyError):
+        chunks.throw(KeyError())
+    assert body.closed == 1
+
+
+def test_a_sync_iterator_that_is_never_started_sends_nothing() -> None:
+    things, transport = blocking()
+    things.iterate().close()
+    assert transport.requests == []
+
+
+def test_an_error_comes_through_a_sync_iterator() -> None:
+    things, _ = blocking(PAGES[0], answer(None, 404))
+    rows = things.iterate()
+    assert [next(rows).name, next(rows).name] == ["a", "b"]
+    with pytest.raises(NotFound):
+        next(rows)
+
+
+@BOTH
+def test_a_composed_method_awaits_its_siblings_on_either_client(make: Any) -> None:
+    things, transport = make(answer(None, 404), answer({"name": "made"}))
+    result = things.ensure(ID, name="made")
+    if make is awaited:
+        with pytest.raises(StopIteration) as stop:
+            result.send(None)
+        result = stop.value.value
+    assert result == Thing("made")
+    assert transport.sent == [f"GET /things/{ID}", "POST /things/"]
+
+
+def test_each_instance_has_methods_of_its_own() -> None:
+    one, first = blocking(answer({"name": "a"}))
+    two, second = blocking(answer({"name": "b"}))
+    assert one.read is one.read
+    assert one.read(ID) == Thing("a")
+    assert two.read(ID) == Thing("b")
+    assert (len(first.requests), len(second.requests)) == (1, 1)
+
+
+def test_a_method_has_its_operation() -> None:
+    operation = vars(Things)["delete"].operation
+    assert (operation.name, operation.method, operation.path.text) == ("things.delete", "DELETE", "/things/{id}")
+    assert (operation.replay, operation.cloud) == (Replay.DELETE, True)
+    assert operation.declared == f"{__name__}:Things.delete"
+    assert vars(Things)["read"].operation.replay is Replay.READ
+    assert vars(Things)["create"].operation.replay is Replay.IDEMPOTENT
+    assert vars(Things)["download"].operation.name == "things.download"
+    assert vars(Things)["ensure"].operation is vars(Things)["iterate"].operation is None
+    assert vars(Ungrouped)["ping"].operation.name == "ping"
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "get"])
+def test_a_method_that_changes_something_must_say_what_a_repetition_does(method: str) -> None:
+    with pytest.raises(TypeError, match=f"{method} /things/ must say what sending it twice does"):
+        endpoint(method, "/things/")
+
+
+@BOTH
+def test_a_resource_says_whose_it_is(make: Any) -> None:
+    things, _ = make()
+    assert repr(things) == "<Things of http://prefect.test/api>"
+
+
+# What they show
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("name", "signature"),
+    [
+        ("read", "(thing_id: 'UUID | str') -> 'Thing'"),
+        ("create", "(*, name: str, tags: list[str] | msgspec.UnsetType = UNSET) -> 'Thing'"),
+        ("update", "(thing_id: 'UUID | str', /, *, name: str, tags: list[str] | msgspec.UnsetType = UNSET) -> 'None'"),
+        ("ensure", "(thing_id: 'UUID | str', *, name: 'str' = 'new') -> 'Thing'"),
+        ("download", "(thing_id: 'UUID | str') -> 'AsyncIterator[bytes]'"),
+    ],
+)
+def test_the_signature_is_the_methods_without_self(make: Any, name: str, signature: str) -> None:
+    things, _ = make()
+    assert str(inspect.signature(getattr(things, name))) == signature
+
+
+@BOTH
+@pytest.mark.parametrize("name", NAMES)
+def test_a_method_has_its_own_name_and_docstring(make: Any, name: str) -> None:
+    things, _ = make()
+    method, function = getattr(things, name), getattr(Things, name)
+    assert inspect.getdoc(method) == inspect.getdoc(function)
+    assert method.__name__ == name
+    assert method.__qualname__ == f"Things.{name}"
+    assert method.__module__ == __name__
+    documentation = pydoc.plain(pydoc.render_doc(method))
+    assert f"{name}(" in documentation
+    assert inspect.getdoc(function) in documentation
+
+
+def test_only_the_async_surface_is_made_of_coroutine_functions() -> None:
+    sync, _ = blocking()
+    asynchronous, _ = awaited()
+    for name in ("read", "create", "update", "list", "ensure"):
+        assert not inspect.iscoroutinefunction(getattr(sync, name))
+        assert inspect.iscoroutinefunction(getattr(asynchronous, name))
+    assert inspect.isgeneratorfunction(sync.iterate)
+
+
+@BOTH
+def test_the_hints_of_a_method_can_be_resolved(make: Any) -> None:
+    things, _ = make()
+    assert get_type_hints(things.read) == {"thing_id": UUID | str, "return": Thing}
+    assert get_type_hints(things.create) == {"name": str, "tags": list[str] | UnsetType, "return": Thing}
+    assert get_type_hints(things.update) == {
+        "thing_id": UUID | str,
+        "name": str,
+        "tags": list[str] | UnsetType,
+        "return": type(None),
+    }
+    assert get_type_hints(things.iterate)["return"] == AsyncIterator[Thing]
+
+
+@BOTH
+def test_the_source_of_a_method_is_the_authors(make: Any) -> None:
+    things, _ = make()
+    for name in NAMES:
+        assert f"def {name}(self" in inspect.getsource(getattr(things, name))
+
+
+def test_the_class_gives_the_bare_function() -> None:
+    assert inspect.iscoroutinefunction(Things.read)
+    assert list(inspect.signature(Things.read).parameters) == ["self", "thing_id"]
+    assert list(inspect.signature(Things.create).parameters) == ["self", "name", "tags"]
+    assert inspect.signature(Things.iterate).parameters.keys() == {"self", "limit", "offset"}
+    assert "Read a thing." in pydoc.plain(pydoc.render_doc(Things))
+
+
+def test_a_mock_of_a_sync_resource_refuses_what_the_resource_would() -> None:
+    things, _ = blocking()
+    mock = create_autospec(things)
+    mock.create.return_value = Thing("a")
+    assert mock.create(name="a") == Thing("a")
+    for wrong in (lambda: mock.create(nam="a"), lambda: mock.read(), lambda: mock.reed(ID)):
+        with pytest.raises((TypeError, AttributeError)):
+            wrong()
+
+
+@pytest.mark.anyio
+async def test_a_mock_of_an_async_resource_is_awaited() -> None:
+    things, _ = awaited()
+    mock = create_autospec(things)
+    mock.read.return_value = Thing("a")
+    assert await mock.read(ID) == Thing("a")
+    with pytest.raises(TypeError):
+        await mock.read(thing=ID)

@@ -1,0 +1,261 @@
+"""What is sent again: by what a second copy would do, and by how far the first one came; and the limits of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from prefectkit.core.engine import Options
+from prefectkit.core.errors import (
+    AmbiguousOutcomeError,
+    CallError,
+    ClientClosedError,
+    ConnectError,
+    IncompleteResponse,
+    NotFound,
+    ResponseDecodeError,
+    StatusError,
+    TooManyRequests,
+    TransportError,
+    TransportTimeout,
+)
+from prefectkit.core.hooks import Hooks
+from prefectkit.core.io import run
+from prefectkit.core.messages import Request, Response
+from prefectkit.core.retry import Budget, Phase, Replay, RetryPolicy
+from tests.core.calls import DOWN, REPEATED, RESET, call, operation, options
+from tests.fakes import URL, AsyncFakeTransport, Clock, FakeTransport, answer, engine_of
+
+FAULTS: list[tuple[Any, Phase | None]] = [
+    (DOWN, Phase.NOTHING_SENT),
+    (TransportTimeout("pool", phase=Phase.NOTHING_SENT), Phase.NOTHING_SENT),
+    (TransportError("goaway", phase=Phase.REFUSED), Phase.REFUSED),
+    (RESET, Phase.AMBIGUOUS),
+    (TransportTimeout("read"), Phase.AMBIGUOUS),
+    *((answer({"detail": "x"}, status), Phase.REFUSED) for status in (425, 429)),
+    *((answer({"detail": "x"}, status), Phase.AMBIGUOUS) for status in (408, 500, 502, 503, 504)),
+    (answer(b'{"cut'), Phase.AMBIGUOUS),
+    *((answer({"detail": "x"}, status), None) for status in (301, 400, 401, 403, 404, 409, 418, 422, 423, 501)),
+]
+
+
+@pytest.mark.parametrize("replay", Replay)
+@pytest.mark.parametrize(("fault", "phase"), FAULTS, ids=lambda value: str(value)[:30])
+def test_a_fault_is_sent_again_where_that_is_safe(replay: Replay, fault: Any, phase: Phase | None) -> None:
+    transport, clock = FakeTransport(fault, answer("ok")), Clock()
+    engine = engine_of(transport, clock=clock)
+    if phase in (Phase.NOTHING_SENT, Phase.REFUSED) or (phase is Phase.AMBIGUOUS and replay in REPEATED):
+        assert call(engine, replay) == "ok"
+        assert len(transport.requests) == 2
+        assert clock.sleeps == [0.25]
+        return
+    with pytest.raises(CallError) as caught:
+        call(engine, replay)
+    error = caught.value
+    assert len(transport.requests) == 1
+    assert clock.sleeps == []
+    assert error.operation is not None
+    assert (error.operation.name, error.attempts) == ("flows.do", 1)
+    assert isinstance(error, AmbiguousOutcomeError) is (phase is Phase.AMBIGUOUS)
+    assert error.maybe_applied is (phase is Phase.AMBIGUOUS)
+    if phase is None:
+        assert isinstance(error, StatusError)
+
+
+@pytest.mark.parametrize("replay", Replay)
+@pytest.mark.parametrize(
+    "fault",
+    [
+        TransportError("bad certificate", phase=Phase.NOTHING_SENT, retryable=False),
+        answer(b"<p>", headers={"content-type": "text/html"}),
+    ],
+)
+def test_what_no_repetition_mends_is_not_sent_again(replay: Replay, fault: Any) -> None:
+    transport = FakeTransport(fault)
+    with pytest.raises((TransportError, ResponseDecodeError)) as caught:
+        call(engine_of(transport), replay, int)
+    assert len(transport.requests) == 1
+    assert caught.value.retryable is False
+
+
+@pytest.mark.parametrize("replay", [Replay.CONFLICT, Replay.NEVER])
+def test_an_ambiguous_outcome_says_what_to_do_and_keeps_the_cause(replay: Replay) -> None:
+    transport = FakeTransport(DOWN, RESET)
+    with pytest.raises(AmbiguousOutcomeError, match=r"^flows.do: .*read it back. The cause: reset .after 2") as caught:
+        call(engine_of(transport), replay)
+    assert caught.value.__cause__ is RESET
+    assert caught.value.attempts == 2
+    assert caught.value.maybe_applied
+    assert not caught.value.retryable
+
+
+@pytest.mark.parametrize(
+    ("replay", "maybe"), [(Replay.READ, False), (Replay.IDEMPOTENT, True), (Replay.KEYED, True), (Replay.DELETE, True)]
+)
+def test_giving_up_says_whether_it_may_have_been_applied(replay: Replay, maybe: bool) -> None:
+    """Also where the last attempt certainly was not: an earlier one may have been."""
+    for faults, expected in (((RESET, DOWN), maybe), ((DOWN,), False)):
+        with pytest.raises(ConnectError) as caught:
+            call(engine_of(FakeTransport(*faults), options=options(max_attempts=3)), replay)
+        assert caught.value.maybe_applied is expected
+        assert caught.value.attempts == 3
+
+
+def test_not_found_after_a_lost_answer_means_that_the_deletion_worked() -> None:
+    transport, hooks = FakeTransport(RESET, answer({"detail": "gone"}, 404)), Hooks()
+    seen: list[int] = []
+    hooks.after_call = (lambda call, response: seen.append(response.status),)
+    assert call(engine_of(transport, hooks=hooks), Replay.DELETE, type(None)) is None
+    assert seen == [404]
+
+
+@pytest.mark.parametrize("first", [DOWN, answer(None, 429)])
+def test_not_found_is_an_error_where_nothing_was_applied_before(first: Any) -> None:
+    with pytest.raises(NotFound):
+        call(engine_of(FakeTransport(first, answer(None, 404))), Replay.DELETE, type(None))
+
+
+def test_not_found_is_an_error_for_what_does_not_delete() -> None:
+    with pytest.raises(NotFound):
+        call(engine_of(FakeTransport(RESET, answer(None, 404))), Replay.READ)
+
+
+def test_extra_statuses_are_faults_too() -> None:
+    transport = FakeTransport(answer(None, 418), answer("ok"))
+    assert call(engine_of(transport, options=options(extra_statuses=frozenset({418})))) == "ok"
+
+
+def test_there_is_no_sleep_after_the_last_attempt() -> None:
+    transport, clock = FakeTransport(DOWN), Clock()
+    with pytest.raises(ConnectError, match=r"\(after 5 attempts\)"):
+        call(engine_of(transport, clock=clock))
+    assert len(transport.requests) == 5
+    assert clock.sleeps == [0.25, 0.5, 1.0, 2.0]
+
+
+def test_one_attempt_is_one_attempt() -> None:
+    transport, clock = FakeTransport(DOWN), Clock()
+    with pytest.raises(ConnectError):
+        call(engine_of(transport, clock=clock, options=options(max_attempts=1)))
+    assert (len(transport.requests), clock.sleeps) == (1, [])
+
+
+def test_the_deadline_ends_the_call_before_a_sleep_that_would_pass_it() -> None:
+    transport, clock = FakeTransport(DOWN), Clock()
+    with pytest.raises(ConnectError):
+        call(engine_of(transport, clock=clock, options=options(deadline=1.0, max_attempts=99)))
+    assert clock.sleeps == [0.25, 0.5]
+
+
+def test_each_attempt_gets_the_time_that_is_left() -> None:
+    clock = Clock()
+
+    def slow(request: Request) -> Response:
+        clock.now += 20
+        raise RESET
+
+    transport = FakeTransport(slow)
+    with pytest.raises(IncompleteResponse):
+        call(engine_of(transport, clock=clock, options=Options(timeout=30, policy=RetryPolicy(deadline=45))))
+    assert [request.timeout for request in transport.requests] == [30, pytest.approx(24.75), pytest.approx(4.25)]
+
+
+def test_a_plugins_own_request_counts_in_the_deadline() -> None:
+    clock, hooks = Clock(), Hooks()
+
+    def asks(request: Request) -> Any:
+        yield Request("GET", URL, "/token")
+        yield request
+
+    def slow(request: Request) -> Response:
+        clock.now += 30
+        return answer("t")
+
+    hooks.authenticate = (asks,)
+    transport = FakeTransport(slow)
+    call(engine_of(transport, hooks=hooks, clock=clock))
+    assert [request.timeout for request in transport.requests] == [60, 60]
+
+    transport = FakeTransport(slow)
+    with pytest.raises(TransportTimeout, match="the call's 20 s are up") as caught:
+        call(engine_of(transport, hooks=hooks, clock=clock, options=options(deadline=20)), Replay.NEVER)
+    assert [request.timeout for request in transport.requests] == [20]
+    assert not caught.value.maybe_applied
+
+
+def test_a_retry_after_is_the_least_that_is_waited() -> None:
+    clock = Clock()
+    transport = FakeTransport(answer(None, 429, {"retry-after": "7"}), answer("ok"))
+    assert call(engine_of(transport, clock=clock), Replay.NEVER) == "ok"
+    assert clock.sleeps == [pytest.approx(7.7)]
+
+
+def test_a_retry_after_that_is_too_long_ends_the_call_at_once() -> None:
+    clock = Clock()
+    with pytest.raises(TooManyRequests) as caught:
+        call(engine_of(FakeTransport(answer(None, 429, {"retry-after": "61"})), clock=clock))
+    assert clock.sleeps == []
+    assert caught.value.retry_after == 61
+    assert caught.value.retryable
+
+
+def test_an_empty_budget_ends_the_retries_of_every_call() -> None:
+    transport = FakeTransport(DOWN)
+    engine = engine_of(transport)
+    engine.budget.tokens = 2 * Budget.RETRY
+    for attempts in (3, 1):
+        with pytest.raises(ConnectError) as caught:
+            call(engine)
+        assert caught.value.attempts == attempts
+
+
+def test_a_success_at_once_refills_the_budget_and_a_late_one_does_not() -> None:
+    engine = engine_of(FakeTransport(answer(), RESET, answer()))
+    engine.budget.tokens = 100
+    call(engine)
+    assert engine.budget.tokens == 101
+    call(engine)
+    assert engine.budget.tokens == 101 - Budget.RETRY
+
+
+def test_a_timeout_costs_more_of_the_budget() -> None:
+    engine = engine_of(FakeTransport(TransportTimeout("slow"), answer()))
+    call(engine)
+    assert engine.budget.tokens == Budget.CAPACITY - Budget.TIMEOUT_RETRY
+
+
+def test_other_options_share_transport_hooks_and_budget() -> None:
+    transport = FakeTransport(DOWN)
+    engine = engine_of(transport)
+    other = engine.with_options(Options(timeout=1.0, headers={"x": "y"}, policy=RetryPolicy(max_attempts=1)))
+    assert (other.io, other.hooks, other.budget) == (engine.io, engine.hooks, engine.budget)
+    with pytest.raises(ConnectError):
+        call(other)
+    assert (transport.last.timeout, transport.last.headers["x"]) == (1.0, "y")
+    assert len(transport.requests) == 1
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), SystemExit(), ValueError("a transport's own")])
+def test_what_is_no_call_error_is_never_retried(error: BaseException) -> None:
+    transport = FakeTransport(error)
+    with pytest.raises(type(error)):
+        call(engine_of(transport))
+    assert len(transport.requests) == 1
+
+
+def test_a_closed_client_sends_nothing() -> None:
+    transport = FakeTransport()
+    engine = engine_of(transport)
+    run(engine.io.close())
+    with pytest.raises(ClientClosedError):
+        call(engine)
+    assert transport.requests == []
+
+
+@pytest.mark.anyio
+async def test_an_async_call_is_repeated_the_same_way() -> None:
+    transport, clock = AsyncFakeTransport(DOWN, answer(None, 503), answer("ok")), Clock()
+    engine = engine_of(transport, clock=clock)
+    assert await engine.call(operation(Replay.KEYED), str, {}) == "ok"
+    assert (len(transport.requests), clock.sleeps) == (3, [0.25, 0.5])

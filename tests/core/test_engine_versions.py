@@ -1,0 +1,74 @@
+"""A refusal that another version of the server may explain names both versions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from prefectkit.core.errors import ConnectError, NotFound, NotSupportedByServer, StatusError, UnprocessableEntity
+from prefectkit.core.hooks import Hooks
+from prefectkit.core.messages import Request
+from prefectkit.core.retry import Replay
+from prefectkit.version import SERVER_VERSION
+from tests.core.calls import call
+from tests.fakes import FakeTransport, answer, engine_of
+
+NO_ROUTE = answer({"detail": "Not Found"}, 404)
+NO_METHOD = answer({"detail": "Method Not Allowed"}, 405)
+NO_FIELD = answer({"exception_detail": [{"loc": ["body", "new"], "msg": "no", "type": "extra_forbidden"}]}, 422)
+WRONG_FIELD = answer({"exception_detail": [{"loc": ["body", "old"], "msg": "no", "type": "int_type"}, "odd"]}, 422)
+OLDER = answer("3.4.0")
+
+
+@pytest.mark.parametrize("refusal", [NO_ROUTE, NO_METHOD])
+def test_a_route_that_is_not_there_names_the_servers_version(refusal: Any) -> None:
+    transport = FakeTransport(refusal, OLDER)
+    with pytest.raises(NotSupportedByServer, match=r"no such route; the server runs Prefect 3.4.0, and this") as caught:
+        call(engine_of(transport), Replay.NEVER)
+    error = caught.value
+    assert SERVER_VERSION in str(error)
+    assert (error.server_version, error.status, error.detail) == ("3.4.0", refusal.status, refusal.json()["detail"])
+    assert isinstance(error, NotFound)
+    assert error.attempts == 1
+    assert error.operation is not None
+    assert transport.sent == ["POST /flows/", "GET /admin/version"]
+
+
+def test_a_field_that_the_server_does_not_know_names_its_version() -> None:
+    transport = FakeTransport(NO_FIELD, OLDER)
+    with pytest.raises(UnprocessableEntity, match=r"body.new: no .the server may be older.*; the server runs"):
+        call(engine_of(transport), Replay.NEVER)
+
+
+@pytest.mark.parametrize(
+    "refusal", [answer({"detail": "Flow not found"}, 404), answer(None, 404), WRONG_FIELD, answer({"detail": "x"}, 422)]
+)
+def test_another_refusal_asks_for_no_version(refusal: Any) -> None:
+    transport = FakeTransport(refusal)
+    with pytest.raises(StatusError) as caught:
+        call(engine_of(transport))
+    assert not isinstance(caught.value, NotSupportedByServer)
+    assert transport.sent == ["GET /flows/"]
+
+
+@pytest.mark.parametrize("said", [answer(None, 404), answer({"not": "a version"}), ConnectError("down")])
+def test_where_the_version_is_not_to_be_had_the_refusal_stands(said: Any) -> None:
+    transport = FakeTransport(NO_ROUTE, said)
+    with pytest.raises(NotFound, match="404 Not Found") as caught:
+        call(engine_of(transport))
+    assert not isinstance(caught.value, NotSupportedByServer)
+    assert len(transport.requests) == 2
+
+
+def test_the_question_for_the_version_is_authenticated() -> None:
+    hooks = Hooks()
+
+    def key(request: Request) -> None:
+        request.headers["authorization"] = "x"
+
+    hooks.authenticate = (key,)
+    transport = FakeTransport(NO_ROUTE, OLDER)
+    with pytest.raises(NotSupportedByServer):
+        call(engine_of(transport, hooks=hooks))
+    assert transport.last.headers["authorization"] == "x"

@@ -1,0 +1,86 @@
+"""Rows come page after page, until the last or until enough."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec import UNSET, UnsetType
+
+from prefectkit.core.io import run
+from prefectkit.core.paging import every_row
+
+
+class Query(msgspec.Struct, kw_only=True):
+    name: str | UnsetType = UNSET
+    limit: int | UnsetType | None = UNSET
+    offset: int | UnsetType = UNSET
+
+
+class Server:
+    """Has some rows, and gives a page of them."""
+
+    def __init__(self, rows: int, page: int) -> None:
+        self.rows = list(range(rows))
+        self.page = page
+        self.asked: list[dict[str, Any]] = []
+
+    async def list(self, **fields: Any) -> list[int]:
+        self.asked.append(fields)
+        offset = fields["offset"]
+        return self.rows[offset : offset + self.page]
+
+    def iterate(self, query: Query) -> list[int]:
+        async def collect() -> list[int]:
+            return [row async for row in every_row(self.list, query)]
+
+        return run(collect())
+
+
+@pytest.mark.parametrize(
+    ("rows", "limit", "given", "offsets"),
+    [
+        (0, UNSET, 0, [0]),
+        (3, UNSET, 3, [0, 3]),
+        (4, UNSET, 4, [0, 4]),
+        (5, UNSET, 5, [0, 4]),
+        (8, UNSET, 8, [0, 4, 8]),
+        (9, None, 9, [0, 4, 8]),
+        (9, 0, 0, []),
+        (9, -1, 0, []),
+        (9, 1, 1, [0]),
+        (9, 4, 4, [0]),
+        (9, 6, 6, [0, 4]),
+        (9, 100, 9, [0, 4, 8]),
+    ],
+)
+def test_no_page_more_than_it_takes(rows: int, limit: Any, given: int, offsets: list[int]) -> None:
+    server = Server(rows, 4)
+    assert server.iterate(Query(limit=limit)) == list(range(given))
+    assert [fields["offset"] for fields in server.asked] == offsets
+
+
+def test_the_query_is_the_same_for_each_page_and_asks_for_no_limit() -> None:
+    server = Server(9, 4)
+    assert server.iterate(Query(name="x", limit=6, offset=2)) == [2, 3, 4, 5, 6, 7]
+    assert server.asked == [{"name": "x", "offset": 2}, {"name": "x", "offset": 6}]
+
+
+def test_no_page_is_fetched_ahead() -> None:
+    server = Server(9, 4)
+    rows = every_row(server.list, Query())
+    for _ in range(4):
+        run(rows.__anext__())
+    assert len(server.asked) == 1
+    run(rows.__anext__())
+    assert len(server.asked) == 2
+    run(rows.aclose())
+
+
+@given(rows=st.integers(0, 40), page=st.integers(1, 9), limit=st.none() | st.integers(0, 50), offset=st.integers(0, 45))
+def test_every_row_once_and_in_order(rows: int, page: int, limit: int | None, offset: int) -> None:
+    expected = list(range(rows))[offset:][:limit]
+    assert Server(rows, page).iterate(Query(limit=limit, offset=offset)) == expected

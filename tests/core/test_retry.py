@@ -1,0 +1,191 @@
+"""The decision to send again: every class of operation, every phase, every limit."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from prefectkit.core.retry import (
+    AMBIGUOUS_STATUSES,
+    REFUSED_STATUSES,
+    Again,
+    Budget,
+    Failure,
+    Phase,
+    Replay,
+    RetryPolicy,
+    Stop,
+    backoff,
+    phase_of_status,
+)
+
+POLICY = RetryPolicy(max_attempts=3, deadline=30.0, max_retry_after=20.0)
+
+
+def most(low: float, high: float) -> float:
+    return high
+
+
+def decide(
+    replay: Replay,
+    failure: Failure,
+    *,
+    attempt: int = 1,
+    remaining: float = 30.0,
+    budget: Budget | None = None,
+    policy: RetryPolicy = POLICY,
+) -> Again | Stop:
+    budget = budget or Budget()
+    return policy.decide(replay, failure, attempt=attempt, remaining=remaining, budget=budget, uniform=most)
+
+
+MAY_REPEAT_WHAT_IS_AMBIGUOUS = {Replay.READ, Replay.IDEMPOTENT, Replay.KEYED, Replay.DELETE}
+
+
+@pytest.mark.parametrize(("replay", "phase"), list(itertools.product(Replay, Phase)))
+def test_every_combination(replay: Replay, phase: Phase) -> None:
+    for retryable, attempt, remaining, tokens in itertools.product(
+        [True, False], [1, 2, 3, 4], [30.0, 0.1, -1.0], [Budget.CAPACITY, Budget.RETRY, Budget.RETRY - 1]
+    ):
+        budget = Budget()
+        budget.tokens = tokens
+        decision = decide(replay, Failure(phase, retryable), attempt=attempt, remaining=remaining, budget=budget)
+        expected: Again | Stop
+        if not retryable:
+            expected = Stop("final")
+        elif phase is Phase.AMBIGUOUS and replay not in MAY_REPEAT_WHAT_IS_AMBIGUOUS:
+            expected = Stop("replay")
+        elif attempt >= POLICY.max_attempts:
+            expected = Stop("attempts")
+        elif remaining < 0.25 * attempt:
+            expected = Stop("deadline")
+        elif tokens < Budget.RETRY:
+            expected = Stop("budget")
+        else:
+            expected = Again(0.25 * attempt)
+        assert decision == expected, (retryable, attempt, remaining, tokens)
+        assert budget.tokens == tokens - (Budget.RETRY if isinstance(expected, Again) else 0)
+
+
+@pytest.mark.parametrize(
+    ("retry_after", "remaining", "expected"),
+    [
+        (0.0, 30.0, Again(1.0)),
+        (5.0, 30.0, Again(5.5)),
+        (20.0, 30.0, Again(21.0)),
+        (20.5, 30.0, Stop("retry_after")),
+        (11.0, 10.0, Stop("retry_after")),
+        (10.0, 10.0, Stop("deadline")),
+        (1e18, 30.0, Stop("retry_after")),
+    ],
+)
+def test_a_retry_after_is_waited_for_or_not_at_all(
+    retry_after: float, remaining: float, expected: Again | Stop
+) -> None:
+    failure = Failure(Phase.REFUSED, retry_after=retry_after)
+    assert decide(Replay.NEVER, failure, remaining=remaining) == expected
+
+
+def test_a_sleep_that_takes_all_the_time_is_not_begun() -> None:
+    assert decide(Replay.READ, Failure(Phase.NOTHING_SENT), remaining=0.25) == Stop("deadline")
+    assert decide(Replay.READ, Failure(Phase.NOTHING_SENT), remaining=0.26) == Again(0.25)
+
+
+@pytest.mark.parametrize(
+    ("retry_after", "most_by_attempt"),
+    [
+        (None, [0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 8.0]),
+        (0.0, [1.0, 2.0, 4.0, 8.0, 16.0, 20.0, 20.0]),
+        (5.0, [5.5, 5.5, 5.5, 8.5, 16.5, 20.5, 20.5]),
+        (30.0, [31.0] * 7),
+    ],
+)
+def test_the_delays_grow_up_to_a_bound(retry_after: float | None, most_by_attempt: list[float]) -> None:
+    failure = Failure(Phase.REFUSED, retry_after=retry_after)
+    assert [backoff(failure, attempt, most) for attempt in range(1, 8)] == most_by_attempt
+    assert [backoff(failure, attempt, lambda low, high: low) for attempt in range(1, 8)] == [retry_after or 0.0] * 7
+
+
+def test_the_numbers_that_are_promised() -> None:
+    assert (Budget.CAPACITY, Budget.RETRY, Budget.TIMEOUT_RETRY) == (500, 5, 10)
+    assert Budget().tokens == 500
+    assert RetryPolicy() == RetryPolicy(max_attempts=5, deadline=90.0, max_retry_after=60.0, extra_statuses=frozenset())
+
+
+def test_a_timeout_costs_more() -> None:
+    budget = Budget()
+    decide(Replay.READ, Failure(Phase.AMBIGUOUS, timed_out=True), budget=budget)
+    assert budget.tokens == Budget.CAPACITY - Budget.TIMEOUT_RETRY
+
+
+def test_the_budget_refills_to_its_capacity_and_no_further() -> None:
+    budget = Budget()
+    budget.refill()
+    assert budget.tokens == Budget.CAPACITY
+    assert budget.take(Budget.CAPACITY)
+    assert not budget.take(1)
+    budget.refill()
+    assert budget.take(1)
+    assert budget.tokens == 0
+
+
+@given(
+    attempt=st.integers(1, 10_000),
+    retry_after=st.none() | st.floats(0, 1e18),
+    draw=st.floats(0, 1),
+)
+def test_a_delay_is_finite_within_bounds_and_never_before_retry_after(
+    attempt: int, retry_after: float | None, draw: float
+) -> None:
+    failure = Failure(Phase.REFUSED, retry_after=retry_after)
+    delay = backoff(failure, attempt, lambda low, high: low + (high - low) * draw)
+    assert math.isfinite(delay)
+    if retry_after is None:
+        assert 0 <= delay <= min(8, 0.25 * 2 ** min(attempt - 1, 5))
+    else:
+        assert retry_after <= delay <= max(retry_after, 20) + 1
+
+
+@given(
+    replay=st.sampled_from(Replay),
+    failure=st.builds(
+        Failure,
+        st.sampled_from(Phase),
+        retryable=st.booleans(),
+        timed_out=st.booleans(),
+        retry_after=st.none() | st.floats(0, 1e6),
+    ),
+    attempt=st.integers(1, 10),
+    remaining=st.floats(-10, 100),
+)
+def test_a_decision_to_go_on_keeps_every_limit(
+    replay: Replay, failure: Failure, attempt: int, remaining: float
+) -> None:
+    decision = decide(replay, failure, attempt=attempt, remaining=remaining)
+    if isinstance(decision, Again):
+        assert 0 <= decision.delay < remaining
+        assert attempt < POLICY.max_attempts
+        assert failure.retryable
+        assert failure.retry_after is None or failure.retry_after <= POLICY.max_retry_after
+
+
+@pytest.mark.parametrize(
+    ("status", "phase"),
+    [
+        *((status, Phase.REFUSED) for status in sorted(REFUSED_STATUSES)),
+        *((status, Phase.AMBIGUOUS) for status in sorted(AMBIGUOUS_STATUSES)),
+        (418, Phase.AMBIGUOUS),
+        *((status, None) for status in (200, 301, 400, 401, 403, 404, 409, 422, 423, 501, 505)),
+    ],
+)
+def test_the_phase_that_a_status_stands_for(status: int, phase: Phase | None) -> None:
+    assert phase_of_status(status, frozenset({418})) is phase
+
+
+def test_the_statuses_that_are_faults() -> None:
+    assert REFUSED_STATUSES == {425, 429}
+    assert AMBIGUOUS_STATUSES == {408, 500, 502, 503, 504}

@@ -1,0 +1,142 @@
+"""The rules that the whole package keeps: which way imports point, how long a file is, what is public."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import prefectkit
+
+PACKAGE = Path(prefectkit.__file__).parent
+FILES = sorted(PACKAGE.rglob("*.py"))
+MODULES = sorted(module.name for module in pkgutil.walk_packages(prefectkit.__path__, "prefectkit."))
+MOST_LINES = 400
+
+# What a part may import, besides itself. What is not listed here stands alone in `prefectkit/`.
+ALLOWED = {
+    "version": set[str](),
+    "core": {"version"},
+    "errors": {"core"},
+    "models": {"core"},
+    "plugins": {"core", "version"},
+    "transports": {"core", "version"},
+    "resources": {"core", "models"},
+    "assembly": {"core", "plugins", "transports"},
+    "client": {"core", "plugins", "resources", "assembly"},
+    "compat": {"core", "models", "plugins", "resources", "transports", "assembly", "client", "errors", "version"},
+    "": {"version", "client", "core", "resources", "errors", "models", "plugins", "transports"},
+}
+HTTP_LIBRARIES = {"httpx", "httpcore", "h11", "h2", "requests", "aiohttp", "urllib3"}
+
+
+def module_of(path: Path) -> str:
+    parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imported(tree: ast.AST) -> Iterator[tuple[str, int]]:
+    """What a module imports when it runs, also inside functions, and where; not what only type checkers see."""
+    todo = [tree]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
+            todo += node.orelse
+            continue
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, node.lineno) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from ((f"{node.module}.{alias.name}", node.lineno) for alias in node.names)
+        todo += ast.iter_child_nodes(node)
+
+
+IMPORTS = {path: list(imported(ast.parse(path.read_text()))) for path in FILES}
+
+
+def part_of(module: str) -> str:
+    """The part of the package that a module, or a name in one, belongs to."""
+    name = module.split(".")[1] if "." in module else ""
+    return name if name in ALLOWED else ""
+
+
+def test_imports_point_one_way() -> None:
+    wrong: list[str] = []
+    for path, imports in IMPORTS.items():
+        part = part_of(module_of(path))
+        for name, line in imports:
+            target = part_of(name)
+            if name.startswith("prefectkit") and target != part and target not in ALLOWED[part]:
+                wrong.append(f"{path.relative_to(PACKAGE.parent)}:{line} imports {name}")
+    assert wrong == []
+
+
+def test_the_rule_covers_every_part() -> None:
+    parts = {path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
+    assert parts - {"__init__"} <= ALLOWED.keys()
+    for part, allowed in ALLOWED.items():
+        # One way only: nothing that it may import may import it.
+        assert all(part not in ALLOWED[other] for other in allowed), part
+
+
+def test_relative_imports_are_not_used() -> None:
+    for path in FILES:
+        for node in ast.walk(ast.parse(path.read_text())):
+            assert not (isinstance(node, ast.ImportFrom) and node.level), f"{path}:{node.lineno}"
+
+
+def users_of(libraries: set[str]) -> set[str]:
+    return {
+        module_of(path)
+        for path, imports in IMPORTS.items()
+        if any(name.partition(".")[0] in libraries for name, _ in imports)
+    }
+
+
+def test_only_the_transports_know_an_http_library() -> None:
+    users = users_of(HTTP_LIBRARIES)
+    assert "prefectkit.transports.http.sync" in users
+    assert {user for user in users if not user.startswith("prefectkit.transports.")} == set()
+
+
+def test_only_the_embedded_server_knows_prefect_and_only_when_it_runs() -> None:
+    users = users_of({"prefect"})
+    assert users
+    assert {user for user in users if not user.startswith("prefectkit.transports.embedded")} == set()
+    for path in FILES:
+        at_import = [
+            node for node in ast.parse(path.read_text()).body if isinstance(node, (ast.Import, ast.ImportFrom))
+        ]
+        names = {name.partition(".")[0] for node in at_import for name, _ in imported(node)}
+        assert "prefect" not in names, path
+
+
+@pytest.mark.parametrize("path", FILES, ids=module_of)
+def test_no_file_is_too_long(path: Path) -> None:
+    assert len(path.read_text().splitlines()) <= MOST_LINES
+
+
+def test_every_module_says_what_belongs_there() -> None:
+    silent = [module_of(path) for path in FILES if not ast.get_docstring(ast.parse(path.read_text()))]
+    assert silent == []
+
+
+@pytest.mark.parametrize("name", ["prefectkit", *(name for name in MODULES if not name.endswith("__main__"))])
+def test_what_is_declared_public_is_sorted_and_there(name: str) -> None:
+    module = importlib.import_module(name)
+    public = getattr(module, "__all__", [])
+    assert list(public) == sorted(set(public))
+    for exported in public:
+        assert hasattr(module, exported)
+
+
+def test_nothing_public_lacks_a_docstring() -> None:
+    silent: list[str] = []
+    for path in FILES:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_") and not ast.get_docstring(node):
+                silent.append(f"{module_of(path)}.{node.name}")
+    assert silent == []

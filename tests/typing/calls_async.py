@@ -1,0 +1,45 @@
+"""What a type checker sees on a client that is awaited."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Coroutine
+from typing import Any, assert_type
+from uuid import UUID
+
+from prefectkit import AsyncPrefect, Replay
+from prefectkit.core.endpoint import Async
+from prefectkit.models.flow_runs import FlowRun
+from prefectkit.models.flows import Flow, FlowPaginationResponse
+from prefectkit.plugins import Response
+from prefectkit.resources.flows import Flows
+
+
+async def calls(client: AsyncPrefect, flow_id: UUID) -> None:
+    assert_type(await client.health(), bool)
+    assert_type(await client.version(), str)
+    assert_type(client.flows, Flows[Async])
+    await assert_type(client.flows.read(flow_id), Coroutine[Any, Any, Flow])
+    assert_type(await client.flows.create(name="a", tags=["x"]), Flow)
+    assert_type(await client.flows.read(flow_id), Flow)
+    assert_type(await client.flows.read(flow_id="1"), Flow)
+    assert_type(await client.flows.read_by_name("a"), Flow)
+    assert_type(await client.flows.list(limit=1), list[Flow])
+    assert_type(client.flows.iterate(limit=1), AsyncIterator[Flow])
+    assert_type(await client.flows.paginate(page=1), FlowPaginationResponse)
+    assert_type(await client.flows.count(), int)
+    assert_type([flow.name async for flow in client.flows.iterate()], list[str])
+    assert_type(await client.flow_runs.read(flow_id), FlowRun)
+    assert_type(await client.request("GET", "/new", replay=Replay.READ), Response)
+    await client.flows.update(flow_id, tags=["y"])
+    await client.flows.delete(flow_id)
+
+
+async def options(client: AsyncPrefect, flow_id: UUID) -> None:
+    async with client.with_options(timeout=1.0, headers={"x": "y"}) as other:
+        assert_type(other, AsyncPrefect)
+        assert_type(await other.flows.read(flow_id), Flow)
+    await client.aclose()
+
+
+async def generic(flows: Flows[Async]) -> Flow:
+    return await flows.read_by_name("a")

@@ -1,0 +1,52 @@
+"""What a type checker sees on a blocking client."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, assert_type
+from uuid import UUID
+
+from prefectkit import Operation, Prefect, Replay, operations
+from prefectkit.core.endpoint import Sync
+from prefectkit.models.flow_runs import FlowRun
+from prefectkit.models.flows import Flow, FlowPaginationResponse
+from prefectkit.plugins import Response
+from prefectkit.resources.flows import Flows
+
+
+def calls(client: Prefect, flow_id: UUID) -> None:
+    assert_type(client.health(), bool)
+    assert_type(client.version(), str)
+    assert_type(client.flows, Flows[Sync])
+    assert_type(client.flows.create(name="a", tags=["x"]), Flow)
+    assert_type(client.flows.read(flow_id), Flow)
+    assert_type(client.flows.read(flow_id="1"), Flow)
+    assert_type(client.flows.read_by_name("a"), Flow)
+    assert_type(client.flows.list(limit=1), list[Flow])
+    assert_type(client.flows.iterate(limit=1), Iterator[Flow])
+    assert_type(client.flows.paginate(page=1), FlowPaginationResponse)
+    assert_type(client.flows.count(), int)
+    assert_type([flow.name for flow in client.flows.iterate()], list[str])
+    assert_type(client.flow_runs.read(flow_id), FlowRun)
+    assert_type(client.request("GET", "/new", replay=Replay.READ), Response)
+    client.flows.update(flow_id, tags=["y"])
+    client.flows.delete(flow_id)
+
+
+def options(client: Prefect, flow_id: UUID) -> None:
+    with client.with_options(timeout=1.0, headers={"x": "y"}) as other:
+        assert_type(other, Prefect)
+        assert_type(other.flows.read(flow_id), Flow)
+    assert_type(client.plugins, list[str])
+    assert_type(client.api_url, str)
+    client.close()
+
+
+def generic(flows: Flows[Sync]) -> Flow:
+    return flows.read_by_name("a")
+
+
+def listing() -> None:
+    assert_type(operations(), dict[str, Operation])
+    body: Any = Prefect().request("GET", "/x").json()
+    print(body)
