@@ -13,6 +13,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol, TypeVar, cast
 
 import anyio
+from anyio.lowlevel import RunVar
 
 from prefectkit.core.errors import ClientClosedError
 from prefectkit.core.messages import Request, Response
@@ -114,7 +115,8 @@ class AsyncIO:
     def __init__(self, transport: AsyncTransport) -> None:
         self.transport = transport
         self.closed = False
-        self._locks: dict[tuple[int, object], anyio.Lock] = {}
+        # A lock belongs to the event loop that waits on it, and the client may see several.
+        self._locks: RunVar[dict[int, anyio.Lock]] = RunVar("prefectkit locks")
 
     async def send(self, request: Request) -> Response:
         if self.closed:
@@ -142,8 +144,10 @@ class AsyncIO:
         return time.monotonic()
 
     def lock(self, owner: object) -> AbstractAsyncContextManager[Any]:
-        # A lock belongs to the event loop that waits on it; the client may see several.
-        return self._locks.setdefault((id(owner), anyio.lowlevel.current_token()), anyio.Lock())
+        locks = self._locks.get(None)
+        if locks is None:
+            self._locks.set(locks := {})
+        return locks.setdefault(id(owner), anyio.Lock())
 
     async def close(self) -> None:
         if not self.closed:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from prefectkit.core.errors import ResponseDecodeError
+
 if TYPE_CHECKING:
     from prefectkit.core.operation import Operation
 
@@ -114,9 +116,14 @@ class Response:
         """The body parsed as JSON.
 
         Raises:
-            msgspec.DecodeError: It is not JSON.
+            ResponseDecodeError: It is not JSON.
         """
-        return msgspec.json.decode(self.body)
+        try:
+            return msgspec.json.decode(self.body)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+            content_type = self.headers.get("content-type", "")
+            message = f"the body ({content_type or 'no content type'}) is not JSON: {error}"
+            raise ResponseDecodeError(message, status=self.status, content_type=content_type) from None
 
     def __repr__(self) -> str:
         return f"<Response {self.status}>"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
 import pytest
 
 from prefectkit.core.errors import ConfigError, ResponseDecodeError, ServerError, StatusError, TransportError
@@ -181,7 +180,7 @@ def test_a_response_tells_of_itself_and_shows_no_content() -> None:
     assert (response.reason, response.is_success, response.text) == ("No Content", True, "hunter2")
     assert not Response(301).is_success
     assert Response(200).headers == {}
-    with pytest.raises(msgspec.DecodeError):
+    with pytest.raises(ResponseDecodeError):
         response.json()
 
 

@@ -87,3 +87,10 @@ def test_no_repr_shows_a_secret() -> None:
     for plugin in (Auth(Secret("hunter2"), Secret("hunter2")), Headers({"x": "hunter2"})):
         assert "hunter2" not in repr(plugin)
     assert "hunter2" not in repr(Request("GET", "http://host", "/", headers={"authorization": "hunter2"}))
+
+
+def test_the_headers_of_a_call_win_over_credentials_and_custom_headers() -> None:
+    given = {"authorization": "Bearer mine", "x-team": "mine", "user-agent": "mine"}
+    sent = headers_of(Auth(Secret("pnu_1")), Headers({"x-team": "ours"}), given=given)
+    assert (sent["authorization"], sent["x-team"]) == ("Bearer mine", "mine")
+    assert sent["user-agent"].startswith("prefectkit/")

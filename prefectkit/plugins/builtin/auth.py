@@ -32,4 +32,4 @@ class Auth:
     @hookimpl
     def authenticate(self, request: Request) -> None:
         if self._value:
-            request.headers["authorization"] = self._value
+            request.headers.setdefault("authorization", self._value)

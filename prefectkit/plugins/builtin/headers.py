@@ -7,17 +7,19 @@ from collections.abc import Mapping
 from typing import Final
 
 from prefectkit.core.headers import check_headers
-from prefectkit.core.messages import Request
+from prefectkit.core.hooks import Call
 from prefectkit.plugins import hookimpl
 from prefectkit.version import API_VERSION, __version__
 
 logger = logging.getLogger("prefectkit")
 
+USER_AGENT: Final = f"prefectkit/{__version__} (API {API_VERSION})"
+
 PROTECTED: Final = frozenset({"user-agent", "prefect-csrf-token", "prefect-csrf-client"})
 
 
 class Headers:
-    """Sends the user agent, the API version, and custom headers, which win over all but the protected ones.
+    """Sends the user agent, the API version, and custom headers, unless the call has its own.
 
     Args:
         custom: Further headers; may replace `Authorization`.
@@ -34,8 +36,8 @@ class Headers:
                 logger.warning("the custom header %r is left out: the client sets it itself", name)
             else:
                 self._headers[name] = value
-        self._headers["user-agent"] = f"prefectkit/{__version__} (API {API_VERSION})"
 
     @hookimpl
-    def before_send(self, request: Request) -> None:
-        request.headers.update(self._headers)
+    def before_call(self, call: Call) -> None:
+        # Headers of the call itself win, and credentials that come later leave a custom Authorization alone.
+        call.request.headers = {**self._headers, **call.request.headers, "user-agent": USER_AGENT}
