@@ -67,7 +67,7 @@ class ArtifactCreate(ArtifactUpdate):
     """An artifact to create. The server makes a new one each time it is sent.
 
     Attributes:
-        key: The name that its later versions share. Default: it stands alone.
+        key: The name that its later versions share, of lower-case letters, digits and dashes. Default: it stands alone.
         type: What `data` is, such as `markdown`, `table` or `progress`.
         description: A text about it, in Markdown.
         data: The content, as JSON; its shape depends on `type`.

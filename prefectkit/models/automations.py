@@ -43,17 +43,17 @@ class Automation(Stored):
 
 
 class AutomationUpdate(Body):
-    """What an automation is to be from now on: what is left out goes back to its default.
+    """What an automation is to be from now on.
 
     Attributes:
         name: Its name; several may share one.
-        description: A text about it. Default: none.
-        enabled: Whether it is at work. Default: True.
-        tags: Its tags. Default: none.
+        description: A text about it. Default: left as it is.
+        enabled: Whether it is at work. Default: left as it is.
+        tags: Its tags. Default: left as they are.
         trigger: What it waits for.
         actions: What it does whenever the trigger fires.
-        actions_on_trigger: What it does when it goes from resolved to triggered. Default: nothing.
-        actions_on_resolve: What it does when it goes from triggered to resolved. Default: nothing.
+        actions_on_trigger: What it does when it goes from resolved to triggered. Default: left as it is.
+        actions_on_resolve: What it does when it goes from triggered to resolved. Default: left as it is.
     """
 
     name: str

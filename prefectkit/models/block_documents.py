@@ -50,7 +50,7 @@ class BlockDocumentCreate(HidesFields, Body):
     """A block document to create.
 
     Attributes:
-        name: Its name, without `/`, `%`, `&`, `<` and `>`. Default: none, for an anonymous one.
+        name: Its name, of lower-case letters, digits and dashes. Default: none, for an anonymous one.
         data: The values of its fields. Default: none.
         block_schema_id: The block schema.
         block_type_id: The block type.

@@ -51,7 +51,7 @@ class BlockTypeCreate(BlockTypeUpdate):
 
     Attributes:
         name: Its name, without `/`, `%`, `&`, `<` and `>`.
-        slug: Its name in URLs, such as `aws-credentials`.
+        slug: Its name in URLs, of lower-case letters, digits and dashes, such as `aws-credentials`.
         logo_url: The URL of its logo. Default: none.
         documentation_url: The URL of its documentation. Default: none.
         description: A text about it. Default: none.

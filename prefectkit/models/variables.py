@@ -30,7 +30,7 @@ class VariableCreate(HidesFields, Body):
     """A variable to create.
 
     Attributes:
-        name: Its name, at most 255 characters.
+        name: Its name, at most 255 lower-case letters, digits, dashes and underscores.
         value: Its value, as JSON, at most 5000 characters long.
         tags: Its tags. Default: none.
     """
@@ -46,7 +46,7 @@ class VariableUpdate(HidesFields, Body):
     """What can be changed of a variable.
 
     Attributes:
-        name: Its name, at most 255 characters. Default: left as it is.
+        name: Its name, at most 255 lower-case letters, digits, dashes and underscores. Default: left as it is.
         value: Its value, as JSON, at most 5000 characters long. Default: left as it is.
         tags: Its tags. Default: left as they are.
     """

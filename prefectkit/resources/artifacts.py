@@ -121,7 +121,7 @@ class Artifacts(Resource[M]):
             artifact_key: The artifact's key.
 
         Returns:
-            The artifact.
+            The artifact, under the id of the key, which `read` does not know. `client.artifacts.latest` has both ids.
 
         Raises:
             NotFound: There is none.

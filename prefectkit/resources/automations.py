@@ -58,7 +58,7 @@ class Automations(Resource[M]):
     @endpoint("PUT", "/automations/{id:uuid}", Replay.IDEMPOTENT)
     @keywords(AutomationUpdate)
     async def update(self, automation_id: UUID | str, automation: AutomationUpdate) -> None:
-        """Replace an automation; what is not given goes back to its default (`PUT /automations/{id}`).
+        """Change an automation; what is not given stays (`PUT /automations/{id}`). Its triggers start afresh.
 
         Args:
             automation_id: The automation's id.
@@ -151,9 +151,9 @@ class Automations(Resource[M]):
         """
         return await self._call(Rows[Automation], resource_id=resource_id)
 
-    @endpoint("DELETE", "/automations/owned-by/{resource_id}")
+    @endpoint("DELETE", "/automations/owned-by/{resource_id}", Replay.IDEMPOTENT)
     async def delete_owned_by(self, resource_id: str) -> None:
-        """Delete the automations that belong to a resource (`DELETE /automations/owned-by/{resource_id}`).
+        """Delete the automations that belong to a resource, if any do (`DELETE /automations/owned-by/{resource_id}`).
 
         Args:
             resource_id: The resource's id, such as `prefect.deployment.<uuid>`.

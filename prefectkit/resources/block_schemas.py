@@ -20,7 +20,9 @@ class BlockSchemas(Resource[M]):
     @endpoint("POST", "/block_schemas/", Replay.IDEMPOTENT)
     @keywords(BlockSchemaCreate)
     async def create(self, schema: BlockSchemaCreate) -> BlockSchema:
-        """Create a block schema, or get the one with this checksum (`POST /block_schemas/`).
+        """Create a block schema, or get the one with these fields and this version (`POST /block_schemas/`).
+
+        Fields make the checksum, by which Prefect 3.8 also finds a schema of another type, or with other capabilities.
 
         Args:
             schema: The fields of `BlockSchemaCreate`, as keywords.

@@ -30,6 +30,7 @@ class BlockTypes(Resource[M]):
 
         Raises:
             Conflict: There is one of that slug.
+            Forbidden: The name begins with `Prefect`.
         """
         return await self._call(BlockType, body=block_type)
 
@@ -75,7 +76,6 @@ class BlockTypes(Resource[M]):
 
         Raises:
             NotFound: There is none.
-            Forbidden: It is protected.
         """
         return await self._call(type(None), id=block_type_id, body=block_type)
 

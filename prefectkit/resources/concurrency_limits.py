@@ -37,6 +37,7 @@ class ConcurrencyLimits(Resource[M]):
 
         Raises:
             UnprocessableEntity: The server refuses a field.
+            ServerError: The tag has one of `/%&<>`, which the server answers with 500.
         """
         return await self._call(ConcurrencyLimit, body=limit)
 
@@ -101,6 +102,9 @@ class ConcurrencyLimits(Resource[M]):
     async def list(self, query: ConcurrencyLimitQuery) -> Rows[ConcurrencyLimit]:
         """List one page of concurrency limits (`POST /concurrency_limits/filter`).
 
+        Prefect 3.8 finds them among the first `offset + limit` global limits by name, so a page may be short, or
+        empty, while there are more. `client.global_concurrency_limits` lists them all, as `tag:<tag>`.
+
         Args:
             query: The fields of `ConcurrencyLimitQuery`, as keywords.
 
@@ -117,8 +121,8 @@ class ConcurrencyLimits(Resource[M]):
     def iterate(self: ConcurrencyLimits[Async], query: ConcurrencyLimitQuery) -> AsyncIterator[ConcurrencyLimit]:
         """Go through all concurrency limits, page after page (`POST /concurrency_limits/filter`).
 
-        Concurrency limits that appear or vanish meanwhile may be missed or seen twice, as pages are counted by
-        offset.
+        It ends at a page that is short: see `list`. Concurrency limits that appear or vanish meanwhile may be missed
+        or seen twice, as pages are counted by offset.
 
         Args:
             query: The fields of `ConcurrencyLimitQuery`, as keywords; `limit` counts the concurrency limits in all.
@@ -128,10 +132,14 @@ class ConcurrencyLimits(Resource[M]):
         """
         return every_row(self.list, query)
 
-    @endpoint("POST", "/concurrency_limits/tag/{tag}/reset", Replay.IDEMPOTENT)
+    # Slots that are given to someone are taken again by a second copy.
+    @endpoint("POST", "/concurrency_limits/tag/{tag}/reset", Replay.NEVER)
     @keywords(ConcurrencyLimitReset)
     async def reset_by_tag(self, tag: str, slots: ConcurrencyLimitReset) -> None:
-        """Free the slots of a tag, or say who has them (`POST /concurrency_limits/tag/{tag}/reset`).
+        """Forget who has the slots of a tag, or say who has them (`POST /concurrency_limits/tag/{tag}/reset`).
+
+        Prefect 3.8 forgets the task runs but still counts their slots as taken, and those of `slot_override` besides.
+        `client.global_concurrency_limits.update("tag:<tag>", active_slots=0)` sets them free.
 
         Args:
             tag: The tag that is limited.
@@ -154,19 +162,19 @@ class ConcurrencyLimits(Resource[M]):
             The limits that it counts against.
 
         Raises:
-            Locked: No slot is free; `retry_after` says when to ask again.
+            Locked: No slot is free, and `retry_after` says when to ask again; or there are none at all.
         """
         return await self._call(Rows[MinimalConcurrencyLimitResponse], body=slots)
 
-    @endpoint("POST", "/concurrency_limits/decrement", Replay.NEVER)
+    @endpoint("POST", "/concurrency_limits/decrement", Replay.IDEMPOTENT)
     @keywords(TaskRunSlots)
     async def decrement(self, slots: TaskRunSlots) -> Rows[MinimalConcurrencyLimitResponse]:
-        """Give the slots of a task run back (`POST /concurrency_limits/decrement`).
+        """Give the slots of a task run back (`POST /concurrency_limits/decrement`). One that has none is no error.
 
         Args:
             slots: The fields of `TaskRunSlots`, as keywords.
 
         Returns:
-            The limits that it counted against.
+            The limits of these tags. Prefect 3.8 calls them `tag:<tag>` here.
         """
         return await self._call(Rows[MinimalConcurrencyLimitResponse], body=slots)

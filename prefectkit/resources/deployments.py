@@ -10,6 +10,7 @@ from prefectkit.core.endpoint import Async, M, Resource, endpoint, stream
 from prefectkit.core.keywords import keywords
 from prefectkit.core.paging import Rows, every_row
 from prefectkit.core.retry import Replay
+from prefectkit.models.deployment_branches import DeploymentBranch, DeploymentBranchResponse
 from prefectkit.models.deployment_schedules import ScheduleDeployment, ScheduledRunsQuery
 from prefectkit.models.deployments import (
     Deployment,
@@ -295,3 +296,20 @@ class Deployments(Resource[M]):
             NotFound: There is no such deployment.
         """
         return await self._call(Rows[WorkQueue], id=deployment_id)
+
+    @endpoint("POST", "/deployments/{id:uuid}/branch", Replay.NEVER, cloud=True)
+    @keywords(DeploymentBranch)
+    async def create_branch(self, deployment_id: UUID | str, branch: DeploymentBranch) -> UUID:
+        """Create a deployment that is a branch of another (`POST /deployments/{id}/branch`), on Prefect Cloud.
+
+        Args:
+            deployment_id: The id of the deployment to branch from.
+            branch: The fields of `DeploymentBranch`, as keywords.
+
+        Returns:
+            The id of the new deployment.
+
+        Raises:
+            NotFound: There is no such deployment; or the server has no branches: it is not Prefect Cloud.
+        """
+        return (await self._call(DeploymentBranchResponse, id=deployment_id, body=branch)).id

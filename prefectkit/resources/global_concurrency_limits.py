@@ -23,6 +23,7 @@ from prefectkit.models.global_concurrency_limits import (
     SlotsDecrement,
     SlotsIncrement,
 )
+from prefectkit.resources.renames import renaming
 
 
 class GlobalConcurrencyLimits(Resource[M]):
@@ -75,7 +76,8 @@ class GlobalConcurrencyLimits(Resource[M]):
             NotFound: There is none.
             UnaddressableNameError: The name cannot stand in a URL.
         """
-        return await self._call(type(None), id_or_name=id_or_name, body=limit)
+        operation = renaming(self._operation, limit.name)
+        return await self._engine.call(operation, type(None), {"id_or_name": id_or_name}, body=limit)
 
     @endpoint("DELETE", "/v2/concurrency_limits/{id_or_name}")
     async def delete(self, id_or_name: UUID | str) -> None:
@@ -138,6 +140,7 @@ class GlobalConcurrencyLimits(Resource[M]):
 
         Raises:
             Locked: Not enough slots are free; `retry_after` says when to ask again.
+            UnprocessableEntity: A limit has fewer slots than that; or gives none back, and `mode` is `rate_limit`.
         """
         return await self._call(Rows[MinimalConcurrencyLimitResponse], body=slots)
 
@@ -156,6 +159,7 @@ class GlobalConcurrencyLimits(Resource[M]):
 
         Raises:
             Locked: Not enough slots are free; `retry_after` says when to ask again.
+            UnprocessableEntity: A limit has fewer slots than that; or gives none back, and `mode` is `rate_limit`.
         """
         return await self._call(ConcurrencyLimitWithLeaseResponse, body=slots)
 
@@ -172,13 +176,13 @@ class GlobalConcurrencyLimits(Resource[M]):
         """
         return await self._call(Rows[MinimalConcurrencyLimitResponse], body=slots)
 
-    @endpoint("POST", "/v2/concurrency_limits/decrement-with-lease", Replay.NEVER)
+    @endpoint("POST", "/v2/concurrency_limits/decrement-with-lease", Replay.IDEMPOTENT)
     @keywords(LeaseDecrement)
     async def decrement_with_lease(self, lease: LeaseDecrement) -> None:
         """Give the slots of a lease back (`POST /v2/concurrency_limits/decrement-with-lease`).
 
         Args:
-            lease: The fields of `LeaseDecrement`, as keywords.
+            lease: The fields of `LeaseDecrement`, as keywords. Nothing happens where it has ended already.
         """
         return await self._call(type(None), body=lease)
 
@@ -192,6 +196,6 @@ class GlobalConcurrencyLimits(Resource[M]):
             lease: The fields of `LeaseRenew`, as keywords.
 
         Raises:
-            NotFound: It has run out.
+            StatusError: 410, it has run out or was given back.
         """
         return await self._call(type(None), lease_id=lease_id, body=lease)

@@ -10,6 +10,7 @@ from prefectkit.core.keywords import keywords
 from prefectkit.core.paging import Rows, every_row
 from prefectkit.core.retry import Replay
 from prefectkit.models.variables import Variable, VariableCreate, VariableQuery, VariableSelection, VariableUpdate
+from prefectkit.resources.renames import renaming
 
 
 class Variables(Resource[M]):
@@ -91,7 +92,8 @@ class Variables(Resource[M]):
             NotFound: There is none.
             UnaddressableNameError: The name cannot stand in a URL.
         """
-        return await self._call(type(None), name=variable_name, body=variable)
+        operation = renaming(self._operation, variable.name)
+        return await self._engine.call(operation, type(None), {"name": variable_name}, body=variable)
 
     @endpoint("DELETE", "/variables/{id:uuid}")
     async def delete(self, variable_id: UUID | str) -> None:

@@ -10,6 +10,7 @@ from prefectkit.core.keywords import keywords
 from prefectkit.core.paging import Rows, every_row
 from prefectkit.core.retry import Replay
 from prefectkit.models.work_queues import WorkQueue, WorkQueueCreate, WorkQueueQuery, WorkQueueUpdate
+from prefectkit.resources.renames import renaming
 
 
 class WorkPoolQueues(Resource[M]):
@@ -65,7 +66,9 @@ class WorkPoolQueues(Resource[M]):
             NotFound: There is none.
             UnaddressableNameError: The name cannot stand in a URL.
         """
-        return await self._call(type(None), work_pool_name=work_pool_name, name=work_queue_name, body=queue)
+        operation = renaming(self._operation, queue.name)
+        path = {"work_pool_name": work_pool_name, "name": work_queue_name}
+        return await self._engine.call(operation, type(None), path, body=queue)
 
     @endpoint("DELETE", "/work_pools/{work_pool_name}/queues/{name}")
     async def delete(self, work_pool_name: str, work_queue_name: str) -> None:

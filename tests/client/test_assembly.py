@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import httpx
@@ -290,29 +289,3 @@ def test_an_option_that_makes_no_sense_is_an_error_wherever_it_is_given(given: A
         with pytest.raises(ConfigError, match=message) as caught:
             use()
         assert str(caught.value).endswith(repr(value))
-
-
-@pytest.mark.parametrize(
-    ("httpx_settings", "seconds"),
-    [
-        (None, None),
-        ({"verify": False}, None),
-        ({"timeout": None}, math.inf),
-        ({"timeout": 3}, 3),
-        ({"timeout": (1, 2, 3, 4)}, 2),
-        ({"timeout": (1, None, 3, 4)}, math.inf),
-        ({"timeout": httpx.Timeout(5, read=7)}, 7),
-        ({"timeout": httpx.Timeout(None)}, math.inf),
-    ],
-)
-def test_the_timeout_of_httpx_settings_is_that_of_an_attempt(
-    httpx_settings: dict[str, Any] | None, seconds: float | None
-) -> None:
-    assert timeout_of(httpx_settings) == seconds
-
-
-def test_a_call_has_at_least_the_time_of_one_attempt() -> None:
-    assert changed(Options(), timeout=300, deadline=None, max_attempts=None).policy.deadline == 300
-    assert changed(Options(), timeout=3, deadline=None, max_attempts=None).policy.deadline == 90
-    assert changed(Options(), timeout=math.inf, deadline=None, max_attempts=None).policy.deadline == 90
-    assert changed(Options(), timeout=300, deadline=5, max_attempts=None).policy.deadline == 5
