@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet --constraint constraints.txt
 
-.PHONY: help demo test cover lint types check clean
+.PHONY: help demo test cover lint types docs check clean
 
 help:  ## what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 10
@@ -39,10 +39,13 @@ lint: $(VENV)/.tools  ## ruff
 	@$(BIN)/ruff format --check .
 
 types: $(VENV)/.tools  ## pyright and mypy, both strict
-	@$(BIN)/pyright
+	@$(BIN)/pyright --pythonpath $(BIN)/python
 	@$(BIN)/mypy
 
-check: lint types test  ## what CI runs
+docs: $(VENV)/.server  ## write docs/api.md
+	@$(BIN)/python docs/generate_api.py
 
-clean:
-	@rm -rf $(VENV) .coverage* .mypy_cache .ruff_cache
+check: lint types demo test  ## what CI runs
+
+clean:  ## remove what the others made
+	@rm -rf $(VENV) .coverage* .hypothesis .mypy_cache .ruff_cache

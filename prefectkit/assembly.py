@@ -69,10 +69,19 @@ def choose_server(api: Api | None, settings: Settings, *, has_transport: bool) -
         api = settings.api_url
         if not api:
             return _unnamed(settings, has_transport)
+        try:
+            return _at(api, settings)
+        except ConfigError as error:
+            places = f"the environment, a settings file or profile {settings.profile!r}"
+            raise ConfigError(f"{error}. It is PREFECT_API_URL, from {places}") from None
     if not isinstance(api, str):
         if not callable(api):
             raise ConfigError(f"api must be a URL or an ASGI app, got {type(api).__name__}")
         return Server(IN_PROCESS, app=api)
+    return _at(api, settings)
+
+
+def _at(api: str, settings: Settings) -> Server:
     url = parse_api_url(api)
     cloud = origin(settings.cloud_api_url.rstrip("/"))
     return Server(url, is_cloud=origin(url) == cloud)
@@ -122,7 +131,8 @@ def _check_kind(sync: bool, transport: Any) -> None:
     if not hasattr(transport, "send") or not hasattr(transport, close):
         client = "Prefect" if sync else "AsyncPrefect"
         kind = type(transport).__name__
-        raise ConfigError(f"{client} needs a transport with send and {close}, and {kind} has not both")
+        other = "" if not hasattr(transport, "aclose" if sync else "close") else f": it is for {'Async' * sync}Prefect"
+        raise ConfigError(f"{client} needs a transport with send and {close}, and {kind} has not both{other}")
 
 
 def _default_transport(sync: bool, server: Server, settings: Settings, httpx_settings: Mapping[str, Any] | None) -> Any:

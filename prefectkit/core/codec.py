@@ -25,7 +25,7 @@ def _encode_other(value: object) -> object:
     dump = cast(Callable[..., object] | None, getattr(value, "model_dump", None))
     if callable(dump) and not isinstance(value, type):
         return dump(mode="json", exclude_unset=True)
-    raise TypeError(f"{type(value).__name__} is not JSON")
+    raise TypeError(f"{type(value).__name__} is not JSON: make text, a number, a list or a dict of it")
 
 
 _encoder = msgspec.json.Encoder(enc_hook=_encode_other)

@@ -33,7 +33,7 @@ from prefectkit.core.io import IO
 from prefectkit.core.messages import Request, Response
 from prefectkit.core.operation import Operation
 from prefectkit.core.retry import Again, Budget, Failure, Phase, Replay, RetryPolicy
-from prefectkit.core.status import depends_on_version, of_version, phase_of, status_error
+from prefectkit.core.status import depends_on_version, of_unknown_version, of_version, phase_of, status_error
 
 T = TypeVar("T")
 
@@ -172,8 +172,8 @@ class Engine:
                 result = read(response)
             except CallError as error:
                 phase = phase_of(error, policy.extra_statuses)
-                if isinstance(error, NotFound) and maybe_applied and call.operation.replay is Replay.DELETE:
-                    # The earlier attempt, whose answer was lost, deleted it.
+                if type(error) is NotFound and maybe_applied and call.operation.replay is Replay.DELETE:
+                    # The earlier attempt, whose answer was lost, deleted it. Where there is no such route, none did.
                     return error.response, read(Response(204))
                 maybe_applied = maybe_applied or phase is Phase.AMBIGUOUS
                 delay = self._decide(call, error, phase, maybe_applied)
@@ -259,9 +259,10 @@ class Engine:
 
     async def _refusal(self, call: Call, request: Request, response: Response) -> StatusError:
         error = status_error(request, response)
-        if depends_on_version(error) and (version := await self._server_version(call)):
-            return of_version(error, version)
-        return error
+        if not depends_on_version(error):
+            return error
+        version = await self._server_version(call)
+        return of_version(error, version) if version else of_unknown_version(error, self.base_url)
 
     async def _server_version(self, call: Call) -> str | None:
         """What the server says of its version; None where it does not say."""

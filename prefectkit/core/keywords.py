@@ -35,13 +35,18 @@ class keywords(Generic[P, B]):
         struct = cast(Any, self._struct)
         signature = inspect.signature(function)
         leading = list(signature.parameters.values())[:-1]
+        known = inspect.signature(struct).parameters
         positional = [parameter.replace(kind=inspect.Parameter.POSITIONAL_ONLY) for parameter in leading]
 
         def call(*args: Any, **fields: Any) -> Any:
             if len(args) != len(positional):
                 names = ", ".join(parameter.name for parameter in positional[1:]) or "nothing"
                 raise TypeError(f"{function.__name__}() takes {names} by position, and the rest by keyword")
-            return function(*args, struct(**fields))
+            try:
+                body = struct(**fields)
+            except TypeError as error:
+                raise TypeError(f"{function.__name__}(): {error}. It takes {', '.join(known)}") from None
+            return function(*args, body)
 
         async def await_call(*args: Any, **fields: Any) -> Any:
             return await call(*args, **fields)
@@ -49,7 +54,7 @@ class keywords(Generic[P, B]):
         # An `async def` stays one, to those who ask.
         method: Any = await_call if inspect.iscoroutinefunction(function) else call
         functools.update_wrapper(method, function)
-        parameters = [*positional, *inspect.signature(struct).parameters.values()]
+        parameters = [*positional, *known.values()]
         method.__signature__ = signature.replace(parameters=parameters)
         method.__annotations__ = {
             parameter.name: parameter.annotation

@@ -19,7 +19,16 @@ MOST_FIELDS = 64
 
 
 def read_leniently(type_: Any, body: bytes) -> Any:
-    """The body as a value of the type, with every timestamp mended that stands where one is expected.
+    """The body as a value of the type, as `convert_leniently` makes it.
+
+    Raises:
+        msgspec.MsgspecError: It is not JSON, or not that of the type.
+    """
+    return convert_leniently(type_, msgspec.json.decode(body))
+
+
+def convert_leniently(type_: Any, data: Any) -> Any:
+    """Decoded JSON as a value of the type, with every timestamp mended that stands where one is expected.
 
     Without an offset it is UTC; a leap second is the second before it; 24:00 is the next day's 0:00; a date alone is
     its first moment; a year beyond 9999 is the last moment there is.
@@ -27,7 +36,6 @@ def read_leniently(type_: Any, body: bytes) -> Any:
     Raises:
         msgspec.ValidationError: What is wrong is not a timestamp, or means nothing.
     """
-    data = msgspec.json.decode(body)
     for _ in range(MOST_FIELDS):
         try:
             return msgspec.convert(data, type_, strict=False)
@@ -72,7 +80,7 @@ def _moment(value: Any) -> str | None:
         return None
     year, month, day, hour, minute, second, fraction, offset = match.groups(default="")
     offset = "+00:00" if offset in ("", "Z", "z") else offset
-    if int(year) > datetime.max.year:
+    if len(year.lstrip("0")) > 4:
         return datetime.max.replace(tzinfo=UTC).isoformat()
     try:
         moment = datetime.fromisoformat(f"{year}-{month}-{day}T00:00:00{offset}") + timedelta(

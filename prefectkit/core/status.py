@@ -20,7 +20,7 @@ MOST_SHOWN = 2048
 def status_error(request: Request, response: Response) -> StatusError:
     """The error for an answer that is not a success."""
     detail = _detail(response)
-    where = request.base_url + (request.operation.path.text if request.operation else request.target.partition("?")[0])
+    where = request.base_url + request.target.partition("?")[0]
     message = f"{response.status} {response.reason} from {request.method} {where}".replace("  ", " ")
     if detail:
         message += f": {scrub(_said(detail))[:MOST_SHOWN]}"
@@ -60,6 +60,13 @@ def of_version(error: StatusError, server_version: str) -> StatusError:
     absent.detail = error.detail
     absent.server_version = server_version
     return absent
+
+
+def of_unknown_version(error: StatusError, base_url: str) -> StatusError:
+    """Such a refusal, where the server does not say its version either: it may be none of Prefect's."""
+    if error.status != 422 and _has_path(base_url):
+        error.args = (error.args[0] + _is_it_an_api(base_url),)
+    return error
 
 
 def phase_of(error: CallError, extra_statuses: frozenset[int]) -> Phase | None:
@@ -127,6 +134,14 @@ def _fault(fault: Any) -> str:
             return msgspec.json.encode(fault).decode("utf-8", "replace")
 
 
+def _has_path(base_url: str) -> bool:
+    return bool(base_url.split("://", 1)[-1].partition("/")[2])
+
+
+def _is_it_an_api(base_url: str) -> str:
+    return f". Is {base_url} the root of an API? It usually ends in '/api'"
+
+
 def _hint(request: Request, response: Response) -> str:
     match response.status:
         case 401 | 403 if "authorization" not in request.headers:
@@ -134,8 +149,10 @@ def _hint(request: Request, response: Response) -> str:
             return f". No credentials were sent: pass api_key or auth_string, or set {settings}"
         case 401 | 403:
             return ". The credentials that were sent are wrong or do not allow this"
-        case 404 | 405 if not request.base_url.split("://", 1)[-1].partition("/")[2]:
+        case 404 | 405 if not _has_path(request.base_url):
             return f". {request.base_url} has no path: is the API at {request.base_url}/api?"
+        case 404 | 405 if "html" in response.headers.get("content-type", ""):
+            return _is_it_an_api(request.base_url)
         case 301 | 302 | 303 | 307 | 308:
             return ". Redirects are not followed, so that no key reaches another server: use the URL it points to"
         case _:

@@ -32,7 +32,9 @@ def parse_api_url(url: str, *, schemes: frozenset[str] = frozenset({"http", "htt
         if "://" in text:
             known = ", ".join(f"{scheme}://" for scheme in sorted(schemes))
             raise ConfigError(f"API URL {shown(text)!r} has a scheme that no transport serves: use {known}")
-        raise ConfigError(f"API URL {shown(text)!r} has no scheme: write 'http://{shown(text)}' or the like")
+        half = text.startswith(("/", *(f"{scheme}:" for scheme in schemes)))
+        like_this = _LIKE_THIS if half else f"write 'http://{shown(text)}' or the like"
+        raise ConfigError(f"API URL {shown(text)!r} has no scheme: {like_this}")
     if not parts.hostname:
         raise ConfigError(f"API URL {shown(text)!r} names no host: {_LIKE_THIS}")
     if port == 0:

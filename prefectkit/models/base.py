@@ -11,7 +11,9 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from prefectkit.core.leniency import convert_leniently
 from prefectkit.core.secrets import HIDDEN
+from prefectkit.models.pydantic_words import PydanticWords
 
 T = TypeVar("T")
 
@@ -47,7 +49,7 @@ class _KeywordOnly(msgspec.StructMeta):
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(msgspec.field,))
-class Model(msgspec.Struct, metaclass=_KeywordOnly):
+class Model(PydanticWords, msgspec.Struct, metaclass=_KeywordOnly):
     """What the server answers with. Unknown fields are ignored, so a newer server can be read."""
 
 
@@ -66,7 +68,7 @@ class Stored(Model):
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(msgspec.field,))
-class Body(msgspec.Struct, metaclass=_KeywordOnly):
+class Body(PydanticWords, msgspec.Struct, metaclass=_KeywordOnly):
     """What is sent to the server. A field left at `UNSET` is not sent; `None` is sent as null."""
 
 
@@ -111,7 +113,23 @@ class OpenEnum(StrEnum):
 
 
 def as_variant(value: Any, tag: str, kinds: Mapping[str, type[Model]]) -> Any:
-    """The Struct of an object that names its kind in the field `tag`; one of an unknown kind stays as it came."""
-    if isinstance(value, dict) and (kind := kinds.get(cast(JSON, value).get(tag, ""))):
-        return msgspec.convert(value, kind, strict=False)
+    """The Struct of an object that names its kind in the field `tag`; one of an unknown kind stays as it came.
+
+    Raises:
+        ValueError: It is not an object of its kind.
+    """
+    if isinstance(value, dict) and (kind := kinds.get(str(cast(JSON, value).get(tag)))):
+        return as_kind(value, kind)
     return cast(object, value)
+
+
+def as_kind(value: object, kind: type[T]) -> T:
+    """Decoded JSON as a Struct.
+
+    Raises:
+        ValueError: It is none of this kind. msgspec adds where it stands, which it does for no error of its own.
+    """
+    try:
+        return cast(T, convert_leniently(kind, value))
+    except msgspec.ValidationError as error:
+        raise ValueError(str(error)) from None

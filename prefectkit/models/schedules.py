@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TypeAlias, cast
 
-import msgspec
 from msgspec import UNSET, UnsetType
 
-from prefectkit.models.base import JSON, Model
+from prefectkit.models.base import JSON, Model, as_kind
 
 
 class IntervalSchedule(Model):
@@ -61,5 +60,5 @@ def as_schedule(value: object) -> Schedule:
     """The schedule that a decoded object is: each kind has one field that no other has."""
     for key, kind in _KINDS.items():
         if isinstance(value, dict) and key in value:
-            return cast(Schedule, msgspec.convert(value, kind, strict=False))
+            return cast(Schedule, as_kind(value, kind))
     return cast(Schedule, value)

@@ -49,20 +49,30 @@ class FrequencySla(ServiceLevelAgreement):
     """Runs complete often enough.
 
     Attributes:
-        stale_after: The longest time from one completed run to the next.
+        stale_after: The longest time from one completed run to the next; seconds, or a timedelta, which is turned into
+            seconds.
     """
 
-    stale_after: timedelta
+    stale_after: timedelta | float
+
+    def __post_init__(self) -> None:
+        if isinstance(self.stale_after, timedelta):
+            self.stale_after = self.stale_after.total_seconds()
 
 
 class LatenessSla(ServiceLevelAgreement):
     """Runs start in time.
 
     Attributes:
-        within: The longest time from when a run is due to when it starts.
+        within: The longest time from when a run is due to when it starts; seconds, or a timedelta, which is turned into
+            seconds.
     """
 
-    within: timedelta
+    within: timedelta | float
+
+    def __post_init__(self) -> None:
+        if isinstance(self.within, timedelta):
+            self.within = self.within.total_seconds()
 
 
 SlaTypes: TypeAlias = TimeToCompletionSla | FrequencySla | LatenessSla

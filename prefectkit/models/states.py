@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypedDict, Unpack
+from typing import Any, TypedDict, Unpack, cast
 from uuid import UUID, uuid4
 
 from msgspec import UNSET, UnsetType, field, structs
 
+from prefectkit.core.errors import InvalidParameterError
 from prefectkit.models.base import Body, Model, OpenEnum, Timestamp
 
 
@@ -161,7 +162,12 @@ def with_transition_id(state: State | StateCreate) -> StateCreate:
 
     Returns:
         What can be sent, with all the details of the state.
+
+    Raises:
+        InvalidParameterError: What is given is no state.
     """
+    if not isinstance(cast(object, state), State | StateCreate):
+        raise InvalidParameterError(f"a state is made by Completed(), Running() and the like, got {state!r}")
     details = state.state_details or StateDetails()
     if isinstance(state, State) or details.transition_id is None:
         details = structs.replace(details, transition_id=uuid4())

@@ -7,10 +7,9 @@ from datetime import timedelta
 from typing import Any, TypeAlias, cast
 from uuid import UUID
 
-import msgspec
 from msgspec import UNSET, UnsetType, field
 
-from prefectkit.models.base import JSON, Body, Id, Model, Timestamp, Variant
+from prefectkit.models.base import JSON, Body, Id, Model, Timestamp, Variant, as_kind
 from prefectkit.models.filters.deployments import DeploymentFilter
 from prefectkit.models.filters.flow_runs import FlowRunFilter, FlowRunSort
 from prefectkit.models.filters.flows import FlowFilter
@@ -238,5 +237,5 @@ def _as_errors(values: list[Any]) -> list[SchemaValueError]:
 def _as_error(value: object) -> SchemaValueError:
     for key, kind in _KINDS.items():
         if isinstance(value, dict) and key in value:
-            return cast(SchemaValueError, msgspec.convert(value, kind, strict=False))
+            return cast(SchemaValueError, as_kind(value, kind))
     return cast(SchemaValueError, value)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from uuid import UUID
 
+from msgspec import UNSET
+
 from prefectkit.core.endpoint import Async, M, Resource, endpoint, stream
 from prefectkit.core.keywords import keywords
 from prefectkit.core.paging import Rows, every_row
@@ -23,7 +25,6 @@ from prefectkit.models.global_concurrency_limits import (
     SlotsDecrement,
     SlotsIncrement,
 )
-from prefectkit.resources.renames import renaming
 
 
 class GlobalConcurrencyLimits(Resource[M]):
@@ -76,8 +77,9 @@ class GlobalConcurrencyLimits(Resource[M]):
             NotFound: There is none.
             UnaddressableNameError: The name cannot stand in a URL.
         """
-        operation = renaming(self._operation, limit.name)
-        return await self._engine.call(operation, type(None), {"id_or_name": id_or_name}, body=limit)
+        # With a new name the path no longer finds it, so a second copy would fail.
+        replay = None if limit.name is UNSET else Replay.NEVER
+        return await self._call(type(None), id_or_name=id_or_name, body=limit, replay=replay)
 
     @endpoint("DELETE", "/v2/concurrency_limits/{id_or_name}")
     async def delete(self, id_or_name: UUID | str) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from uuid import UUID
 
+from msgspec import UNSET
+
 from prefectkit.core.endpoint import Async, M, Resource, endpoint, stream
 from prefectkit.core.keywords import keywords
 from prefectkit.core.paging import Rows, every_row
 from prefectkit.core.retry import Replay
 from prefectkit.models.variables import Variable, VariableCreate, VariableQuery, VariableSelection, VariableUpdate
-from prefectkit.resources.renames import renaming
 
 
 class Variables(Resource[M]):
@@ -92,8 +93,9 @@ class Variables(Resource[M]):
             NotFound: There is none.
             UnaddressableNameError: The name cannot stand in a URL.
         """
-        operation = renaming(self._operation, variable.name)
-        return await self._engine.call(operation, type(None), {"name": variable_name}, body=variable)
+        # With a new name the path no longer finds it, so a second copy would fail.
+        replay = None if variable.name is UNSET else Replay.NEVER
+        return await self._call(type(None), name=variable_name, body=variable, replay=replay)
 
     @endpoint("DELETE", "/variables/{id:uuid}")
     async def delete(self, variable_id: UUID | str) -> None:

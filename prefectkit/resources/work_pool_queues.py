@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from functools import partial
 
+from msgspec import UNSET
+
 from prefectkit.core.endpoint import Async, M, Resource, endpoint, stream
 from prefectkit.core.keywords import keywords
 from prefectkit.core.paging import Rows, every_row
 from prefectkit.core.retry import Replay
 from prefectkit.models.work_queues import WorkQueue, WorkQueueCreate, WorkQueueQuery, WorkQueueUpdate
-from prefectkit.resources.renames import renaming
 
 
 class WorkPoolQueues(Resource[M]):
@@ -66,9 +67,11 @@ class WorkPoolQueues(Resource[M]):
             NotFound: There is none.
             UnaddressableNameError: The name cannot stand in a URL.
         """
-        operation = renaming(self._operation, queue.name)
-        path = {"work_pool_name": work_pool_name, "name": work_queue_name}
-        return await self._engine.call(operation, type(None), path, body=queue)
+        # With a new name the path no longer finds it, so a second copy would fail.
+        replay = None if queue.name is UNSET else Replay.NEVER
+        return await self._call(
+            type(None), work_pool_name=work_pool_name, name=work_queue_name, body=queue, replay=replay
+        )
 
     @endpoint("DELETE", "/work_pools/{work_pool_name}/queues/{name}")
     async def delete(self, work_pool_name: str, work_queue_name: str) -> None:

@@ -136,6 +136,8 @@ class WorkQueues(Resource[M]):
     async def get_runs(self, work_queue_id: UUID | str, query: WorkQueueRunsQuery) -> Rows[FlowRun]:
         """List the flow runs that wait in a queue (`POST /work_queues/{id}/get_runs`).
 
+        Prefect 3.8 takes the queues of this name in other work pools for the same one, and whoever asks for a worker.
+
         Args:
             work_queue_id: The work queue's id.
             query: The fields of `WorkQueueRunsQuery`, as keywords.

@@ -67,7 +67,7 @@ def refused(
 )
 def test_the_servers_words_are_quoted(body: object, said: str) -> None:
     error = refused(answer(body, 418))
-    assert str(error) == "418 I'm a Teapot from GET http://host/api/flows/{id}" + (f": {said}" if said else "")
+    assert str(error) == "418 I'm a Teapot from GET http://host/api/flows/1" + (f": {said}" if said else "")
     assert "hunter2" not in str(error)
 
 
@@ -81,7 +81,7 @@ def test_the_detail_is_there_as_it_came_without_what_was_sent() -> None:
 
 def test_a_web_page_is_not_quoted() -> None:
     page = Response(502, {"content-type": "text/html"}, b"<html>bad gateway</html>")
-    assert str(refused(page)) == "502 Bad Gateway from GET http://host/api/flows/{id}"
+    assert str(refused(page)) == "502 Bad Gateway from GET http://host/api/flows/1"
 
 
 def test_a_long_answer_is_cut() -> None:
@@ -94,7 +94,7 @@ def test_a_secret_in_the_answer_is_scrubbed() -> None:
 
 
 def test_an_unknown_status_has_no_words() -> None:
-    assert str(refused(Response(599, {}, b""))) == "599 from GET http://host/api/flows/{id}"
+    assert str(refused(Response(599, {}, b""))) == "599 from GET http://host/api/flows/1"
 
 
 def test_a_plugins_own_request_is_named_by_its_target() -> None:
@@ -119,7 +119,7 @@ def test_a_hint_says_the_way_out(status: int, base_url: str, headers: dict[str, 
 
 
 def test_no_hint_where_there_is_nothing_to_say() -> None:
-    assert str(refused(answer(None, 404))) == "404 Not Found from GET http://host/api/flows/{id}"
+    assert str(refused(answer(None, 404))) == "404 Not Found from GET http://host/api/flows/1"
 
 
 @pytest.mark.parametrize(

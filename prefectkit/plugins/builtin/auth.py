@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 
+from prefectkit.core.errors import InvalidParameterError
 from prefectkit.core.headers import check_headers
 from prefectkit.core.messages import Request
 from prefectkit.core.secrets import Secret
@@ -18,16 +19,22 @@ class Auth:
         auth_string: `user:password` of a self-hosted server.
 
     Raises:
-        InvalidParameterError: The key has a character that no header can carry.
+        InvalidParameterError: The key or the auth string has a character that no header can carry.
     """
 
     def __init__(self, api_key: Secret | None = None, auth_string: Secret | None = None) -> None:
         self._value = ""
-        if auth_string:
-            self._value = f"Basic {b64encode(auth_string.reveal().encode()).decode()}"
-        elif api_key:
-            self._value = f"Bearer {api_key.reveal()}"
-        check_headers({"authorization": self._value})
+        given = "the auth string (PREFECT_API_AUTH_STRING)" if auth_string else "the API key (PREFECT_API_KEY)"
+        try:
+            if auth_string:
+                self._value = f"Basic {b64encode(auth_string.reveal().encode()).decode()}"
+            elif api_key:
+                self._value = f"Bearer {api_key.reveal()}"
+            check_headers({"authorization": self._value})
+        except (InvalidParameterError, UnicodeEncodeError):
+            raise InvalidParameterError(
+                f"{given} has a line break or a character that the header 'authorization' cannot carry: copy it again"
+            ) from None
 
     @hookimpl
     def authenticate(self, request: Request) -> None:

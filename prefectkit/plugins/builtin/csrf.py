@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import msgspec
 
+from prefectkit.core.codec import undecodable
 from prefectkit.core.errors import TransportError
 from prefectkit.core.hooks import AuthFlow
 from prefectkit.core.messages import Request, Response
@@ -67,9 +68,11 @@ class CSRF:
             self._token = str(answer["token"])
             self._expires = _seconds(answer["expiration"])
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, KeyError, TypeError, ValueError) as error:
-            raise TransportError(
-                f"the CSRF token's answer is not as expected: {type(error).__name__}", phase=Phase.NOTHING_SENT
-            ) from None
+            reason = f"the CSRF token's answer is not as expected: {type(error).__name__}"
+            is_page = "html" in response.headers.get("content-type", "")
+            if is_page:
+                reason = f"no CSRF token was to be had: {undecodable(response, error).args[0]}"
+            raise TransportError(reason, phase=Phase.NOTHING_SENT, retryable=not is_page) from None
 
 
 def _seconds(moment: str) -> float:

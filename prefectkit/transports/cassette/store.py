@@ -61,7 +61,7 @@ def _decode(path: Path, number: int, line: bytes, type_: type[T]) -> T:
     try:
         return msgspec.json.decode(line, type=type_)
     except _FAULTS as error:
-        raise CassetteError(f"{path}, line {number} is damaged: {error}") from None
+        raise CassetteError(f"{path}, line {number} is damaged: {error}. Correct it, or record it anew") from None
 
 
 def save(path: Path, lines: list[bytes]) -> None:

@@ -130,7 +130,10 @@ class Tape:
                 if recorded.path == CSRF:
                     return Response(404)
                 reason = self._shelf.why_not(key)
-                raise CassetteMiss(f"{self.path} has no answer for {recorded.method} {recorded.path}: {reason}")
+                raise CassetteMiss(
+                    f"{self.path} has no answer for {recorded.method} {recorded.path}: {reason}. "
+                    "To record it, use mode='new_episodes'"
+                )
             return Take(recorded, key, frozenset(map(Secret, found)))
 
     def keep(self, take: Take, outcome: Response | TransportError) -> None:

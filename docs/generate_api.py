@@ -1,0 +1,71 @@
+"""Writes `api.md` beside it, from the operations that the methods declare: `make docs`."""
+
+from __future__ import annotations
+
+import inspect
+from collections import defaultdict
+from importlib import import_module
+from operator import attrgetter
+from pathlib import Path
+
+import prefectkit
+from prefectkit import Operation, Replay
+
+TARGET = Path(__file__).with_name("api.md")
+
+HEAD = """\
+# Every route, and the method that calls it
+
+`make docs` writes this file from `prefectkit.operations()`. `AsyncPrefect` has the same methods, to await. Those that
+are made of others, such as `iterate`, are not listed.
+
+*Twice* is what a second copy of the same request does, and so whether a call is sent again when it is not known if the
+server carried it out:
+
+| twice | the second copy | sent again |
+|---|---|---|
+"""
+
+MEANINGS = {
+    Replay.READ: ("changes nothing", "yes"),
+    Replay.IDEMPOTENT: ("changes nothing more", "yes"),
+    Replay.KEYED: ("is known by the key that the SDK puts in, and changes nothing", "yes"),
+    Replay.DELETE: ("finds nothing left, which counts as done", "yes"),
+    Replay.CONFLICT: ("is refused, since the object exists", "no: `AmbiguousOutcomeError`"),
+    Replay.NEVER: ("does it once more", "no: `AmbiguousOutcomeError`"),
+}
+
+
+def page() -> str:
+    """The whole of the file."""
+    groups: dict[str, list[Operation]] = defaultdict(list)
+    for operation in prefectkit.operations().values():
+        groups[operation.name.rpartition(".")[0]].append(operation)
+    meanings = [f"| {replay.name.lower()} | {effect} | {again} |\n" for replay, (effect, again) in MEANINGS.items()]
+    return HEAD + "".join(meanings) + "".join(table(group, groups[group]) for group in sorted(groups))
+
+
+def table(group: str, operations: list[Operation]) -> str:
+    """A heading for a group of operations, and a row for each, by path."""
+    rows = [row(operation) for operation in sorted(operations, key=attrgetter("path.text", "method"))]
+    title = f"`client.{group}`" if group else "`client`"
+    return f"\n## {title}\n\n| route | method | twice | |\n|---|---|---|---|\n{''.join(rows)}"
+
+
+def row(operation: Operation) -> str:
+    """The route, the method, what a second copy does, and the first line of the method's docstring."""
+    said = summary(operation).replace("|", "\\|")
+    if operation.cloud and "Cloud" not in said:
+        said += " Prefect Cloud only."
+    return f"| `{operation}` | `client.{operation.name}` | {operation.replay.name.lower()} | {said} |\n"
+
+
+def summary(operation: Operation) -> str:
+    """What the method does, in its own words and without its route."""
+    module, _, path = operation.declared.partition(":")
+    method = attrgetter(path)(import_module(module))
+    return (inspect.getdoc(method) or "").partition("\n")[0].replace(f" (`{operation}`)", "")
+
+
+if __name__ == "__main__":
+    TARGET.write_text(page(), encoding="utf-8")

@@ -1,0 +1,45 @@
+"""`docs/api.md` is what `make docs` writes, and has every operation once."""
+
+from __future__ import annotations
+
+import re
+import runpy
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import prefectkit
+from prefectkit import Replay
+
+DOCS = Path(__file__).parents[1] / "docs"
+
+
+@pytest.fixture(scope="module")
+def generator() -> dict[str, Any]:
+    """The names in the program that writes the page."""
+    return runpy.run_path(str(DOCS / "generate_api.py"))
+
+
+def test_the_page_is_up_to_date(generator: dict[str, Any]) -> None:
+    written = (DOCS / "api.md").read_text(encoding="utf-8")
+    assert written == generator["page"](), "docs/api.md is not what the methods declare: run `make docs`"
+
+
+def test_every_operation_has_one_row(generator: dict[str, Any]) -> None:
+    rows = re.findall(r"^\| `([A-Z]+ \S+)` \| `client\.(\S+)` \| (\w+) \| (.+) \|$", generator["page"](), re.MULTILINE)
+    operations = prefectkit.operations()
+    shown = {name: (route, replay) for route, name, replay, _ in rows}
+    assert shown == {name: (str(each), each.replay.name.lower()) for name, each in operations.items()}
+    assert len(rows) == len(operations)
+
+
+def test_each_way_of_sending_twice_is_explained(generator: dict[str, Any]) -> None:
+    assert generator["MEANINGS"].keys() == set(Replay)
+
+
+def test_the_command_writes_the_page(tmp_path: Path) -> None:
+    program = tmp_path / "generate_api.py"
+    program.write_text((DOCS / "generate_api.py").read_text())
+    runpy.run_path(str(program), run_name="__main__")
+    assert (tmp_path / "api.md").read_text(encoding="utf-8") == (DOCS / "api.md").read_text(encoding="utf-8")
