@@ -6,6 +6,7 @@ A test awaits everything; for a sync client `Awaited` answers at once, so that t
 from __future__ import annotations
 
 import inspect
+import os
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -18,7 +19,18 @@ from prefectkit.plugins import Request, hookimpl
 from prefectkit.transports.asgi import ASGITransport, AsyncASGITransport
 from tests.real_server import RealServer
 
-SURFACES = ("sync-http", "sync-asgi", "asyncio-http", "asyncio-asgi", "trio-http", "trio-asgi")
+EVERY = ("sync-http", "sync-asgi", "asyncio-http", "asyncio-asgi", "trio-http", "trio-asgi")
+
+
+def chosen(names: str) -> tuple[str, ...]:
+    """The surfaces that are named, with commas between them; all of them where none is."""
+    wanted = [name.strip() for name in names.split(",") if name.strip()]
+    if unknown := set(wanted) - set(EVERY):
+        raise ValueError(f"no such surface: {', '.join(sorted(unknown))}; there are {', '.join(EVERY)}")
+    return tuple(wanted) or EVERY
+
+
+SURFACES = chosen(os.environ.get("PREFECTKIT_TEST_SURFACES", ""))
 
 
 class Sent:

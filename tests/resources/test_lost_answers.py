@@ -20,6 +20,7 @@ from prefectkit.models.schedules import CronSchedule
 from prefectkit.models.states import Paused, Running
 from tests.real_server import RealServer
 from tests.resources.runs import Lossy, unique
+from tests.versions import since
 
 Losing = Callable[[str], AbstractContextManager[Prefect]]
 
@@ -113,6 +114,11 @@ def test_what_would_happen_twice_is_not_sent_again(client: Prefect, losing: Losi
         lossy.deployments.schedules.create(deployment.id, [schedule])
     assert len(client.deployments.schedules.list(deployment.id)) == 1
 
+
+@since("3.6", "has no routes for many at once")
+def test_what_would_happen_twice_to_many_is_not_sent_again(client: Prefect, losing: Losing, flow_id: UUID) -> None:
+    run = client.flow_runs.create(flow_id=flow_id, state=Running())
+    deployment = client.deployments.create(flow_id=flow_id, name=unique())
     chosen = FlowRunFilter(id=FlowRunFilterId(any_=[run.id]))
     with losing("/bulk_set_state", sent=1) as lossy, pytest.raises(AmbiguousOutcomeError):
         lossy.flow_runs.bulk_set_state(flow_runs=chosen, state=Running(name="Again"), force=True)
