@@ -63,6 +63,12 @@ def close_idle(connection: Connection) -> None:
     connection.answer(b"{}")
 
 
+@fault
+def fail(connection: Connection) -> bool:
+    """An error of the server's own, on a connection that it would keep."""
+    return connection.answer(b'{"detail":"broken"}', status="500 Internal Server Error")
+
+
 # The head of the answer is wrong.
 
 

@@ -145,3 +145,16 @@ def test_an_idle_connection_that_the_server_closed(kind: str) -> None:
 
     with FaultServer() as server:
         assert run(kind, server.url, script) == 200
+
+
+def test_a_connection_is_kept_after_an_answer_but_not_after_a_failure_inside_the_server(kind: str) -> None:
+    # uvicorn closes it after a 500 without saying so, and the next request on it would be lost.
+    def script(send: Send) -> list[int]:
+        used: list[int] = []
+        for path in ("/echo", "/echo", "/fail", "/echo"):
+            send(path)
+            used.append(server.connections)
+        return used
+
+    with FaultServer() as server:
+        assert run(kind, server.url, script) == [1, 1, 1, 2]

@@ -24,6 +24,10 @@ CLOSING = 1.0
 """Seconds that closing may take, although it has nothing to wait for."""
 
 
+FAILED = 500
+"""The status from which on a connection is not used again."""
+
+
 class Seat(httpx.HTTPTransport):
     """httpx over a pool of our making.
 
@@ -64,9 +68,14 @@ class Idle(Generic[S]):
         with self._lock:
             return self._seats.pop() if self._seats else self._make()
 
-    def give(self, seat: S) -> list[S]:
-        """Take a seat back. Returns those to close: broken, too old, or one too many."""
-        if not any(connection.is_idle() and not connection.is_closed() for connection in seat.connections()):
+    def give(self, seat: S, status: int) -> list[S]:
+        """Take a seat back. Returns those to close: broken, about to be, too old, or one too many.
+
+        A server that failed inside may close the connection right after its answer without saying so, as uvicorn does,
+        and the next request on it would be lost.
+        """
+        idle = any(connection.is_idle() and not connection.is_closed() for connection in seat.connections())
+        if not idle or status >= FAILED:
             return [seat]
         leaving: list[S] = []
         with self._lock:
@@ -105,13 +114,14 @@ class Connections(httpx.BaseTransport):
         try:
             response = seat.handle_request(request)
         except BaseException:
-            self._release(seat)
+            self._release(seat, FAILED)
             raise
+        status = response.status_code
         if response.is_closed:
             # A test double's answer comes whole, and is not closed again.
-            self._release(seat)
+            self._release(seat, status)
         else:
-            response.stream = _Held(cast(httpx.SyncByteStream, response.stream), lambda: self._release(seat))
+            response.stream = _Held(cast(httpx.SyncByteStream, response.stream), lambda: self._release(seat, status))
         return response
 
     def close(self) -> None:
@@ -129,9 +139,9 @@ class Connections(httpx.BaseTransport):
             raise httpx.PoolTimeout("every connection is in use")
         _note(timeout, None)
 
-    def _release(self, seat: Seat) -> None:
+    def _release(self, seat: Seat, status: int) -> None:
         try:
-            for leaving in self._idle.give(seat):
+            for leaving in self._idle.give(seat, status):
                 leaving.close()
         finally:
             if self._free is not None:
@@ -152,12 +162,15 @@ class AsyncConnections(httpx.AsyncBaseTransport):
         try:
             response = await seat.handle_async_request(request)
         except BaseException:
-            await self._release(seat)
+            await self._release(seat, FAILED)
             raise
+        status = response.status_code
         if response.is_closed:
-            await self._release(seat)
+            await self._release(seat, status)
         else:
-            response.stream = _AsyncHeld(cast(httpx.AsyncByteStream, response.stream), lambda: self._release(seat))
+            response.stream = _AsyncHeld(
+                cast(httpx.AsyncByteStream, response.stream), lambda: self._release(seat, status)
+            )
         return response
 
     async def aclose(self) -> None:
@@ -179,9 +192,9 @@ class AsyncConnections(httpx.AsyncBaseTransport):
                 raise httpx.PoolTimeout("every connection is in use") from None
             _note(timeout, None)
 
-    async def _release(self, seat: AsyncSeat) -> None:
+    async def _release(self, seat: AsyncSeat, status: int) -> None:
         try:
-            leaving = self._idle.give(seat)
+            leaving = self._idle.give(seat, status)
             if leaving:
                 with anyio.move_on_after(CLOSING, shield=True):
                     for left in leaving:
