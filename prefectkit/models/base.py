@@ -123,7 +123,7 @@ def as_variant(value: Any, tag: str, kinds: Mapping[str, type[Model]]) -> Any:
     return cast(object, value)
 
 
-def as_kind(value: object, kind: type[T]) -> T:
+def as_kind(value: Any, kind: type[T]) -> T:
     """Decoded JSON as a Struct.
 
     Raises:
