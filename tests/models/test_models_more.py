@@ -242,9 +242,10 @@ def test_fields_are_given_by_name_only(name: str) -> None:
 
 @pytest.mark.parametrize("name", STRUCTS)
 def test_every_field_is_told_about(name: str) -> None:
-    told = "".join(base.__doc__ or "" for base in STRUCTS[name].__mro__ if base.__module__.startswith("prefectkit"))
+    ours = [base for base in STRUCTS[name].__mro__ if base.__module__.startswith("prefectkit")]
+    told = "".join(inspect.cleandoc(base.__doc__ or "") for base in ours)
     for field in STRUCTS[name].__struct_fields__:
-        assert f"        {field}: " in told, field
+        assert f"\n    {field}: " in told, field
 
 
 @pytest.mark.parametrize("name", ENUMS)
