@@ -3,8 +3,14 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet --constraint constraints.txt
+# The servers that `make compat` tests against, and how the client reaches them. `make compat SERVERS=3.4.25
+# PREFECTKIT_TEST_SURFACES=sync-http` is the quickest.
+SERVERS ?= 3.4.25 3.6.29 3.8.8
+COMPAT := .venv-compat
+COMPAT_PIP = $(@D)/bin/python -m pip install --disable-pip-version-check --quiet \
+	--constraint tests/compat/constraints-$*.txt
 
-.PHONY: help demo test cover lint types docs check clean
+.PHONY: help demo test cover fuzz compat lint types docs check clean
 
 help:  ## what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 10
@@ -34,6 +40,19 @@ cover: $(VENV)/.tools  ## the tests with branch coverage
 	@$(BIN)/python -m coverage combine -q
 	@$(BIN)/python -m coverage report --include='prefectkit/core/*,prefectkit/transports/*' --fail-under=100
 
+$(COMPAT)/%/.ready: pyproject.toml constraints.txt tests/compat/constraints-%.txt
+	@echo "==> making $(@D) with the SDK, Prefect $* and the test tools (about a minute, once)"
+	@$(PYTHON) -m venv $(@D)
+	@$(COMPAT_PIP) --upgrade pip
+	@$(COMPAT_PIP) --editable '.[server]' --group test
+	@touch $@
+
+compat: $(SERVERS:%=$(COMPAT)/%/.ready)  ## the tests of all resources against older servers too (about ten minutes)
+	@$(COMPAT)/$(lastword $(SERVERS))/bin/python -m tests.compat $(SERVERS:%=$(COMPAT)/%)
+
+fuzz: $(VENV)/.tools  ## wrong answers to every operation, 200 of each (about a minute)
+	@FUZZ_EXAMPLES=200 $(BIN)/python -m pytest -q tests/test_decode_fuzz.py $(PYTEST_ARGS)
+
 lint: $(VENV)/.tools  ## ruff
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -48,4 +67,4 @@ docs: $(VENV)/.server  ## write docs/api.md
 check: lint types demo test  ## what CI runs
 
 clean:  ## remove what the others made
-	@rm -rf $(VENV) .coverage* .hypothesis .mypy_cache .ruff_cache
+	@rm -rf $(VENV) $(COMPAT) .coverage* .hypothesis .mypy_cache .ruff_cache

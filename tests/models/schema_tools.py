@@ -74,7 +74,8 @@ def example(schemas: dict[str, Any], schema: dict[str, Any], *, nulls: bool) -> 
         case "object":
             if "properties" not in schema:
                 inner = schema.get("additionalProperties")
-                return {"key": example(schemas, inner, nulls=nulls) if isinstance(inner, dict) else "value"}
+                key = example(schemas, {"type": "string"} | schema.get("propertyNames", {}), nulls=nulls)
+                return {key: example(schemas, inner, nulls=nulls) if isinstance(inner, dict) else "value"}
             return {name: example(schemas, each, nulls=nulls) for name, each in schema["properties"].items()}
         case "array" if "prefixItems" in schema:
             return [example(schemas, each, nulls=nulls) for each in schema["prefixItems"]]

@@ -66,8 +66,9 @@ async def test_list_iterate_and_count(client: Awaited, sent: Sent) -> None:
     tag = slug()
     names = [(await client.automations.create(**minimal(tags=[tag]))).name for _ in range(3)]
     these = AutomationFilter(tags=AutomationFilterTags(all_=[tag]))
+    counted = await client.automations.count(automations=these)
     # Older servers count all of them.
-    assert not at_least("3.8") or await client.automations.count(automations=these) == 3
+    assert counted == 3 if at_least("3.8") else counted >= 3
     page = await client.automations.list(automations=these, sort="NAME_DESC", limit=2, offset=1)
     assert [it.name for it in page] == sorted(names, reverse=True)[1:]
     assert sent.last[2] == {"automations": {"tags": {"all_": [tag]}}, "sort": "NAME_DESC", "limit": 2, "offset": 1}

@@ -1,0 +1,53 @@
+"""Runs the suite of the resources against several servers, each in its own environment, and prints a table.
+
+    python -m tests.compat ENVIRONMENT ...
+
+An environment is a folder with `bin/python`; the server in it is what is tested.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from tests.compat.tally import Tally, table
+
+SUITE = ("tests/resources", "tests/compat/test_server.py")
+SURFACES = os.environ.get("PREFECTKIT_TEST_SURFACES") or "sync-http,asyncio-asgi"
+
+
+def run(environment: Path) -> Tally:
+    """Run the suite there; what it prints passes through."""
+    report = environment / "tally.json"
+    report.unlink(missing_ok=True)
+    print(f"==> Prefect {environment.name}: the suite on {SURFACES} (about two minutes)", flush=True)
+    started = time.monotonic()
+    # Warnings are not errors here: an older server under newer libraries has some of its own.
+    tests = ["-p", "tests.compat.plugin", "--tally", str(report), "-W", "default", *SUITE]
+    done = subprocess.run(
+        [environment / "bin/python", "-m", "pytest", "-q", "--tb=short", "--disable-warnings", *tests],
+        env=os.environ | {"PREFECTKIT_TEST_SURFACES": SURFACES},
+        check=False,
+    )
+    print(f"==> Prefect {environment.name}: {time.monotonic() - started:.0f} s", flush=True)
+    if not report.exists():
+        return Tally(environment.name, failed={"the suite": ["it did not start: see above"]})
+    tally = Tally.load(report)
+    if done.returncode and not tally.failed:
+        tally.fail("the suite", f"pytest ended with {done.returncode}: see above")
+    if tally.version != environment.name:
+        tally.fail("the suite", f"the environment {environment.name} holds Prefect {tally.version}")
+    return tally
+
+
+def main(environments: list[str]) -> int:
+    tallies = [run(Path(each)) for each in environments]
+    print("\n" + table(tallies))
+    return int(any(it.failed for it in tallies))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
