@@ -199,11 +199,18 @@ def timeout_of(httpx_settings: Mapping[str, Any] | None) -> float | None:
             return math.inf if read is None else read
 
 
-def changed(options: Options, *, timeout: float | None, deadline: float | None, max_attempts: int | None) -> Options:
+def changed(
+    options: Options,
+    *,
+    timeout: float | None,
+    deadline: float | None,
+    max_attempts: int | None,
+    prefetch: bool | None = None,
+) -> Options:
     """The options with what is given put in.
 
     Raises:
-        ConfigError: A time that is not above zero, or fewer than one attempt.
+        ConfigError: A time that is not above zero, fewer than one attempt, or a `prefetch` that is not True or False.
     """
     changes: dict[str, Any] = {}
     policy: dict[str, Any] = {}
@@ -218,6 +225,10 @@ def changed(options: Options, *, timeout: float | None, deadline: float | None, 
         if not isinstance(cast(object, max_attempts), int) or max_attempts < 1:
             raise ConfigError(f"max_attempts must be a whole number, at least 1, got {max_attempts!r}")
         policy["max_attempts"] = max_attempts
+    if prefetch is not None:
+        if not isinstance(cast(object, prefetch), bool):
+            raise ConfigError(f"prefetch must be True or False, got {prefetch!r}: one page is fetched ahead, no more")
+        changes["prefetch"] = prefetch
     if policy:
         changes["policy"] = msgspec.structs.replace(options.policy, **policy)
     return msgspec.structs.replace(options, **changes)

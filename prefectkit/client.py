@@ -53,6 +53,7 @@ class Client(Resources[M]):
         deadline: float | None = None,
         max_attempts: int | None = None,
         headers: Mapping[str, str] | None = None,
+        prefetch: bool | None = None,
     ) -> Self:
         """The same client with other options for the calls made through it: connections and plugins are shared.
 
@@ -61,15 +62,20 @@ class Client(Resources[M]):
             deadline: Seconds that a whole call may take, with its retries and pauses.
             max_attempts: How often a request is sent at most; 1 for no retry.
             headers: Sent with every request, in addition to those of this client.
+            prefetch: Let each `iterate` ask for a page while the rows of the page before are used: in a thread on
+                `Prefect`, in a task on `AsyncPrefect`. Leaving such a loop early throws a page away; the thread is
+                waited for, the task cancelled.
 
         Returns:
             A client that closes together with this one.
 
         Raises:
-            ConfigError: A number that makes no sense.
+            ConfigError: A number that makes no sense, or a `prefetch` that is not True or False.
             InvalidParameterError: A header that cannot be sent.
         """
-        options = changed(self._engine.options, timeout=timeout, deadline=deadline, max_attempts=max_attempts)
+        options = changed(
+            self._engine.options, timeout=timeout, deadline=deadline, max_attempts=max_attempts, prefetch=prefetch
+        )
         options = msgspec.structs.replace(options, headers={**options.headers, **check_headers(headers or {})})
         other = type(self).__new__(type(self))
         other.__dict__.update(_engine=self._engine.with_options(options), _sync=self._sync, _plugins=self._plugins)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar,
 
 from msgspec.structs import replace
 
-from prefectkit.core.io import run
+from prefectkit.core.io import IO, run
 from prefectkit.core.operation import Operation
 from prefectkit.core.paths import PathTemplate
 from prefectkit.core.retry import Replay
@@ -69,6 +69,11 @@ class Resource(Generic[M]):
     def _chunks(self, *, query: Mapping[str, Any] | None = None, **path: object) -> AsyncGenerator[bytes]:
         """Send the operation of the running method and hand its body over as it comes."""
         return self._engine.stream(self._operation, path, query)
+
+    @property
+    def _ahead(self) -> IO | None:
+        """Where pages are fetched before they are needed, if the options ask for it."""
+        return self._engine.io if self._engine.options.prefetch else None
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self._engine.base_url}>"

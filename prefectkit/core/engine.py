@@ -45,11 +45,13 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
         timeout: Seconds that one attempt may take.
         policy: Attempts, deadline and the like.
         headers: Sent with every request.
+        prefetch: Whether each page is fetched while the rows of the one before are used.
     """
 
     timeout: float = 60.0
     policy: RetryPolicy = RetryPolicy()
     headers: dict[str, str] = {}
+    prefetch: bool = False
 
 
 class Engine:

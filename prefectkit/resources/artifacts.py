@@ -56,7 +56,7 @@ class LatestArtifacts(Resource[M]):
         Yields:
             The latest artifacts.
         """
-        return every_row(self.list, query)
+        return every_row(self.list, query, self._ahead)
 
     @endpoint("POST", "/artifacts/latest/count", Replay.READ)
     @keywords(ArtifactCollectionSelection)
@@ -184,7 +184,7 @@ class Artifacts(Resource[M]):
         Yields:
             The artifacts.
         """
-        return every_row(self.list, query)
+        return every_row(self.list, query, self._ahead)
 
     @endpoint("POST", "/artifacts/count", Replay.READ)
     @keywords(ArtifactSelection)

@@ -124,12 +124,14 @@ class Automations(Resource[M]):
         Yields:
             The automations.
         """
-        return every_row(self.list, query)
+        return every_row(self.list, query, self._ahead)
 
     @endpoint("POST", "/automations/count", Replay.READ)
     @keywords(AutomationSelection)
     async def count(self, selection: AutomationSelection) -> int:
         """Count automations (`POST /automations/count`).
+
+        Prefect 3.6 and older take no selection: they count all automations.
 
         Args:
             selection: The fields of `AutomationSelection`, as keywords.

@@ -137,7 +137,7 @@ class BlockDocuments(Resource[M]):
         Yields:
             The block documents.
         """
-        return every_row(self.list, query)
+        return every_row(self.list, query, self._ahead)
 
     @endpoint("GET", "/block_types/slug/{slug}/block_documents")
     async def list_by_type(self, block_type_slug: str, *, include_secrets: bool = False) -> Rows[BlockDocument]:

@@ -107,4 +107,4 @@ class BlockSchemas(Resource[M]):
         Yields:
             The block schemas.
         """
-        return every_row(self.list, query)
+        return every_row(self.list, query, self._ahead)

@@ -121,7 +121,7 @@ class BlockTypes(Resource[M]):
         Yields:
             The block types.
         """
-        return every_row(self.list, query)
+        return every_row(self.list, query, self._ahead)
 
     @endpoint("POST", "/block_types/install_system_block_types", Replay.IDEMPOTENT)
     async def install_system_block_types(self) -> None:

@@ -130,7 +130,7 @@ class ConcurrencyLimits(Resource[M]):
         Yields:
             The concurrency limits.
         """
-        return every_row(self.list, query)
+        return every_row(self.list, query, self._ahead)
 
     # Slots that are given to someone are taken again by a second copy.
     @endpoint("POST", "/concurrency_limits/tag/{tag}/reset", Replay.NEVER)

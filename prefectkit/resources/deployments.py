@@ -147,7 +147,7 @@ class Deployments(Resource[M]):
         Yields:
             The deployments, in the order of `sort`.
         """
-        return every_row(self.list, query)
+        return every_row(self.list, query, self._ahead)
 
     @endpoint("POST", "/deployments/paginate", Replay.READ)
     @keywords(DeploymentPageQuery)

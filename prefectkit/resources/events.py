@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from functools import partial
 from urllib.parse import parse_qs, urlsplit
 
 from prefectkit.core.endpoint import Async, M, Resource, endpoint, stream
 from prefectkit.core.keywords import keywords
-from prefectkit.core.paging import Rows
+from prefectkit.core.paging import Page, Rows, rows_of
 from prefectkit.core.retry import Replay
 from prefectkit.models.events import (
     Countable,
@@ -70,7 +71,7 @@ class Events(Resource[M]):
 
     @stream
     @keywords(EventQuery)
-    async def iterate(self: Events[Async], query: EventQuery) -> AsyncIterator[ReceivedEvent]:
+    def iterate(self: Events[Async], query: EventQuery) -> AsyncIterator[ReceivedEvent]:
         """Go through all events that a filter lets through, page after page (`POST /events/filter`).
 
         The server fixes the query with the first page. Events that come later are not seen.
@@ -81,17 +82,14 @@ class Events(Resource[M]):
         Yields:
             The events, in the filter's order.
         """
-        page = await self.list(filter=query.filter, limit=query.limit)
-        while True:
-            for event in page.events:
-                yield event
-            if page.next_page is None:
-                return
+
+        async def fetch(token: str) -> Page[ReceivedEvent]:
+            page = await (self.read_page(token) if token else self.list(filter=query.filter, limit=query.limit))
             # Only the token is taken from the URL: one that a server names is never fetched.
-            tokens = parse_qs(urlsplit(page.next_page).query).get("page-token", [])
-            if not tokens:
-                return
-            page = await self.read_page(tokens[0])
+            tokens = parse_qs(urlsplit(page.next_page or "").query).get("page-token", [])
+            return Page(page.events, partial(fetch, tokens[0]) if tokens else None)
+
+        return rows_of(partial(fetch, ""), self._ahead)
 
     @endpoint("POST", "/events/count-by/{countable}", Replay.READ)
     @keywords(EventCountQuery)

@@ -154,7 +154,7 @@ class FlowRuns(Resource[M]):
         Yields:
             The flow runs, in the order of `sort`.
         """
-        return every_row(self.list, query)
+        return every_row(self.list, query, self._ahead)
 
     @endpoint("POST", "/flow_runs/paginate", Replay.READ)
     @keywords(FlowRunPageQuery)

@@ -129,7 +129,7 @@ class Flows(Resource[M]):
         Yields:
             The flows, in the order of `sort`.
         """
-        return every_row(self.list, query)
+        return every_row(self.list, query, self._ahead)
 
     @endpoint("POST", "/flows/paginate", Replay.READ)
     @keywords(FlowPageQuery)

@@ -127,7 +127,7 @@ class GlobalConcurrencyLimits(Resource[M]):
         Yields:
             The concurrency limits.
         """
-        return every_row(self.list, query)
+        return every_row(self.list, query, self._ahead)
 
     @endpoint("POST", "/v2/concurrency_limits/increment", Replay.NEVER)
     @keywords(SlotsIncrement)

@@ -57,4 +57,4 @@ class Logs(Resource[M]):
         Yields:
             The logs, in the order of `sort`.
         """
-        return every_row(self.list, query)
+        return every_row(self.list, query, self._ahead)

@@ -89,4 +89,4 @@ class SavedSearches(Resource[M]):
         Yields:
             The saved searches.
         """
-        return every_row(self.list, query)
+        return every_row(self.list, query, self._ahead)

@@ -115,7 +115,7 @@ class TaskRuns(Resource[M]):
         Yields:
             The task runs, in the order of `sort`.
         """
-        return every_row(self.list, query)
+        return every_row(self.list, query, self._ahead)
 
     @endpoint("POST", "/task_runs/paginate", Replay.READ)
     @keywords(TaskRunPageQuery)

@@ -151,7 +151,7 @@ class Variables(Resource[M]):
         Yields:
             The variables.
         """
-        return every_row(self.list, query)
+        return every_row(self.list, query, self._ahead)
 
     @endpoint("POST", "/variables/count", Replay.READ)
     @keywords(VariableSelection)

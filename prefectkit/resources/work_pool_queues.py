@@ -119,4 +119,4 @@ class WorkPoolQueues(Resource[M]):
         Yields:
             The work queues.
         """
-        return every_row(partial(self.list, work_pool_name), query)
+        return every_row(partial(self.list, work_pool_name), query, self._ahead)

@@ -128,7 +128,7 @@ class WorkPools(Resource[M]):
         Yields:
             The work pools.
         """
-        return every_row(self.list, query)
+        return every_row(self.list, query, self._ahead)
 
     @endpoint("POST", "/work_pools/count", Replay.READ)
     @keywords(WorkPoolSelection)

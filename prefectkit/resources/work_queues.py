@@ -129,7 +129,7 @@ class WorkQueues(Resource[M]):
         Yields:
             The work queues.
         """
-        return every_row(self.list, query)
+        return every_row(self.list, query, self._ahead)
 
     @endpoint("POST", "/work_queues/{id:uuid}/get_runs", Replay.READ)
     @keywords(WorkQueueRunsQuery)

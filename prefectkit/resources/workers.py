@@ -63,7 +63,7 @@ class Workers(Resource[M]):
         Yields:
             The workers.
         """
-        return every_row(partial(self.list, work_pool_name), query)
+        return every_row(partial(self.list, work_pool_name), query, self._ahead)
 
     @endpoint("DELETE", "/work_pools/{work_pool_name}/workers/{name}")
     async def delete(self, work_pool_name: str, worker_name: str) -> None:
