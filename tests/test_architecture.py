@@ -31,6 +31,7 @@ ALLOWED = {
     "compat": {"core", "models", "plugins", "resources", "transports", "assembly", "client", "errors", "version"},
     "": {"version", "client", "core", "resources", "errors", "models", "plugins", "transports"},
 }
+DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 HTTP_LIBRARIES = {"httpx", "httpcore", "h11", "h2", "requests", "aiohttp", "urllib3"}
 
 
@@ -99,7 +100,19 @@ def users_of(libraries: set[str]) -> set[str]:
 def test_only_the_transports_know_an_http_library() -> None:
     users = users_of(HTTP_LIBRARIES)
     assert "prefectkit.transports.http.sync" in users
-    assert {user for user in users if not user.startswith("prefectkit.transports.")} == set()
+    # The flat methods return, and raise, what is httpx's own.
+    assert {user for user in users if not user.startswith("prefectkit.transports.")} == {
+        "prefectkit.compat.http",
+        "prefectkit.compat.server",
+    }
+
+
+def test_the_flat_methods_import_httpx_only_when_they_need_it() -> None:
+    for path in FILES:
+        if module_of(path).startswith("prefectkit.compat") and path.stem != "http":
+            at_import = [node for node in ast.parse(path.read_text()).body if not isinstance(node, DEFINITIONS)]
+            names = {name for node in at_import for name, _ in imported(node)}
+            assert not {name for name in names if name.startswith(("httpx", "prefectkit.compat.http"))}, path
 
 
 def test_only_the_embedded_server_knows_prefect_and_only_when_it_runs() -> None:

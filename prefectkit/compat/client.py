@@ -1,0 +1,241 @@
+"""`PrefectClient`, `SyncPrefectClient` and `get_client`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NoReturn, Self, cast, overload
+
+from prefectkit.assembly import Api, choose_server, timeout_of
+from prefectkit.client import AsyncPrefect, Client, Prefect
+from prefectkit.compat.deployments import DeploymentMethods
+from prefectkit.compat.exchanges import Notes
+from prefectkit.compat.flat import ServerType
+from prefectkit.compat.flow_run_inputs import FlowRunInputMethods
+from prefectkit.compat.flow_runs import FlowRunMethods
+from prefectkit.compat.flows import FlowMethods
+from prefectkit.compat.logs import LogMethods
+from prefectkit.compat.raw import AsyncRaw, SyncRaw
+from prefectkit.compat.schedules import ScheduleMethods
+from prefectkit.compat.server import ServerMethods
+from prefectkit.compat.states import StateMethods
+from prefectkit.compat.task_runs import TaskRunMethods
+from prefectkit.core.endpoint import Async, M, Sync
+from prefectkit.core.errors import ConfigError
+from prefectkit.core.settings import load_settings
+from prefectkit.resources.catalogue import Resources
+
+if TYPE_CHECKING:
+    import asyncio
+
+NO_URL = "No Prefect API URL provided. Please set PREFECT_API_URL to the address of a running Prefect server."
+CLOSED = "The client cannot be started again after closing. Retrieve a new client with `get_client()` instead."
+NOT_SYNC = (
+    "The `PrefectClient` must be entered with an async context. Use 'async with PrefectClient(...)' not "
+    "'with PrefectClient(...)'"
+)
+TWO_SERVERS = (
+    "Invalid httpx settings: `app` cannot be set when providing an api url. `app` is only for use with ephemeral "
+    "instances. Provide it as the `api` parameter instead."
+)
+
+VERSION_HEADER = "x-prefect-api-version"
+
+# What of `httpx_settings` an API in this process has another way for, or, as it has no connections, no use.
+_IN_PROCESS = frozenset(
+    {"cert", "follow_redirects", "headers", "http1", "http2", "limits", "timeout", "trust_env", "verify"}
+)
+
+
+class _Awaited(Resources[Async]):
+    """The resources of any client, to await."""
+
+    def __init__(self, client: Client[Any]) -> None:
+        super().__init__(cast("Resources[Async]", client))
+        self._sync = False
+
+
+class _FlatClient(
+    FlowMethods[M],
+    FlowRunMethods[M],
+    FlowRunInputMethods[M],
+    TaskRunMethods[M],
+    StateMethods[M],
+    LogMethods[M],
+    DeploymentMethods[M],
+    ScheduleMethods[M],
+    ServerMethods[M],
+):
+    """What both clients share."""
+
+    _native_class: ClassVar[type[Prefect] | type[AsyncPrefect]]
+    _depth = 0
+    _closed = False
+
+    def __init__(
+        self,
+        api: Api | None,
+        *,
+        auth_string: str | None = None,
+        api_key: str | None = None,
+        api_version: str | None = None,
+        httpx_settings: dict[str, Any] | None = None,
+        server_type: ServerType | None = None,
+    ) -> None:
+        given = dict(httpx_settings or {})
+        if isinstance(api, str) and given.pop("app", None):
+            raise ValueError(TWO_SERVERS)
+        base_url = given.pop("base_url", None)
+        if base_url is not None and (api is None or isinstance(api, str)):
+            api = str(base_url)
+        server = choose_server(api, load_settings(), has_transport=False)
+        in_process = server.app is not None
+        native = self._native_class(
+            api,
+            api_key=api_key or "",
+            auth_string=auth_string or "",
+            plugins=[Notes()],
+            httpx_settings=_without(given, _IN_PROCESS) if in_process else {"follow_redirects": True, **given},
+            timeout=timeout_of(given),
+        )
+        headers = {str(name).lower(): value for name, value in dict(given.get("headers") or {}).items()}
+        if api_version is not None:
+            headers.setdefault(VERSION_HEADER, api_version)
+        # Over HTTP the other headers go with `httpx_settings`.
+        sent = headers if in_process else {VERSION_HEADER: headers.get(VERSION_HEADER)}
+        self._native: Client[Any] = native.with_options(headers={name: text for name, text in sent.items() if text})
+        self._api = _Awaited(self._native)
+        self._base_url = self._native.api_url
+        by_url = ServerType.CLOUD if server.is_cloud else ServerType.SERVER
+        self.server_type = ServerType.EPHEMERAL if in_process else server_type or by_url
+
+    def _entered(self) -> bool:
+        """Note that the client is entered; whether that was for the first time."""
+        if self._closed:
+            raise RuntimeError(CLOSED)
+        self._depth += 1
+        return self._depth == 1
+
+    def _left(self) -> bool:
+        """Note that the client is left; whether that was for the last time."""
+        self._depth -= 1
+        self._closed = self._depth <= 0
+        return self._closed
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self._base_url}{' closed' if self._closed else ''}>"
+
+
+class PrefectClient(_FlatClient[Async]):
+    """A client of the Prefect API to await, with the flat names. Keys are given, and not taken from the settings.
+
+    Args:
+        api: The API's URL, or an ASGI app; None for what the settings name, or the embedded server.
+        auth_string: `user:password` of a self-hosted server; wins over the key.
+        api_key: A Prefect Cloud key.
+        api_version: The version of the API to ask for.
+        httpx_settings: Keyword arguments of `httpx.AsyncClient`. Never changed.
+        server_type: What the client talks to. Default: as the URL says.
+
+    Raises:
+        ValueError: `httpx_settings` has an `app`.
+        ConfigError: An argument or a setting makes no sense.
+    """
+
+    _native_class = AsyncPrefect
+    _loop: asyncio.AbstractEventLoop | None = None
+
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop | None:
+        """The event loop in which the client was entered; None before, and on trio."""
+        return self._loop
+
+    @property
+    def _client(self) -> AsyncRaw:
+        return AsyncRaw(self._api, self.api_url)
+
+    async def __aenter__(self) -> Self:
+        if self._entered():
+            # A program that runs on asyncio has it already, and one on trio does without it.
+            from asyncio import get_running_loop
+
+            try:
+                self._loop = get_running_loop()
+            except RuntimeError:
+                self._loop = None
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._left():
+            await cast(AsyncPrefect, self._native).aclose()
+
+    def __enter__(self) -> NoReturn:
+        raise RuntimeError(NOT_SYNC)
+
+    def __exit__(self, *_: object) -> None:
+        """Never called: there for the error of `__enter__`."""
+
+
+class SyncPrefectClient(_FlatClient[Sync]):
+    """A client of the Prefect API that blocks, with the flat names.
+
+    The arguments are those of `PrefectClient`; `httpx_settings` are those of `httpx.Client`.
+    """
+
+    _native_class = Prefect
+    _sync = True
+
+    @property
+    def _client(self) -> SyncRaw:
+        return SyncRaw(self._api, self.api_url)
+
+    def __enter__(self) -> Self:
+        self._entered()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._left():
+            cast(Prefect, self._native).close()
+
+
+@overload
+def get_client(httpx_settings: dict[str, Any] | None = None, sync_client: Literal[False] = False) -> PrefectClient: ...
+@overload
+def get_client(httpx_settings: dict[str, Any] | None = None, *, sync_client: Literal[True]) -> SyncPrefectClient: ...
+@overload
+def get_client(httpx_settings: dict[str, Any] | None, sync_client: Literal[True]) -> SyncPrefectClient: ...
+@overload
+def get_client(
+    httpx_settings: dict[str, Any] | None = None, sync_client: bool = False
+) -> PrefectClient | SyncPrefectClient: ...
+
+
+def get_client(
+    httpx_settings: dict[str, Any] | None = None, sync_client: bool = False
+) -> PrefectClient | SyncPrefectClient:
+    """A client of the API that the settings name; without one, of the embedded server, where it is installed.
+
+    Args:
+        httpx_settings: Keyword arguments of `httpx.Client` or `httpx.AsyncClient`.
+        sync_client: A client that blocks, instead of one to await.
+
+    Raises:
+        ValueError: The settings name no API, and the embedded server is off or not installed.
+        ConfigError: A setting makes no sense.
+    """
+    settings = load_settings()
+    key, auth = settings.api_key, settings.api_auth_string
+    kind = SyncPrefectClient if sync_client else PrefectClient
+    try:
+        return kind(
+            settings.api_url or None,
+            api_key=key.reveal() if key else None,
+            auth_string=auth.reveal() if auth else None,
+            httpx_settings=httpx_settings,
+        )
+    except ConfigError as error:
+        if settings.api_url:
+            raise
+        raise ValueError(NO_URL) from error
+
+
+def _without(given: dict[str, Any], names: frozenset[str]) -> dict[str, Any]:
+    return {name: value for name, value in given.items() if name not in names}

@@ -1,0 +1,339 @@
+"""Deployments, and the flow runs that are made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from msgspec import UNSET
+
+from prefectkit.compat.errors import ObjectAlreadyExists, ObjectLimitReached, ObjectNotFound
+from prefectkit.compat.flat import Flat, flat
+from prefectkit.compat.given import Given, all_given, fields, given, selection, state_of, whole
+from prefectkit.core.endpoint import M
+from prefectkit.models.states import Scheduled, State, StateCreate
+
+if TYPE_CHECKING:
+    from prefectkit.models.deployment_branches import DeploymentBranchingOptions
+    from prefectkit.models.deployment_schedules import DeploymentScheduleCreate
+    from prefectkit.models.deployments import ConcurrencyOptions, Deployment, DeploymentUpdate, VersionInfo
+    from prefectkit.models.filters import (
+        DeploymentFilter,
+        DeploymentSort,
+        FlowFilter,
+        FlowRunFilter,
+        TaskRunFilter,
+        WorkPoolFilter,
+        WorkQueueFilter,
+    )
+    from prefectkit.models.flow_runs import FlowRun
+
+
+class DeploymentMethods(Flat[M]):
+    """The flat methods about deployments."""
+
+    @flat(conflict=ObjectAlreadyExists, forbidden={"maximum number of deployments": ObjectLimitReached}, creates=True)
+    async def create_deployment(
+        self,
+        flow_id: UUID | str,
+        name: str,
+        version: str | None = None,
+        version_info: Given[VersionInfo] | None = None,
+        schedules: Sequence[Given[DeploymentScheduleCreate]] | None = None,
+        concurrency_limit: int | None = None,
+        concurrency_options: Given[ConcurrencyOptions] | None = None,
+        parameters: dict[str, Any] | None = None,
+        description: str | None = None,
+        work_queue_name: str | None = None,
+        work_pool_name: str | None = None,
+        tags: list[str] | None = None,
+        storage_document_id: UUID | str | None = None,
+        path: str | None = None,
+        entrypoint: str | None = None,
+        infrastructure_document_id: UUID | str | None = None,
+        parameter_openapi_schema: dict[str, Any] | None = None,
+        paused: bool | None = None,
+        pull_steps: list[dict[str, Any]] | None = None,
+        enforce_parameter_schema: bool | None = None,
+        job_variables: dict[str, Any] | None = None,
+        branch: str | None = None,
+        base: UUID | str | None = None,
+        root: UUID | str | None = None,
+    ) -> UUID:
+        """Create a deployment, or write the one of this flow and name anew.
+
+        Args:
+            flow_id: The flow that it runs.
+            name: Its name, of which its flow has one.
+            version: Its version.
+            version_info: Where its version comes from.
+            schedules: When it makes runs.
+            concurrency_limit: How many of its runs may run at once.
+            concurrency_options: What it does about that limit.
+            parameters: What its runs are called with.
+            description: What it is for.
+            work_queue_name: The work queue that its runs wait in.
+            work_pool_name: The work pool that its runs run in.
+            tags: Its tags.
+            storage_document_id: The block of the storage that its code is in.
+            path: The working directory.
+            entrypoint: Where its flow is, relative to `path`.
+            infrastructure_document_id: The block of the infrastructure that its runs run on.
+            parameter_openapi_schema: Which parameters the flow takes.
+            paused: Whether it makes no runs.
+            pull_steps: The steps that fetch its code.
+            enforce_parameter_schema: Whether the parameters of a run must match the schema.
+            job_variables: What differs from the job template of its work pool.
+            branch: Its branch, on Prefect Cloud.
+            base: The deployment that it was branched from, on Prefect Cloud.
+            root: The deployment that all its branches go back to, on Prefect Cloud.
+
+        Returns:
+            The deployment's id.
+
+        Raises:
+            ObjectAlreadyExists: There is no such flow or block, which the server calls a conflict.
+            ObjectLimitReached: There are as many deployments as the plan allows.
+        """
+        deployment = await self._api.deployments.create(
+            flow_id=flow_id,
+            name=name,
+            version=version,
+            version_info=UNSET if version_info is None else whole(version_info),
+            schedules=whole(list(schedules or [])),
+            concurrency_limit=concurrency_limit,
+            concurrency_options=whole(concurrency_options),
+            parameters=dict(parameters or {}),
+            description=description,
+            work_queue_name=work_queue_name,
+            work_pool_name=given(work_pool_name),
+            tags=list(tags or []),
+            storage_document_id=storage_document_id,
+            path=path,
+            entrypoint=entrypoint,
+            infrastructure_document_id=infrastructure_document_id,
+            parameter_openapi_schema=parameter_openapi_schema or {},
+            paused=given(paused),
+            pull_steps=given(pull_steps),
+            enforce_parameter_schema=given(enforce_parameter_schema),
+            job_variables=dict(job_variables or {}),
+            branch=given(branch),
+            base=given(base),
+            root=given(root),
+        )
+        return deployment.id
+
+    @flat()
+    async def set_deployment_paused_state(self, deployment_id: UUID | str, paused: bool) -> None:
+        """Pause a deployment or let it go on. Out of use: see `pause_deployment` and `resume_deployment`."""
+        instead = "pause_deployment" if paused else "resume_deployment"
+        self._warn(f"set_deployment_paused_state is out of use: call {instead}", DeprecationWarning)
+        return await self._api.deployments.update(deployment_id, paused=paused)
+
+    @flat(not_found=ObjectNotFound)
+    async def pause_deployment(self, deployment_id: UUID | str) -> None:
+        """Stop the schedules of a deployment.
+
+        Raises:
+            ObjectNotFound: There is no such deployment.
+            ValueError: The id is none.
+        """
+        return await self._api.deployments.update(_id(deployment_id), paused=True)
+
+    @flat(not_found=ObjectNotFound)
+    async def resume_deployment(self, deployment_id: UUID | str) -> None:
+        """Let the schedules of a paused deployment make runs again.
+
+        Raises:
+            ObjectNotFound: There is no such deployment.
+            ValueError: The id is none.
+        """
+        return await self._api.deployments.update(_id(deployment_id), paused=False)
+
+    @flat()
+    async def update_deployment(self, deployment_id: UUID | str, deployment: Given[DeploymentUpdate]) -> None:
+        """Change a deployment.
+
+        Args:
+            deployment_id: The deployment's id.
+            deployment: What changes; what it has not set stays.
+
+        Raises:
+            PrefectHTTPStatusError: There is no such deployment.
+        """
+        changes = fields(deployment, without=("name", "flow_name", "triggers"))
+        if version_info := changes.pop("version_info", None):
+            # What kind of version it is may be a default.
+            changes["version_info"] = whole(getattr(deployment, "version_info", version_info))
+        return await self._api.deployments.update(deployment_id, **changes)
+
+    @flat(not_found=ObjectNotFound)
+    async def read_deployment(self, deployment_id: UUID | str) -> Deployment:
+        """Read a deployment.
+
+        Raises:
+            ObjectNotFound: There is none.
+            ValueError: The id is none.
+        """
+        return await self._api.deployments.read(_id(deployment_id))
+
+    @flat(not_found=ObjectNotFound)
+    async def read_deployment_by_name(self, name: str) -> Deployment:
+        """Read a deployment by its name.
+
+        Args:
+            name: `<flow name>/<deployment name>`.
+
+        Raises:
+            ObjectNotFound: There is none.
+            ValueError: The name has not this form.
+        """
+        flow_name, slash, deployment_name = name.partition("/")
+        if not slash or "/" in deployment_name:
+            raise ValueError(f"Invalid deployment name format: {name}. Expected format: <FLOW_NAME>/<DEPLOYMENT_NAME>")
+        return await self._api.deployments.read_by_name(flow_name, deployment_name)
+
+    @flat()
+    async def read_deployments(
+        self,
+        *,
+        flow_filter: Given[FlowFilter] | None = None,
+        flow_run_filter: Given[FlowRunFilter] | None = None,
+        task_run_filter: Given[TaskRunFilter] | None = None,
+        deployment_filter: Given[DeploymentFilter] | None = None,
+        work_pool_filter: Given[WorkPoolFilter] | None = None,
+        work_queue_filter: Given[WorkQueueFilter] | None = None,
+        limit: int | None = None,
+        sort: DeploymentSort | None = None,
+        offset: int = 0,
+    ) -> list[Deployment]:
+        """List deployments for which all filters hold.
+
+        Args:
+            flow_filter: Of which flows.
+            flow_run_filter: With which flow runs.
+            task_run_filter: With which task runs.
+            deployment_filter: Which deployments.
+            work_pool_filter: In which work pools.
+            work_queue_filter: In which work queues.
+            limit: At most this many. Default: the server's page size, usually 200.
+            sort: The order.
+            offset: How many to skip.
+        """
+        filters = selection(
+            flow_filter,
+            flow_run_filter,
+            task_run_filter,
+            deployment_filter,
+            work_pools=work_pool_filter,
+            work_pool_queues=work_queue_filter,
+        )
+        return await self._api.deployments.list(**filters, sort=given(sort), limit=given(limit), offset=offset)
+
+    @flat(not_found=ObjectNotFound)
+    async def delete_deployment(self, deployment_id: UUID | str) -> None:
+        """Delete a deployment.
+
+        Raises:
+            ObjectNotFound: There is none.
+        """
+        return await self._api.deployments.delete(deployment_id)
+
+    @flat()
+    async def get_scheduled_flow_runs_for_deployments(
+        self,
+        deployment_ids: Sequence[UUID | str],
+        scheduled_before: datetime | None = None,
+        limit: int | None = None,
+    ) -> list[FlowRun]:
+        """List the scheduled runs of some deployments, the earliest first.
+
+        Args:
+            deployment_ids: The deployments.
+            scheduled_before: Runs that are to start until this moment.
+            limit: At most this many. Default: the server's page size, usually 200.
+        """
+        bounds = all_given(scheduled_before=scheduled_before, limit=limit or None)
+        return await self._api.deployments.get_scheduled_flow_runs(deployment_ids=list(deployment_ids), **bounds)
+
+    @flat()
+    async def create_flow_run_from_deployment(
+        self,
+        deployment_id: UUID | str,
+        *,
+        parameters: dict[str, Any] | None = None,
+        context: dict[str, Any] | None = None,
+        state: Given[State | StateCreate] | None = None,
+        name: str | None = None,
+        tags: Iterable[str] | None = None,
+        idempotency_key: str | None = None,
+        parent_task_run_id: UUID | str | None = None,
+        work_queue_name: str | None = None,
+        job_variables: dict[str, Any] | None = None,
+        labels: dict[str, Any] | None = None,
+    ) -> FlowRun:
+        """Create a flow run of a deployment.
+
+        Args:
+            deployment_id: The deployment's id.
+            parameters: What the flow is called with, over the parameters of the deployment.
+            context: What else is known to the run.
+            state: The state to begin in. Default: `Scheduled()`, for now.
+            name: Its name. Default: two random words.
+            tags: Its tags, besides those of the deployment.
+            idempotency_key: A known key answers with its run.
+            parent_task_run_id: The task run that stands for it in its parent flow run.
+            work_queue_name: The work queue that it waits in.
+            job_variables: What differs from the job variables of the deployment.
+            labels: Its labels.
+
+        Raises:
+            PrefectHTTPStatusError: There is no such deployment.
+        """
+        return await self._api.deployments.create_flow_run(
+            deployment_id,
+            parameters=parameters or {},
+            context=context or {},
+            state=state_of(Scheduled() if state is None else state),
+            tags=list(tags or []),
+            name=given(name),
+            idempotency_key=idempotency_key,
+            parent_task_run_id=parent_task_run_id,
+            work_queue_name=given(work_queue_name or None),
+            job_variables=given(job_variables),
+            labels=labels or {},
+        )
+
+    @flat()
+    async def create_deployment_branch(
+        self,
+        deployment_id: UUID | str,
+        branch: str,
+        options: Given[DeploymentBranchingOptions] | None = None,
+        overrides: Given[DeploymentUpdate] | None = None,
+    ) -> UUID:
+        """Create a deployment that is a branch of another, on Prefect Cloud.
+
+        Args:
+            deployment_id: The deployment to branch from.
+            branch: The name of the branch.
+            options: How to branch.
+            overrides: What differs in the branch.
+
+        Returns:
+            The id of the new deployment.
+        """
+        return await self._api.deployments.create_branch(
+            deployment_id, branch=branch, options=given(options), overrides=given(overrides)
+        )
+
+
+def _id(deployment_id: UUID | str) -> UUID:
+    if isinstance(deployment_id, UUID):
+        return deployment_id
+    try:
+        return UUID(deployment_id)
+    except (ValueError, TypeError, AttributeError):
+        raise ValueError(f"Invalid deployment ID: {deployment_id}") from None

@@ -1,0 +1,90 @@
+"""The errors of the flat methods, by the names and with the bases of Prefect's own.
+
+PrefectException
+├── ObjectNotFound               404, where a method says so
+├── ObjectAlreadyExists          409
+├── ObjectLimitReached           403: as many as the plan allows
+├── ObjectUnsupported            403: not in the plan
+└── ProtectedBlockError          403: the server's own block type
+httpx.HTTPStatusError
+└── PrefectHTTPStatusError       every other status that is not a success
+UnexpectedResponse               a good status with a body that is not as expected (also a ValueError)
+
+A request that got no answer is an `httpx.RequestError`: `httpx.ConnectError`, `httpx.ReadTimeout` and the like. The
+error of this package, which says more, is the `__cause__` of each.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from prefectkit.core.errors import PrefectKitError
+
+if TYPE_CHECKING:
+    from prefectkit.compat.http import PrefectHTTPStatusError as PrefectHTTPStatusError
+
+
+class PrefectException(Exception):
+    """The base of Prefect's own errors."""
+
+
+class _OfStatus(PrefectException):
+    """A refusal.
+
+    Attributes:
+        http_exc: The status error, with `.request` and `.response`.
+    """
+
+    def __init__(self, http_exc: Exception, *args: Any) -> None:
+        super().__init__(*args)
+        self.http_exc = http_exc
+
+    def __str__(self) -> str:
+        return super().__str__() or str(self.http_exc)
+
+
+class ObjectNotFound(_OfStatus):
+    """There is no such object.
+
+    Attributes:
+        http_exc: The status error, with `.request` and `.response`.
+        help_message: What to do, or None.
+    """
+
+    def __init__(self, http_exc: Exception, help_message: str | None = None, *args: Any) -> None:
+        super().__init__(http_exc, *([help_message] if help_message else []), *args)
+        self.help_message = help_message
+
+    def __str__(self) -> str:
+        return self.help_message or super().__str__()
+
+
+class ObjectAlreadyExists(_OfStatus):
+    """There is such an object already, or what it belongs to is missing."""
+
+
+class ObjectLimitReached(_OfStatus):
+    """There are as many of these objects as the plan allows."""
+
+
+class ObjectUnsupported(_OfStatus):
+    """The plan has no objects of this kind."""
+
+
+class ProtectedBlockError(PrefectException):
+    """The block belongs to the server and stays as it is."""
+
+
+class UnexpectedResponse(PrefectKitError, ValueError):
+    """The server said yes, with a body that is not what the operation answers with."""
+
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any:
+        # Its base is httpx's, which takes long to import.
+        if name != "PrefectHTTPStatusError":
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from prefectkit.compat.http import PrefectHTTPStatusError
+
+        return PrefectHTTPStatusError

@@ -1,0 +1,108 @@
+"""What every flat method is made of: one `async def`, one surface for each client, and the errors of Prefect's own."""
+
+from __future__ import annotations
+
+import functools
+import warnings
+from collections.abc import Callable, Coroutine, Mapping
+from enum import StrEnum
+from types import MethodType
+from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Generic, ParamSpec, TypeVar, overload
+
+from prefectkit.compat.exchanges import Exchange, current
+from prefectkit.compat.translation import Kind, Rules, translated
+from prefectkit.core.endpoint import Async, M, Sync
+from prefectkit.core.errors import CallError
+from prefectkit.core.io import run
+
+if TYPE_CHECKING:
+    from prefectkit.resources.catalogue import Resources
+
+P = ParamSpec("P")
+R = TypeVar("R")
+T = TypeVar("T")
+
+
+class ServerType(StrEnum):
+    """What a client talks to."""
+
+    EPHEMERAL = "EPHEMERAL"
+    SERVER = "SERVER"
+    CLOUD = "CLOUD"
+    UNCONFIGURED = "UNCONFIGURED"
+
+
+class Flat(Generic[M]):
+    """A group of flat methods.
+
+    Attributes:
+        server_type: What the client talks to.
+    """
+
+    _sync: ClassVar[bool] = False
+    _api: Resources[Async]
+    """The resources, to await on a sync client as well: there nothing that is awaited suspends."""
+
+    server_type: ServerType
+
+    def _warn(self, message: str, category: type[Warning] = UserWarning) -> None:
+        """Warn at the line that called the flat method, which calls this: on a sync client it is two frames further."""
+        warnings.warn(message, category, stacklevel=6 if self._sync else 4)
+
+
+class FlatMethod(Generic[R, P, T]):
+    """A method of both clients."""
+
+    def __init__(self, function: Callable[Concatenate[R, P], Coroutine[Any, Any, T]], rules: Rules) -> None:
+        @functools.wraps(function)
+        async def awaited(*args: Any, **kwargs: Any) -> T:
+            exchange = Exchange()
+            token = current.set(exchange)
+            try:
+                return await function(*args, **kwargs)
+            except CallError as error:
+                raise translated(error, exchange, rules)  # noqa: B904 -- it has its cause
+            finally:
+                current.reset(token)
+
+        @functools.wraps(function)
+        def blocking(*args: Any, **kwargs: Any) -> T:
+            return run(awaited(*args, **kwargs))
+
+        self._awaited = awaited
+        self._blocking = blocking
+        self.__doc__ = function.__doc__
+
+    @overload
+    def __get__(self, instance: None, owner: Any) -> Callable[Concatenate[R, P], Coroutine[Any, Any, T]]: ...
+    @overload
+    def __get__(self, instance: Flat[Sync], owner: Any) -> Callable[P, T]: ...
+    @overload
+    def __get__(self, instance: Flat[Async], owner: Any) -> Callable[P, Coroutine[Any, Any, T]]: ...
+    def __get__(self, instance: Any, owner: Any) -> Any:
+        function = self._blocking if owner._sync else self._awaited
+        return function if instance is None else MethodType(function, instance)
+
+
+class flat:
+    """Make an `async def` a method of both clients.
+
+    Args:
+        not_found: What it raises for 404 instead of the status error.
+        conflict: What it raises for 409.
+        forbidden: What it raises for 403, by a text in the message.
+        creates: Whether an answer that cannot be read is an `httpx.RequestError`.
+    """
+
+    def __init__(
+        self,
+        *,
+        not_found: Kind | None = None,
+        conflict: Kind | None = None,
+        forbidden: Mapping[str, Kind] | None = None,
+        creates: bool = False,
+    ) -> None:
+        self._rules = Rules(not_found=not_found, conflict=conflict, forbidden=forbidden or {}, creates=creates)
+
+    def __call__(self, function: Callable[Concatenate[R, P], Coroutine[Any, Any, T]]) -> FlatMethod[R, P, T]:
+        return FlatMethod(function, self._rules)

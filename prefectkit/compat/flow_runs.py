@@ -1,0 +1,265 @@
+"""Flow runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from prefectkit.compat.answers import answer
+from prefectkit.compat.errors import ObjectNotFound
+from prefectkit.compat.flat import Flat, flat
+from prefectkit.compat.given import Given, all_given, given, selection, state_of
+from prefectkit.core.endpoint import M
+from prefectkit.models.policies import FlowRunPolicy
+from prefectkit.models.states import Pending, State, StateCreate
+
+if TYPE_CHECKING:
+    import httpx
+
+    from prefectkit.models.filters import (
+        DeploymentFilter,
+        FlowFilter,
+        FlowRunFilter,
+        FlowRunSort,
+        TaskRunFilter,
+        WorkPoolFilter,
+        WorkQueueFilter,
+    )
+    from prefectkit.models.flow_runs import FlowRun
+    from prefectkit.models.orchestration import OrchestrationResult
+
+
+class FlowRunMethods(Flat[M]):
+    """The flat methods about flow runs."""
+
+    @flat()
+    async def create_flow_run(
+        self,
+        flow: Any,
+        name: str | None = None,
+        parameters: dict[str, Any] | None = None,
+        context: dict[str, Any] | None = None,
+        tags: Iterable[str] | None = None,
+        parent_task_run_id: UUID | str | None = None,
+        state: Given[State | StateCreate] | None = None,
+        work_pool_name: str | None = None,
+        work_queue_name: str | None = None,
+        job_variables: dict[str, Any] | None = None,
+    ) -> FlowRun:
+        """Create a flow run, and its flow where there is none of its name.
+
+        Args:
+            flow: A `@flow` function, or anything with a `name`; its version and retries count where it has them.
+            name: The run's name. Default: two random words.
+            parameters: What the flow is called with.
+            context: What else is known to the run.
+            tags: Its tags.
+            parent_task_run_id: The task run that stands for it in its parent flow run.
+            state: The state to begin in. Default: `Pending()`.
+            work_pool_name: The work pool that it runs in.
+            work_queue_name: The work queue that it waits in.
+            job_variables: What differs from the job template of its work pool.
+
+        Returns:
+            The flow run; its `parameters` are the very ones that were passed.
+        """
+        parameters = parameters or {}
+        begin = state_of(Pending() if state is None else state)
+        flow_id = (await self._api.flows.create(name=flow.name)).id
+        flow_run = await self._api.flow_runs.create(
+            flow_id=flow_id,
+            flow_version=getattr(flow, "version", None),
+            name=given(name),
+            parameters=parameters,
+            context=context or {},
+            tags=list(tags or []),
+            parent_task_run_id=parent_task_run_id,
+            state=begin,
+            empirical_policy=FlowRunPolicy(
+                retries=getattr(flow, "retries", None),
+                retry_delay=int(getattr(flow, "retry_delay_seconds", None) or 0),
+            ),
+            work_pool_name=given(work_pool_name),
+            work_queue_name=given(work_queue_name),
+            job_variables=given(job_variables),
+        )
+        flow_run.parameters = parameters
+        return flow_run
+
+    @flat()
+    async def update_flow_run(
+        self,
+        flow_run_id: UUID | str,
+        flow_version: str | None = None,
+        parameters: dict[str, Any] | None = None,
+        name: str | None = None,
+        tags: Iterable[str] | None = None,
+        empirical_policy: Given[FlowRunPolicy] | None = None,
+        infrastructure_pid: str | None = None,
+        job_variables: dict[str, Any] | None = None,
+    ) -> httpx.Response:
+        """Change a flow run; what is None stays as it is.
+
+        Args:
+            flow_run_id: The flow run's id.
+            flow_version: The version of the flow.
+            parameters: What the flow is called with, instead of the former parameters.
+            name: The run's name.
+            tags: Its tags, instead of the former ones.
+            empirical_policy: How it is retried.
+            infrastructure_pid: What its infrastructure calls it.
+            job_variables: What differs from the job template of its work pool.
+
+        Returns:
+            The HTTP answer, 204.
+
+        Raises:
+            PrefectHTTPStatusError: There is no such run.
+        """
+        changes = all_given(
+            flow_version=flow_version,
+            parameters=parameters,
+            name=name,
+            tags=None if tags is None else list(tags),
+            empirical_policy=empirical_policy,
+            infrastructure_pid=infrastructure_pid or None,
+            job_variables=job_variables,
+        )
+        return await answer(self._api.flow_runs.update(flow_run_id, **changes))
+
+    @flat(not_found=ObjectNotFound)
+    async def delete_flow_run(self, flow_run_id: UUID | str) -> None:
+        """Delete a flow run.
+
+        Raises:
+            ObjectNotFound: There is none.
+        """
+        return await self._api.flow_runs.delete(flow_run_id)
+
+    @flat(not_found=ObjectNotFound)
+    async def read_flow_run(self, flow_run_id: UUID | str) -> FlowRun:
+        """Read a flow run.
+
+        Raises:
+            ObjectNotFound: There is none.
+        """
+        return await self._api.flow_runs.read(flow_run_id)
+
+    @flat()
+    async def resume_flow_run(
+        self, flow_run_id: UUID | str, run_input: dict[str, Any] | None = None
+    ) -> OrchestrationResult:
+        """Let a paused flow run go on.
+
+        Args:
+            flow_run_id: The flow run's id.
+            run_input: The answer that the pause asks for.
+
+        Returns:
+            What the server made of it, which may be a no.
+        """
+        return await self._api.flow_runs.resume(flow_run_id, run_input=run_input)
+
+    @flat()
+    async def read_flow_runs(
+        self,
+        *,
+        flow_filter: Given[FlowFilter] | None = None,
+        flow_run_filter: Given[FlowRunFilter] | None = None,
+        task_run_filter: Given[TaskRunFilter] | None = None,
+        deployment_filter: Given[DeploymentFilter] | None = None,
+        work_pool_filter: Given[WorkPoolFilter] | None = None,
+        work_queue_filter: Given[WorkQueueFilter] | None = None,
+        sort: FlowRunSort | None = None,
+        limit: int | None = None,
+        offset: int = 0,
+    ) -> list[FlowRun]:
+        """List flow runs for which all filters hold.
+
+        Args:
+            flow_filter: Of which flows.
+            flow_run_filter: Which flow runs.
+            task_run_filter: With which task runs.
+            deployment_filter: Of which deployments.
+            work_pool_filter: In which work pools.
+            work_queue_filter: In which work queues.
+            sort: The order.
+            limit: At most this many. Default: the server's page size, usually 200.
+            offset: How many to skip.
+        """
+        filters = selection(
+            flow_filter,
+            flow_run_filter,
+            task_run_filter,
+            deployment_filter,
+            work_pools=work_pool_filter,
+            work_pool_queues=work_queue_filter,
+        )
+        return await self._api.flow_runs.list(**filters, sort=given(sort), limit=given(limit), offset=offset)
+
+    @flat()
+    async def count_flow_runs(
+        self,
+        *,
+        flow_filter: Given[FlowFilter] | None = None,
+        flow_run_filter: Given[FlowRunFilter] | None = None,
+        task_run_filter: Given[TaskRunFilter] | None = None,
+        deployment_filter: Given[DeploymentFilter] | None = None,
+        work_pool_filter: Given[WorkPoolFilter] | None = None,
+        work_queue_filter: Given[WorkQueueFilter] | None = None,
+    ) -> int:
+        """Count the flow runs for which all filters hold; they are those of `read_flow_runs`."""
+        filters = selection(
+            flow_filter,
+            flow_run_filter,
+            task_run_filter,
+            deployment_filter,
+            work_pools=work_pool_filter,
+            work_pool_queues=work_queue_filter,
+        )
+        return await self._api.flow_runs.count(**filters)
+
+    @flat(not_found=ObjectNotFound)
+    async def set_flow_run_state(
+        self, flow_run_id: UUID | str, state: Given[State | StateCreate], force: bool = False
+    ) -> OrchestrationResult:
+        """Ask for a state of a flow run.
+
+        Args:
+            flow_run_id: The flow run's id.
+            state: The state, such as `Completed()`.
+            force: Pass over the server's rules.
+
+        Returns:
+            What the server made of it, which may be a no.
+
+        Raises:
+            ObjectNotFound: There is no such run.
+            ValueError: The id is none.
+        """
+        if not isinstance(flow_run_id, UUID):
+            flow_run_id = UUID(flow_run_id)
+        wanted = state_of(state, flow_run_id=flow_run_id)
+        return await self._api.flow_runs.set_state(flow_run_id, wanted, force=force)
+
+    @flat()
+    async def set_flow_run_name(self, flow_run_id: UUID | str, name: str) -> httpx.Response:
+        """Give a flow run a name.
+
+        Returns:
+            The HTTP answer, 204.
+
+        Raises:
+            PrefectHTTPStatusError: There is no such run.
+        """
+        return await answer(self._api.flow_runs.update(flow_run_id, name=name))
+
+    @flat()
+    async def update_flow_run_labels(self, flow_run_id: UUID | str, labels: dict[str, Any]) -> None:
+        """Add labels to a flow run, or change their values.
+
+        Raises:
+            PrefectHTTPStatusError: There is no such run.
+        """
+        return await self._api.flow_runs.update_labels(flow_run_id, labels)

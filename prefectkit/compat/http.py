@@ -1,0 +1,93 @@
+"""What the flat methods give that is httpx's own: answers, status errors, transport errors."""
+
+from __future__ import annotations
+
+from typing import Self
+
+import httpx
+
+from prefectkit.core.errors import CallError, ConnectError, IncompleteResponse, TransportError, TransportTimeout
+from prefectkit.core.messages import Request, Response
+from prefectkit.core.retry import Phase
+
+# The transport has undone these, and httpx would do it again.
+_UNDONE = frozenset({"content-encoding", "transfer-encoding"})
+
+
+class PrefectHTTPStatusError(httpx.HTTPStatusError):
+    """A status that is not a success; the message quotes the answer."""
+
+    @classmethod
+    def from_httpx_error(cls, httpx_error: httpx.HTTPStatusError) -> Self:
+        """The error of httpx with the answer's JSON in its message."""
+        try:
+            details = httpx_error.response.json()
+        except ValueError:
+            details = None
+        first, *more = str(httpx_error).split("\n")
+        parts = [first, *([f"Response: {details}"] if details else []), *more]
+        return cls(" - ".join(parts), request=httpx_error.request, response=httpx_error.response)
+
+
+class PrefectResponse(httpx.Response):
+    """An answer whose `raise_for_status` raises a `PrefectHTTPStatusError`."""
+
+    def raise_for_status(self) -> httpx.Response:
+        """Raise for a status that is not a success.
+
+        Raises:
+            PrefectHTTPStatusError: It is none.
+        """
+        try:
+            return super().raise_for_status()
+        except httpx.HTTPStatusError as error:
+            raise PrefectHTTPStatusError.from_httpx_error(error) from error.__cause__
+
+
+def http_request(request: Request) -> httpx.Request:
+    """The request as httpx has it."""
+    return httpx.Request(request.method, request.url, headers=request.headers, content=request.body)
+
+
+def http_response(request: Request, response: Response) -> PrefectResponse:
+    """The answer as httpx has it."""
+    headers = {name: value for name, value in response.headers.items() if name not in _UNDONE}
+    return PrefectResponse(response.status, headers=headers, content=response.body, request=http_request(request))
+
+
+def status_error(request: Request, response: Response) -> PrefectHTTPStatusError:
+    """The error for an answer that is not a success."""
+    try:
+        http_response(request, response).raise_for_status()
+    except PrefectHTTPStatusError as error:
+        return error
+    raise AssertionError(f"{response.status} is a success")
+
+
+def transport_error(request: Request, error: CallError) -> httpx.RequestError:
+    """The error for a request without an answer: the one that httpx raised, if it did, with our message."""
+    kind = _kind(error)
+    return kind(str(error), request=http_request(request))
+
+
+def _kind(error: CallError) -> type[httpx.RequestError]:
+    if isinstance(error.__cause__, httpx.RequestError):
+        return next(kind for kind in type(error.__cause__).__mro__ if kind.__module__.partition(".")[0] == "httpx")
+    match error:
+        case TransportTimeout(phase=Phase.NOTHING_SENT):
+            return httpx.ConnectTimeout
+        case TransportTimeout():
+            return httpx.ReadTimeout
+        case ConnectError():
+            return httpx.ConnectError
+        case IncompleteResponse():
+            return httpx.RemoteProtocolError
+        case TransportError(phase=Phase.NOTHING_SENT, retryable=False):
+            return httpx.LocalProtocolError
+        case _:
+            return httpx.TransportError
+
+
+def malformed(request: Request, response: Response) -> httpx.RequestError:
+    """The error for a new object without an id."""
+    return httpx.RequestError(f"Malformed response: {http_response(request, response)}", request=http_request(request))

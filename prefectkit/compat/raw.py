@@ -1,0 +1,115 @@
+"""Requests by method and path: `client.request(...)` and `client._client.get(...)`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, quote
+
+import msgspec
+
+from prefectkit.compat.answers import answer
+from prefectkit.compat.flat import Flat, flat
+from prefectkit.core.endpoint import Async, M, Sync
+from prefectkit.core.errors import InvalidParameterError
+
+if TYPE_CHECKING:
+    import httpx
+
+    from prefectkit.resources.catalogue import Resources
+
+# What may stand in a path as it is; braces are names of parameters where there are parameters.
+_PATH = "/%:@!$&'()*+,;=~"
+
+
+async def send(
+    api: Resources[Async],
+    method: str,
+    path: str,
+    params: Mapping[str, Any] | None = None,
+    path_params: Mapping[str, Any] | None = None,
+    *,
+    json: Any = None,
+    content: str | bytes | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> httpx.Response:
+    """The answer to a request; within a flat method.
+
+    Args:
+        api: The resources.
+        method: The HTTP method.
+        path: The path below the API's root, with a query or without.
+        params: The query's parameters.
+        path_params: What the names in braces in the path stand for.
+        json: The body, as an object.
+        content: The body, as JSON.
+        headers: Further headers.
+    """
+    path, _, query = path.partition("?")
+    if content is not None:
+        try:
+            json = msgspec.json.decode(content)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise InvalidParameterError(f"only JSON can be sent, got content={content!r:.50}: {error}") from None
+    return await answer(
+        api.request(
+            method,
+            "/" + quote(path.lstrip("/"), safe=_PATH + "{}" * bool(path_params)),
+            path_params=path_params,
+            query={**parse_qs(query, keep_blank_values=True), **(params or {})},
+            body=json,
+            headers=headers,
+        )
+    )
+
+
+class RawMethods(Flat[M]):
+    """The HTTP methods. Each takes a path and, as keywords, what `httpx` calls `params`, `json`, `content`, `headers`.
+
+    Attributes:
+        base_url: The root of the API, with a trailing slash.
+    """
+
+    def __init__(self, api: Resources[Async], base_url: httpx.URL) -> None:
+        self._api = api
+        self.base_url = base_url
+
+    @flat()
+    async def request(self, /, method: str, url: str, **options: Any) -> httpx.Response:
+        """Send a request."""
+        return await send(self._api, method, url, **options)
+
+    @flat()
+    async def get(self, /, url: str, **options: Any) -> httpx.Response:
+        """Send a GET request."""
+        return await send(self._api, "GET", url, **options)
+
+    @flat()
+    async def post(self, /, url: str, **options: Any) -> httpx.Response:
+        """Send a POST request."""
+        return await send(self._api, "POST", url, **options)
+
+    @flat()
+    async def put(self, /, url: str, **options: Any) -> httpx.Response:
+        """Send a PUT request."""
+        return await send(self._api, "PUT", url, **options)
+
+    @flat()
+    async def patch(self, /, url: str, **options: Any) -> httpx.Response:
+        """Send a PATCH request."""
+        return await send(self._api, "PATCH", url, **options)
+
+    @flat()
+    async def delete(self, /, url: str, **options: Any) -> httpx.Response:
+        """Send a DELETE request."""
+        return await send(self._api, "DELETE", url, **options)
+
+
+class AsyncRaw(RawMethods[Async]):
+    """The HTTP methods, to await."""
+
+
+class SyncRaw(RawMethods[Sync]):
+    """The HTTP methods, that block."""
+
+    _sync = True

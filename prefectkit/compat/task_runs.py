@@ -1,0 +1,150 @@
+"""Task runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from prefectkit.compat.answers import answer
+from prefectkit.compat.errors import ObjectNotFound
+from prefectkit.compat.flat import Flat, flat
+from prefectkit.compat.given import Given, given, selection, state_of, whole
+from prefectkit.core.endpoint import M
+from prefectkit.models.policies import TaskRunPolicy
+from prefectkit.models.states import Pending, State, StateCreate
+
+if TYPE_CHECKING:
+    import httpx
+
+    from prefectkit.models.filters import DeploymentFilter, FlowFilter, FlowRunFilter, TaskRunFilter, TaskRunSort
+    from prefectkit.models.orchestration import OrchestrationResult
+    from prefectkit.models.task_runs import Constant, FlowRunResult, Parameter, TaskRun, TaskRunResult
+
+
+class TaskRunMethods(Flat[M]):
+    """The flat methods about task runs."""
+
+    @flat()
+    async def create_task_run(
+        self,
+        task: Any,
+        flow_run_id: UUID | str | None,
+        dynamic_key: str,
+        id: UUID | str | None = None,
+        name: str | None = None,
+        extra_tags: Iterable[str] | None = None,
+        state: Given[State | StateCreate] | None = None,
+        task_inputs: Mapping[str, Sequence[Given[TaskRunResult | FlowRunResult | Parameter | Constant]]] | None = None,
+    ) -> TaskRun:
+        """Create a task run.
+
+        Args:
+            task: A `@task` function, or anything with a `task_key`; its tags, version and retries count.
+            flow_run_id: The flow run that it is of, or None.
+            dynamic_key: Which run of the task within the flow run it is.
+            id: Its id. Default: a random one.
+            name: Its name. Default: two random words.
+            extra_tags: Tags besides those of the task.
+            state: The state to begin in. Default: `Pending()`.
+            task_inputs: Where each of its inputs comes from, by the name of the argument.
+        """
+        return await self._api.task_runs.create(
+            id=given(id),
+            name=given(name),
+            flow_run_id=flow_run_id,
+            task_key=task.task_key,
+            dynamic_key=str(dynamic_key),
+            tags=list({*(getattr(task, "tags", None) or ()), *(extra_tags or ())}),
+            task_version=getattr(task, "version", None),
+            empirical_policy=TaskRunPolicy(
+                retries=getattr(task, "retries", None),
+                retry_delay=_in_whole_seconds(getattr(task, "retry_delay_seconds", None)),
+                retry_jitter_factor=getattr(task, "retry_jitter_factor", None),
+            ),
+            state=state_of(Pending() if state is None else state),
+            task_inputs=whole(task_inputs or {}),
+        )
+
+    @flat(not_found=ObjectNotFound)
+    async def read_task_run(self, task_run_id: UUID | str) -> TaskRun:
+        """Read a task run.
+
+        Raises:
+            ObjectNotFound: There is none.
+        """
+        return await self._api.task_runs.read(task_run_id)
+
+    @flat()
+    async def read_task_runs(
+        self,
+        *,
+        flow_filter: Given[FlowFilter] | None = None,
+        flow_run_filter: Given[FlowRunFilter] | None = None,
+        task_run_filter: Given[TaskRunFilter] | None = None,
+        deployment_filter: Given[DeploymentFilter] | None = None,
+        sort: TaskRunSort | None = None,
+        limit: int | None = None,
+        offset: int = 0,
+    ) -> list[TaskRun]:
+        """List task runs for which all filters hold.
+
+        Args:
+            flow_filter: Of which flows.
+            flow_run_filter: Of which flow runs.
+            task_run_filter: Which task runs.
+            deployment_filter: Of which deployments.
+            sort: The order.
+            limit: At most this many. Default: the server's page size, usually 200.
+            offset: How many to skip.
+        """
+        filters = selection(flow_filter, flow_run_filter, task_run_filter, deployment_filter)
+        return await self._api.task_runs.list(**filters, sort=given(sort), limit=given(limit), offset=offset)
+
+    @flat(not_found=ObjectNotFound)
+    async def delete_task_run(self, task_run_id: UUID | str) -> None:
+        """Delete a task run.
+
+        Raises:
+            ObjectNotFound: There is none.
+        """
+        return await self._api.task_runs.delete(task_run_id)
+
+    @flat()
+    async def set_task_run_state(
+        self, task_run_id: UUID | str, state: Given[State | StateCreate], force: bool = False
+    ) -> OrchestrationResult:
+        """Ask for a state of a task run.
+
+        Args:
+            task_run_id: The task run's id.
+            state: The state, such as `Completed()`.
+            force: Pass over the server's rules.
+
+        Returns:
+            What the server made of it, which may be a no.
+
+        Raises:
+            PrefectHTTPStatusError: There is no such run.
+        """
+        task_run_id = task_run_id if isinstance(task_run_id, UUID) else UUID(task_run_id)
+        wanted = state_of(state, task_run_id=task_run_id)
+        return await self._api.task_runs.set_state(task_run_id, wanted, force=force)
+
+    @flat()
+    async def set_task_run_name(self, task_run_id: UUID | str, name: str) -> httpx.Response:
+        """Give a task run a name.
+
+        Returns:
+            The HTTP answer, 204.
+
+        Raises:
+            PrefectHTTPStatusError: There is no such run.
+        """
+        return await answer(self._api.task_runs.update(task_run_id, name=name))
+
+
+def _in_whole_seconds(delay: Any) -> Any:
+    if isinstance(delay, (list, tuple)):
+        return [int(item) for item in delay]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType] -- Any in, Any out
+    return int(delay) if isinstance(delay, float) else delay

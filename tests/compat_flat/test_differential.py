@@ -1,0 +1,41 @@
+"""The same calls on Prefect's own client and on this one: the same answers, field by field, and the same errors."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from tests.compat_flat.scenarios import ALL
+from tests.compat_flat.sides import Scenario, differences, official, official_names, ours, own_names, seen
+from tests.real_server import RealServer
+
+pytestmark = pytest.mark.anyio
+
+
+# What differs, and is meant to: the end of the place, and why.
+MEANT = {
+    ".idempotency_key: '<key>' instead of None": "each run has a key here, so that a request sent twice makes one",
+    ".created: '<absent>' instead of None": "the API has no such field of a state",
+    ".updated: '<absent>' instead of None": "the API has no such field of a state",
+    ".deferred: False instead of None": "a default is not sent, and the server's is False",
+    ".deferred: None instead of False": "Prefect's own states say None, its client changes it for a scheduled one",
+    ".job_variables: {} instead of None": "where nothing is given, a null is not sent",
+}
+
+
+def name() -> str:
+    return uuid4().hex[:8]
+
+
+@pytest.mark.parametrize("sync", [True, False], ids=["sync", "async"])
+@pytest.mark.parametrize("names", [own_names, official_names], ids=["our-objects", "their-objects"])
+@pytest.mark.parametrize("scenario", ALL, ids=lambda scenario: scenario.__name__)
+async def test_both_clients_answer_alike(scenario: Scenario, names: Any, sync: bool, server: RealServer) -> None:
+    async with official(server.url, name(), sync=sync) as theirs:
+        expected = [seen(item) for item in await scenario(theirs)]
+    async with ours(server.url, name(), sync=sync, names=names) as mine:
+        found = [seen(item) for item in await scenario(mine)]
+    wrong = [line for line in differences(found, expected) if not line.endswith(tuple(MEANT))]
+    assert not wrong, "\n".join(wrong)

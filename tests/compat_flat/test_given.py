@@ -1,0 +1,80 @@
+"""What people pass: plain dicts, and functions that are decorated as flows and tasks."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from prefectkit.compat import SyncPrefectClient
+from prefectkit.compat.given import fields, state_of
+from prefectkit.core.errors import InvalidParameterError
+from prefectkit.models.states import Completed, State, StateCreate, StateDetails, StateType
+from tests.real_server import RealServer
+
+
+def test_dicts_are_taken_for_models(server: RealServer) -> None:
+    with SyncPrefectClient(server.url) as client:
+        flow_id = client.create_flow_from_name(f"flow-{uuid4().hex}")
+        made = client.create_deployment(flow_id, "d", schedules=[{"schedule": {"cron": "0 9 * * *"}, "active": False}])
+        client.update_deployment(made, {"version": "2", "version_info": {"type": "t", "version": "2"}, "name": "x"})
+        assert client.read_deployment(made).version == "2"
+        assert client.read_deployments(deployment_filter={"id": {"any_": [str(made)]}})[0].id == made
+        run = client.create_flow_run_from_deployment(made, state={"type": "PENDING"})
+        result = client.set_flow_run_state(run.id, {"type": "COMPLETED", "data": {"kept": 1}, "message": "m"})
+        assert result.state is not None
+        assert (result.state.data, result.state.message) == ({"kept": 1}, "m")
+
+
+def test_decorated_functions_are_flows_and_tasks(server: RealServer) -> None:
+    from prefect import flow, task
+
+    @flow(name=f"flow-{uuid4().hex}", version="7", retries=2, retry_delay_seconds=1.9)
+    def pipeline() -> None: ...
+
+    @task(name="t", tags=["a"], retries=1, retry_delay_seconds=[1, 2.5], retry_jitter_factor=0.1)
+    def step() -> None: ...
+
+    with SyncPrefectClient(server.url) as client:
+        assert client.read_flow(client.create_flow(pipeline)).name == pipeline.name
+        run = client.create_flow_run(pipeline)
+        assert (run.flow_version, run.empirical_policy.retries, run.empirical_policy.retry_delay) == ("7", 2, 1)
+        task_run = client.create_task_run(step, run.id, "0", extra_tags=["b"])
+        assert (task_run.task_key, sorted(task_run.tags)) == (step.task_key, ["a", "b"])
+        assert task_run.empirical_policy.retry_delay == [1, 2]
+        plain = SimpleNamespace(task_key="plain", retry_delay_seconds=2.5)
+        assert client.create_task_run(plain, None, "0").empirical_policy.retry_delay == 2
+
+
+def test_a_state_is_copied_and_gets_its_details() -> None:
+    id_ = uuid4()
+    given = Completed(data={"x": 1}, state_details=StateDetails(cache_key="k"))
+    made = state_of(given, flow_run_id=id_)
+    assert made.data == {"x": 1}
+    assert made.state_details == StateDetails(cache_key="k", flow_run_id=id_)
+    assert given.state_details == StateDetails(cache_key="k")
+    read = State(id=uuid4(), type=StateType.RUNNING, timestamp=datetime.now(UTC), name="n")
+    assert state_of(read) == StateCreate(
+        type=StateType.RUNNING, name="n", message=None, data=None, state_details=StateDetails()
+    )
+
+
+def test_the_data_of_prefects_own_state_stays_here_unless_it_is_a_stored_result() -> None:
+    def state(data: Any) -> Any:
+        return SimpleNamespace(type="COMPLETED", name=None, message=None, data=data, state_details={"cache_key": "k"})
+
+    made = state_of(state(object()))
+    assert made.data is None
+    assert made.state_details == StateDetails(cache_key="k")
+    assert state_of(state(SimpleNamespace(is_persisted=False, metadata={"key": "s3"}))).data is None
+    assert state_of(state(SimpleNamespace(is_persisted=True, metadata={"key": "s3"}))).data == {"key": "s3"}
+
+
+def test_what_is_no_model_and_no_state_is_named() -> None:
+    with pytest.raises(TypeError, match="a model, or a dict of its fields, is needed, got 'text'"):
+        fields("text")
+    with pytest.raises(InvalidParameterError, match="this is no StateCreate"):
+        state_of({"name": "no type"})

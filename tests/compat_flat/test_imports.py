@@ -1,0 +1,32 @@
+"""What the flat names load: not httpx, and no models but those that every call may need."""
+
+from __future__ import annotations
+
+import pytest
+
+from prefectkit import compat
+from tests.client.test_imports import HEAVY, loaded, roots
+
+
+def test_the_flat_names_load_no_http_library_and_no_server() -> None:
+    modules = loaded("from prefectkit.compat import get_client, PrefectClient, ObjectNotFound, ServerType")
+    assert not roots(modules) & HEAVY
+    assert "prefectkit.models.flow_runs" not in modules
+
+
+def test_prefect_is_not_imported_by_a_call() -> None:
+    code = (
+        "from prefectkit.compat import SyncPrefectClient, ObjectNotFound; import httpx\n"
+        "answer = httpx.MockTransport(lambda request: httpx.Response(404))\n"
+        "client = SyncPrefectClient('http://prefect.test/api', httpx_settings={'transport': answer})\n"
+        "try: client.read_flow_run('00000000-0000-0000-0000-000000000001')\n"
+        "except ObjectNotFound: pass"
+    )
+    assert not roots(loaded(code)) & {"prefect", "pydantic"}
+
+
+def test_the_public_names_are_there() -> None:
+    for name in compat.__all__:
+        assert getattr(compat, name).__name__ == name
+    with pytest.raises(AttributeError, match="has no attribute 'PrefektClient'"):
+        _ = compat.PrefektClient  # type: ignore[attr-defined] -- it is what is tested
