@@ -30,7 +30,8 @@ async def test_create_sends_a_list(client: Awaited, sent: Sent) -> None:
     ]
     stored = {it["id"]: it for it in await record(client, SCHEDULES, deployment.id)}
     assert stored.keys() == {str(it.id) for it in created}
-    assert stored[str(created[1].id)]["schedule"]["interval"] == 3600
+    # On Python 3.13 the server answers with text.
+    assert stored[str(created[1].id)]["schedule"]["interval"] in (3600, "PT3600S")
 
 
 async def test_create_refuses(client: Awaited) -> None:

@@ -21,7 +21,7 @@ from prefectkit.transports.embedded import transport as embedded
 from tests.transports.asgi_ways import App, Opened, opened, request
 
 SCRIPT = """
-import asyncio, json, logging, os, pathlib, sys, threading, trio
+import asyncio, json, logging, os, pathlib, sys, threading, trio, warnings
 from prefectkit.core.messages import Request
 from prefectkit.transports.embedded import EMBEDDED_URL, data_directory, embedded_transport
 
@@ -80,6 +80,7 @@ def used(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, tuple[int, str
     import prefect.context
     settings = prefect.context.get_settings_context().settings
     print(settings.api.url, settings.home == pathlib.Path.home() / ".prefect")
+    warnings.simplefilter("ignore")  # Python 3.12 and later warn of any fork beside threads.
     child = os.fork()
     if child == 0:
         try:
