@@ -263,7 +263,7 @@ def request(path="/", **more):
 
 def _script(text: str) -> tuple[int, str, str]:
     run = subprocess.run(
-        [sys.executable, "-W", "default", "-c", APP + textwrap.dedent(text)],
+        [sys.executable, "-u", "-W", "default", "-c", APP + textwrap.dedent(text)],
         capture_output=True,
         text=True,
         timeout=60,

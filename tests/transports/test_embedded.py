@@ -37,7 +37,7 @@ def variables(response):
 def _run(text: str, home: Path, **environ: str) -> tuple[int, str, str]:
     inherited = {name: value for name, value in os.environ.items() if "PREFECT" not in name and name != "DO_NOT_TRACK"}
     run = subprocess.run(
-        [sys.executable, "-c", SCRIPT + textwrap.dedent(text)],
+        [sys.executable, "-u", "-c", SCRIPT + textwrap.dedent(text)],
         capture_output=True,
         text=True,
         timeout=300,
