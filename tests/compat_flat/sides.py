@@ -7,10 +7,11 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from types import SimpleNamespace
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from prefectkit.compat import PrefectClient, SyncPrefectClient
 
+T = TypeVar("T")
 Scenario: TypeAlias = Callable[["Side"], Awaitable[Any]]
 
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -104,6 +105,8 @@ async def raised(call: Awaitable[Any]) -> Any:
     except Exception as error:
         status_error = getattr(error, "http_exc", error)
         response = getattr(status_error, "response", None)
+        if response is not None and response.status_code == 503:
+            raise  # a busy SQLite, and no answer to compare
         return {
             "error": type(error).__name__,
             "bases": [
@@ -115,6 +118,18 @@ async def raised(call: Awaitable[Any]) -> Any:
             "status": None if response is None else response.status_code,
             "request": None if response is None else f"{status_error.request.method} {status_error.request.url}",
         }
+
+
+async def when_free(play: Callable[[], Awaitable[T]]) -> T:
+    """What it answers, once SQLite is not busy with the server's own services (503)."""
+    for _ in range(4):
+        try:
+            return await play()
+        except Exception as error:
+            response = getattr(getattr(error, "http_exc", error), "response", None)
+            if response is None or response.status_code != 503:
+                raise
+    return await play()
 
 
 def seen(value: Any) -> Any:

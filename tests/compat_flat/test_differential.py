@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from tests.compat_flat.scenarios import ALL
-from tests.compat_flat.sides import Scenario, differences, official, official_names, ours, own_names, seen
+from tests.compat_flat.sides import (
+    Scenario,
+    Side,
+    differences,
+    official,
+    official_names,
+    ours,
+    own_names,
+    seen,
+    when_free,
+)
 from tests.real_server import RealServer
 
 pytestmark = pytest.mark.anyio
@@ -33,9 +45,11 @@ def name() -> str:
 @pytest.mark.parametrize("names", [own_names, official_names], ids=["our-objects", "their-objects"])
 @pytest.mark.parametrize("scenario", ALL, ids=lambda scenario: scenario.__name__)
 async def test_both_clients_answer_alike(scenario: Scenario, names: Any, sync: bool, server: RealServer) -> None:
-    async with official(server.url, name(), sync=sync) as theirs:
-        expected = [seen(item) for item in await scenario(theirs)]
-    async with ours(server.url, name(), sync=sync, names=names) as mine:
-        found = [seen(item) for item in await scenario(mine)]
+    async def play(side: Callable[..., AbstractAsyncContextManager[Side]], **options: Any) -> list[Any]:
+        async with side(server.url, name(), sync=sync, **options) as opened:
+            return [seen(item) for item in await scenario(opened)]
+
+    expected = await when_free(lambda: play(official))
+    found = await when_free(lambda: play(ours, names=names))
     wrong = [line for line in differences(found, expected) if not line.endswith(tuple(MEANT))]
     assert not wrong, "\n".join(wrong)

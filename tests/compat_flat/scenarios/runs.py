@@ -1,4 +1,4 @@
-"""What users do with the flat methods, written once for both sides."""
+"""Flows, runs, states, logs, deployments and the server itself."""
 
 from __future__ import annotations
 

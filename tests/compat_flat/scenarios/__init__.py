@@ -1,0 +1,7 @@
+"""What users do with the flat methods, written once for both sides: one module for each domain."""
+
+from __future__ import annotations
+
+from tests.compat_flat.scenarios import blocks, limits, pools, runs
+
+ALL = [*runs.ALL, *pools.ALL, *blocks.ALL, *limits.ALL]

@@ -1,0 +1,7 @@
+"""Blocks, variables, artifacts, automations."""
+
+from __future__ import annotations
+
+from tests.compat_flat.sides import Scenario
+
+ALL: list[Scenario] = []

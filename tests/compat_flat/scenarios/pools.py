@@ -1,0 +1,7 @@
+"""Work pools, their queues and workers."""
+
+from __future__ import annotations
+
+from tests.compat_flat.sides import Scenario
+
+ALL: list[Scenario] = []
