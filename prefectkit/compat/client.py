@@ -1,32 +1,45 @@
-"""`PrefectClient`, `SyncPrefectClient` and `get_client`."""
+"""`PrefectClient` and `SyncPrefectClient`."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, NoReturn, Self, cast, overload
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, cast
 
-from prefectkit.assembly import Api, choose_server, timeout_of
-from prefectkit.client import AsyncPrefect, Client, Prefect
+from prefectkit.assembly import EMBEDDED, IN_PROCESS, Api, Server, choose_server
+from prefectkit.client import AsyncPrefect, Client, Prefect, assemble
+from prefectkit.compat.artifacts import ArtifactMethods
+from prefectkit.compat.automations import AutomationMethods
+from prefectkit.compat.block_documents import BlockDocumentMethods
+from prefectkit.compat.block_schemas import BlockSchemaMethods
+from prefectkit.compat.block_types import BlockTypeMethods
+from prefectkit.compat.concurrency_limits import ConcurrencyLimitMethods
+from prefectkit.compat.concurrency_slots import ConcurrencySlotMethods
 from prefectkit.compat.deployments import DeploymentMethods
+from prefectkit.compat.events import EventMethods
 from prefectkit.compat.exchanges import Notes
 from prefectkit.compat.flat import ServerType
 from prefectkit.compat.flow_run_inputs import FlowRunInputMethods
 from prefectkit.compat.flow_runs import FlowRunMethods
 from prefectkit.compat.flows import FlowMethods
+from prefectkit.compat.global_concurrency_limits import GlobalConcurrencyLimitMethods
 from prefectkit.compat.logs import LogMethods
 from prefectkit.compat.raw import AsyncRaw, SyncRaw
+from prefectkit.compat.result_storage import ResultStorageMethods
 from prefectkit.compat.schedules import ScheduleMethods
 from prefectkit.compat.server import ServerMethods
+from prefectkit.compat.slas import SlaMethods
 from prefectkit.compat.states import StateMethods
+from prefectkit.compat.strictness import flat_options, flat_settings
 from prefectkit.compat.task_runs import TaskRunMethods
+from prefectkit.compat.variables import VariableMethods
+from prefectkit.compat.work_pools import WorkPoolMethods
+from prefectkit.compat.work_queues import WorkQueueMethods
+from prefectkit.compat.workers import WorkerMethods
 from prefectkit.core.endpoint import Async, M, Sync
-from prefectkit.core.errors import ConfigError
-from prefectkit.core.settings import load_settings
 from prefectkit.resources.catalogue import Resources
 
 if TYPE_CHECKING:
     import asyncio
 
-NO_URL = "No Prefect API URL provided. Please set PREFECT_API_URL to the address of a running Prefect server."
 CLOSED = "The client cannot be started again after closing. Retrieve a new client with `get_client()` instead."
 NOT_SYNC = (
     "The `PrefectClient` must be entered with an async context. Use 'async with PrefectClient(...)' not "
@@ -62,6 +75,21 @@ class _FlatClient(
     LogMethods[M],
     DeploymentMethods[M],
     ScheduleMethods[M],
+    WorkPoolMethods[M],
+    WorkQueueMethods[M],
+    WorkerMethods[M],
+    ConcurrencyLimitMethods[M],
+    GlobalConcurrencyLimitMethods[M],
+    ConcurrencySlotMethods[M],
+    EventMethods[M],
+    SlaMethods[M],
+    ResultStorageMethods[M],
+    BlockTypeMethods[M],
+    BlockSchemaMethods[M],
+    BlockDocumentMethods[M],
+    VariableMethods[M],
+    ArtifactMethods[M],
+    AutomationMethods[M],
     ServerMethods[M],
 ):
     """What both clients share."""
@@ -86,15 +114,20 @@ class _FlatClient(
         base_url = given.pop("base_url", None)
         if base_url is not None and (api is None or isinstance(api, str)):
             api = str(base_url)
-        server = choose_server(api, load_settings(), has_transport=False)
+        settings = flat_settings()
+        server = Server(IN_PROCESS, EMBEDDED) if api is EMBEDDED else choose_server(api, settings, has_transport=False)
         in_process = server.app is not None
-        native = self._native_class(
-            api,
+        by_url = ServerType.CLOUD if server.is_cloud else ServerType.SERVER
+        self.server_type = ServerType.EPHEMERAL if in_process else ServerType(server_type or by_url)
+        native = assemble(
+            self._native_class,
+            settings,
+            server._replace(is_cloud=self.server_type is ServerType.CLOUD),
+            flat_options(settings, given),
             api_key=api_key or "",
             auth_string=auth_string or "",
-            plugins=[Notes()],
+            built_in=[("flat", Notes())],
             httpx_settings=_without(given, _IN_PROCESS) if in_process else {"follow_redirects": True, **given},
-            timeout=timeout_of(given),
         )
         headers = {str(name).lower(): value for name, value in dict(given.get("headers") or {}).items()}
         if api_version is not None:
@@ -104,8 +137,6 @@ class _FlatClient(
         self._native: Client[Any] = native.with_options(headers={name: text for name, text in sent.items() if text})
         self._api = _Awaited(self._native)
         self._base_url = self._native.api_url
-        by_url = ServerType.CLOUD if server.is_cloud else ServerType.SERVER
-        self.server_type = ServerType.EPHEMERAL if in_process else server_type or by_url
 
     def _entered(self) -> bool:
         """Note that the client is entered; whether that was for the first time."""
@@ -154,13 +185,7 @@ class PrefectClient(_FlatClient[Async]):
 
     async def __aenter__(self) -> Self:
         if self._entered():
-            # A program that runs on asyncio has it already, and one on trio does without it.
-            from asyncio import get_running_loop
-
-            try:
-                self._loop = get_running_loop()
-            except RuntimeError:
-                self._loop = None
+            self._loop = running_loop()
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -196,45 +221,15 @@ class SyncPrefectClient(_FlatClient[Sync]):
             cast(Prefect, self._native).close()
 
 
-@overload
-def get_client(httpx_settings: dict[str, Any] | None = None, sync_client: Literal[False] = False) -> PrefectClient: ...
-@overload
-def get_client(httpx_settings: dict[str, Any] | None = None, *, sync_client: Literal[True]) -> SyncPrefectClient: ...
-@overload
-def get_client(httpx_settings: dict[str, Any] | None, sync_client: Literal[True]) -> SyncPrefectClient: ...
-@overload
-def get_client(
-    httpx_settings: dict[str, Any] | None = None, sync_client: bool = False
-) -> PrefectClient | SyncPrefectClient: ...
+def running_loop() -> asyncio.AbstractEventLoop | None:
+    """The event loop in which this is called; None outside of any, and on trio."""
+    # A program that runs on asyncio has it already, and one on trio does without it.
+    from asyncio import get_running_loop
 
-
-def get_client(
-    httpx_settings: dict[str, Any] | None = None, sync_client: bool = False
-) -> PrefectClient | SyncPrefectClient:
-    """A client of the API that the settings name; without one, of the embedded server, where it is installed.
-
-    Args:
-        httpx_settings: Keyword arguments of `httpx.Client` or `httpx.AsyncClient`.
-        sync_client: A client that blocks, instead of one to await.
-
-    Raises:
-        ValueError: The settings name no API, and the embedded server is off or not installed.
-        ConfigError: A setting makes no sense.
-    """
-    settings = load_settings()
-    key, auth = settings.api_key, settings.api_auth_string
-    kind = SyncPrefectClient if sync_client else PrefectClient
     try:
-        return kind(
-            settings.api_url or None,
-            api_key=key.reveal() if key else None,
-            auth_string=auth.reveal() if auth else None,
-            httpx_settings=httpx_settings,
-        )
-    except ConfigError as error:
-        if settings.api_url:
-            raise
-        raise ValueError(NO_URL) from error
+        return get_running_loop()
+    except RuntimeError:
+        return None
 
 
 def _without(given: dict[str, Any], names: frozenset[str]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from prefectkit.compat.errors import ObjectAlreadyExists, ObjectLimitReached, Ob
 from prefectkit.compat.flat import Flat, flat
 from prefectkit.compat.given import Given, all_given, fields, given, selection, state_of, whole
 from prefectkit.core.endpoint import M
+from prefectkit.core.errors import InvalidParameterError
 from prefectkit.models.states import Scheduled, State, StateCreate
 
 if TYPE_CHECKING:
@@ -324,7 +325,13 @@ class DeploymentMethods(Flat[M]):
 
         Returns:
             The id of the new deployment.
+
+        Raises:
+            PrefectHTTPStatusError: There is no such deployment, or the server is not Prefect Cloud.
+            ValueError: The name is blank.
         """
+        if not branch.strip():
+            raise InvalidParameterError(f"a branch needs a name that is not blank, got {branch!r}")
         return await self._api.deployments.create_branch(
             deployment_id, branch=branch, options=given(options), overrides=given(overrides)
         )

@@ -5,13 +5,16 @@ PrefectException
 ├── ObjectAlreadyExists          409
 ├── ObjectLimitReached           403: as many as the plan allows
 ├── ObjectUnsupported            403: not in the plan
-└── ProtectedBlockError          403: the server's own block type
+├── ProtectedBlockError          403: the server's own block type
+└── CloudUnauthorizedError       401 or 403, to a `CloudClient`
 httpx.HTTPStatusError
 └── PrefectHTTPStatusError       every other status that is not a success
 UnexpectedResponse               a good status with a body that is not as expected (also a ValueError)
 
 A request that got no answer is an `httpx.RequestError`: `httpx.ConnectError`, `httpx.ReadTimeout` and the like. The
 error of this package, which says more, is the `__cause__` of each.
+
+In a program that has Prefect itself loaded, an `except` of its class of the same name catches each of them too.
 """
 
 from __future__ import annotations
@@ -36,11 +39,12 @@ class _OfStatus(PrefectException):
     """
 
     def __init__(self, http_exc: Exception, *args: Any) -> None:
-        super().__init__(*args)
+        # Not `super()`: the next class may be Prefect's own of the same name, whose arguments are others.
+        Exception.__init__(self, *args)
         self.http_exc = http_exc
 
     def __str__(self) -> str:
-        return super().__str__() or str(self.http_exc)
+        return Exception.__str__(self) or str(self.http_exc)
 
 
 class ObjectNotFound(_OfStatus):
@@ -73,6 +77,10 @@ class ObjectUnsupported(_OfStatus):
 
 class ProtectedBlockError(PrefectException):
     """The block belongs to the server and stays as it is."""
+
+
+class CloudUnauthorizedError(PrefectException):
+    """Prefect Cloud does not accept the key, or it does not open what was asked for."""
 
 
 class UnexpectedResponse(PrefectKitError, ValueError):

@@ -6,7 +6,7 @@ from contextvars import ContextVar
 
 from prefectkit.core.hooks import Call
 from prefectkit.core.messages import Request, Response
-from prefectkit.plugins import hookimpl
+from prefectkit.plugins import RequestView, ResponseView, hookimpl
 
 
 class Exchange:
@@ -30,6 +30,8 @@ current: ContextVar[Exchange | None] = ContextVar("prefectkit.compat.exchange", 
 class Notes:
     """A plugin that keeps each call in the exchange of the flat call around it."""
 
+    prefectkit_secrets = True
+
     @hookimpl
     def before_call(self, call: Call) -> None:
         if (exchange := current.get()) is not None:
@@ -37,6 +39,6 @@ class Notes:
             exchange.response = None
 
     @hookimpl
-    def after_response(self, call: Call, request: Request, response: Response) -> None:
-        if request is call.request and (exchange := current.get()) is not None:
-            exchange.response = response
+    def after_response(self, request: RequestView, response: ResponseView) -> None:
+        if request.operation is not None and (exchange := current.get()) is not None:
+            exchange.response = Response(response.status, dict(response.headers), response.body)

@@ -88,21 +88,32 @@ class flat:
     """Make an `async def` a method of both clients.
 
     Args:
-        not_found: What it raises for 404 instead of the status error.
+        unauthorized: What it raises for 401 instead of the status error.
+        not_found: What it raises for 404.
         conflict: What it raises for 409.
         forbidden: What it raises for 403, by a text in the message.
         creates: Whether an answer that cannot be read is an `httpx.RequestError`.
+        secret: Whether no error may repeat what was sent.
     """
 
     def __init__(
         self,
         *,
+        unauthorized: Kind | None = None,
         not_found: Kind | None = None,
         conflict: Kind | None = None,
         forbidden: Mapping[str, Kind] | None = None,
         creates: bool = False,
+        secret: bool = False,
     ) -> None:
-        self._rules = Rules(not_found=not_found, conflict=conflict, forbidden=forbidden or {}, creates=creates)
+        self._rules = Rules(
+            unauthorized=unauthorized,
+            not_found=not_found,
+            conflict=conflict,
+            forbidden=forbidden or {},
+            creates=creates,
+            secret=secret,
+        )
 
     def __call__(self, function: Callable[Concatenate[R, P], Coroutine[Any, Any, T]]) -> FlatMethod[R, P, T]:
         return FlatMethod(function, self._rules)

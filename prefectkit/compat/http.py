@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, Self, cast
 
 import httpx
 
 from prefectkit.core.errors import CallError, ConnectError, IncompleteResponse, TransportError, TransportTimeout
 from prefectkit.core.messages import Request, Response
 from prefectkit.core.retry import Phase
+from prefectkit.core.secrets import HIDDEN
 
 # The transport has undone these, and httpx would do it again.
 _UNDONE = frozenset({"content-encoding", "transfer-encoding"})
+
+# Where a refusal repeats what was sent.
+_REPEATED = frozenset({"input", "request_body"})
 
 
 class PrefectHTTPStatusError(httpx.HTTPStatusError):
     """A status that is not a success; the message quotes the answer."""
 
     @classmethod
-    def from_httpx_error(cls, httpx_error: httpx.HTTPStatusError) -> Self:
-        """The error of httpx with the answer's JSON in its message."""
+    def from_httpx_error(cls, httpx_error: httpx.HTTPStatusError, *, secret: bool = False) -> Self:
+        """The error of httpx with the answer's JSON in its message; if it is `secret`, without what that repeats."""
         try:
             details = httpx_error.response.json()
         except ValueError:
             details = None
+        if secret:
+            details = _unrepeated(details)
         first, *more = str(httpx_error).split("\n")
         parts = [first, *([f"Response: {details}"] if details else []), *more]
         return cls(" - ".join(parts), request=httpx_error.request, response=httpx_error.response)
@@ -55,12 +61,12 @@ def http_response(request: Request, response: Response) -> PrefectResponse:
     return PrefectResponse(response.status, headers=headers, content=response.body, request=http_request(request))
 
 
-def status_error(request: Request, response: Response) -> PrefectHTTPStatusError:
-    """The error for an answer that is not a success."""
+def status_error(request: Request, response: Response, *, secret: bool = False) -> PrefectHTTPStatusError:
+    """The error for an answer that is not a success; `secret`: its message does not repeat what was sent."""
     try:
-        http_response(request, response).raise_for_status()
-    except PrefectHTTPStatusError as error:
-        return error
+        httpx.Response.raise_for_status(http_response(request, response))
+    except httpx.HTTPStatusError as error:
+        return PrefectHTTPStatusError.from_httpx_error(error, secret=secret)
     raise AssertionError(f"{response.status} is a success")
 
 
@@ -91,3 +97,14 @@ def _kind(error: CallError) -> type[httpx.RequestError]:
 def malformed(request: Request, response: Response) -> httpx.RequestError:
     """The error for a new object without an id."""
     return httpx.RequestError(f"Malformed response: {http_response(request, response)}", request=http_request(request))
+
+
+def _unrepeated(details: Any) -> Any:
+    match details:
+        case dict():
+            items = cast("dict[str, Any]", details).items()
+            return {name: HIDDEN if name in _REPEATED else _unrepeated(item) for name, item in items}
+        case list():
+            return [_unrepeated(item) for item in cast("list[Any]", details)]
+        case _:
+            return details

@@ -9,6 +9,7 @@ import msgspec
 
 from prefectkit.compat.errors import UnexpectedResponse
 from prefectkit.compat.exchanges import Exchange
+from prefectkit.compat.kinship import kindred
 from prefectkit.core.errors import AmbiguousOutcomeError, CallError, ResponseDecodeError, StatusError
 
 Kind: TypeAlias = Callable[[Exception], Exception]
@@ -19,22 +20,26 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     """What a method raises that others do not.
 
     Attributes:
+        unauthorized: For 401.
         not_found: For 404.
         conflict: For 409.
         forbidden: For 403, by a text in the message.
         creates: Whether an answer that cannot be read is an `httpx.RequestError`, as it is one without an id.
+        secret: Whether no error may repeat what was sent.
     """
 
+    unauthorized: Kind | None = None
     not_found: Kind | None = None
     conflict: Kind | None = None
     forbidden: Mapping[str, Kind] = {}
     creates: bool = False
+    secret: bool = False
 
     def kind(self, status: int, message: str) -> Kind | None:
         """What to raise for a status; None for the status error itself."""
         if status == 403:
             return next((kind for text, kind in self.forbidden.items() if text in message), None)
-        return {404: self.not_found, 409: self.conflict}.get(status)
+        return {401: self.unauthorized, 404: self.not_found, 409: self.conflict}.get(status)
 
 
 def translated(error: CallError, exchange: Exchange, rules: Rules) -> Exception:
@@ -54,13 +59,13 @@ def translated(error: CallError, exchange: Exchange, rules: Rules) -> Exception:
         failure = error.__cause__
     translation: Exception
     if isinstance(failure, StatusError):
-        translation = http.status_error(request, failure.response)
+        translation = http.status_error(request, failure.response, secret=rules.secret)
         kind = rules.kind(failure.status, str(translation))
         if kind is not None:
-            translation.__cause__, error_of_status = error, translation
+            translation.__cause__, error_of_status = error, kindred(translation)
             translation = kind(error_of_status)
             translation.__cause__ = error_of_status
-            return translation
+            return kindred(translation)
     elif not isinstance(failure, ResponseDecodeError):
         translation = http.transport_error(request, failure)
     elif rules.creates and exchange.response is not None:
@@ -68,4 +73,4 @@ def translated(error: CallError, exchange: Exchange, rules: Rules) -> Exception:
     else:
         translation = UnexpectedResponse(str(failure))
     translation.__cause__ = error
-    return translation
+    return kindred(translation)

@@ -66,6 +66,10 @@ if TYPE_CHECKING:
     from prefectkit.models.block_types import BlockTypeCreate as BlockTypeCreate
     from prefectkit.models.block_types import BlockTypeQuery as BlockTypeQuery
     from prefectkit.models.block_types import BlockTypeUpdate as BlockTypeUpdate
+    from prefectkit.models.cloud import IPAllowlist as IPAllowlist
+    from prefectkit.models.cloud import IPAllowlistEntry as IPAllowlistEntry
+    from prefectkit.models.cloud import IPAllowlistMyAccessResponse as IPAllowlistMyAccessResponse
+    from prefectkit.models.cloud import Workspace as Workspace
     from prefectkit.models.common import CreatedBy as CreatedBy
     from prefectkit.models.common import UpdatedBy as UpdatedBy
     from prefectkit.models.concurrency_limits import ConcurrencyLimit as ConcurrencyLimit

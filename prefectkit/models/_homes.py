@@ -134,6 +134,9 @@ HOMES = {
     "GraphState": "graphs",
     "HistoryResponse": "history",
     "HistoryResponseState": "history",
+    "IPAllowlist": "cloud",
+    "IPAllowlistEntry": "cloud",
+    "IPAllowlistMyAccessResponse": "cloud",
     "InfrastructurePending": "states",
     "IntervalSchedule": "schedules",
     "JSON": "base",
@@ -266,5 +269,6 @@ HOMES = {
     "WorkerFlowRunResponse": "workers",
     "WorkerHeartbeat": "workers",
     "WorkerQuery": "workers",
+    "Workspace": "cloud",
     "with_transition_id": "states",
 }

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 from uuid import UUID, uuid4
 
-from msgspec import UNSET, UnsetType, field
+from msgspec import UNSET, UnsetType, field, structs
 
+from prefectkit.core.errors import InvalidParameterError
 from prefectkit.models.base import Body, Model
 
 T = TypeVar("T")
+K = TypeVar("K", bound="Keyed")
 
 
 class CreatedBy(Model):
@@ -77,5 +79,19 @@ class Keyed(Body):
 
     idempotency_key: str | UnsetType | None = UNSET
 
-    def __post_init__(self) -> None:
-        self.idempotency_key = self.idempotency_key or str(uuid4())
+
+def with_key(run: K) -> K:
+    """The run with a key: once per logical call, however often it is sent.
+
+    Args:
+        run: A run to create. It is left as it is; a key that a caller chose is kept.
+
+    Returns:
+        What can be sent.
+
+    Raises:
+        InvalidParameterError: What is given is no run to create.
+    """
+    if not isinstance(cast(object, run), Keyed):
+        raise InvalidParameterError(f"a run to create is a FlowRunCreate or DeploymentFlowRunCreate, got {run!r}")
+    return run if run.idempotency_key else structs.replace(run, idempotency_key=str(uuid4()))

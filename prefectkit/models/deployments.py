@@ -249,7 +249,7 @@ class DeploymentUpdate(Body):
 class DeploymentFlowRunCreate(Keyed):
     """A flow run of a deployment to create.
 
-    It has an `idempotency_key`, given or fresh, so that a request that is sent twice creates one run.
+    It is sent with an `idempotency_key`, given or fresh, so that a request that comes twice creates one run.
 
     Attributes:
         state: The state to begin in. Default: scheduled for now.

@@ -103,7 +103,7 @@ class FlowRun(Stored):
 class FlowRunCreate(Keyed):
     """A flow run to create, without a deployment.
 
-    It has an `idempotency_key`, given or fresh, so that a request that is sent twice creates one run.
+    It is sent with an `idempotency_key`, given or fresh, so that a request that comes twice creates one run.
 
     Attributes:
         flow_id: The flow that runs.

@@ -125,6 +125,9 @@ class _Dump:
         if self.exclude_defaults:
             changed = set(_changed_fields(struct))
             names = [name for name in names if name in changed]
+        # What kind it is, is no field: msgspec writes it, and the class has a property of the name.
+        if (tag := struct.__struct_config__.tag_field) is not None:
+            names = [tag, *names]
         dumped: dict[str, Any] = {}
         for name in names:
             value = getattr(struct, name)

@@ -75,7 +75,7 @@ class StateDetails(Model, omit_defaults=True):
 
 
 class State(Model):
-    """A state that a run is, or was, in.
+    """A state that a run is, or was, in. As text it is short, such as `Completed()` or `Failed('no rows')`.
 
     Attributes:
         id: The id of the state.
@@ -134,6 +134,13 @@ class State(Model):
     def is_final(self) -> bool:
         """Whether the run has ended."""
         return self.type in FINAL_STATES
+
+    def __str__(self) -> str:
+        name = self.name or self.type.capitalize()
+        told = [repr(self.message)] if self.message else []
+        if name.lower() != self.type.lower():
+            told.append(f"type={self.type.value}")
+        return f"{name}({', '.join(told)})"
 
 
 class StateCreate(Body):

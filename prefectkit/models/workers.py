@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import UNSET, UnsetType
 
-from prefectkit.models.base import Body, Model, Paged, Stored, Timestamp
+from prefectkit.models.base import JSON, Body, Model, Paged, Stored, Timestamp
 from prefectkit.models.filters.workers import WorkerFilter, WorkerStatus
 from prefectkit.models.flow_runs import FlowRun
 
@@ -35,10 +35,16 @@ class WorkerHeartbeat(Body):
     Attributes:
         name: The name of the worker.
         heartbeat_interval_seconds: In how many seconds the next sign comes. Default: it is not said.
+        metadata: What is installed where it runs, for Prefect Cloud; another server ignores it. Default: it is not
+            said.
+        return_id: Whether Prefect Cloud answers with the worker's id, which `send_worker_heartbeat` of the flat clients
+            returns; another server ignores it. Default: False.
     """
 
     name: str
     heartbeat_interval_seconds: int | UnsetType | None = UNSET
+    metadata: JSON | UnsetType = UNSET
+    return_id: bool | UnsetType = UNSET
 
 
 class WorkerQuery(Paged):

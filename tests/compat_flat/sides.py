@@ -10,14 +10,15 @@ from types import SimpleNamespace
 from typing import Any, TypeAlias, TypeVar
 
 from prefectkit.compat import PrefectClient, SyncPrefectClient
+from tests.compat_flat import tally
+from tests.compat_flat.masks import Masks
+from tests.compat_flat.traffic import Busy, Traffic
 
 T = TypeVar("T")
 Scenario: TypeAlias = Callable[["Side"], Awaitable[Any]]
 
-_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
-_CHANCE = {"estimated_run_time", "estimated_start_time_delta", "total_run_time"}
-"""Fields that depend on the moment."""
+# A refused body, as the server gives it back: the body is compared as it is sent.
+_ECHO = re.compile(r", 'request_body': \{.*\}(?=\} - For more)")
 
 
 class Awaited:
@@ -25,11 +26,13 @@ class Awaited:
 
     def __init__(self, client: Any) -> None:
         self._target = client
+        self._calls = tally.calls(client)
 
     def __getattr__(self, name: str) -> Any:
         method = getattr(self._target, name)
 
         async def call(*args: Any, **kwargs: Any) -> Any:
+            self._calls.add(name)
             result = method(*args, **kwargs)
             return await result if inspect.isawaitable(result) else result
 
@@ -43,13 +46,21 @@ class Side:
         client: The client, to await whether it blocks or not.
         name: A text that no other run of a scenario has, for the names of what it creates.
         own: What the user imports: models, states, filters of the side.
+        traffic: The requests that the client sends.
     """
 
-    def __init__(self, client: Any, name: str, own: SimpleNamespace) -> None:
+    def __init__(self, client: Any, name: str, own: SimpleNamespace, traffic: Traffic) -> None:
         self.client = Awaited(client)
         self.raw = client
         self.name = name
         self.own = own
+        self.traffic = traffic
+
+    def read(self, name: str) -> Any:
+        """A property of the client; None where it has none of this name."""
+        if hasattr(self.raw, name):
+            tally.calls(self.raw).add(name)
+        return getattr(self.raw, name, None)
 
     async def flow(self) -> Any:
         """A flow, which the scenario's runs are of."""
@@ -58,10 +69,19 @@ class Side:
 
 def official_names() -> SimpleNamespace:
     from prefect import states
+    from prefect._experimental.sla import objects as slas
     from prefect.client.schemas import actions, filters, objects, schedules, sorting
+    from prefect.events import filters as events
 
     return SimpleNamespace(
-        states=states, actions=actions, filters=filters, objects=objects, schedules=schedules, sorting=sorting
+        states=states,
+        actions=actions,
+        filters=filters,
+        objects=objects,
+        schedules=schedules,
+        sorting=sorting,
+        events=events,
+        slas=slas,
     )
 
 
@@ -70,32 +90,45 @@ def own_names() -> SimpleNamespace:
     from prefectkit.models import filters
 
     return SimpleNamespace(
-        states=models, actions=models, filters=filters, objects=models, schedules=models, sorting=filters
+        states=models,
+        actions=models,
+        filters=filters,
+        objects=models,
+        schedules=models,
+        sorting=filters,
+        events=filters,
+        slas=models,
     )
 
 
 @asynccontextmanager
-async def official(url: str, name: str, *, sync: bool) -> AsyncIterator[Side]:
+async def official(url: str, name: str, *, sync: bool, **options: Any) -> AsyncIterator[Side]:
     from prefect.client import orchestration
 
-    if sync:
-        with orchestration.SyncPrefectClient(url) as client:
-            yield Side(client, name, official_names())
-    else:
-        async with orchestration.PrefectClient(url) as opened:
-            yield Side(opened, name, official_names())
+    kind = orchestration.SyncPrefectClient if sync else orchestration.PrefectClient
+    async with _opened(kind, url, sync, options) as (client, traffic):
+        yield Side(client, name, official_names(), traffic)
 
 
 @asynccontextmanager
 async def ours(
-    url: str, name: str, *, sync: bool, names: Callable[[], SimpleNamespace] = own_names
+    url: str, name: str, *, sync: bool, names: Callable[[], SimpleNamespace] = own_names, **options: Any
 ) -> AsyncIterator[Side]:
+    async with _opened(SyncPrefectClient if sync else PrefectClient, url, sync, options) as (client, traffic):
+        yield Side(client, name, names(), traffic)
+
+
+@asynccontextmanager
+async def _opened(kind: Any, url: str, sync: bool, options: dict[str, Any]) -> AsyncIterator[tuple[Any, Traffic]]:
+    traffic = Traffic()
+    settings = {**traffic.httpx_settings(sync=sync), **options.pop("httpx_settings", {})}
+    client = kind(url, httpx_settings=settings, **options)
     if sync:
-        with SyncPrefectClient(url) as client:
-            yield Side(client, name, names())
+        with client:
+            yield client, traffic
     else:
-        async with PrefectClient(url) as opened:
-            yield Side(opened, name, names())
+        async with client:
+            yield client, traffic
 
 
 async def raised(call: Awaitable[Any]) -> Any:
@@ -103,7 +136,7 @@ async def raised(call: Awaitable[Any]) -> Any:
     try:
         return await call
     except Exception as error:
-        status_error = getattr(error, "http_exc", error)
+        status_error: Any = getattr(error, "http_exc", error)
         response = getattr(status_error, "response", None)
         if response is not None and response.status_code == 503:
             raise  # a busy SQLite, and no answer to compare
@@ -114,7 +147,7 @@ async def raised(call: Awaitable[Any]) -> Any:
             ]
             if type(error).__module__.startswith("httpx")
             else [],
-            "message": str(status_error),
+            "message": _ECHO.sub("", str(status_error)),
             "status": None if response is None else response.status_code,
             "request": None if response is None else f"{status_error.request.method} {status_error.request.url}",
         }
@@ -125,6 +158,8 @@ async def when_free(play: Callable[[], Awaitable[T]]) -> T:
     for _ in range(4):
         try:
             return await play()
+        except Busy:
+            continue
         except Exception as error:
             response = getattr(getattr(error, "http_exc", error), "response", None)
             if response is None or response.status_code != 503:
@@ -134,7 +169,7 @@ async def when_free(play: Callable[[], Awaitable[T]]) -> T:
 
 def seen(value: Any) -> Any:
     """What is compared of an answer: its JSON, with ids and names numbered, and moments left out."""
-    return _Masks().mask(plain(value))
+    return Masks().mask(plain(value))
 
 
 ABSENT = "<absent>"
@@ -166,22 +201,3 @@ def plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: plain(item) for name, item in value.items()}
     return value if value is None or isinstance(value, (str, int, float, bool)) else str(value)
-
-
-class _Masks:
-    def __init__(self) -> None:
-        self.ids: dict[str, str] = {}
-
-    def mask(self, value: Any, key: str = "") -> Any:
-        if isinstance(value, list):
-            return [self.mask(item) for item in value]
-        if isinstance(value, dict):
-            return {name: self.mask(item, name) for name, item in sorted(value.items())}
-        if key in _CHANCE:
-            return isinstance(value, float)
-        if key == "idempotency_key" and value is not None:
-            return "<key>"
-        if isinstance(value, str):
-            value = _ID.sub(lambda match: self.ids.setdefault(match[0], f"<id {len(self.ids)}>"), value)
-            return re.sub(r"(flow|key|dep)-[0-9a-f]{8}\b", r"\1-<name>", _TIME.sub("<time>", value))
-        return value

@@ -144,7 +144,34 @@ def test_the_server_type_is_that_of_the_url_or_the_one_given() -> None:
     assert SyncPrefectClient(URL).server_type is ServerType.SERVER
     assert SyncPrefectClient("https://api.prefect.cloud/api/accounts/a/workspaces/b").server_type is ServerType.CLOUD
     assert SyncPrefectClient(URL, server_type=ServerType.CLOUD).server_type is ServerType.CLOUD
+    theirs = pytest.importorskip("prefect.client.base").ServerType
+    assert SyncPrefectClient(URL, server_type=theirs.CLOUD).server_type is ServerType.CLOUD
     assert SyncPrefectClient(URL, httpx_settings={"base_url": "http://else.test/api"}).api_url.host == "else.test"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_prefect_cloud_is_asked_for_no_csrf_token(kind: str) -> None:
+    asked: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.path)
+        status = 404 if request.url.path.endswith("/csrf-token") else 200
+        return httpx.Response(status, json={"id": ID, "name": "f"})
+
+    def routes(server_type: ServerType, host: str) -> list[str]:
+        asked.clear()
+        settings = {"transport": httpx.MockTransport(answer), "base_url": f"http://{host}-{kind}/api"}
+        use(
+            kind,
+            answer,
+            lambda client: client.create_flow_from_name("f"),
+            httpx_settings=settings,
+            server_type=server_type,
+        )
+        return asked.copy()
+
+    assert routes(ServerType.CLOUD, "cloud") == ["/api/flows/"]
+    assert routes(ServerType.SERVER, "server") == ["/api/csrf-token", "/api/flows/"]
 
 
 def test_get_client_reads_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 
+from tests.compat_flat import tally
 from tests.compat_flat.scenarios import ALL
 from tests.compat_flat.sides import (
     Scenario,
@@ -21,6 +22,7 @@ from tests.compat_flat.sides import (
     seen,
     when_free,
 )
+from tests.compat_flat.traffic import unmeant
 from tests.real_server import RealServer
 
 pytestmark = pytest.mark.anyio
@@ -34,6 +36,11 @@ MEANT = {
     ".deferred: False instead of None": "a default is not sent, and the server's is False",
     ".deferred: None instead of False": "Prefect's own states say None, its client changes it for a scheduled one",
     ".job_variables: {} instead of None": "where nothing is given, a null is not sent",
+    ".created: '<time>' instead of '<absent>'": "the API tells when an automation was created",
+    ".updated: '<time>' instead of '<absent>'": "the API tells when an automation was changed",
+    ".trigger.id: '<id 1>' instead of '<absent>'": "the API gives each trigger an id",
+    ".trigger.triggers[0].id: '<id 2>' instead of '<absent>'": "the API gives each trigger an id",
+    ".trigger.triggers[1].id: '<id 3>' instead of '<absent>'": "the API gives each trigger an id",
 }
 
 
@@ -45,11 +52,14 @@ def name() -> str:
 @pytest.mark.parametrize("names", [own_names, official_names], ids=["our-objects", "their-objects"])
 @pytest.mark.parametrize("scenario", ALL, ids=lambda scenario: scenario.__name__)
 async def test_both_clients_answer_alike(scenario: Scenario, names: Any, sync: bool, server: RealServer) -> None:
-    async def play(side: Callable[..., AbstractAsyncContextManager[Side]], **options: Any) -> list[Any]:
+    async def play(side: Callable[..., AbstractAsyncContextManager[Side]], **options: Any) -> Any:
         async with side(server.url, name(), sync=sync, **options) as opened:
-            return [seen(item) for item in await scenario(opened)]
+            answers = [seen(item) for item in await scenario(opened)]
+            return answers, opened.traffic.seen()
 
-    expected = await when_free(lambda: play(official))
-    found = await when_free(lambda: play(ours, names=names))
+    expected, asked = await when_free(lambda: play(official))
+    found, sent = await when_free(lambda: play(ours, names=names))
     wrong = [line for line in differences(found, expected) if not line.endswith(tuple(MEANT))]
+    wrong += unmeant(differences(sent, asked))
+    tally.played(scenario, sync, wrong)
     assert not wrong, "\n".join(wrong)

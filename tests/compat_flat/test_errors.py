@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from prefectkit import compat
 from prefectkit.compat import ObjectAlreadyExists, ObjectLimitReached, ObjectNotFound, PrefectHTTPStatusError, errors
 from prefectkit.compat.errors import PrefectException, UnexpectedResponse
 from prefectkit.compat.http import status_error
@@ -43,7 +47,7 @@ def test_a_status_is_an_error_of_httpx_that_quotes_the_answer(kind: str) -> None
     with pytest.raises(httpx.HTTPStatusError) as caught:
         use(kind, answering(422, {"detail": "bad"}), lambda client: client.read_flow(ID))
     error = caught.value
-    assert type(error) is PrefectHTTPStatusError
+    assert isinstance(error, PrefectHTTPStatusError)
     assert str(error) == (
         f"Client error '422 Unprocessable Entity' for url '{URL}/flows/{ID}' - Response: {{'detail': 'bad'}} - "
         "For more information check: https://developer.mozilla.org/en-US/docs/Web/HTTP/Status/422"
@@ -142,6 +146,49 @@ def test_values_are_checked_as_prefects_own_client_checks_them() -> None:
     check(lambda client: client.read_deployment_by_name("x"), "Invalid deployment name format: x. Expected format: ")
     check(lambda client: client.create_flow_run_input(ID, "A_", "v"), "key must only contain lowercase letters")
     check(lambda client: client.set_flow_run_state("x", {"type": "RUNNING"}), "UUID")
+
+
+def test_prefects_own_classes_catch_the_errors_where_prefect_is_loaded() -> None:
+    exceptions = pytest.importorskip("prefect.exceptions")
+
+    def check(kind: type[Exception], theirs: type[Exception], status: int, call: Any) -> None:
+        with pytest.raises(theirs) as caught:
+            use("sync", answering(status, {"detail": "maximum number of deployments"}), call)
+        assert isinstance(caught.value, kind)
+        assert type(caught.value).__name__ == kind.__name__
+        assert type(caught.value).__module__ == kind.__module__
+        response = getattr(caught.value, "http_exc", caught.value).response
+        assert (response.status_code, str(status) in str(caught.value)) == (status, True)
+
+    check(PrefectHTTPStatusError, exceptions.PrefectHTTPStatusError, 422, lambda client: client.read_flow(ID))
+    check(ObjectNotFound, exceptions.ObjectNotFound, 404, lambda client: client.read_flow_run(ID))
+    check(ObjectNotFound, exceptions.PrefectException, 404, lambda client: client.read_flow_run(ID))
+    check(ObjectAlreadyExists, exceptions.ObjectAlreadyExists, 409, lambda client: client.create_deployment(ID, "d"))
+    check(ObjectLimitReached, exceptions.ObjectLimitReached, 403, lambda client: client.create_deployment(ID, "d"))
+
+
+def test_each_public_error_has_the_name_and_the_bases_of_prefects_own() -> None:
+    exceptions = pytest.importorskip("prefect.exceptions")
+    cloud = pytest.importorskip("prefect.client.cloud")
+    for name in compat.__all__:
+        ours = getattr(compat, name)
+        if isinstance(ours, type) and issubclass(ours, Exception):
+            theirs = getattr(exceptions, name, None) or getattr(cloud, name)
+            assert [base.__name__ for base in ours.__mro__ if not base.__name__.startswith("_")] == [
+                base.__name__ for base in theirs.__mro__
+            ]
+
+
+def test_without_prefect_the_errors_are_plainly_ours() -> None:
+    code = (
+        "from prefectkit.compat import ObjectNotFound, SyncPrefectClient; import httpx, sys\n"
+        "answer = httpx.MockTransport(lambda request: httpx.Response(404))\n"
+        "client = SyncPrefectClient('http://prefect.test/api', httpx_settings={'transport': answer})\n"
+        f"try: client.read_flow_run('{ID}')\n"
+        "except Exception as error: assert type(error) is ObjectNotFound, type(error).__mro__\n"
+        "else: sys.exit('nothing was raised')"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(errors.__file__).parents[2])
 
 
 def test_the_module_has_no_other_names() -> None:

@@ -141,8 +141,7 @@ def test_a_request_takes_none_only_where_the_server_takes_null(name: str, schema
 @pytest.mark.parametrize("name", REQUESTS)
 def test_a_filter_or_update_that_says_nothing_sends_nothing(name: str) -> None:
     if not required(REQUESTS[name]):
-        sent = msgspec.json.decode(msgspec.json.encode(REQUESTS[name]()), type=dict[str, Any])
-        assert sent.keys() <= {"idempotency_key"}
+        assert msgspec.json.encode(REQUESTS[name]()) == b"{}"
 
 
 @pytest.mark.parametrize("name", REQUESTS)

@@ -9,7 +9,9 @@ import jsonschema
 import msgspec
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
+from msgspec import UNSET
 
+from prefectkit.core.errors import InvalidParameterError
 from prefectkit.models import (
     DeploymentFlowRunCreate,
     FlowRunCreate,
@@ -17,6 +19,7 @@ from prefectkit.models import (
     ScheduleDeployment,
     TaskRunHistoryQuery,
 )
+from prefectkit.models.common import with_key
 from tests.models.strategies import built
 from tests.models.test_models_core import ON_CLOUD, REQUESTS, STRUCTS, schemas_of
 
@@ -86,16 +89,23 @@ def _moments(value: Any) -> Any:
         return value
 
 
-@pytest.mark.parametrize("make", [lambda: FlowRunCreate(flow_id="id"), DeploymentFlowRunCreate])
-def test_each_flow_run_to_create_has_a_key_of_its_own(make: Any) -> None:
-    one, other = make(), make()
+@pytest.mark.parametrize("run", [FlowRunCreate(flow_id="id", name="a"), DeploymentFlowRunCreate(name="a")])
+def test_a_flow_run_gets_a_fresh_key_each_time_that_it_is_sent(run: Any) -> None:
+    one, other = with_key(run), with_key(run)
+    assert (one.name, other.name, run.idempotency_key) == ("a", "a", UNSET)
+    assert len(_sent(one)["idempotency_key"]) == 36
     assert one.idempotency_key != other.idempotency_key
-    assert _sent(one)["idempotency_key"] == one.idempotency_key == _sent(one)["idempotency_key"]
 
 
 def test_a_key_of_the_caller_is_kept_and_none_means_a_fresh_one() -> None:
-    assert FlowRunCreate(flow_id="id", idempotency_key="mine").idempotency_key == "mine"
-    assert len(_sent(FlowRunCreate(flow_id="id", idempotency_key=None))["idempotency_key"]) == 36
+    assert with_key(FlowRunCreate(flow_id="id", idempotency_key="mine")).idempotency_key == "mine"
+    assert len(_sent(with_key(FlowRunCreate(flow_id="id", idempotency_key=None)))["idempotency_key"]) == 36
+
+
+def test_only_a_run_gets_a_key() -> None:
+    wrong: Any = {"name": "a"}
+    with pytest.raises(InvalidParameterError, match="a run to create is a FlowRunCreate"):
+        with_key(wrong)
 
 
 def test_durations_of_numeric_fields_are_sent_as_seconds() -> None:

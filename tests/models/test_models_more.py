@@ -109,7 +109,7 @@ RENAMED = {
     "SequenceTrigger": ["SequenceTrigger-Input", "SequenceTrigger-Output"],
 }
 # Only of the official client, or only on Cloud.
-MORE_FIELDS = {"Automation": {"owner_resource"}}
+MORE_FIELDS = {"Automation": {"owner_resource"}, "WorkerHeartbeat": {"metadata", "return_id"}}
 # What several models have in common: no schema has their name.
 BASES = {
     "Action",

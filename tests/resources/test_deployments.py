@@ -237,6 +237,7 @@ async def bulk_create(
 async def test_bulk_create_flow_runs(client: Awaited, sent: Sent) -> None:
     deployment = await new_deployment(client, parameter_openapi_schema=INTEGER)
     wanted = [DeploymentFlowRunCreate(parameters={"x": x}) for x in (1, "no", 2)]
+    keyed = [DeploymentFlowRunCreate(idempotency_key=unique())] * 2
     first = await bulk_create(client, deployment, wanted)
     assert sent.last[1] == f"/deployments/{deployment.id}/create_flow_run/bulk"
     assert len({item["idempotency_key"] for item in sent.last[2]}) == 3
@@ -249,7 +250,9 @@ async def test_bulk_create_flow_runs(client: Awaited, sent: Sent) -> None:
     last = await record(client, "/flow_runs/{id}", first.results[2].flow_run_id)
     assert last["parameters"] == {"x": 2}
     again = await bulk_create(client, deployment, wanted)
-    assert [one.flow_run_id for one in again.results] == [one.flow_run_id for one in first.results]
+    assert again.results[0].flow_run_id not in [one.flow_run_id for one in first.results]
+    [one, other] = (await bulk_create(client, deployment, keyed)).results
+    assert one.flow_run_id == other.flow_run_id
 
 
 async def test_bulk_create_flow_runs_refuses(client: Awaited) -> None:

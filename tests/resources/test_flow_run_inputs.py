@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from prefectkit.errors import AmbiguousOutcomeError, Conflict, NotFound, UnaddressableNameError
+from prefectkit.errors import Conflict, NotFound, ServerError, UnaddressableNameError
 from tests.resources.runs import AWKWARD, FORBIDDEN, new_run, when_free
 from tests.surfaces import Awaited, Sent
 
@@ -56,8 +56,10 @@ async def test_a_key_is_given_once(client: Awaited) -> None:
 
 async def test_the_server_fails_at_a_key_that_it_does_not_take(client: Awaited) -> None:
     run = await new_run(client)
-    with pytest.raises(AmbiguousOutcomeError):
-        await when_free(client.flow_runs.inputs.create, run.id, key="A b", value="1")
+    once = Awaited(client.target.with_options(max_attempts=1))
+    with pytest.raises(ServerError, match="500 Internal Server Error") as caught:
+        await once.flow_runs.inputs.create(run.id, key="A b", value="1")
+    assert caught.value.maybe_applied
     assert await client.flow_runs.inputs.list(run.id, prefix="") == []
 
 

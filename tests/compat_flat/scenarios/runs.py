@@ -7,6 +7,8 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from tests.compat_flat.sides import Side, raised
 
 NOBODY = UUID(int=1)
@@ -178,6 +180,8 @@ async def deployments(side: Side) -> Any:
     await client.pause_deployment(str(made))
     paused = await client.read_deployment(str(made))
     await client.resume_deployment(made)
+    with pytest.warns(DeprecationWarning):
+        await client.set_deployment_paused_state(made, True)
     return [
         first,
         paused,
@@ -249,10 +253,12 @@ async def the_server(side: Side) -> Any:
         await client.api_healthcheck(),
         await client.hello(),
         await client.api_version(),
-        side.raw.client_version(),
-        str(side.raw.api_url),
-        side.raw.server_type.value,
+        await client.client_version(),
+        str(side.read("api_url")),
+        type(side.read("loop")).__name__,
+        side.read("server_type").value,
         await client.raise_for_api_version_mismatch(),
+        await client.raise_for_api_version_mismatch_once(),
         await client.request("GET", "/health"),
         await raised(client.request("GET", "/flows/{id}", path_params={"id": NOBODY})),
         await client.request("POST", "/flows/count", json={"flows": {"name": {"any_": ["none"]}}}),

@@ -1,0 +1,125 @@
+"""Artifacts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
+from uuid import UUID
+
+from prefectkit import models
+from prefectkit.compat.bodies import taken
+from prefectkit.compat.errors import ObjectNotFound
+from prefectkit.compat.flat import Flat, flat
+from prefectkit.compat.given import Given
+from prefectkit.core.endpoint import M
+
+if TYPE_CHECKING:
+    from prefectkit.models.artifacts import Artifact, ArtifactCollection, ArtifactCreate, ArtifactUpdate
+    from prefectkit.models.filters import (
+        ArtifactCollectionFilter,
+        ArtifactCollectionSort,
+        ArtifactFilter,
+        ArtifactSort,
+        FlowRunFilter,
+        TaskRunFilter,
+    )
+
+_IN_THE_API = {
+    "artifact_filter": "artifacts",
+    "flow_run_filter": "flow_runs",
+    "task_run_filter": "task_runs",
+    "sort": "sort",
+    "limit": "limit",
+    "offset": "offset",
+}
+
+
+class BaseArtifactReadParams(TypedDict, total=False):
+    """What both lists of artifacts take."""
+
+    flow_run_filter: Given[FlowRunFilter] | None
+    task_run_filter: Given[TaskRunFilter] | None
+    limit: int | None
+    offset: int
+
+
+class ArtifactReadParams(BaseArtifactReadParams, total=False):
+    """What `read_artifacts` takes."""
+
+    artifact_filter: Given[ArtifactFilter] | None
+    sort: ArtifactSort | None
+
+
+class ArtifactCollectionReadParams(BaseArtifactReadParams, total=False):
+    """What `read_latest_artifacts` takes."""
+
+    artifact_filter: Given[ArtifactCollectionFilter] | None
+    sort: ArtifactCollectionSort | None
+
+
+class ArtifactMethods(Flat[M]):
+    """The flat methods about artifacts."""
+
+    @flat()
+    async def create_artifact(self, artifact: Given[ArtifactCreate]) -> Artifact:
+        """Create an artifact.
+
+        Args:
+            artifact: An `ArtifactCreate`, or an artifact that was read.
+        """
+        return await self._api.artifacts.create(**taken(artifact, models.ArtifactCreate))
+
+    @flat()
+    async def update_artifact(self, artifact_id: UUID | str, artifact: Given[ArtifactUpdate]) -> None:
+        """Change an artifact.
+
+        Args:
+            artifact_id: The artifact's id.
+            artifact: An `ArtifactUpdate`, or an artifact that was read; what it has not set stays.
+
+        Raises:
+            PrefectHTTPStatusError: There is no such artifact.
+        """
+        return await self._api.artifacts.update(artifact_id, **taken(artifact, models.ArtifactUpdate))
+
+    @flat(not_found=ObjectNotFound)
+    async def delete_artifact(self, artifact_id: UUID | str) -> None:
+        """Delete an artifact.
+
+        Raises:
+            ObjectNotFound: There is none.
+        """
+        return await self._api.artifacts.delete(artifact_id)
+
+    @flat()
+    async def read_artifacts(self, /, **kwargs: Unpack[ArtifactReadParams]) -> list[Artifact]:
+        """List artifacts for which all filters hold.
+
+        Args:
+            **kwargs: `artifact_filter`: which artifacts; `flow_run_filter`, `task_run_filter`: of which runs; `sort`:
+                the order; `limit`: at most this many, by default the server's page size, usually 200; `offset`: how
+                many to skip.
+        """
+        if unknown := _no_parameters(kwargs):
+            self._warn(f"read_artifacts: of no effect: {unknown}; it takes {', '.join(_IN_THE_API)}")
+        return await self._api.artifacts.list(**_query(kwargs))
+
+    @flat()
+    async def read_latest_artifacts(
+        self, /, **kwargs: Unpack[ArtifactCollectionReadParams]
+    ) -> list[ArtifactCollection]:
+        """List the latest artifact of each key for which all filters hold.
+
+        Args:
+            **kwargs: As in `read_artifacts`.
+        """
+        if unknown := _no_parameters(kwargs):
+            self._warn(f"read_latest_artifacts: of no effect: {unknown}; it takes {', '.join(_IN_THE_API)}")
+        return await self._api.artifacts.latest.list(**_query(kwargs))
+
+
+def _no_parameters(given: ArtifactReadParams | ArtifactCollectionReadParams) -> str:
+    return ", ".join(name for name in given if name not in _IN_THE_API)
+
+
+def _query(given: ArtifactReadParams | ArtifactCollectionReadParams) -> dict[str, Any]:
+    return {_IN_THE_API[name]: value for name, value in given.items() if name in _IN_THE_API and value is not None}

@@ -1,0 +1,155 @@
+"""Automations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from prefectkit import models
+from prefectkit.compat.bodies import taken
+from prefectkit.compat.errors import ObjectNotFound
+from prefectkit.compat.flat import Flat, flat
+from prefectkit.compat.given import Given, all_given
+from prefectkit.core.endpoint import M
+
+if TYPE_CHECKING:
+    from prefectkit.models.automations import Automation, AutomationCreate, AutomationUpdate
+    from prefectkit.models.filters import AutomationFilter, AutomationSort
+
+
+class AutomationMethods(Flat[M]):
+    """The flat methods about automations."""
+
+    @flat()
+    async def create_automation(self, automation: Given[AutomationCreate]) -> UUID:
+        """Create an automation.
+
+        Args:
+            automation: An `AutomationCreate`, or an automation that was read.
+
+        Returns:
+            The automation's id.
+        """
+        return (await self._api.automations.create(**taken(automation, models.AutomationCreate))).id
+
+    @flat()
+    async def update_automation(self, automation_id: UUID | str, automation: Given[AutomationUpdate]) -> None:
+        """Change an automation. Its triggers start afresh.
+
+        Args:
+            automation_id: The automation's id.
+            automation: An `AutomationUpdate`, or an automation that was read; what it has not set stays.
+
+        Raises:
+            PrefectHTTPStatusError: There is no such automation.
+        """
+        return await self._api.automations.update(automation_id, **taken(automation, models.AutomationUpdate))
+
+    @flat()
+    async def read_automations(
+        self,
+        *,
+        automations: Given[AutomationFilter] | None = None,
+        sort: AutomationSort | None = None,
+        limit: int | None = None,
+        offset: int = 0,
+    ) -> list[Automation]:
+        """List automations.
+
+        Args:
+            automations: Which automations.
+            sort: The order. Default: by name.
+            limit: At most this many. Default: the server's page size, usually 200.
+            offset: How many to skip.
+        """
+        query = all_given(automations=automations, sort=sort, limit=limit)
+        return await self._api.automations.list(**query, offset=offset)
+
+    @flat(not_found=ObjectNotFound)
+    async def find_automation(self, id_or_name: str | UUID) -> Automation | None:
+        """Read an automation by its id or its name.
+
+        Args:
+            id_or_name: The id, or the name, which is looked for in upper and lower case where none has just this one.
+
+        Returns:
+            The automation; None if none has this name.
+
+        Raises:
+            ObjectNotFound: None has this id.
+        """
+        if (automation_id := _id(id_or_name)) is not None:
+            return await self._api.automations.read(automation_id)
+        name = str(id_or_name).lower()
+        alike = [automation async for automation in self._api.automations.iterate() if automation.name.lower() == name]
+        same = (automation for automation in alike if automation.name == id_or_name)
+        return next(same, alike[0] if alike else None)
+
+    @flat()
+    async def read_automation(self, automation_id: UUID | str) -> Automation:
+        """Read an automation.
+
+        Raises:
+            PrefectHTTPStatusError: There is none.
+        """
+        return await self._api.automations.read(automation_id)
+
+    @flat()
+    async def read_automations_by_name(self, name: str) -> list[Automation]:
+        """List the automations of a name, the last changed first."""
+        query: dict[str, Any] = {"automations": {"name": {"any_": [name]}}, "sort": "UPDATED_DESC"}
+        return await self._api.automations.list(**query)
+
+    @flat()
+    async def pause_automation(self, automation_id: UUID | str) -> None:
+        """Switch an automation off.
+
+        Raises:
+            PrefectHTTPStatusError: There is none.
+        """
+        return await self._api.automations.patch(automation_id, enabled=False)
+
+    @flat()
+    async def resume_automation(self, automation_id: UUID | str) -> None:
+        """Switch an automation on again.
+
+        Raises:
+            PrefectHTTPStatusError: There is none.
+        """
+        return await self._api.automations.patch(automation_id, enabled=True)
+
+    @flat()
+    async def delete_automation(self, automation_id: UUID | str) -> None:
+        """Delete an automation.
+
+        Raises:
+            PrefectHTTPStatusError: There is none.
+        """
+        return await self._api.automations.delete(automation_id)
+
+    @flat()
+    async def read_resource_related_automations(self, resource_id: str) -> list[Automation]:
+        """List the automations that a resource takes part in.
+
+        Args:
+            resource_id: The resource's id, such as `prefect.deployment.<uuid>`.
+        """
+        return await self._api.automations.list_related_to(resource_id)
+
+    @flat()
+    async def delete_resource_owned_automations(self, resource_id: str) -> None:
+        """Delete the automations that belong to a resource, if any do.
+
+        Args:
+            resource_id: The resource's id, such as `prefect.deployment.<uuid>`.
+        """
+        return await self._api.automations.delete_owned_by(resource_id)
+
+
+def _id(id_or_name: str | UUID) -> UUID | None:
+    if isinstance(id_or_name, UUID):
+        return id_or_name
+    try:
+        return UUID(id_or_name)
+    except ValueError:
+        return None

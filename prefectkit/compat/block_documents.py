@@ -1,0 +1,140 @@
+"""Block documents: the saved settings and secrets of one block each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from prefectkit import models
+from prefectkit.compat.block_secrets import spelled_out
+from prefectkit.compat.bodies import taken
+from prefectkit.compat.errors import ObjectAlreadyExists, ObjectNotFound
+from prefectkit.compat.flat import Flat, flat
+from prefectkit.compat.given import Given, all_given
+from prefectkit.core.endpoint import M
+
+if TYPE_CHECKING:
+    from prefectkit.models.block_documents import BlockDocument, BlockDocumentCreate, BlockDocumentUpdate
+
+
+class BlockDocumentMethods(Flat[M]):
+    """The flat methods about saved blocks. No error repeats what is sent."""
+
+    @flat(conflict=ObjectAlreadyExists, secret=True)
+    async def create_block_document(
+        self, block_document: Given[BlockDocument | BlockDocumentCreate], include_secrets: bool = True
+    ) -> BlockDocument:
+        """Create a block document.
+
+        Args:
+            block_document: What is saved, which stays as it is. An object with `get_secret_value` in its data, such as
+                pydantic's `SecretStr`, is a secret.
+            include_secrets: Send the secrets themselves. Otherwise asterisks are saved, which no block can work with.
+
+        Returns:
+            The block document, in which the fields that its schema calls secret are asterisks.
+
+        Raises:
+            ObjectAlreadyExists: The block type has one of this name.
+            ValueError: A secret is of bytes that are no text.
+        """
+        document = spelled_out(block_document, shown=include_secrets)
+        return await self._api.block_documents.create(**taken(document, models.BlockDocumentCreate))
+
+    @flat(not_found=ObjectNotFound, secret=True)
+    async def update_block_document(
+        self, block_document_id: UUID | str, block_document: Given[BlockDocument | BlockDocumentUpdate]
+    ) -> None:
+        """Change a block document.
+
+        Args:
+            block_document_id: The block document's id.
+            block_document: What changes; what it has not set stays. Secrets are as in `create_block_document`.
+
+        Raises:
+            ObjectNotFound: There is no such block document.
+            ValueError: A secret is of bytes that are no text.
+        """
+        changes = taken(spelled_out(block_document), models.BlockDocumentUpdate)
+        return await self._api.block_documents.update(block_document_id, **changes)
+
+    @flat(not_found=ObjectNotFound)
+    async def delete_block_document(self, block_document_id: UUID | str) -> None:
+        """Delete a block document.
+
+        Raises:
+            ObjectNotFound: There is none.
+        """
+        return await self._api.block_documents.delete(block_document_id)
+
+    @flat(not_found=ObjectNotFound)
+    async def read_block_document(self, block_document_id: UUID | str, include_secrets: bool = True) -> BlockDocument:
+        """Read a block document.
+
+        Args:
+            block_document_id: The block document's id.
+            include_secrets: Ask for the secrets themselves instead of asterisks.
+
+        Raises:
+            ObjectNotFound: There is none.
+        """
+        return await self._api.block_documents.read(block_document_id, include_secrets=include_secrets)
+
+    @flat(not_found=ObjectNotFound)
+    async def read_block_document_by_name(
+        self, name: str, block_type_slug: str, include_secrets: bool = True
+    ) -> BlockDocument:
+        """Read a block document by its name.
+
+        Args:
+            name: The block document's name.
+            block_type_slug: The slug of its block type.
+            include_secrets: Ask for the secrets themselves instead of asterisks.
+
+        Raises:
+            ObjectNotFound: There is none.
+        """
+        return await self._api.block_documents.read_by_name(block_type_slug, name, include_secrets=include_secrets)
+
+    @flat()
+    async def read_block_documents(
+        self,
+        block_schema_type: str | None = None,
+        offset: int | None = None,
+        limit: int | None = None,
+        include_secrets: bool = True,
+    ) -> list[BlockDocument]:
+        """List the block documents that have a name.
+
+        Args:
+            block_schema_type: Of no effect: the API has no such filter.
+            offset: How many to skip.
+            limit: At most this many. Default: the server's page size, usually 200.
+            include_secrets: Ask for the secrets themselves instead of asterisks.
+        """
+        if block_schema_type is not None:
+            self._warn("read_block_documents: the API does not filter block documents by block_schema_type")
+        page = all_given(offset=offset, limit=limit)
+        return await self._api.block_documents.list(**page, include_secrets=include_secrets)
+
+    @flat()
+    async def read_block_documents_by_type(
+        self,
+        block_type_slug: str,
+        offset: int | None = None,
+        limit: int | None = None,
+        include_secrets: bool = True,
+    ) -> list[BlockDocument]:
+        """List the block documents of a block type that have a name.
+
+        Args:
+            block_type_slug: The slug of the block type.
+            offset: How many to skip of those that the server answers with, which is all of them.
+            limit: At most this many. Default: all.
+            include_secrets: Ask for the secrets themselves instead of asterisks.
+
+        Raises:
+            PrefectHTTPStatusError: There is no such block type.
+        """
+        documents = await self._api.block_documents.list_by_type(block_type_slug, include_secrets=include_secrets)
+        return documents[offset or 0 :][:limit]

@@ -1,0 +1,62 @@
+"""The secrets within the data of a block: objects with `get_secret_value`, such as pydantic's `SecretStr`."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Collection, Mapping
+from dataclasses import fields, is_dataclass
+from typing import Any, cast
+
+import msgspec
+from msgspec import UNSET
+
+from prefectkit.core.secrets import HIDDEN
+
+
+def spelled_out(document: Any, *, shown: bool = True) -> Any:
+    """A copy of a block document whose data can be sent.
+
+    A copy, since Prefect's own block document forgets its secrets whenever it is dumped.
+
+    Args:
+        document: The block document: any object with a `data`, or a dict.
+        shown: Whether a secret becomes its text, or asterisks.
+
+    Raises:
+        ValueError: A secret is of bytes that are no text.
+    """
+    if isinstance(document, Mapping):
+        given = cast("Mapping[str, Any]", document)
+        return {**given, "data": _plain(given["data"], shown)} if "data" in given else given
+    data = getattr(document, "data", UNSET)
+    if not data:
+        return document
+    other = copy.copy(document)
+    other.data = _plain(data, shown)
+    return other
+
+
+def _plain(value: Any, shown: bool) -> Any:
+    if callable(reveal := getattr(value, "get_secret_value", None)):
+        return _plain(_text(reveal()), shown) if shown else HIDDEN
+    if isinstance(value, Mapping):
+        items = cast("Mapping[Any, Any]", cast(object, value)).items()
+        return {key: _plain(item, shown) for key, item in items}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [_plain(item, shown) for item in cast("Collection[Any]", value)]
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: _plain(getattr(value, field.name), shown) for field in fields(value)}
+    dump = getattr(value, "model_dump", None)
+    if dump is None or isinstance(value, msgspec.Struct):
+        return value
+    # A block reads this context; a model that does not leaves its secrets as the objects that they are.
+    return _plain(dump(context={"include_secrets": shown}), shown)
+
+
+def _text(secret: Any) -> Any:
+    if not isinstance(secret, bytes):
+        return secret
+    try:
+        return secret.decode()
+    except UnicodeDecodeError:
+        raise ValueError("a secret of bytes is sent as text, so it must be UTF-8: encode it, in base64 say") from None

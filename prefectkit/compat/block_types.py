@@ -1,0 +1,74 @@
+"""Block types."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from prefectkit import models
+from prefectkit.compat.bodies import taken
+from prefectkit.compat.errors import ObjectAlreadyExists, ObjectNotFound, ProtectedBlockError
+from prefectkit.compat.flat import Flat, flat
+from prefectkit.compat.given import Given
+from prefectkit.core.endpoint import M
+
+if TYPE_CHECKING:
+    from prefectkit.models.block_types import BlockType, BlockTypeCreate, BlockTypeUpdate
+
+
+def _protected(_: Exception) -> ProtectedBlockError:
+    return ProtectedBlockError("Protected block types cannot be deleted.")
+
+
+class BlockTypeMethods(Flat[M]):
+    """The flat methods about the kinds of block."""
+
+    @flat(conflict=ObjectAlreadyExists)
+    async def create_block_type(self, block_type: Given[BlockTypeCreate]) -> BlockType:
+        """Create a block type.
+
+        Args:
+            block_type: A `BlockTypeCreate`, or a block type that was read.
+
+        Raises:
+            ObjectAlreadyExists: There is one of this slug.
+            PrefectHTTPStatusError: The name begins with `Prefect`, which is the server's.
+        """
+        return await self._api.block_types.create(**taken(block_type, models.BlockTypeCreate))
+
+    @flat(not_found=ObjectNotFound)
+    async def read_block_type_by_slug(self, slug: str) -> BlockType:
+        """Read a block type by its slug.
+
+        Raises:
+            ObjectNotFound: There is none.
+        """
+        return await self._api.block_types.read_by_slug(slug)
+
+    @flat()
+    async def read_block_types(self) -> list[BlockType]:
+        """List all block types, on as many pages as they take."""
+        return [block_type async for block_type in self._api.block_types.iterate()]
+
+    @flat(not_found=ObjectNotFound)
+    async def update_block_type(self, block_type_id: UUID | str, block_type: Given[BlockTypeUpdate]) -> None:
+        """Change a block type.
+
+        Args:
+            block_type_id: The block type's id.
+            block_type: A `BlockTypeUpdate`, or a block type that was read; what it has not set stays.
+
+        Raises:
+            ObjectNotFound: There is no such block type.
+        """
+        return await self._api.block_types.update(block_type_id, **taken(block_type, models.BlockTypeUpdate))
+
+    @flat(not_found=ObjectNotFound, forbidden={"protected block types cannot be deleted.": _protected})
+    async def delete_block_type(self, block_type_id: UUID | str) -> None:
+        """Delete a block type, with its schemas and documents.
+
+        Raises:
+            ObjectNotFound: There is none.
+            ProtectedBlockError: It belongs to the server.
+        """
+        return await self._api.block_types.delete(block_type_id)

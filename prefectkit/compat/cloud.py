@@ -1,0 +1,239 @@
+"""`CloudClient`: what of Prefect Cloud lies above a workspace."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NoReturn, Self, cast
+
+import anyio
+
+from prefectkit.assembly import choose_server
+from prefectkit.client import AsyncPrefect, assemble
+from prefectkit.compat.errors import CloudUnauthorizedError, ObjectNotFound
+from prefectkit.compat.exchanges import Notes
+from prefectkit.compat.flat import Flat, flat
+from prefectkit.compat.given import Given, whole
+from prefectkit.compat.raw import send
+from prefectkit.compat.strictness import flat_options, flat_settings
+from prefectkit.core.endpoint import Async
+from prefectkit.models.cloud import IPAllowlist, IPAllowlistMyAccessResponse, Workspace
+
+if TYPE_CHECKING:
+    import httpx
+
+_WORKSPACE = re.compile(r"accounts/(.{36})/workspaces/(.{36})")
+_HEALTH_SECONDS = 10
+
+NOT_SYNC = (
+    "The `CloudClient` must be entered with an async context. Use 'async with CloudClient(...)' not "
+    "'with CloudClient(...)'"
+)
+
+
+def get_cloud_client(
+    host: str | None = None,
+    api_key: str | None = None,
+    httpx_settings: dict[str, Any] | None = None,
+    infer_cloud_url: bool = False,
+) -> CloudClient:
+    """A client of Prefect Cloud itself.
+
+    Args:
+        host: The root of its API. Default: `PREFECT_CLOUD_API_URL`.
+        api_key: A key. Default: that of the settings.
+        httpx_settings: Keyword arguments of `httpx.AsyncClient`. Never changed.
+        infer_cloud_url: Take the root from `PREFECT_API_URL` instead, and leave `host` aside.
+
+    Raises:
+        ValueError: It is to be taken from `PREFECT_API_URL`, and that is not set.
+        ConfigError: A setting makes no sense.
+    """
+    settings = flat_settings()
+    if infer_cloud_url:
+        host = _WORKSPACE.sub("", settings.api_url or "")
+        if not host:
+            raise ValueError("Host was not provided and could not be inferred")
+    key = settings.api_key.reveal() if settings.api_key else ""
+    return CloudClient(host or settings.cloud_api_url, api_key or key, httpx_settings)
+
+
+class CloudClient(Flat[Async]):
+    """A client of what Prefect Cloud has above a workspace, to await.
+
+    Args:
+        host: The root of its API.
+        api_key: A key; an `Authorization` header in `httpx_settings` goes before it.
+        httpx_settings: Keyword arguments of `httpx.AsyncClient`. Never changed.
+
+    Attributes:
+        account_id: That of the URL, or of `PREFECT_API_URL`; None where neither names one.
+        workspace_id: Likewise.
+
+    Raises:
+        ConfigError: An argument or a setting makes no sense.
+    """
+
+    account_id: str | None = None
+    workspace_id: str | None = None
+
+    def __init__(self, host: str, api_key: str, httpx_settings: dict[str, Any] | None = None) -> None:
+        given: dict[str, Any] = {"follow_redirects": True, **(httpx_settings or {})}
+        settings = flat_settings()
+        server = choose_server(str(given.pop("base_url", host)), settings, has_transport=False)
+        has_own = "authorization" in {str(name).lower() for name in dict(given.get("headers") or {})}
+        self._native = assemble(
+            AsyncPrefect,
+            settings,
+            server._replace(is_cloud=True),
+            flat_options(settings, given),
+            api_key="" if has_own else api_key,
+            auth_string="",
+            built_in=[("flat", Notes())],
+            httpx_settings=given,
+        )
+        self._api = self._native
+        if match := _WORKSPACE.search(host) or _WORKSPACE.search(settings.api_url or ""):
+            self.account_id, self.workspace_id = match.groups()
+
+    @property
+    def account_base_url(self) -> str:
+        """The path of the account.
+
+        Raises:
+            ValueError: No URL names one.
+        """
+        if not self.account_id:
+            raise ValueError("Account ID not set")
+        return f"accounts/{self.account_id}"
+
+    @property
+    def workspace_base_url(self) -> str:
+        """The path of the workspace.
+
+        Raises:
+            ValueError: No URL names one.
+        """
+        if not self.workspace_id:
+            raise ValueError("Workspace ID not set")
+        return f"{self.account_base_url}/workspaces/{self.workspace_id}"
+
+    async def api_healthcheck(self) -> None:
+        """Ask whether Prefect Cloud answers within ten seconds, to this key.
+
+        Raises:
+            CloudUnauthorizedError: The key is not accepted.
+            TimeoutError: It does not answer.
+        """
+        with anyio.fail_after(_HEALTH_SECONDS):
+            await self.read_workspaces()
+
+    async def read_workspaces(self) -> list[Workspace]:
+        """List the workspaces that the key opens."""
+        return Workspace.model_validate_list(await self.get("/me/workspaces"))
+
+    async def read_current_workspace(self) -> Workspace:
+        """Read the workspace that `PREFECT_API_URL` names.
+
+        Raises:
+            ValueError: The key opens none of that URL.
+        """
+        current = (flat_settings().api_url or "").rstrip("/")
+        for workspace in await self.read_workspaces():
+            if workspace.api_url() == current:
+                return workspace
+        raise ValueError("Current workspace not found")
+
+    async def read_worker_metadata(self) -> dict[str, Any]:
+        """Read what kinds of worker there are, with their defaults."""
+        return cast("dict[str, Any]", await self.get(f"{self.workspace_base_url}/collections/work_pool_types"))
+
+    async def read_account_settings(self) -> dict[str, Any]:
+        """Read the settings of the account."""
+        return cast("dict[str, Any]", await self.get(f"{self.account_base_url}/settings"))
+
+    async def update_account_settings(self, settings: dict[str, Any]) -> None:
+        """Change settings of the account.
+
+        Args:
+            settings: Those to change.
+        """
+        await self.request("PATCH", f"{self.account_base_url}/settings", json=settings)
+
+    async def read_account_ip_allowlist(self) -> IPAllowlist:
+        """Read from which networks the account can be used."""
+        return IPAllowlist.model_validate(await self.get(f"{self.account_base_url}/ip_allowlist"))
+
+    async def update_account_ip_allowlist(self, updated_allowlist: Given[IPAllowlist]) -> None:
+        """Set from which networks the account can be used.
+
+        Args:
+            updated_allowlist: All of them.
+        """
+        await self.request("PUT", f"{self.account_base_url}/ip_allowlist", json=whole(updated_allowlist))
+
+    async def check_ip_allowlist_access(self) -> IPAllowlistMyAccessResponse:
+        """Ask whether the account can be used from here."""
+        answer = await self.get(f"{self.account_base_url}/ip_allowlist/my_access")
+        return IPAllowlistMyAccessResponse.model_validate(answer)
+
+    async def get(self, route: str, **kwargs: Any) -> Any:
+        """Send a GET request: see `request`."""
+        return await self.request("GET", route, **kwargs)
+
+    @flat()
+    async def raw_request(
+        self,
+        /,
+        method: str,
+        path: str,
+        params: dict[str, Any] | None = None,
+        path_params: Mapping[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> httpx.Response:
+        """Send a request and get the HTTP answer.
+
+        Args:
+            method: The HTTP method.
+            path: The path below the root; `{name}` stands for a path parameter.
+            params: The query's parameters.
+            path_params: The path's parameters.
+            **kwargs: `json`, `content` or `headers`.
+
+        Raises:
+            PrefectHTTPStatusError: The status is not a success.
+        """
+        return await send(self._api, method, path, params, path_params, **kwargs)
+
+    @flat(unauthorized=CloudUnauthorizedError, forbidden={"": CloudUnauthorizedError}, not_found=ObjectNotFound)
+    async def request(self, /, method: str, route: str, **kwargs: Any) -> Any:
+        """Send a request and get the JSON of its answer.
+
+        Args:
+            method: The HTTP method.
+            route: The path below the root.
+            **kwargs: `params`, `path_params`, `json`, `content` or `headers`.
+
+        Returns:
+            What the answer says; None where there is none (204).
+
+        Raises:
+            CloudUnauthorizedError: 401 or 403: the key is not accepted, or does not open this.
+            ObjectNotFound: There is no such object.
+            PrefectHTTPStatusError: Another status that is not a success.
+        """
+        response = await send(self._api, method, route, **kwargs)
+        return None if response.status_code == 204 else response.json()
+
+    async def __aenter__(self) -> Self:
+        await self._native.__aenter__()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._native.aclose()
+
+    def __enter__(self) -> NoReturn:
+        raise RuntimeError(NOT_SYNC)
+
+    def __exit__(self, *_: object) -> None:
+        """Never called: there for the error of `__enter__`."""

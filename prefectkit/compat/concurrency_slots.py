@@ -1,0 +1,118 @@
+"""Slots of global concurrency limits, and the leases that they are taken on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal
+from uuid import UUID
+
+from prefectkit.compat.answers import answer
+from prefectkit.compat.flat import Flat, flat
+from prefectkit.compat.given import Given, given, whole
+from prefectkit.core.endpoint import M
+
+if TYPE_CHECKING:
+    import httpx
+
+    from prefectkit.models.global_concurrency_limits import ConcurrencyLeaseHolder
+
+
+class ConcurrencySlotMethods(Flat[M]):
+    """The flat methods that take slots and give them back; each returns the HTTP answer."""
+
+    @flat()
+    async def increment_concurrency_slots(
+        self, names: Sequence[str], slots: int, mode: Literal["concurrency", "rate_limit"]
+    ) -> httpx.Response:
+        """Take slots.
+
+        Args:
+            names: The names of the limits; one that no limit has is passed over.
+            slots: How many slots of each limit.
+            mode: `concurrency` if they are given back, `rate_limit` if they come back by themselves.
+
+        Returns:
+            The HTTP answer; its JSON is the limits that they count against.
+
+        Raises:
+            PrefectHTTPStatusError: Not enough slots are free: 423, and the `Retry-After` header says when to ask
+                again. 422: a limit has fewer slots than that.
+        """
+        return await answer(self._api.global_concurrency_limits.increment(names=names, slots=slots, mode=mode))
+
+    @flat()
+    async def increment_concurrency_slots_with_lease(
+        self,
+        names: Sequence[str],
+        slots: int,
+        mode: Literal["concurrency", "rate_limit"],
+        lease_duration: float,
+        holder: Given[ConcurrencyLeaseHolder] | None = None,
+    ) -> httpx.Response:
+        """Take slots that come back by themselves when the lease runs out.
+
+        Args:
+            names: The names of the limits; one that no limit has is passed over.
+            slots: How many slots of each limit.
+            mode: `concurrency` if they are given back, `rate_limit` if they come back by themselves.
+            lease_duration: How long the lease lasts unless it is renewed, in seconds.
+            holder: Who holds the lease.
+
+        Returns:
+            The HTTP answer; its JSON has the `lease_id`, and the `limits` that they count against.
+
+        Raises:
+            PrefectHTTPStatusError: Not enough slots are free: 423, and the `Retry-After` header says when to ask
+                again. 422: a limit has fewer slots than that.
+        """
+        call = self._api.global_concurrency_limits.increment_with_lease(
+            names=names, slots=slots, mode=mode, lease_duration=lease_duration, holder=given(whole(holder))
+        )
+        return await answer(call)
+
+    @flat()
+    async def renew_concurrency_lease(self, lease_id: UUID | str, lease_duration: float) -> httpx.Response:
+        """Make a lease last longer.
+
+        Args:
+            lease_id: The lease's id.
+            lease_duration: How long it lasts from now on, in seconds.
+
+        Returns:
+            The HTTP answer.
+
+        Raises:
+            PrefectHTTPStatusError: The lease has run out or was given back: 410.
+        """
+        return await answer(self._api.global_concurrency_limits.renew_lease(lease_id, lease_duration=lease_duration))
+
+    @flat()
+    async def release_concurrency_slots(
+        self, names: Sequence[str], slots: int, occupancy_seconds: float
+    ) -> httpx.Response:
+        """Give slots back.
+
+        Args:
+            names: The names of the limits.
+            slots: How many slots of each limit.
+            occupancy_seconds: How long they were taken, in seconds.
+
+        Returns:
+            The HTTP answer; its JSON is the limits that they counted against.
+        """
+        call = self._api.global_concurrency_limits.decrement(
+            names=names, slots=slots, occupancy_seconds=occupancy_seconds
+        )
+        return await answer(call)
+
+    @flat()
+    async def release_concurrency_slots_with_lease(self, lease_id: UUID | str) -> httpx.Response:
+        """Give the slots of a lease back. One that has ended already is no error.
+
+        Args:
+            lease_id: The lease's id.
+
+        Returns:
+            The HTTP answer, 204.
+        """
+        return await answer(self._api.global_concurrency_limits.decrement_with_lease(lease_id=lease_id))

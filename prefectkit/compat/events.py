@@ -1,0 +1,58 @@
+"""Events."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
+
+from prefectkit.compat.flat import Flat, flat
+from prefectkit.compat.given import Given, whole
+from prefectkit.core.endpoint import M
+from prefectkit.core.errors import InvalidParameterError
+
+if TYPE_CHECKING:
+    from prefectkit.compat.returned import EventPage
+    from prefectkit.models import events
+    from prefectkit.models.filters.events import EventFilter
+
+MOST = 50
+"""How many events the API gives at once; it refuses to be asked for more."""
+
+
+class EventMethods(Flat[M]):
+    """The flat methods about events."""
+
+    @flat()
+    async def read_events(self, filter: Given[EventFilter] | None = None, limit: int = 100) -> EventPage:
+        """Read the first page of the events that a filter lets through.
+
+        Args:
+            filter: Which events. Default: all of the last 180 days, the newest first.
+            limit: At most this many on a page. The API gives 50 at most.
+        """
+        return _page(await self._api.events.list(filter=whole(filter), limit=min(limit, MOST)))
+
+    @flat()
+    async def read_events_page(self, next_page_url: str) -> EventPage:
+        """Read a further page of events.
+
+        Args:
+            next_page_url: The `next_page` of the page before. Only its token is used: it is this client's server that
+                is asked, whatever the URL names.
+
+        Raises:
+            ValueError: The URL has no token.
+        """
+        tokens = parse_qs(urlsplit(str(next_page_url)).query).get("page-token")
+        if not tokens:
+            raise InvalidParameterError(
+                f"{next_page_url!r} is not the URL of a page of events: pass the `next_page` of the page before"
+            )
+        return _page(await self._api.events.read_page(tokens[0]))
+
+
+def _page(page: events.EventPage) -> EventPage:
+    # The models of events take time to import, and few programs read events.
+    from prefectkit.compat.returned import EventPage
+
+    return EventPage.of(page)

@@ -1,0 +1,115 @@
+"""Global concurrency limits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from prefectkit.compat.answers import answer
+from prefectkit.compat.errors import ObjectAlreadyExists, ObjectNotFound
+from prefectkit.compat.flat import Flat, flat
+from prefectkit.compat.given import Given, all_given, fields, given
+from prefectkit.core.endpoint import M
+from prefectkit.core.errors import NotFound
+
+if TYPE_CHECKING:
+    import httpx
+
+    from prefectkit.models.global_concurrency_limits import (
+        GlobalConcurrencyLimitCreate,
+        GlobalConcurrencyLimitResponse,
+        GlobalConcurrencyLimitUpdate,
+    )
+
+
+class GlobalConcurrencyLimitMethods(Flat[M]):
+    """The flat methods about how many of anything may run at once."""
+
+    @flat(conflict=ObjectAlreadyExists, creates=True)
+    async def create_global_concurrency_limit(self, concurrency_limit: Given[GlobalConcurrencyLimitCreate]) -> UUID:
+        """Create a concurrency limit.
+
+        Returns:
+            The limit's id.
+
+        Raises:
+            ObjectAlreadyExists: There is one of that name.
+        """
+        return (await self._api.global_concurrency_limits.create(**fields(concurrency_limit))).id
+
+    @flat(not_found=ObjectNotFound)
+    async def update_global_concurrency_limit(
+        self, name: str, concurrency_limit: Given[GlobalConcurrencyLimitUpdate]
+    ) -> httpx.Response:
+        """Change a concurrency limit.
+
+        Args:
+            name: The limit's name.
+            concurrency_limit: What changes; what it has not set stays.
+
+        Returns:
+            The HTTP answer, 204.
+
+        Raises:
+            ObjectNotFound: There is no such limit.
+        """
+        return await answer(self._api.global_concurrency_limits.update(name, **fields(concurrency_limit)))
+
+    @flat(not_found=ObjectNotFound)
+    async def delete_global_concurrency_limit_by_name(self, name: str) -> httpx.Response:
+        """Delete a concurrency limit.
+
+        Returns:
+            The HTTP answer, 204.
+
+        Raises:
+            ObjectNotFound: There is none.
+        """
+        return await answer(self._api.global_concurrency_limits.delete(name))
+
+    @flat(not_found=ObjectNotFound)
+    async def read_global_concurrency_limit_by_name(self, name: str) -> GlobalConcurrencyLimitResponse:
+        """Read a concurrency limit.
+
+        Raises:
+            ObjectNotFound: There is none.
+        """
+        return await self._api.global_concurrency_limits.read(name)
+
+    @flat(not_found=ObjectNotFound, conflict=ObjectAlreadyExists)
+    async def upsert_global_concurrency_limit_by_name(
+        self, name: str, limit: int, slot_decay_per_second: float | None = None
+    ) -> None:
+        """Create a concurrency limit, or change the one of this name where it differs. Another client may come between.
+
+        Args:
+            name: The limit's name.
+            limit: How many slots it has.
+            slot_decay_per_second: How many slots a second come back by themselves. None: none for a new limit, and
+                as many as before for one that is there.
+
+        Raises:
+            ObjectNotFound: It was deleted meanwhile.
+            ObjectAlreadyExists: It was created meanwhile.
+        """
+        limits = self._api.global_concurrency_limits
+        wanted = all_given(limit=limit, slot_decay_per_second=slot_decay_per_second)
+        try:
+            there = await limits.read(name)
+        except NotFound:
+            await limits.create(name=name, **wanted)
+        else:
+            if any(getattr(there, field) != value for field, value in wanted.items()):
+                await limits.update(name, **wanted)
+
+    @flat()
+    async def read_global_concurrency_limits(
+        self, limit: int = 10, offset: int = 0
+    ) -> list[GlobalConcurrencyLimitResponse]:
+        """List concurrency limits.
+
+        Args:
+            limit: At most this many.
+            offset: How many to skip.
+        """
+        return await self._api.global_concurrency_limits.list(limit=given(limit), offset=given(offset))

@@ -1,0 +1,40 @@
+"""Where results are stored that no one else says a place for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from prefectkit.compat.flat import Flat, flat
+from prefectkit.core.endpoint import M
+
+if TYPE_CHECKING:
+    from prefectkit.models.admin import ServerDefaultResultStorage
+
+
+class ResultStorageMethods(Flat[M]):
+    """The flat methods about the server's default storage of results."""
+
+    @flat()
+    async def read_server_default_result_storage(self) -> ServerDefaultResultStorage:
+        """Read which storage block it is, if there is one."""
+        return await self._api.admin.read_storage()
+
+    @flat()
+    async def update_server_default_result_storage(
+        self, default_result_storage_block_id: UUID | str
+    ) -> ServerDefaultResultStorage:
+        """Say which storage block it is.
+
+        Args:
+            default_result_storage_block_id: The id of the block document.
+
+        Raises:
+            PrefectHTTPStatusError: There is no such block, or it stores nothing.
+        """
+        return await self._api.admin.update_storage(default_result_storage_block_id=default_result_storage_block_id)
+
+    @flat()
+    async def clear_server_default_result_storage(self) -> None:
+        """Have none, so that results are stored where each process says."""
+        return await self._api.admin.clear_storage()

@@ -1,0 +1,41 @@
+"""Service level agreements of deployments. Only Prefect Cloud has them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from prefectkit.compat.flat import Flat, flat
+from prefectkit.compat.given import Given, fields
+from prefectkit.core.endpoint import M
+
+if TYPE_CHECKING:
+    from prefectkit.compat.returned import SlaMergeResponse
+    from prefectkit.models.slas import SlaTypes
+
+
+class SlaMethods(Flat[M]):
+    """The flat methods about what is promised of a deployment's runs."""
+
+    @flat()
+    async def apply_slas_for_deployment(
+        self, deployment_id: UUID | str, slas: Sequence[Given[SlaTypes]]
+    ) -> SlaMergeResponse:
+        """Make these the agreements of a deployment.
+
+        Args:
+            deployment_id: The deployment's id.
+            slas: The agreements. One whose name is known is changed; those whose names are not among them are deleted.
+
+        Returns:
+            The names of those that were created, updated and deleted.
+
+        Raises:
+            PrefectHTTPStatusError: There is no such deployment, or the server is not Prefect Cloud.
+        """
+        # The models of agreements take time to import, and few programs have any.
+        from prefectkit.compat.returned import SlaMergeResponse
+
+        agreements: list[Any] = [fields(sla, without=("owner_resource",)) for sla in slas]
+        return SlaMergeResponse.of(await self._api.slas.apply(f"prefect.deployment.{deployment_id}", agreements))

@@ -1,0 +1,80 @@
+"""What Prefect Cloud has above a workspace."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from prefectkit.core.settings import load_settings
+from prefectkit.models.base import Model
+
+
+class Workspace(Model):
+    """A workspace of Prefect Cloud.
+
+    Attributes:
+        account_id: The account it belongs to.
+        account_name: The account's name.
+        account_handle: The account's name in paths.
+        workspace_id: Its id.
+        workspace_name: Its name.
+        workspace_description: What it is for.
+        workspace_handle: Its name in paths, one of a kind within the account.
+    """
+
+    account_id: UUID
+    account_name: str
+    account_handle: str
+    workspace_id: UUID
+    workspace_name: str
+    workspace_description: str
+    workspace_handle: str
+
+    @property
+    def handle(self) -> str:
+        """The account's handle and its own, with a slash between."""
+        return f"{self.account_handle}/{self.workspace_handle}"
+
+    def api_url(self) -> str:
+        """The root of its API, below `PREFECT_CLOUD_API_URL`."""
+        return f"{load_settings().cloud_api_url}/accounts/{self.account_id}/workspaces/{self.workspace_id}"
+
+    def __hash__(self) -> int:
+        return hash(self.handle)
+
+
+class IPAllowlistEntry(Model):
+    """A network from which an account can be used.
+
+    Attributes:
+        ip_network: The network, as `192.0.2.0/24`.
+        enabled: Whether the entry counts.
+        description: What it is for.
+        last_seen: When the account was last used from there.
+    """
+
+    ip_network: str
+    enabled: bool
+    description: str | None = None
+    last_seen: str | None = None
+
+
+class IPAllowlist(Model):
+    """The networks from which an account can be used.
+
+    Attributes:
+        entries: Each of them.
+    """
+
+    entries: list[IPAllowlistEntry]
+
+
+class IPAllowlistMyAccessResponse(Model):
+    """Whether an account can be used from where one asks.
+
+    Attributes:
+        allowed: Whether it can.
+        detail: Why, or why not.
+    """
+
+    allowed: bool
+    detail: str

@@ -1,0 +1,135 @@
+"""Scripts as people have them print the same after one import is changed, and after all of them are."""
+
+from __future__ import annotations
+
+import os
+import re
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, closing, nullcontext, redirect_stdout
+from io import StringIO
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from prefectkit import Prefect
+from tests.compat_flat import world
+from tests.compat_flat.masks import Masks
+
+SCRIPTS = sorted((Path(__file__).parent / "scripts").glob("*.py"))
+SERVER = """
+import sys
+from tests.real_server import start
+with start() as server:
+    print(server.url, flush=True)
+    sys.stdin.read()
+"""
+# Nothing changes on the server but what the scripts do.
+QUIET = {
+    f"PREFECT_SERVER_SERVICES_{service}_ENABLED": "false"
+    for service in (
+        "CANCELLATION_CLEANUP",
+        "EVENT_LOGGER",
+        "EVENT_PERSISTER",
+        "FOREMAN",
+        "LATE_RUNS",
+        "PAUSE_EXPIRATIONS",
+        "REPOSSESSOR",
+        "SCHEDULER",
+        "TRIGGERS",
+    )
+}
+
+ONE = {"from prefect.client.orchestration import get_client": "from prefectkit.compat import get_client"}
+ALL = {
+    "prefect.client.orchestration": "prefectkit.compat",
+    "prefect.client.schemas.actions": "prefectkit.models",
+    "prefect.client.schemas.filters": "prefectkit.models.filters",
+    "prefect.client.schemas.objects": "prefectkit.models",
+    "prefect.client.schemas.responses": "prefectkit.models",
+    "prefect.client.schemas.schedules": "prefectkit.models",
+    "prefect.client.schemas.sorting": "prefectkit.models.filters",
+    "prefect.events.actions": "prefectkit.models",
+    "prefect.events.schemas.automations": "prefectkit.models",
+    "prefect.exceptions": "prefectkit.compat.errors",
+    "prefect.states": "prefectkit.models",
+}
+"""What stands in for each of Prefect's own modules; `docs/migrating.md` has the same table."""
+
+
+class Server(NamedTuple):
+    """A server that nobody else uses.
+
+    Attributes:
+        url: The root of its API.
+        database: Its database.
+        first: The database as it was at first.
+    """
+
+    url: str
+    database: Path
+    first: sqlite3.Connection
+
+    def reset(self) -> None:
+        """Make everything on it as it was at first."""
+        with closing(sqlite3.connect(self.database)) as database:
+            self.first.backup(database)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    home = tmp_path_factory.mktemp("prefect")
+    process = subprocess.Popen(
+        [sys.executable, "-c", SERVER],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, **QUIET, "PREFECT_HOME": str(home), "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    assert process.stdin and process.stdout
+    try:
+        url = process.stdout.readline().strip()
+        with Prefect(url) as client:
+            world.fill(client)
+        with closing(sqlite3.connect(":memory:")) as first:
+            with closing(sqlite3.connect(home / "prefect.db")) as database:
+                database.backup(first)
+            yield Server(url, home / "prefect.db", first)
+    finally:
+        process.stdin.close()
+        process.wait(60)
+        process.stdout.close()
+
+
+def changed(source: str, imports: dict[str, str]) -> str:
+    for theirs, ours in imports.items():
+        source = re.sub(rf"\b{re.escape(theirs)}\b", ours, source)
+    return source
+
+
+def printed(server: Server, source: str, name: str, settings: AbstractContextManager[Any]) -> list[str]:
+    """What a script prints on the world as it is at first, with ids and moments left out."""
+    server.reset()
+    output = StringIO()
+    with settings, redirect_stdout(output):
+        exec(compile(source, name, "exec"), {"__name__": "__main__"})
+    masks = Masks()
+    return [masks.mask(line) for line in output.getvalue().splitlines()]
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.stem)
+def test_a_script_prints_the_same(script: Path, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    from prefect.settings import PREFECT_API_URL, temporary_settings
+
+    source = script.read_text()
+    one_line, all_lines = changed(source, ONE), changed(source, ALL)
+    assert sum(old != new for old, new in zip(source.splitlines(), one_line.splitlines(), strict=True)) == 1
+    assert not re.search(r"^ *(from|import) prefect\b", all_lines, re.MULTILINE)
+    expected = printed(server, source, script.name, temporary_settings({PREFECT_API_URL: server.url}))
+    monkeypatch.setenv("PREFECT_API_URL", server.url)
+    assert expected
+    assert printed(server, one_line, script.name, nullcontext()) == expected
+    assert printed(server, all_lines, script.name, nullcontext()) == expected
