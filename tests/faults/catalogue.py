@@ -120,10 +120,10 @@ def drip_headers(connection: Connection) -> None:
 
 
 @fault
-def many_hints(connection: Connection) -> None:
+def many_hints(connection: Connection) -> bool:
     connection.read()
     connection.send(b"HTTP/1.1 103 Early Hints\r\n\r\n" * 1000)
-    connection.respond(b"{}")
+    return connection.respond(b"{}")
 
 
 @fault
@@ -189,6 +189,20 @@ def html(connection: Connection) -> bool:
 @fault
 def half_json(connection: Connection) -> bool:
     return connection.answer(b'{"id":', "content-type: application/json")
+
+
+@fault
+def body_of_204(connection: Connection) -> bool:
+    """A body where HTTP allows none."""
+    connection.cut(b"HTTP/1.1 204 No Content\r\ncontent-length: 2\r\n\r\n{}")
+    return True
+
+
+@fault
+def two_answers(connection: Connection) -> bool:
+    """One more answer than there are requests."""
+    connection.cut(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nnull")
+    return True
 
 
 @fault

@@ -18,6 +18,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
+from typing import Any
 
 Fault = Callable[["Connection"], "bool | None"]
 FAULTS: dict[str, Fault] = {}
@@ -49,6 +50,7 @@ class Connection:
     server: FaultServer
     buffer: bytes = b""
     head: bytes = b""
+    due: Any = None
 
     @property
     def name(self) -> str:
@@ -65,8 +67,8 @@ class Connection:
         self.head, self.buffer = self.buffer.split(b"\r\n\r\n", 1)
         return True
 
-    def read(self) -> Received:
-        """Take the whole request and note it as applied."""
+    def take(self) -> Received:
+        """Take the whole request off the wire."""
         first, *lines = self.head.decode("latin-1").split("\r\n")
         method, path, _ = first.split(" ", 2)
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
@@ -77,8 +79,12 @@ class Connection:
                 raise ConnectionError("the client left")
             self.buffer += data
         body, self.buffer = self.buffer[:length], self.buffer[length:]
-        received = Received(method, path, headers, body)
-        self.server.received.append(received)
+        return Received(method, path, headers, body)
+
+    def read(self) -> Received:
+        """Take the whole request and apply it."""
+        received = self.take()
+        self.server.apply(self, received)
         return received
 
     def send(self, data: bytes) -> None:
@@ -147,6 +153,14 @@ class FaultServer:
         """How many connections this end has not closed."""
         return len(self._open)
 
+    def fault_of(self, connection: Connection) -> Fault:
+        """What goes wrong with the request that has begun; here, by its path."""
+        return FAULTS.get(connection.name, _by_name)
+
+    def apply(self, connection: Connection, received: Received) -> None:
+        """Do what a request asks for; here, only note it."""
+        self.received.append(received)
+
     def __enter__(self) -> FaultServer:
         self._start(self._accept)
         return self
@@ -189,7 +203,7 @@ class FaultServer:
             if self._tls is not None:
                 connection.socket = self._tls.wrap_socket(connection.socket, server_side=True)
             while connection.peek():
-                if not FAULTS.get(connection.name, _by_name)(connection):
+                if not self.fault_of(connection)(connection):
                     return
         except (OSError, ValueError):
             pass  # The client has left, which is what most faults make it do.
@@ -208,7 +222,8 @@ def closed_port() -> int:
 def _by_name(connection: Connection) -> bool:
     kind, _, status = connection.name.partition("-")
     if kind == "status":
-        return connection.answer(b'{"detail":"as you wish"}', status=f"{int(status):03} Status")
+        body = b"" if status in ("204", "304") else b'{"detail":"as you wish"}'
+        return connection.answer(body, status=f"{int(status):03} Status")
     request = connection.read()
     facts = {"method": request.method, "path": request.path, "body": request.body.decode(), "headers": request.headers}
     return connection.respond(json.dumps(facts).encode(), "content-type: application/json")

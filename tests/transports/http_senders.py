@@ -1,4 +1,4 @@
-"""One way to call either transport: the three kinds that every test of the wire runs on."""
+"""One way to call any HTTP transport: the kinds that the tests of the wire run on."""
 
 from __future__ import annotations
 
@@ -11,9 +11,14 @@ from typing import Any
 import anyio
 
 from prefectkit.core.messages import Request, Response
+from prefectkit.transports.aiohttp import AiohttpTransport
 from prefectkit.transports.http import AsyncHTTPTransport, HTTPSettings, HTTPTransport
 
 KINDS = ("sync", "asyncio", "trio")
+"""What takes `httpx_settings`."""
+
+ALL_KINDS = (*KINDS, "aiohttp")
+ASYNC_KINDS = ALL_KINDS[1:]
 
 Send = Callable[..., Response]
 Script = Callable[[Send], Any]
@@ -37,7 +42,7 @@ def run(
             transport.close()
 
     async def main() -> Any:
-        transport = AsyncHTTPTransport(base_url=url, httpx_settings=httpx_settings, settings=settings)
+        transport = async_transport(kind, url, httpx_settings=httpx_settings, settings=settings)
 
         async def send(path: str, **options: Any) -> Response:
             response = await transport.send(_request(url, path, **options))
@@ -56,7 +61,20 @@ def run(
             await transport.aclose()
             await transport.aclose()
 
-    return anyio.run(main, backend=kind)
+    return run_async(kind, main)
+
+
+def async_transport(kind: str, url: str, **options: Any) -> Any:
+    """A transport of an async kind, to be used under `run_async` of the same kind."""
+    if kind != "aiohttp":
+        return AsyncHTTPTransport(base_url=url, **options)
+    assert options.pop("httpx_settings", None) is None
+    return AiohttpTransport(base_url=url, **options)
+
+
+def run_async(kind: str, main: Callable[..., Any], *arguments: Any) -> Any:
+    """Run in an event loop of the kind."""
+    return anyio.run(main, *arguments, backend="asyncio" if kind == "aiohttp" else kind)
 
 
 def eventually(condition: Callable[[], bool]) -> bool:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prefectkit.core.errors import IncompleteResponse, TransportError
-from prefectkit.transports.http.body import PIECE, Body
+from prefectkit.transports.wire.body import PIECE, Body
 
 GZIP = {"content-encoding": "gzip"}
 

@@ -14,12 +14,13 @@ import httpx
 import pytest
 
 from prefectkit.core.messages import Request
+from prefectkit.transports.aiohttp import AiohttpTransport
 from prefectkit.transports.http import AsyncHTTPTransport, HTTPSettings
-from prefectkit.transports.http.connections import AsyncConnections
 from tests.faults import Connection, FaultServer
-from tests.transports.http_senders import eventually, sockets
+from tests.transports.http_senders import ASYNC_KINDS, async_transport, eventually, run_async, sockets
 
 MOST = 4
+ON_ASYNCIO = ("asyncio", "aiohttp")
 
 
 @pytest.fixture(autouse=True)
@@ -34,18 +35,25 @@ def _quick_threads() -> Iterator[None]:
 SETTINGS = HTTPSettings(max_connections=MOST, max_keepalive_connections=2)
 
 
-def connections(transport: AsyncHTTPTransport) -> AsyncConnections:
-    """What the transport sends through in the current loop."""
+def pool(transport: Any) -> tuple[anyio.Semaphore | None, list[Any]]:
+    """What the transport has in the current loop: its gate, and the connections that are idle."""
     (home,) = transport._homes.values()
+    if isinstance(transport, AiohttpTransport):
+        (route,) = home._routes.values()
+        return home._free, [connection for connection, _ in route.idle._connections]
     found: Any = home.client._transport
-    return found
+    return found._free, [connection for seat in found._idle._seats for connection in seat.connections()]
 
 
-def assert_nothing_is_lost(transport: AsyncHTTPTransport) -> None:
-    pool = connections(transport)
-    assert pool._free is not None and pool._free.value == MOST
-    assert len(pool._idle._seats) <= 2
-    assert all(connection.is_idle() for seat in pool._idle._seats for connection in seat.connections())
+def assert_nothing_is_lost(transport: Any) -> None:
+    gate, idle = pool(transport)
+    assert gate is not None and gate.value == MOST
+    assert len(idle) <= 2
+    if isinstance(transport, AiohttpTransport):
+        (home,) = transport._homes.values()
+        assert home._dialer._acquired == {connection.protocol for connection in idle}
+    else:
+        assert all(connection.is_idle() for connection in idle)
 
 
 async def churn(send: Any, count: int) -> None:
@@ -69,9 +77,10 @@ async def churn(send: Any, count: int) -> None:
     await asyncio.gather(*running, *cancelling, return_exceptions=True)
 
 
-def test_churn() -> None:
+@pytest.mark.parametrize("kind", ON_ASYNCIO)
+def test_churn(kind: str) -> None:
     async def main(url: str) -> None:
-        transport = AsyncHTTPTransport(base_url=url, settings=SETTINGS)
+        transport = async_transport(kind, url, settings=SETTINGS)
 
         async def send() -> int:
             return (await transport.send(Request("GET", url, "/echo", timeout=10))).status
@@ -99,10 +108,11 @@ def test_churn_kills_the_pool_of_httpcore() -> None:
         asyncio.run(main(server.url))
 
 
+@pytest.mark.parametrize("kind", ON_ASYNCIO)
 @pytest.mark.parametrize("path", ["/echo", "/packed", "/half-body"])
-def test_cancelled_at_each_tick(path: str) -> None:
+def test_cancelled_at_each_tick(kind: str, path: str) -> None:
     async def main(url: str) -> None:
-        transport = AsyncHTTPTransport(base_url=url, settings=SETTINGS)
+        transport = async_transport(kind, url, settings=SETTINGS)
         await transport.send(Request("GET", url, "/echo", timeout=5))
         for together in (1, 2 * MOST):
             for ticks in range(50):
@@ -121,11 +131,11 @@ def test_cancelled_at_each_tick(path: str) -> None:
         asyncio.run(main(server.url))
 
 
-@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+@pytest.mark.parametrize("kind", ASYNC_KINDS)
 @pytest.mark.parametrize("path", ["/hang", "/hang-body", "/drip-headers"])
-def test_cancelled_while_it_waits(backend: str, path: str) -> None:
+def test_cancelled_while_it_waits(kind: str, path: str) -> None:
     async def main(url: str) -> None:
-        transport = AsyncHTTPTransport(base_url=url, settings=SETTINGS)
+        transport = async_transport(kind, url, settings=SETTINGS)
 
         async def send() -> None:
             await transport.send(Request("GET", url, path, timeout=5))
@@ -142,13 +152,13 @@ def test_cancelled_while_it_waits(backend: str, path: str) -> None:
         await transport.aclose()
 
     with FaultServer() as server:
-        anyio.run(main, server.url, backend=backend)
+        run_async(kind, main, server.url)
 
 
-@pytest.mark.parametrize("backend", ["asyncio", "trio"])
-def test_a_stream_that_is_left_half_way(backend: str) -> None:
+@pytest.mark.parametrize("kind", ASYNC_KINDS)
+def test_a_stream_that_is_left_half_way(kind: str) -> None:
     async def main(url: str) -> None:
-        transport = AsyncHTTPTransport(base_url=url, settings=SETTINGS)
+        transport = async_transport(kind, url, settings=SETTINGS)
         for _ in range(MOST + 1):
             answer = await transport.send(Request("GET", url, "/endless-body", timeout=5, stream=True))
             chunks: Any = answer.chunks
@@ -160,12 +170,13 @@ def test_a_stream_that_is_left_half_way(backend: str) -> None:
         await transport.aclose()
 
     with FaultServer() as server:
-        anyio.run(main, server.url, backend=backend)
+        run_async(kind, main, server.url)
 
 
-def test_a_cancelled_handshake_closes_its_socket() -> None:
+@pytest.mark.parametrize("kind", ON_ASYNCIO)
+def test_a_cancelled_handshake_closes_its_socket(kind: str) -> None:
     async def main(url: str) -> None:
-        transport = AsyncHTTPTransport(base_url=url, settings=HTTPSettings(verify=False))
+        transport = async_transport(kind, url, settings=HTTPSettings(verify=False))
         with anyio.move_on_after(0.1):
             await transport.send(Request("GET", url, "/echo", timeout=5))
         await transport.aclose()
@@ -176,10 +187,11 @@ def test_a_cancelled_handshake_closes_its_socket() -> None:
     assert eventually(lambda: sockets() <= before)
 
 
-def test_no_limit_of_connections() -> None:
+@pytest.mark.parametrize("kind", ON_ASYNCIO)
+def test_no_limit_of_connections(kind: str) -> None:
     async def main(url: str) -> list[int]:
         settings = HTTPSettings(max_connections=None, max_keepalive_connections=None)
-        transport = AsyncHTTPTransport(base_url=url, settings=settings)
+        transport = async_transport(kind, url, settings=settings)
         statuses: list[int] = []
 
         async def send() -> None:
@@ -188,7 +200,7 @@ def test_no_limit_of_connections() -> None:
         async with anyio.create_task_group() as tasks:
             for _ in range(20):
                 tasks.start_soon(send)
-        assert len(connections(transport)._idle._seats) == 20
+        assert len(pool(transport)[1]) == 20
         await transport.aclose()
         return statuses
 
@@ -196,10 +208,11 @@ def test_no_limit_of_connections() -> None:
         assert asyncio.run(main(server.url)) == [200] * 20
 
 
-def test_idle_connections_that_are_too_old_are_closed() -> None:
+@pytest.mark.parametrize("kind", ON_ASYNCIO)
+def test_idle_connections_that_are_too_old_are_closed(kind: str) -> None:
     async def main(url: str) -> None:
         settings = HTTPSettings(keepalive_expiry=0.1)
-        transport = AsyncHTTPTransport(base_url=url, settings=settings)
+        transport = async_transport(kind, url, settings=settings)
 
         async def send() -> None:
             await transport.send(Request("GET", url, "/slow", timeout=5))
@@ -207,12 +220,11 @@ def test_idle_connections_that_are_too_old_are_closed() -> None:
         async with anyio.create_task_group() as tasks:
             for _ in range(3):
                 tasks.start_soon(send)
-        idle = connections(transport)._idle._seats
-        assert len(idle) == 3
+        assert len(pool(transport)[1]) == 3
         await anyio.sleep(0.15)
         for _ in range(2):
             await send()
-        assert len(idle) == 1
+        assert len(pool(transport)[1]) == 1
         await transport.aclose()
 
     with FaultServer() as server:

@@ -15,14 +15,15 @@ from prefectkit.core.errors import ConnectError, TransportError, TransportTimeou
 from prefectkit.core.messages import Request
 from prefectkit.core.retry import Phase
 from prefectkit.transports.http import AsyncHTTPTransport, HTTPSettings, HTTPTransport, connections, network
-from prefectkit.transports.http.attempt import Attempt, Patience
+from prefectkit.transports.http.patience import Patience
+from prefectkit.transports.wire.attempt import Attempt
 from tests.faults import FaultServer
-from tests.transports.http_senders import KINDS, Send, eventually, run
+from tests.transports.http_senders import ALL_KINDS, ASYNC_KINDS, Send, async_transport, eventually, run, run_async
 
 ONE = HTTPSettings(max_connections=1)
 
 
-@pytest.fixture(params=KINDS)
+@pytest.fixture(params=ALL_KINDS)
 def kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
@@ -93,10 +94,10 @@ def test_waiting_for_a_connection_in_a_thread() -> None:
         transport.close()
 
 
-@pytest.mark.parametrize("backend", ["asyncio", "trio"])
-def test_waiting_for_a_connection_in_a_task(backend: str) -> None:
+@pytest.mark.parametrize("kind", ASYNC_KINDS)
+def test_waiting_for_a_connection_in_a_task(kind: str) -> None:
     async def main(url: str) -> None:
-        transport = AsyncHTTPTransport(base_url=url, settings=ONE)
+        transport = async_transport(kind, url, settings=ONE)
         first = await transport.send(Request("GET", url, "/hang-body", stream=True, timeout=5))
         with pytest.raises(TransportTimeout) as caught:
             await transport.send(Request("POST", url, "/echo", timeout=0.2))
@@ -108,7 +109,7 @@ def test_waiting_for_a_connection_in_a_task(backend: str) -> None:
         await transport.aclose()
 
     with FaultServer() as server:
-        anyio.run(main, server.url, backend=backend)
+        run_async(kind, main, server.url)
 
 
 class TestAddresses:
@@ -146,12 +147,11 @@ class TestAddresses:
         assert self.tried == [("10.0.0.1", None), ("10.0.0.2", None)]
 
 
-@pytest.mark.parametrize("backend", ["sync", "asyncio", "trio"])
 @pytest.mark.parametrize("timeout", [5, None])
-def test_waiting_ends_well(backend: str, timeout: float | None) -> None:
+def test_waiting_ends_well(kind: str, timeout: float | None) -> None:
     with FaultServer() as server:
         request = Request("GET", server.url, "/slow", timeout=timeout)
-        if backend == "sync":
+        if kind == "sync":
             transport = HTTPTransport(base_url=server.url, settings=ONE)
             threads = [threading.Thread(target=transport.send, args=(request,)) for _ in range(3)]
             for thread in threads:
@@ -160,12 +160,12 @@ def test_waiting_ends_well(backend: str, timeout: float | None) -> None:
                 thread.join()
             transport.close()
         else:
-            anyio.run(_all_at_once, server.url, request, backend=backend)
+            run_async(kind, _all_at_once, kind, server.url, request)
         assert (len(server.received), server.connections) == (3, 1)
 
 
-async def _all_at_once(url: str, request: Request) -> None:
-    transport = AsyncHTTPTransport(base_url=url, settings=ONE)
+async def _all_at_once(kind: str, url: str, request: Request) -> None:
+    transport = async_transport(kind, url, settings=ONE)
     async with anyio.create_task_group() as tasks:
         for _ in range(3):
             tasks.start_soon(transport.send, request)

@@ -10,8 +10,9 @@ from collections.abc import Callable
 import pytest
 
 from prefectkit.core.messages import Request
-from prefectkit.transports.http import AsyncHTTPTransport, HTTPTransport
+from prefectkit.transports.http import HTTPTransport
 from tests.faults import FaultServer
+from tests.transports.http_senders import async_transport
 
 pytestmark = [
     pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system"),
@@ -60,9 +61,10 @@ def test_sync() -> None:
         transport.close()
 
 
-def test_async() -> None:
+@pytest.mark.parametrize("kind", ["asyncio", "aiohttp"])
+def test_async(kind: str) -> None:
     with FaultServer() as server:
-        transport = AsyncHTTPTransport(base_url=server.url)
+        transport = async_transport(kind, server.url)
 
         async def one(body: str) -> bool:
             request = Request("POST", server.url, "/echo", body=body.encode(), timeout=5)

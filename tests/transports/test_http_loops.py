@@ -17,9 +17,10 @@ from prefectkit.core.errors import ClientClosedError
 from prefectkit.core.messages import Request
 from prefectkit.transports.http import AsyncHTTPTransport, HTTPTransport
 from tests.faults import FaultServer
-from tests.transports.http_senders import eventually, sockets
+from tests.transports.http_senders import ASYNC_KINDS, async_transport, eventually, run_async, sockets
 
-BACKENDS = ("asyncio", "trio")
+# Kinds of event loop, as a transport meets them one after the other.
+PAIRS = [("asyncio", "asyncio"), ("asyncio", "trio"), ("trio", "asyncio"), ("trio", "trio"), ("aiohttp", "aiohttp")]
 
 
 @pytest.fixture(scope="module")
@@ -32,26 +33,26 @@ def request(server: FaultServer, path: str = "/echo", **options: Any) -> Request
     return Request("GET", server.url, path, timeout=5, **options)
 
 
-@pytest.mark.parametrize("first", BACKENDS)
-@pytest.mark.parametrize("second", BACKENDS)
+@pytest.mark.parametrize(("first", "second"), PAIRS)
 def test_one_loop_after_the_other(server: FaultServer, first: str, second: str) -> None:
     before = sockets()
-    transport = AsyncHTTPTransport(base_url=server.url)
+    transport = async_transport(first, server.url)
 
     async def main() -> int:
         return (await transport.send(request(server))).status
 
-    assert anyio.run(main, backend=first) == 200
-    assert anyio.run(main, backend=second) == 200
+    assert run_async(first, main) == 200
+    assert run_async(second, main) == 200
     assert len(transport._homes) == 1
     assert eventually(lambda: sockets() <= before)
 
 
 # asyncio complains of what a loop left open that was closed without `shutdown_asyncgens`, which `asyncio.run` calls.
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
-def test_a_loop_that_went_without_a_word(server: FaultServer) -> None:
+@pytest.mark.parametrize("kind", ["asyncio", "aiohttp"])
+def test_a_loop_that_went_without_a_word(server: FaultServer, kind: str) -> None:
     before = sockets()
-    transport = AsyncHTTPTransport(base_url=server.url)
+    transport = async_transport(kind, server.url)
     loop = asyncio.new_event_loop()
     loop.run_until_complete(transport.send(request(server)))
     loop.close()
@@ -62,13 +63,14 @@ def test_a_loop_that_went_without_a_word(server: FaultServer) -> None:
     assert eventually(lambda: sockets() <= before)
 
 
-async def closed(transport: AsyncHTTPTransport) -> None:
+async def closed(transport: Any) -> None:
     await transport.aclose()
 
 
-def test_many_loops_at_once(server: FaultServer) -> None:
+@pytest.mark.parametrize("kinds", [("asyncio", "trio"), ("aiohttp", "aiohttp")], ids=["httpx", "aiohttp"])
+def test_many_loops_at_once(server: FaultServer, kinds: tuple[str, str]) -> None:
     before = sockets()
-    transport = AsyncHTTPTransport(base_url=server.url)
+    transport = async_transport(kinds[0], server.url)
     statuses: list[int] = []
 
     async def main() -> None:
@@ -80,8 +82,8 @@ def test_many_loops_at_once(server: FaultServer) -> None:
                 tasks.start_soon(one)
 
     def work(name: int) -> None:
-        for backend in (BACKENDS * 2)[name % 2 :][:4]:
-            anyio.run(main, backend=backend)
+        for kind in (kinds * 2)[name % 2 :][:4]:
+            run_async(kind, main)
 
     threads = [threading.Thread(target=work, args=(name,)) for name in range(4)]
     for thread in threads:
@@ -94,8 +96,9 @@ def test_many_loops_at_once(server: FaultServer) -> None:
     assert not transport._homes
 
 
-def test_closing_lets_another_live_loop_close_its_own(server: FaultServer) -> None:
-    transport = AsyncHTTPTransport(base_url=server.url)
+@pytest.mark.parametrize("kind", ["asyncio", "aiohttp"])
+def test_closing_lets_another_live_loop_close_its_own(server: FaultServer, kind: str) -> None:
+    transport = async_transport(kind, server.url)
     before = sockets()
     ready, go_on = threading.Event(), threading.Event()
 
@@ -114,10 +117,10 @@ def test_closing_lets_another_live_loop_close_its_own(server: FaultServer) -> No
     thread.join()
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
-def test_closing_twice_and_at_once(server: FaultServer, backend: str) -> None:
+@pytest.mark.parametrize("kind", ASYNC_KINDS)
+def test_closing_twice_and_at_once(server: FaultServer, kind: str) -> None:
     async def main() -> None:
-        transport = AsyncHTTPTransport(base_url=server.url)
+        transport = async_transport(kind, server.url)
         await transport.send(request(server))
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(transport.aclose)
@@ -126,13 +129,13 @@ def test_closing_twice_and_at_once(server: FaultServer, backend: str) -> None:
         with pytest.raises(ClientClosedError):
             await transport.send(request(server))
 
-    anyio.run(main, backend=backend)
+    run_async(kind, main)
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
-def test_closing_during_a_request(server: FaultServer, backend: str) -> None:
+@pytest.mark.parametrize("kind", ASYNC_KINDS)
+def test_closing_during_a_request(server: FaultServer, kind: str) -> None:
     async def main() -> int:
-        transport = AsyncHTTPTransport(base_url=server.url)
+        transport = async_transport(kind, server.url)
         await transport.send(request(server))
         answer = await transport.send(request(server, stream=True))
         await transport.aclose()
@@ -141,7 +144,7 @@ def test_closing_during_a_request(server: FaultServer, backend: str) -> None:
         return len(body)
 
     before = sockets()
-    assert anyio.run(main, backend=backend) > 0
+    assert run_async(kind, main) > 0
     assert eventually(lambda: sockets() <= before)
 
 
@@ -161,11 +164,12 @@ def test_closing_a_sync_transport(server: FaultServer) -> None:
     assert eventually(lambda: sockets() <= before)
 
 
-def test_a_transport_that_nobody_closes(server: FaultServer) -> None:
+@pytest.mark.parametrize("kind", ["asyncio", "aiohttp"])
+def test_a_transport_that_nobody_closes(server: FaultServer, kind: str) -> None:
     before = sockets()
 
     async def main() -> None:
-        transport = AsyncHTTPTransport(base_url=server.url)
+        transport = async_transport(kind, server.url)
         await transport.send(request(server))
         gone = weakref.ref(transport)
         del transport

@@ -11,8 +11,9 @@ import pytest
 
 from prefectkit.core.errors import ConfigError
 from prefectkit.core.settings import Settings
-from prefectkit.transports.http import HTTPSettings, HTTPTransport, options, tls
+from prefectkit.transports.http import HTTPSettings, HTTPTransport, options
 from prefectkit.transports.http.options import Options, resolve
+from prefectkit.transports.wire import tls
 
 URL = "http://127.0.0.1:4200/api"
 SECURE = "https://prefect.example/api"

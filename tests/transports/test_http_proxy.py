@@ -5,7 +5,9 @@ from __future__ import annotations
 import socket
 import ssl
 import threading
+from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,21 +17,36 @@ from prefectkit.core.errors import ConnectError
 from prefectkit.core.retry import Phase
 from prefectkit.transports.http import HTTPSettings
 from tests.faults import Connection, FaultServer, closed_port
-from tests.transports.http_senders import KINDS, Send, run
+from tests.transports.http_senders import ALL_KINDS, KINDS, Script, Send, run
+
+VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 
 
-@pytest.fixture(params=KINDS)
+@pytest.fixture(params=ALL_KINDS)
 def kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-def failing(kind: str, url: str, proxy: str) -> ConnectError:
-    def script(send: Send) -> ConnectError:
-        with pytest.raises(ConnectError) as caught:
-            send("/echo", method="POST", body=b"{}")
-        return caught.value
+@pytest.fixture
+def through(kind: str, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
+    """Runs a script through a proxy: one of `httpx_settings`, or where there are none one of the environment."""
+    for name in VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
 
-    return run(kind, url, script, httpx_settings={"proxy": proxy})
+    def call(proxy: str, url: str, script: Script, settings: HTTPSettings | None = None) -> Any:
+        if kind in KINDS:
+            return run(kind, url, script, httpx_settings={"proxy": proxy}, settings=settings)
+        monkeypatch.setenv("ALL_PROXY", proxy)
+        return run(kind, url, script, settings=settings)
+
+    return call
+
+
+def failing(send: Send) -> ConnectError:
+    with pytest.raises(ConnectError) as caught:
+        send("/echo", method="POST", body=b"{}")
+    return caught.value
 
 
 def tunnel(connection: Connection) -> None:
@@ -53,11 +70,10 @@ def carry(source: socket.socket, target: socket.socket) -> None:
         target.shutdown(socket.SHUT_WR)
 
 
-def test_plain_http_is_forwarded(kind: str) -> None:
+def test_plain_http_is_forwarded(through: Callable[..., Any]) -> None:
     with FaultServer() as proxy:
-        settings = {"proxy": proxy.url.replace("//", "//user:secret@")}
-        response = run(kind, "http://prefect.example/api", lambda send: send("/echo?x=1"), httpx_settings=settings)
-        answer = response.json()
+        url = proxy.url.replace("//", "//user:secret@")
+        answer = through(url, "http://prefect.example/api", lambda send: send("/echo?x=1")).json()
     assert answer["path"] == "http://prefect.example/api/echo?x=1"
     assert answer["headers"]["proxy-authorization"] == "Basic dXNlcjpzZWNyZXQ="
 
@@ -71,43 +87,40 @@ def test_the_environment_names_the_proxy(kind: str, monkeypatch: pytest.MonkeyPa
         assert len(proxy.received) == 1
 
 
-def test_https_goes_through_a_tunnel(kind: str) -> None:
+def test_https_goes_through_a_tunnel(through: Callable[..., Any], tmp_path: Path) -> None:
     ca = trustme.CA()
-    context = ssl.create_default_context()
-    ca.configure_trust(context)
+    ca.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
     server_context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     ca.issue_cert("127.0.0.1").configure_cert(server_context)
     with FaultServer(tls=server_context) as server, FaultServer(on_connect=tunnel) as proxy:
-        settings = {"proxy": proxy.url, "verify": context}
-        assert run(kind, server.url, lambda send: send("/echo"), httpx_settings=settings).status == 200
-        assert proxy.received[0].method == "CONNECT"
+        url = proxy.url.replace("//", "//user:secret@")
+        settings = HTTPSettings(ca_file=str(tmp_path / "ca.pem"))
+        assert through(url, server.url, lambda send: [send("/echo").status] * 2, settings) == [200, 200]
+        (asked,) = proxy.received
+        assert asked.method == "CONNECT"
+        assert asked.headers["proxy-authorization"] == "Basic dXNlcjpzZWNyZXQ="
+        assert "proxy-authorization" not in server.received[0].headers
 
 
-def test_a_proxy_that_refuses(kind: str) -> None:
+def test_a_proxy_that_refuses(through: Callable[..., Any]) -> None:
     with FaultServer() as proxy:
         # The path of a CONNECT is the authority: its last segment names the fault.
-        error = failing(kind, "https://status-407", proxy.url.replace("//", "//user:secret@"))
+        error = through(proxy.url.replace("//", "//user:secret@"), "https://status-407", failing)
     assert (error.phase, error.retryable) == (Phase.NOTHING_SENT, True)
     assert f"the proxy {proxy.url} did not connect to https://status-407" in str(error)
     assert "secret" not in str(error)
 
 
-def test_a_proxy_that_is_away(kind: str) -> None:
+def test_a_proxy_that_is_away(through: Callable[..., Any]) -> None:
     proxy = f"http://127.0.0.1:{closed_port()}"
-    error = failing(kind, "http://prefect.example", proxy)
+    error = through(proxy, "http://prefect.example", failing)
     assert error.phase is Phase.NOTHING_SENT
     assert f"cannot connect to the proxy {proxy}" in str(error) and "HTTP_PROXY" in str(error)
 
 
-def test_a_tunnel_to_a_server_that_breaks_the_handshake(kind: str) -> None:
-    def script(send: Send) -> Any:
-        with pytest.raises(ConnectError) as caught:
-            send("/echo", method="POST", body=b"{}")
-        return caught.value
-
+def test_a_tunnel_to_a_server_that_breaks_the_handshake(through: Callable[..., Any]) -> None:
     with FaultServer(on_connect=Connection.reset) as server, FaultServer(on_connect=tunnel) as proxy:
-        settings = {"proxy": proxy.url}
         url = server.url.replace("http:", "https:")
-        error = run(kind, url, script, httpx_settings=settings, settings=HTTPSettings(verify=False))
+        error = through(proxy.url, url, failing, HTTPSettings(verify=False))
     # Asking for the tunnel is not sending the request.
     assert error.phase is Phase.NOTHING_SENT

@@ -14,12 +14,15 @@ from prefectkit.core.errors import ConnectError, TransportError, TransportTimeou
 from prefectkit.core.retry import Phase
 from prefectkit.transports.http import HTTPSettings
 from tests.faults import Connection, FaultServer
-from tests.transports.http_senders import KINDS, Send, run
+from tests.transports.http_senders import ALL_KINDS, KINDS, Send, run
 
 
-@pytest.fixture(params=KINDS)
+@pytest.fixture(params=ALL_KINDS)
 def kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
+
+
+takes_httpx_settings = pytest.mark.parametrize("kind", KINDS, indirect=True)
 
 
 @pytest.fixture(scope="module")
@@ -59,16 +62,21 @@ def test_a_file_of_certificates(kind: str, secure: FaultServer, ca_file: Path) -
 def test_without_verification(kind: str, secure: FaultServer) -> None:
     settings = HTTPSettings(verify=False)
     assert run(kind, secure.url, lambda send: send("/echo"), settings=settings).status == 200
-    settings = HTTPSettings()
+
+
+@takes_httpx_settings
+def test_without_verification_by_httpx_settings(kind: str, secure: FaultServer) -> None:
     assert run(kind, secure.url, lambda send: send("/echo"), httpx_settings={"verify": False}).status == 200
 
 
+@takes_httpx_settings
 def test_a_context_of_the_callers(kind: str, secure: FaultServer, ca: trustme.CA) -> None:
     context = ssl.create_default_context()
     ca.configure_trust(context)
     assert run(kind, secure.url, lambda send: send("/echo"), httpx_settings={"verify": context}).status == 200
 
 
+@takes_httpx_settings
 def test_a_client_certificate(kind: str, ca: trustme.CA, ca_file: Path, tmp_path: Path) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     ca.issue_cert("127.0.0.1").configure_cert(context)
@@ -123,6 +131,7 @@ def test_a_handshake_that_hangs(kind: str) -> None:
     assert error.phase is Phase.NOTHING_SENT
 
 
+@takes_httpx_settings
 def test_http2(kind: str, secure: FaultServer, ca_file: Path) -> None:
     # The server knows HTTP/1.1 only, and the client must be content with it.
     settings = HTTPSettings(ca_file=str(ca_file), http2=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 
@@ -10,7 +11,7 @@ from prefectkit.core.errors import ConnectError, IncompleteResponse, TransportEr
 from prefectkit.core.messages import Response
 from prefectkit.core.retry import Phase
 from tests.faults import FaultServer, closed_port
-from tests.transports.http_senders import KINDS, Send, eventually, run
+from tests.transports.http_senders import ALL_KINDS, Send, eventually, run
 
 BROKEN = [
     "reset-before-read", "close-before-read", "reset-after-apply", "close-after-apply", "half-status", "half-headers",
@@ -27,7 +28,7 @@ def faults() -> Iterator[FaultServer]:
         yield server
 
 
-@pytest.fixture(params=KINDS)
+@pytest.fixture(params=ALL_KINDS)
 def kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
@@ -116,6 +117,25 @@ def test_gzip_is_unpacked(kind: str, faults: FaultServer, name: str, stream: boo
 @pytest.mark.parametrize("name", ["html", "half-json", "many-hints", "status-304"])
 def test_what_is_whole_is_not_judged(kind: str, faults: FaultServer, name: str) -> None:
     assert isinstance(run(kind, faults.url, lambda send: send(f"/{name}")), Response)
+
+
+@pytest.mark.parametrize("name", ["body-of-204", "two-answers"])
+def test_what_belongs_to_no_request_is_not_taken_for_an_answer(kind: str, faults: FaultServer, name: str) -> None:
+    def script(send: Send) -> list[Response]:
+        with suppress(IncompleteResponse):
+            assert send(f"/{name}").body in (b"", b"{}")
+        return [send(f"/{path}/echo") for path in "abc"]
+
+    for path, response in zip("abc", run(kind, faults.url, script), strict=True):
+        assert response.json()["path"] == f"/{path}/echo"
+
+
+def test_a_body_where_http_allows_none(kind: str, faults: FaultServer) -> None:
+    # aiohttp takes it for the start of another answer, and refuses both.
+    if kind == "aiohttp":
+        assert isinstance(failure(kind, faults.url, "/body-of-204"), IncompleteResponse)
+    else:
+        assert run(kind, faults.url, lambda send: send("/body-of-204")).status == 204
 
 
 def test_a_redirect_is_not_followed(kind: str, faults: FaultServer) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from prefectkit.core.redaction import added_patterns
 from prefectkit.transports.cassette.records import JSON
 from prefectkit.transports.cassette.vault import LEAST, PLACEHOLDER, Vault
 
@@ -74,7 +75,10 @@ class Places:
             start, stop = match.span(match.lastindex or 0)
             pieces += [text[end:start], self._blank_text(text[start:stop], False)]
             end = stop
-        return "".join([*pieces, text[end:]])
+        text = "".join([*pieces, text[end:]])
+        for pattern in added_patterns():
+            text = pattern.sub(lambda match: self._blank_text(match[0], False), text)
+        return text
 
     def hide_broken(self, text: str) -> str:
         """A body that is no JSON. Where it was to be JSON with secrets, all of it is one."""

@@ -17,7 +17,8 @@ from prefectkit.core.messages import Request, Response
 from prefectkit.transports.http.connections import CLOSING
 from prefectkit.transports.http.exchange import PASSED, Exchange, cause, head
 from prefectkit.transports.http.home import Home
-from prefectkit.transports.http.options import HTTPSettings, resolve
+from prefectkit.transports.http.options import resolve
+from prefectkit.transports.wire.settings import HTTPSettings
 
 Key = tuple[int, anyio.lowlevel.EventLoopToken]
 

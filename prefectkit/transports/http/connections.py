@@ -12,20 +12,17 @@ import math
 import threading
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from typing import Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
 import anyio
 import httpcore
 import httpx
 
-from prefectkit.transports.http.attempt import Patience
+from prefectkit.transports.http.patience import Patience
+from prefectkit.transports.wire.settings import FAILED
 
 CLOSING = 1.0
 """Seconds that closing may take, although it has nothing to wait for."""
-
-
-FAILED = 500
-"""The status from which on a connection is not used again."""
 
 
 class Seat(httpx.HTTPTransport):
@@ -69,12 +66,8 @@ class Idle(Generic[S]):
             return self._seats.pop() if self._seats else self._make()
 
     def give(self, seat: S, status: int) -> list[S]:
-        """Take a seat back. Returns those to close: broken, about to be, too old, or one too many.
-
-        A server that failed inside may close the connection right after its answer without saying so, as uvicorn does,
-        and the next request on it would be lost.
-        """
-        idle = any(connection.is_idle() and not connection.is_closed() for connection in seat.connections())
+        """Take a seat back. Returns those to close: broken, about to be, too old, or one too many."""
+        idle = any(_is_clean(connection) for connection in seat.connections())
         if not idle or status >= FAILED:
             return [seat]
         leaving: list[S] = []
@@ -93,6 +86,15 @@ class Idle(Generic[S]):
             seats = list(self._seats)
             self._seats.clear()
             return seats
+
+
+def _is_clean(connection: httpcore.ConnectionInterface | httpcore.AsyncConnectionInterface) -> bool:
+    """Whether a connection waits for a request, and nothing came that belongs to none."""
+    if not connection.is_idle() or connection.is_closed():
+        return False
+    # httpcore does not look, and h11 would take what is left for the answer to the next request.
+    state: Any = getattr(getattr(connection, "_connection", None), "_h11_state", None)
+    return state is None or not state.trailing_data[0]
 
 
 class Connections(httpx.BaseTransport):

@@ -9,10 +9,12 @@ import httpx
 from prefectkit.core.errors import PrefectKitError, TransportError, TransportTimeout
 from prefectkit.core.messages import Request, Response
 from prefectkit.core.urls import origin
-from prefectkit.transports.http.attempt import Attempt, patience
-from prefectkit.transports.http.body import Body
-from prefectkit.transports.http.failures import late, translate
+from prefectkit.transports.http.failures import translate
 from prefectkit.transports.http.options import Options
+from prefectkit.transports.http.patience import patience
+from prefectkit.transports.wire.attempt import Attempt
+from prefectkit.transports.wire.body import Body
+from prefectkit.transports.wire.failures import late
 
 PASSED = (AssertionError, PrefectKitError)
 """Raised as they are: httpx test doubles complain by assertion, and the rest is told already."""

@@ -10,7 +10,7 @@ from typing import Any, cast
 import anyio
 import httpcore
 
-from prefectkit.transports.http.attempt import Patience
+from prefectkit.transports.http.patience import Patience
 
 
 def _seconds(timeout: float | None, late: type[httpcore.TimeoutException]) -> float | None:

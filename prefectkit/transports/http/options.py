@@ -3,62 +3,28 @@
 from __future__ import annotations
 
 import ssl
-import urllib.request
 from collections.abc import Mapping
 from importlib.util import find_spec
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpcore
 import httpx
 import msgspec
 
 from prefectkit.core.errors import ConfigError
-from prefectkit.core.settings import Settings
-from prefectkit.transports.http import tls
+from prefectkit.transports.wire import tls
+from prefectkit.transports.wire.proxies import environment_proxy
+from prefectkit.transports.wire.settings import HTTPSettings
 
 CLIENT_KEYS = frozenset({
-    "auth", "cookies", "default_encoding", "event_hooks", "follow_redirects", "headers", "max_redirects", "params",
+    "auth", "cookies", "default_encoding", "event_hooks", "headers", "params",
 })  # fmt: skip
 POOL_KEYS = frozenset({
     "cert", "http1", "http2", "limits", "mounts", "proxy", "timeout", "transport", "trust_env", "verify",
 })  # fmt: skip
-
-CLOUD_EXPIRY = 25.0
-SERVER_EXPIRY = 4.0
-"""Seconds; uvicorn closes an idle connection after 5."""
-
-
-class HTTPSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """How to reach a server. What `httpx_settings` says goes before it.
-
-    Attributes:
-        verify: Off: the server's certificate is not looked at.
-        ca_file: A file or directory of certificates to trust; None for certifi's.
-        http2: Speak HTTP/2 where the server does; needs the `h2` package.
-        max_connections: Open at once; None for no limit.
-        max_keepalive_connections: Kept open while idle; None for no limit.
-        keepalive_expiry: Seconds to keep an idle connection; None for 25 with Prefect Cloud and 4 elsewhere.
-        max_body_bytes: The largest answer that is read into memory, on the wire and unpacked.
-    """
-
-    verify: bool = True
-    ca_file: str | None = None
-    http2: bool = False
-    max_connections: int | None = 16
-    max_keepalive_connections: int | None = 8
-    keepalive_expiry: float | None = None
-    max_body_bytes: int = 64 * 1024 * 1024
-
-    @classmethod
-    def of(cls, settings: Settings, *, is_cloud: bool) -> HTTPSettings:
-        """Those that the SDK's settings stand for."""
-        return cls(
-            verify=not settings.api_tls_insecure_skip_verify,
-            ca_file=settings.api_ssl_cert_file,
-            http2=settings.api_enable_http2,
-            keepalive_expiry=CLOUD_EXPIRY if is_cloud else SERVER_EXPIRY,
-        )
+# The client follows redirects itself: httpx would take every header to whatever server is named.
+ENGINE_KEYS = frozenset({"follow_redirects", "max_redirects"})
+KNOWN_KEYS = CLIENT_KEYS | POOL_KEYS | ENGINE_KEYS
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
@@ -153,7 +119,7 @@ def resolve(
         raise ConfigError("HTTP/2 needs the package h2: pip install 'httpx[http2]', or turn http2 off")
     proxy = given.get("proxy")
     if proxy is None and given.get("transport") is None and given.get("trust_env", True):
-        proxy = _environment_proxy(base_url)
+        proxy = environment_proxy(base_url)
     verify: ssl.SSLContext | bool | str = given.get("verify", settings.verify)
     ca_file = settings.ca_file
     if isinstance(verify, str):
@@ -181,9 +147,9 @@ def _check(given: dict[str, Any], sends: str) -> None:
     for key in ("app", "base_url"):
         if key in given:
             raise ConfigError(f"httpx_settings cannot have {key!r}: pass the server as api=... instead")
-    unknown = sorted(given.keys() - CLIENT_KEYS - POOL_KEYS)
+    unknown = sorted(given.keys() - KNOWN_KEYS)
     if unknown:
-        known = ", ".join(sorted(CLIENT_KEYS | POOL_KEYS))
+        known = ", ".join(sorted(KNOWN_KEYS))
         raise ConfigError(f"httpx_settings has the unknown key {unknown[0]!r}; known are {known}")
     mounts: dict[str, Any] = given.get("mounts") or {}
     for transport in (given.get("transport"), *mounts.values()):
@@ -192,25 +158,11 @@ def _check(given: dict[str, Any], sends: str) -> None:
 
 
 def _limits(base_url: str, settings: HTTPSettings) -> httpx.Limits:
-    expiry = settings.keepalive_expiry
-    if expiry is None:
-        host = urlsplit(base_url).hostname or ""
-        expiry = CLOUD_EXPIRY if host == "prefect.cloud" or host.endswith(".prefect.cloud") else SERVER_EXPIRY
     return httpx.Limits(
         max_connections=settings.max_connections,
         max_keepalive_connections=settings.max_keepalive_connections,
-        keepalive_expiry=expiry,
+        keepalive_expiry=settings.expiry(base_url),
     )
-
-
-def _environment_proxy(base_url: str) -> str | None:
-    """The proxy that HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY name for the API."""
-    parts = urlsplit(base_url)
-    proxies = urllib.request.getproxies()
-    proxy = proxies.get(parts.scheme) or proxies.get("all")
-    if not proxy or urllib.request.proxy_bypass(parts.netloc):
-        return None
-    return proxy if "://" in proxy else f"http://{proxy}"
 
 
 def _parse_proxy(proxy: httpx.Proxy | httpx.URL | str) -> httpx.Proxy:

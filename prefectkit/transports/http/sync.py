@@ -15,7 +15,8 @@ from prefectkit.core.messages import Request, Response
 from prefectkit.transports.http.connections import Connections
 from prefectkit.transports.http.exchange import PASSED, Exchange, cause, head
 from prefectkit.transports.http.network import Backend
-from prefectkit.transports.http.options import HTTPSettings, resolve
+from prefectkit.transports.http.options import resolve
+from prefectkit.transports.wire.settings import HTTPSettings
 
 
 class HTTPTransport:

@@ -1,32 +1,11 @@
-"""One request on its way: how long it may still take, and whether any of it has left."""
+"""How long one step of a request may take, in the shape in which httpx hands it down to the socket."""
 
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Mapping
 
-
-class Attempt:
-    """What the socket and the sender both know of a request.
-
-    Attributes:
-        timeout: Seconds for everything, None for no limit.
-        sent: Whether a byte of the request may have left.
-        queued: While it waits for a connection, how many there are.
-    """
-
-    __slots__ = ("_expires", "queued", "sent", "timeout")
-
-    def __init__(self, timeout: float | None, *, sent: bool) -> None:
-        self.timeout = timeout
-        self.sent = sent
-        self.queued: int | None = None
-        self._expires = math.inf if timeout is None else time.monotonic() + timeout
-
-    def left(self) -> float:
-        """The seconds left, infinite without a limit, negative when they are over."""
-        return self._expires - time.monotonic()
+from prefectkit.transports.wire.attempt import Attempt
 
 
 class Patience(float):
