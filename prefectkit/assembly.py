@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
-from typing import Any, NamedTuple, Protocol, TypeAlias, TypeVar, cast
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, TypeAlias, TypeVar, cast
 
 import msgspec
 
 from prefectkit.core.engine import Options
 from prefectkit.core.errors import ConfigError
+from prefectkit.core.redirects import MOST_REDIRECTS
 from prefectkit.core.retry import RetryPolicy
 from prefectkit.core.secrets import Secret
 from prefectkit.core.settings import Settings
-from prefectkit.core.urls import origin, parse_api_url
-from prefectkit.plugins.builtin.auth import Auth
-from prefectkit.plugins.builtin.csrf import CSRF
-from prefectkit.plugins.builtin.headers import Headers
+from prefectkit.core.transport import Target, TransportFactory
+from prefectkit.core.urls import HTTP, origin, parse_api_url
+from prefectkit.transports.registry import BUILT_IN
+
+if TYPE_CHECKING:
+    from prefectkit.plugins.manager import Plugins
 
 T = TypeVar("T")
 Message: TypeAlias = MutableMapping[str, Any]
@@ -58,19 +61,33 @@ class Server(NamedTuple):
 
 EMBEDDED = object()
 
+BUILT_IN_PLUGINS: Final = ("csrf", "auth", "headers", "flat")
+"""The names of the SDK's own plugins, which no other may have."""
 
-def choose_server(api: Api | None, settings: Settings, *, has_transport: bool) -> Server:
-    """The server that the arguments and settings name.
+
+def choose_server(
+    api: Api | None,
+    settings: Settings,
+    *,
+    has_transport: bool,
+    embedded: bool = False,
+    schemes: frozenset[str] = HTTP,
+) -> Server:
+    """The server that the arguments and settings name; with `embedded`, that one, whatever the settings say.
 
     Raises:
         ConfigError: None is named and the embedded one is off, or what is named is no URL and no app.
     """
+    if embedded:
+        if api is not None:
+            raise ConfigError("the embedded server is in this process and has no URL: leave api out")
+        return Server(IN_PROCESS, app=EMBEDDED)
     if api is None:
         api = settings.api_url
         if not api:
             return _unnamed(settings, has_transport)
         try:
-            return _at(api, settings)
+            return _at(api, settings, schemes)
         except ConfigError as error:
             places = f"the environment, a settings file or profile {settings.profile!r}"
             raise ConfigError(f"{error}. It is PREFECT_API_URL, from {places}") from None
@@ -78,11 +95,11 @@ def choose_server(api: Api | None, settings: Settings, *, has_transport: bool) -
         if not callable(api):
             raise ConfigError(f"api must be a URL or an ASGI app, got {type(api).__name__}")
         return Server(IN_PROCESS, app=api)
-    return _at(api, settings)
+    return _at(api, settings, schemes)
 
 
-def _at(api: str, settings: Settings) -> Server:
-    url = parse_api_url(api)
+def _at(api: str, settings: Settings, schemes: frozenset[str]) -> Server:
+    url = parse_api_url(api, schemes=schemes)
     cloud = origin(settings.cloud_api_url.rstrip("/"))
     return Server(url, is_cloud=origin(url) == cloud)
 
@@ -103,22 +120,48 @@ def _unnamed(settings: Settings, has_transport: bool) -> Server:
 
 
 def choose_transport(
-    sync: bool, server: Server, settings: Settings, given: Any, httpx_settings: Mapping[str, Any] | None
+    sync: bool,
+    server: Server,
+    settings: Settings,
+    given: Any,
+    httpx_settings: Mapping[str, Any] | None,
+    known: Mapping[str, TransportFactory] = BUILT_IN,
 ) -> Any:
-    """The transport that was given, or the one that serves the server, or what a given function makes of that one."""
+    """The transport that was given or named, or the one that serves the server, or what a given function makes of that.
+
+    Raises:
+        ConfigError: No transport has the name, or it does not go with the server or the client.
+    """
     if is_transport(given):
         _check_kind(sync, given)
         if httpx_settings:
             raise ConfigError(f"httpx_settings {sorted(httpx_settings)} have no effect on a transport that is given")
         return given
-    if given is not None and not callable(given):
-        raise ConfigError(f"transport must have a method send, or be a function of a transport, got {given!r}")
-    transport = _default_transport(sync, server, settings, httpx_settings)
-    if given is None:
-        return transport
-    wrapped = given(transport)
-    _check_kind(sync, wrapped)
-    return wrapped
+    if given is not None and not isinstance(given, str) and not callable(given):
+        raise ConfigError(
+            f"transport must be a name, have a method send, or be a function of a transport, got {given!r}"
+        )
+    names = sorted(name for name in known if not name.endswith("://"))
+    if isinstance(given, str) and given not in names:
+        raise ConfigError(f"no transport is called {given!r}: there are {', '.join(map(repr, names))}")
+    name = given if isinstance(given, str) else _serving(server)
+    if server.app is EMBEDDED and name != "embedded":
+        raise ConfigError(
+            f"no API URL is configured, for transport {name!r} to reach: pass api=..., or set PREFECT_API_URL"
+        )
+    app = None if server.app is EMBEDDED else server.app
+    transport = known[name](Target(sync, server.url, settings, app, server.is_cloud, httpx_settings))
+    if callable(given):
+        transport = given(transport)
+    _check_kind(sync, transport)
+    return transport
+
+
+def _serving(server: Server) -> str:
+    """The name of the transport that serves a server by default."""
+    if server.app is not None:
+        return "embedded" if server.app is EMBEDDED else "asgi"
+    return server.url[: server.url.index("://") + 3]
 
 
 def is_transport(given: object) -> bool:
@@ -135,32 +178,35 @@ def _check_kind(sync: bool, transport: Any) -> None:
         raise ConfigError(f"{client} needs a transport with send and {close}, and {kind} has not both{other}")
 
 
-def _default_transport(sync: bool, server: Server, settings: Settings, httpx_settings: Mapping[str, Any] | None) -> Any:
-    # Each is imported where it is used: a client in this process needs no HTTP library.
-    if server.app is not None:
-        if httpx_settings:
-            raise ConfigError(f"httpx_settings {sorted(httpx_settings)} have no effect on an API in this process")
-        if server.app is EMBEDDED:
-            from prefectkit.transports.embedded import embedded_transport
+def load_plugins(own: Iterable[object], secrets: Iterable[str], is_taken: Callable[[str], bool]) -> Plugins:
+    """The plugins of a client but for the built-in ones: those that are installed, then the client's own.
 
-            return embedded_transport(sync=sync, startup_timeout=settings.server_ephemeral_startup_timeout_seconds)
-        from prefectkit.transports.asgi import ASGITransport, AsyncASGITransport
+    Args:
+        own: Objects, modules, or names of installed ones.
+        secrets: Names of those that may see secrets.
+        is_taken: Whether a client has an attribute of this name.
 
-        return ASGITransport(server.app) if sync else AsyncASGITransport(server.app)
-    from prefectkit.transports.http import AsyncHTTPTransport, HTTPSettings, HTTPTransport
+    Raises:
+        PluginError: One of the client's own is refused.
+    """
+    # pluggy is imported with the first client, and not with its class.
+    from prefectkit.plugins.manager import Plugins
 
-    kind = HTTPTransport if sync else AsyncHTTPTransport
-    return kind(
-        base_url=server.url,
-        httpx_settings=httpx_settings,
-        settings=HTTPSettings.of(settings, is_cloud=server.is_cloud),
-    )
+    plugins = Plugins(secrets=secrets, reserved=BUILT_IN_PLUGINS, transports=BUILT_IN, is_taken=is_taken)
+    plugins.add_installed()
+    plugins.add_own(own)
+    return plugins
 
 
 def built_in_plugins(
     settings: Settings, server: Server, *, api_key: str | None, auth_string: str | None
 ) -> list[tuple[str, object]]:
     """The plugins that every client has, by name, in call order: the first one is outermost."""
+    # pluggy is imported with the first client, and not with its class.
+    from prefectkit.plugins.builtin.auth import Auth
+    from prefectkit.plugins.builtin.csrf import CSRF
+    from prefectkit.plugins.builtin.headers import Headers
+
     key = settings.api_key if api_key is None else Secret(api_key)
     string = settings.api_auth_string if auth_string is None else Secret(auth_string)
     if api_key is not None and auth_string is None:
@@ -199,6 +245,12 @@ def timeout_of(httpx_settings: Mapping[str, Any] | None) -> float | None:
             return math.inf if read is None else read
 
 
+def redirects_of(httpx_settings: Mapping[str, Any] | None) -> int:
+    """How many redirects in a row `httpx_settings` has a call follow."""
+    given = httpx_settings or {}
+    return int(given.get("max_redirects", MOST_REDIRECTS)) if given.get("follow_redirects") else 0
+
+
 def changed(
     options: Options,
     *,
@@ -206,11 +258,13 @@ def changed(
     deadline: float | None,
     max_attempts: int | None,
     prefetch: bool | None = None,
+    at_least_once: bool | None = None,
+    follow_redirects: bool | None = None,
 ) -> Options:
     """The options with what is given put in.
 
     Raises:
-        ConfigError: A time that is not above zero, fewer than one attempt, or a `prefetch` that is not True or False.
+        ConfigError: A time that is not above zero, fewer than one attempt, or something other than True or False.
     """
     changes: dict[str, Any] = {}
     policy: dict[str, Any] = {}
@@ -226,12 +280,20 @@ def changed(
             raise ConfigError(f"max_attempts must be a whole number, at least 1, got {max_attempts!r}")
         policy["max_attempts"] = max_attempts
     if prefetch is not None:
-        if not isinstance(cast(object, prefetch), bool):
-            raise ConfigError(f"prefetch must be True or False, got {prefetch!r}: one page is fetched ahead, no more")
-        changes["prefetch"] = prefetch
+        changes["prefetch"] = _switch("prefetch", prefetch, ": one page is fetched ahead, no more")
+    if at_least_once is not None:
+        policy["at_least_once"] = _switch("at_least_once", at_least_once)
+    if follow_redirects is not None:
+        changes["redirects"] = MOST_REDIRECTS * _switch("follow_redirects", follow_redirects)
     if policy:
         changes["policy"] = msgspec.structs.replace(options.policy, **policy)
     return msgspec.structs.replace(options, **changes)
+
+
+def _switch(name: str, value: bool, hint: str = "") -> bool:
+    if not isinstance(cast(object, value), bool):
+        raise ConfigError(f"{name} must be True or False, got {value!r}{hint}")
+    return value
 
 
 def _seconds(name: str, value: float) -> float:

@@ -3,29 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 import msgspec
 
 from prefectkit.assembly import (
     Api,
+    Server,
     Wrapper,
     built_in_plugins,
     changed,
     choose_server,
     choose_transport,
     is_transport,
+    load_plugins,
     options_of,
+    redirects_of,
     timeout_of,
 )
 from prefectkit.core.endpoint import Async, M, Sync
-from prefectkit.core.engine import Engine
+from prefectkit.core.engine import Engine, Options
 from prefectkit.core.headers import check_headers
 from prefectkit.core.io import AsyncIO, SyncIO, closed_error, run
-from prefectkit.core.settings import load_settings
+from prefectkit.core.settings import Settings, load_settings
 from prefectkit.core.transport import AsyncTransport, Transport
-from prefectkit.plugins.manager import Plugins
 from prefectkit.resources.catalogue import Resources
+
+if TYPE_CHECKING:
+    from prefectkit.plugins.manager import Plugins
+    from prefectkit.plugins.records import PluginList
 
 
 class Client(Resources[M]):
@@ -35,6 +41,8 @@ class Client(Resources[M]):
         self._engine = engine
         self._sync = engine.io.sync
         self._plugins = plugins
+        for name, resource in plugins.contributions.resources.items():
+            self.__dict__[name] = resource(self)
 
     @property
     def api_url(self) -> str:
@@ -42,9 +50,9 @@ class Client(Resources[M]):
         return self._engine.base_url
 
     @property
-    def plugins(self) -> list[str]:
-        """The plugins in use, in call order."""
-        return list(self._plugins.names)
+    def plugins(self) -> PluginList:
+        """The plugins in use, in call order, and how they fare; `.refused` says which are not in use, and why."""
+        return self._plugins.listed()
 
     def with_options(
         self,
@@ -54,6 +62,8 @@ class Client(Resources[M]):
         max_attempts: int | None = None,
         headers: Mapping[str, str] | None = None,
         prefetch: bool | None = None,
+        at_least_once: bool | None = None,
+        follow_redirects: bool | None = None,
     ) -> Self:
         """The same client with other options for the calls made through it: connections and plugins are shared.
 
@@ -65,26 +75,35 @@ class Client(Resources[M]):
             prefetch: Let each `iterate` ask for a page while the rows of the page before are used: in a thread on
                 `Prefect`, in a task on `AsyncPrefect`. Leaving such a loop early throws a page away; the thread is
                 waited for, the task cancelled.
+            at_least_once: Send again even what a second copy does twice, such as logs, where the first may have
+                arrived: rather twice than not at all.
+            follow_redirects: Let GET and HEAD go where the server points to, within the API. By default nothing does.
 
         Returns:
             A client that closes together with this one.
 
         Raises:
-            ConfigError: A number that makes no sense, or a `prefetch` that is not True or False.
+            ConfigError: A number that makes no sense, or something other than True or False where one of them is due.
             InvalidParameterError: A header that cannot be sent.
         """
         options = changed(
-            self._engine.options, timeout=timeout, deadline=deadline, max_attempts=max_attempts, prefetch=prefetch
+            self._engine.options,
+            timeout=timeout,
+            deadline=deadline,
+            max_attempts=max_attempts,
+            prefetch=prefetch,
+            at_least_once=at_least_once,
+            follow_redirects=follow_redirects,
         )
         options = msgspec.structs.replace(options, headers={**options.headers, **check_headers(headers or {})})
         other = type(self).__new__(type(self))
-        other.__dict__.update(_engine=self._engine.with_options(options), _sync=self._sync, _plugins=self._plugins)
+        cast(Any, Client).__init__(other, self._engine.with_options(options), self._plugins)
         return other
 
     async def _close(self) -> None:
         if not self._engine.io.closed:
             await self._engine.io.close()
-            self._plugins.notify("client_closed", self)
+            self._plugins.notify("client_closed", self.api_url, self._sync)
 
     def _enter(self) -> Self:
         if self._engine.io.closed:
@@ -103,9 +122,12 @@ class Prefect(Client[Sync]):
             (`PREFECT_API_URL`, the active profile), and without one the embedded server, where it is installed.
         api_key: A Prefect Cloud key. By default from the settings.
         auth_string: `user:password` of a self-hosted server; wins over the key. By default from the settings.
-        transport: What moves the bytes instead of HTTP; or a function that is given the transport the client would
-            use and returns one around it.
+        transport: What moves the bytes instead of HTTP, or the name of one that is built in (`http`, `asgi`,
+            `embedded`) or a plugin's; or a function that is given the transport the client would use and returns one
+            around it.
         plugins: Further plugins: objects, modules, or names of installed ones.
+        plugin_secrets: Names of plugins that may see keys, custom headers and the bodies of routes that hold secrets,
+            if they ask to. By default `PREFECTKIT_PLUGIN_SECRETS`.
         httpx_settings: Keyword arguments of `httpx.Client`: `verify`, `proxy`, `headers`, `limits`, `event_hooks`,
             `transport` and so on.
         timeout: Seconds that one attempt may take. By default `PREFECT_API_REQUEST_TIMEOUT`, 60.
@@ -125,18 +147,20 @@ class Prefect(Client[Sync]):
         *,
         api_key: str | None = None,
         auth_string: str | None = None,
-        transport: Transport | Wrapper[Transport] | None = None,
+        transport: Transport | Wrapper[Transport] | str | None = None,
         plugins: Iterable[object] = (),
+        plugin_secrets: Iterable[str] = (),
         httpx_settings: Mapping[str, Any] | None = None,
         timeout: float | None = None,
         deadline: float | None = None,
         max_attempts: int | None = None,
     ) -> None:
-        engine, loaded = _engine(
-            True, api, api_key, auth_string, transport, plugins, httpx_settings, timeout, deadline, max_attempts
+        loaded = load_plugins(plugins, plugin_secrets, _is_taken)
+        engine = _engine(
+            True, api, api_key, auth_string, transport, loaded, httpx_settings, timeout, deadline, max_attempts
         )
         super().__init__(engine, loaded)
-        loaded.notify("client_opened", self)
+        loaded.notify("client_opened", self.api_url, self._sync)
 
     def close(self) -> None:
         """Close the connections. A closed client refuses further calls; closing it again does nothing."""
@@ -162,18 +186,20 @@ class AsyncPrefect(Client[Async]):
         *,
         api_key: str | None = None,
         auth_string: str | None = None,
-        transport: AsyncTransport | Wrapper[AsyncTransport] | None = None,
+        transport: AsyncTransport | Wrapper[AsyncTransport] | str | None = None,
         plugins: Iterable[object] = (),
+        plugin_secrets: Iterable[str] = (),
         httpx_settings: Mapping[str, Any] | None = None,
         timeout: float | None = None,
         deadline: float | None = None,
         max_attempts: int | None = None,
     ) -> None:
-        engine, loaded = _engine(
-            False, api, api_key, auth_string, transport, plugins, httpx_settings, timeout, deadline, max_attempts
+        loaded = load_plugins(plugins, plugin_secrets, _is_taken)
+        engine = _engine(
+            False, api, api_key, auth_string, transport, loaded, httpx_settings, timeout, deadline, max_attempts
         )
         super().__init__(engine, loaded)
-        loaded.notify("client_opened", self)
+        loaded.notify("client_opened", self.api_url, self._sync)
 
     async def aclose(self) -> None:
         """Close the connections. A closed client refuses further calls; closing it again does nothing."""
@@ -192,22 +218,73 @@ def _engine(
     api_key: str | None,
     auth_string: str | None,
     transport: Any,
-    plugins: Iterable[object],
+    plugins: Plugins,
     httpx_settings: Mapping[str, Any] | None,
     timeout: float | None,
     deadline: float | None,
     max_attempts: int | None,
-) -> tuple[Engine, Plugins]:
-    settings = load_settings()
+) -> Engine:
+    settings = load_settings(defaults=plugins.contributions.defaults)
     if timeout is None:
         timeout = timeout_of(httpx_settings)
     options = changed(options_of(settings), timeout=timeout, deadline=deadline, max_attempts=max_attempts)
-    server = choose_server(api, settings, has_transport=is_transport(transport))
-    loaded = Plugins()
-    for name, plugin in built_in_plugins(settings, server, api_key=api_key, auth_string=auth_string):
-        loaded.add(plugin, name)
-    loaded.add_installed()
-    loaded.add_own(plugins)
-    moved = choose_transport(sync, server, settings, transport, httpx_settings)
+    server = choose_server(
+        api,
+        settings,
+        has_transport=is_transport(transport),
+        embedded=transport == "embedded",
+        schemes=plugins.contributions.schemes,
+    )
+    return _assembled(sync, settings, server, options, api_key, auth_string, transport, plugins, httpx_settings)
+
+
+C = TypeVar("C", bound=Prefect | AsyncPrefect)
+
+
+def assemble(
+    kind: type[C],
+    settings: Settings,
+    server: Server,
+    options: Options,
+    *,
+    api_key: str | None = None,
+    auth_string: str | None = None,
+    built_in: Iterable[tuple[str, object]] = (),
+    httpx_settings: Mapping[str, Any] | None = None,
+) -> C:
+    """A client of settings, a server and options that the caller has chosen; the rest is as for `Prefect`.
+
+    `built_in` are further plugins of the SDK's own, by name.
+    """
+    sync = issubclass(kind, Prefect)
+    loaded = load_plugins((), (), _is_taken)
+    engine = _assembled(sync, settings, server, options, api_key, auth_string, None, loaded, httpx_settings, built_in)
+    client = kind.__new__(kind)
+    cast(Any, Client).__init__(client, engine, loaded)
+    loaded.notify("client_opened", client.api_url, sync)
+    return client
+
+
+def _assembled(
+    sync: bool,
+    settings: Settings,
+    server: Server,
+    options: Options,
+    api_key: str | None,
+    auth_string: str | None,
+    transport: Any,
+    plugins: Plugins,
+    httpx_settings: Mapping[str, Any] | None,
+    built_in: Iterable[tuple[str, object]] = (),
+) -> Engine:
+    plugins.add_built_in(built_in_plugins(settings, server, api_key=api_key, auth_string=auth_string))
+    plugins.add_built_in(built_in)
+    known = plugins.contributions.transports
+    moved = choose_transport(sync, server, settings, transport, httpx_settings, known)
     io = SyncIO(moved) if sync else AsyncIO(moved)
-    return Engine(server.url, io, loaded.compile(), options), loaded
+    options = msgspec.structs.replace(options, redirects=redirects_of(httpx_settings))
+    return Engine(server.url, io, plugins.compile(), options)
+
+
+def _is_taken(name: str) -> bool:
+    return hasattr(Prefect, name) or hasattr(AsyncPrefect, name)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar,
 from msgspec.structs import replace
 
 from prefectkit.core.io import IO, run
-from prefectkit.core.operation import Operation
+from prefectkit.core.operation import Operation, ReadBack
 from prefectkit.core.paths import PathTemplate
 from prefectkit.core.retry import Replay
 
@@ -82,12 +82,21 @@ class Resource(Generic[M]):
 class _Declaration:
     """What a decorator says of a method's operation."""
 
-    def __init__(self, method: str, path: str, replay: Replay | None = None, *, cloud: bool = False) -> None:
+    def __init__(
+        self,
+        method: str,
+        path: str,
+        replay: Replay | None = None,
+        *,
+        read_back: ReadBack | None = None,
+        cloud: bool = False,
+    ) -> None:
         """
         Args:
             method: The HTTP method.
             path: The path template, `/flow_runs/{id:uuid}`; `uuid` marks a parameter that is one.
             replay: What sending it twice does. By default a GET reads and a DELETE deletes; anything else must say.
+            read_back: For one whose second copy is a conflict: how to find what the first one created.
             cloud: Only Prefect Cloud has the route.
         """
         replay = replay or _BY_METHOD.get(method)
@@ -95,7 +104,10 @@ class _Declaration:
             raise TypeError(f"{method} {path} must say what sending it twice does: give it a Replay")
         self.method = method
         self.path = PathTemplate(path)
+        if (replay is Replay.CONFLICT) != (read_back is not None):
+            raise TypeError(f"{method} {path}: a conflict, and nothing else, needs a ReadBack that tells whose it is")
         self.replay = replay
+        self.read_back = read_back
         self.cloud = cloud
 
     def operation(self, owner: type[Resource[Any]], name: str) -> Operation:
@@ -104,6 +116,7 @@ class _Declaration:
             method=self.method,
             path=self.path,
             replay=self.replay,
+            read_back=self.read_back,
             declared=f"{owner.__module__}:{owner.__qualname__}.{name}",
             cloud=self.cloud,
         )

@@ -20,7 +20,6 @@ from prefectkit.core.errors import (
     AmbiguousOutcomeError,
     CallError,
     InvalidParameterError,
-    NotFound,
     PluginError,
     RequestError,
     StatusError,
@@ -28,11 +27,14 @@ from prefectkit.core.errors import (
     TransportTimeout,
 )
 from prefectkit.core.headers import are_safe, check_headers
-from prefectkit.core.hooks import Call, Hooks
+from prefectkit.core.hooks import Call, Hooks, held_back
 from prefectkit.core.io import IO
 from prefectkit.core.messages import Request, Response
 from prefectkit.core.operation import Operation
+from prefectkit.core.reconciliation import reconciled
+from prefectkit.core.redirects import REDIRECTS, followed
 from prefectkit.core.retry import Again, Budget, Failure, Phase, Replay, RetryPolicy
+from prefectkit.core.reuse import check_reuse
 from prefectkit.core.status import depends_on_version, of_unknown_version, of_version, phase_of, status_error
 
 T = TypeVar("T")
@@ -46,12 +48,14 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
         policy: Attempts, deadline and the like.
         headers: Sent with every request.
         prefetch: Whether each page is fetched while the rows of the one before are used.
+        redirects: How many redirects in a row a GET or HEAD follows within the API.
     """
 
     timeout: float = 60.0
     policy: RetryPolicy = RetryPolicy()
     headers: dict[str, str] = {}
     prefetch: bool = False
+    redirects: int = 0
 
 
 class Engine:
@@ -116,7 +120,10 @@ class Engine:
     async def stream(
         self, operation: Operation, path: Mapping[str, object], query: Mapping[str, Any] | None = None
     ) -> AsyncGenerator[bytes]:
-        """Send an operation and yield its body as it comes. What breaks off half way is not sent again."""
+        """Send an operation and yield its body as it comes. What breaks off half way is not sent again.
+
+        The body may be of any length: it is bounded by the time that the attempt may take, to the last piece.
+        """
         request = self._request(operation, path, query, None)
         request.stream = True
         response = await self._run(operation, request, lambda response: response)
@@ -141,17 +148,26 @@ class Engine:
         if body is not None:
             data = codec.encode(body)
             headers["content-type"] = "application/json"
-        return Request(operation.method, self.base_url, target, headers=headers, body=data, operation=operation)
+        return Request(
+            operation.method,
+            self.base_url,
+            target,
+            headers=headers,
+            body=data,
+            operation=operation,
+            path_params=path,
+        )
 
     async def _run(
         self, operation: Operation, request: Request, read: Callable[[Response], T], *, check: bool = True
     ) -> T:
         call = Call(operation, request, self.io.monotonic())
-        for before in self.hooks.before_call:
-            before(call)
         try:
+            for before in self.hooks.before_call:
+                before(call)
             response, result = await self._attempts(call, read, check)
-        except Exception as error:
+        except BaseException as error:
+            # A call that is cancelled has an end, too.
             for failed in self.hooks.call_failed:
                 failed(call, error)
             raise
@@ -167,16 +183,20 @@ class Engine:
             call.attempt += 1
             request = call.request
             request.headers = dict(base_headers)
+            response: Response | None = None
             try:
+                if self.hooks.throttle:
+                    await held_back(call, self.hooks.throttle, self._remaining(call), self.io.sleep)
                 response = await self._answer(call, request)
                 if check and not response.is_success:
-                    raise await self._refusal(call, request, response)
+                    response = await self._settled(call, request, response, maybe_applied)
                 result = read(response)
+                if call.operation.replay is Replay.KEYED:
+                    check_reuse(call, response)
             except CallError as error:
+                if response is not None:
+                    error.request_id = response.headers.get("x-request-id")
                 phase = phase_of(error, policy.extra_statuses)
-                if type(error) is NotFound and maybe_applied and call.operation.replay is Replay.DELETE:
-                    # The earlier attempt, whose answer was lost, deleted it. Where there is no such route, none did.
-                    return error.response, read(Response(204))
                 maybe_applied = maybe_applied or phase is Phase.AMBIGUOUS
                 delay = self._decide(call, error, phase, maybe_applied)
                 for decided in self.hooks.retry_decided:
@@ -191,6 +211,8 @@ class Engine:
         """The seconds to wait before the next attempt; raises where there is none."""
         policy = self.options.policy
         replay = call.operation.replay
+        if replay is Replay.CONFLICT and call.operation.read_back is None:
+            replay = Replay.NEVER
         error.operation = call.operation
         error.attempts = call.attempt
         error.maybe_applied = maybe_applied and replay is not Replay.READ
@@ -209,6 +231,8 @@ class Engine:
             return decision.delay
         if decision.reason == "replay":
             self._ambiguous(call, error)
+        if decision.reason != "final":
+            error.exhausted = decision.reason
         raise error
 
     def _remaining(self, call: Call) -> float:
@@ -221,14 +245,21 @@ class Engine:
         )
         ambiguous.operation = call.operation
         ambiguous.attempts = call.attempt
+        ambiguous.request_id = error.request_id
         raise ambiguous from error
 
     async def _answer(self, call: Call, request: Request) -> Response:
         if not self.hooks.authenticate:
-            return await self._exchange(call, request)
-        return await authenticated(
-            request, self.hooks.authenticate, self.io.lock, lambda request: self._exchange(call, request)
-        )
+            response = await self._exchange(call, request)
+        else:
+            response = await authenticated(
+                request, self.hooks.authenticate, self.io.lock, lambda request: self._exchange(call, request)
+            )
+        if self.options.redirects and response.status in REDIRECTS:
+            return await followed(
+                request, response, self.options.redirects, lambda request: self._exchange(call, request)
+            )
+        return response
 
     async def _exchange(self, call: Call, request: Request) -> Response:
         """One request on its way, be it the call's or a plugin's own."""
@@ -258,6 +289,15 @@ class Engine:
         for after in hooks.after_response:
             after(call, request, response)
         return response
+
+    async def _settled(self, call: Call, request: Request, response: Response, maybe_applied: bool) -> Response:
+        """What stands in for a refusal, where an earlier attempt brought it about; else it is raised."""
+        error = await self._refusal(call, request, response)
+        if maybe_applied:
+            settled = await reconciled(call, error, lambda request: self._answer(call, request))
+            if settled is not None:
+                return settled
+        raise error
 
     async def _refusal(self, call: Call, request: Request, response: Response) -> StatusError:
         error = status_error(request, response)

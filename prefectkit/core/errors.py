@@ -15,6 +15,7 @@ PrefectKitError
 │   ├── AmbiguousOutcomeError    it may have been applied, and may not be sent twice
 │   ├── ResponseDecodeError      a good status, and a body that is not what the operation answers with
 │   └── StatusError              the server said no
+│       ├── RedirectError 3xx    it points elsewhere, and that is not followed
 │       ├── BadRequest 400, Unauthorized 401, Forbidden 403, NotFound 404, Conflict 409,
 │       ├── UnprocessableEntity 422, Locked 423, TooManyRequests 429
 │       ├── ServerError 5xx
@@ -25,6 +26,9 @@ PrefectKitError
     ├── CassetteVersionError     written by a later version
     ├── CassetteLeakError        a secret would have been written
     └── CassetteMiss             no answer for the request
+
+UserWarning
+└── ReusedKeyWarning             an idempotency key was given before, for something else
 """
 
 from __future__ import annotations
@@ -86,6 +90,9 @@ class CallError(PrefectKitError):
         maybe_applied: True where the server may have carried the request out all the same.
         retryable: True where the same call may well succeed a little later.
         retry_after: Seconds that the server asked to wait, if it did.
+        exhausted: Which limit kept it from being sent again: `attempts`, `deadline`, `retry_after` (longer than may be
+            waited) or `budget` (too many calls of the client failed); empty where none did.
+        request_id: The id that the server gave the request (`X-Request-ID`), if it did.
     """
 
     operation: Operation | None = None
@@ -93,6 +100,8 @@ class CallError(PrefectKitError):
     maybe_applied: bool = False
     retryable: bool = False
     retry_after: float | None = None
+    exhausted: str = ""
+    request_id: str | None = None
 
     def __str__(self) -> str:
         text = super().__str__()
@@ -100,6 +109,8 @@ class CallError(PrefectKitError):
             text = f"{self.operation.name}: {text}"
         if self.attempts > 1:
             text += f" (after {self.attempts} attempts)"
+        if self.exhausted == "budget":
+            text += ". Too many calls of this client failed to send it again"
         return text
 
 
@@ -188,6 +199,19 @@ class StatusError(CallError):
         return cls.by_status.get(status, ServerError if status >= HTTPStatus.INTERNAL_SERVER_ERROR else StatusError)
 
 
+class RedirectError(StatusError):
+    """3xx: the server points to another place, where the request is not sent, so that no key reaches another server.
+
+    Attributes:
+        location: The scheme and host that it points to, empty where it names none.
+    """
+
+    location: str = ""
+
+
+StatusError.by_status.update(dict.fromkeys((301, 302, 303, 307, 308), RedirectError))
+
+
 class BadRequest(StatusError, status=400):
     """400: the request makes no sense to the server."""
 
@@ -262,3 +286,7 @@ class CassetteLeakError(CassetteError):
 
 class CassetteMiss(CassetteError):
     """A recording that has no answer for the request."""
+
+
+class ReusedKeyWarning(UserWarning):
+    """An idempotency key that was given before, for something else: the server answered with what it had made then."""

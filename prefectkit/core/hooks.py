@@ -6,11 +6,14 @@ the plugin manager's business; an empty tuple costs nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Awaitable, Callable, Generator
+from itertools import count
 from typing import Any, TypeAlias
 
+from prefectkit.core.errors import TransportTimeout
 from prefectkit.core.messages import Request, Response
 from prefectkit.core.operation import Operation
+from prefectkit.core.retry import Phase
 
 AuthFlow: TypeAlias = Generator[Request, Response, "bool | None"]
 """An authentication that needs requests of its own.
@@ -19,21 +22,25 @@ It yields its own requests and gets their answers. It may yield the request it w
 `return True` has that request authenticated and sent once more.
 """
 
+_ids = count(1)
+
 
 class Call:
     """One logical call, whatever number of attempts it takes.
 
     Attributes:
+        id: A number that no other call of this process has.
         operation: What is called.
         request: The request of the next or current attempt.
         attempt: The number of that attempt, from 1; 0 before the first.
         started: The clock's reading at the start, in seconds.
-        state: A plugin's own notes on this call, by the plugin's name.
+        state: Each plugin's own notes on this call, by the plugin's name. A plugin is given its own.
     """
 
-    __slots__ = ("attempt", "operation", "request", "started", "state")
+    __slots__ = ("attempt", "id", "operation", "request", "started", "state")
 
     def __init__(self, operation: Operation, request: Request, started: float) -> None:
+        self.id = next(_ids)
         self.operation = operation
         self.request = request
         self.attempt = 0
@@ -56,14 +63,38 @@ class Hooks:
         "call_failed",
         "retry_decided",
         "send_failed",
+        "throttle",
     )
 
     def __init__(self) -> None:
         self.before_call: tuple[Callable[[Call], object], ...] = ()
+        self.throttle: tuple[Callable[[Call], float | None], ...] = ()
         self.authenticate: tuple[Callable[[Request], AuthFlow | None], ...] = ()
         self.before_send: tuple[Callable[[Call, Request], object], ...] = ()
         self.after_response: tuple[Callable[[Call, Request, Response], object], ...] = ()
         self.send_failed: tuple[Callable[[Call, Request, Exception], object], ...] = ()
         self.retry_decided: tuple[Callable[[Call, Exception, float], object], ...] = ()
         self.after_call: tuple[Callable[[Call, Response], object], ...] = ()
-        self.call_failed: tuple[Callable[[Call, Exception], object], ...] = ()
+        self.call_failed: tuple[Callable[[Call, BaseException], object], ...] = ()
+
+
+async def held_back(
+    call: Call,
+    throttles: tuple[Callable[[Call], float | None], ...],
+    remaining: float,
+    sleep: Callable[[float], Awaitable[None]],
+) -> None:
+    """Wait before an attempt for as long as the hooks say, the longest of them.
+
+    Raises:
+        TransportTimeout: That is longer than the time which is left.
+    """
+    delay = max(throttle(call) or 0.0 for throttle in throttles)
+    if delay >= remaining > 0:
+        raise TransportTimeout(
+            f"a plugin holds the call back for {delay:g} s, and {remaining:g} s of its time are left",
+            phase=Phase.NOTHING_SENT,
+            retryable=False,
+        )
+    if delay > 0:
+        await sleep(delay)

@@ -93,7 +93,8 @@ class SyncIO:
                 close()
 
     async def sleep(self, seconds: float) -> None:
-        time.sleep(seconds)
+        if not _replays_alone(self.transport):
+            time.sleep(seconds)
 
     def monotonic(self) -> float:
         return time.monotonic()
@@ -138,7 +139,7 @@ class AsyncIO:
                     await aclose()
 
     async def sleep(self, seconds: float) -> None:
-        await anyio.sleep(seconds)
+        await anyio.sleep(0 if _replays_alone(self.transport) else seconds)
 
     def monotonic(self) -> float:
         return time.monotonic()
@@ -154,6 +155,11 @@ class AsyncIO:
             self.closed = True
             with anyio.CancelScope(shield=True), anyio.move_on_after(10):
                 await self.transport.aclose()
+
+
+def _replays_alone(transport: Transport | AsyncTransport) -> bool:
+    """Whether every answer is a recorded one, so that waiting for a better one has no use."""
+    return bool(getattr(transport, "replays_alone", False))
 
 
 def closed_error() -> ClientClosedError:

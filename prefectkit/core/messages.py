@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -26,9 +27,10 @@ class Request:
         timeout: Seconds that the transport may take until the whole answer is there; None for no limit.
         stream: Hand the answer's body over in chunks as it comes.
         operation: What is called; None for a plugin's own request.
+        path_params: The values in the path, by name and as they were given.
     """
 
-    __slots__ = ("base_url", "body", "headers", "method", "operation", "stream", "target", "timeout")
+    __slots__ = ("base_url", "body", "headers", "method", "operation", "path_params", "stream", "target", "timeout")
 
     def __init__(
         self,
@@ -41,6 +43,7 @@ class Request:
         timeout: float | None = None,
         stream: bool = False,
         operation: Operation | None = None,
+        path_params: Mapping[str, object] = MappingProxyType({}),
     ) -> None:
         self.method = method
         self.base_url = base_url
@@ -50,6 +53,7 @@ class Request:
         self.timeout = timeout
         self.stream = stream
         self.operation = operation
+        self.path_params = path_params
 
     @property
     def url(self) -> str:
@@ -77,9 +81,11 @@ class Response:
         body: The whole body; empty where `chunks` brings it.
         chunks: The body in pieces, for a request with `stream`: an iterator from a sync transport, an async one from
             an async transport, with `close` or `aclose` where there is something to let go. None where `body` is all.
+        replayed: What was asked had been done before: by an attempt of the same call whose answer was lost, or by a
+            request with the same idempotency key.
     """
 
-    __slots__ = ("body", "chunks", "headers", "status")
+    __slots__ = ("body", "chunks", "headers", "replayed", "status")
 
     def __init__(
         self,
@@ -88,11 +94,13 @@ class Response:
         body: bytes = b"",
         *,
         chunks: Iterator[bytes] | AsyncIterator[bytes] | None = None,
+        replayed: bool = False,
     ) -> None:
         self.status = status
         self.headers = {} if headers is None else headers
         self.body = body
         self.chunks = chunks
+        self.replayed = replayed
 
     @property
     def reason(self) -> str:

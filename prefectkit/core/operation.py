@@ -2,12 +2,47 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, TypeAlias
 
 import msgspec
 
 from prefectkit.core.paths import PathTemplate
 from prefectkit.core.retry import Replay
+
+Fields: TypeAlias = dict[str, Any]
+
+
+class ReadBack:
+    """How to find what a creation was refused for (409): the object of the same natural key.
+
+    Attributes:
+        path: The route that reads it. Its parameters are path parameters of the creation, or fields of what was sent.
+        body: For a route that filters: makes its body of what was sent.
+        by: For a route that lists: the field that says which row it is. Empty for one that reads a single object.
+        completed: Fields that the server fills up with what was not sent. All others must be equal to the letter.
+        as_sent: Turns an object that was read into the form in which it is sent.
+        revealing: What to add to `body` to see secrets, for the comparison alone.
+    """
+
+    __slots__ = ("as_sent", "body", "by", "completed", "path", "revealing")
+
+    def __init__(
+        self,
+        path: str,
+        *,
+        body: Callable[[Fields], Fields] | None = None,
+        by: str = "",
+        completed: Iterable[str] = (),
+        as_sent: Callable[[Fields], Fields] | None = None,
+        revealing: Fields | None = None,
+    ) -> None:
+        self.path = PathTemplate(path)
+        self.body = body
+        self.by = by
+        self.completed = frozenset(completed)
+        self.as_sent = as_sent
+        self.revealing = revealing
 
 
 class Operation(msgspec.Struct, frozen=True, kw_only=True, eq=False):
@@ -18,6 +53,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True, eq=False):
         method: The HTTP method.
         path: The path template.
         replay: What sending it twice would do.
+        read_back: For one whose second copy is a conflict: how to find what the first one created.
         declared: The function that declares it, `prefectkit.resources.flow_runs:FlowRuns.read`.
         cloud: True where only Prefect Cloud has the route.
     """
@@ -26,6 +62,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     method: str
     path: PathTemplate
     replay: Replay
+    read_back: ReadBack | None = None
     declared: str = ""
     cloud: bool = False
 

@@ -22,7 +22,7 @@ class Replay(Enum):
     KEYED = "K"
     """Nothing, by the key that the SDK puts in."""
     CONFLICT = "C"
-    """A conflict (409) with the object that the first copy created."""
+    """A conflict (409) with the object that the first copy created: it is read back and compared."""
     DELETE = "D"
     """Not found (404), since the first copy deleted it."""
     NEVER = "X"
@@ -119,12 +119,14 @@ class RetryPolicy(msgspec.Struct, frozen=True, kw_only=True):
         deadline: Seconds for the whole call: waiting, every attempt, every pause, reading the body.
         max_retry_after: The longest Retry-After, in seconds, that is waited for; a longer one ends the call at once.
         extra_statuses: Further statuses to treat as faults.
+        at_least_once: Send again even what a second copy does twice, once the first may have arrived.
     """
 
     max_attempts: int = 5
     deadline: float = 90.0
     max_retry_after: float = 60.0
     extra_statuses: frozenset[int] = frozenset()
+    at_least_once: bool = False
 
     def decide(
         self,
@@ -142,7 +144,7 @@ class RetryPolicy(msgspec.Struct, frozen=True, kw_only=True):
         """
         if not failure.retryable:
             return Stop("final")
-        if failure.phase is Phase.AMBIGUOUS and replay in (Replay.CONFLICT, Replay.NEVER):
+        if failure.phase is Phase.AMBIGUOUS and replay is Replay.NEVER and not self.at_least_once:
             return Stop("replay")
         if attempt >= self.max_attempts:
             return Stop("attempts")

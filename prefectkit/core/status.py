@@ -9,6 +9,7 @@ import msgspec
 from prefectkit.core.errors import CallError, NotSupportedByServer, ResponseDecodeError, StatusError, TransportError
 from prefectkit.core.messages import Request, Response
 from prefectkit.core.redaction import scrub
+from prefectkit.core.redirects import REDIRECTS, redirect_error
 from prefectkit.core.retry import Phase, phase_of_status
 from prefectkit.core.retry_after import parse_retry_after
 from prefectkit.version import SERVER_VERSION
@@ -19,6 +20,9 @@ MOST_SHOWN = 2048
 
 def status_error(request: Request, response: Response) -> StatusError:
     """The error for an answer that is not a success."""
+    if response.status in REDIRECTS:
+        why = "redirects are not followed, so that no key reaches another server; use the URL it points to"
+        return redirect_error(request, response, why)
     detail = _detail(response)
     where = request.base_url + request.target.partition("?")[0]
     message = f"{response.status} {response.reason} from {request.method} {where}".replace("  ", " ")
@@ -77,6 +81,9 @@ def phase_of(error: CallError, extra_statuses: frozenset[int]) -> Phase | None:
         case StatusError():
             phase = phase_of_status(error.status, extra_statuses)
             error.retryable = phase is not None
+            if phase is not None and error.response.headers.get("prefect-maintenance", "").lower() == "true":
+                # Nothing is taken in while the server is being worked on.
+                return Phase.REFUSED
             return phase
         case ResponseDecodeError():
             # The request was carried out, and what it answered is lost.
@@ -153,7 +160,5 @@ def _hint(request: Request, response: Response) -> str:
             return f". {request.base_url} has no path: is the API at {request.base_url}/api?"
         case 404 | 405 if "html" in response.headers.get("content-type", ""):
             return _is_it_an_api(request.base_url)
-        case 301 | 302 | 303 | 307 | 308:
-            return ". Redirects are not followed, so that no key reaches another server: use the URL it points to"
         case _:
             return ""

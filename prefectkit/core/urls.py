@@ -8,11 +8,13 @@ from urllib.parse import urlsplit
 from prefectkit.core.errors import ConfigError
 
 _UNFIT = re.compile(r"[\s\\\x00-\x1f\x7f]")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*")
+HTTP = frozenset({"http", "https"})
 _LIKE_THIS = "write something like 'http://127.0.0.1:4200/api'"
 
 
-def parse_api_url(url: str, *, schemes: frozenset[str] = frozenset({"http", "https"})) -> str:
-    """The API's root without a trailing slash.
+def parse_api_url(url: str, *, schemes: frozenset[str] = HTTP) -> str:
+    """The API's root without a trailing slash. One of another scheme than HTTP's need not name a host.
 
     Raises:
         ConfigError: No scheme or host, an impossible port, credentials, a query or a fragment.
@@ -35,7 +37,7 @@ def parse_api_url(url: str, *, schemes: frozenset[str] = frozenset({"http", "htt
         half = text.startswith(("/", *(f"{scheme}:" for scheme in schemes)))
         like_this = _LIKE_THIS if half else f"write 'http://{shown(text)}' or the like"
         raise ConfigError(f"API URL {shown(text)!r} has no scheme: {like_this}")
-    if not parts.hostname:
+    if not parts.hostname and parts.scheme in HTTP:
         raise ConfigError(f"API URL {shown(text)!r} names no host: {_LIKE_THIS}")
     if port == 0:
         raise ConfigError(f"API URL {shown(text)!r} has port 0")
@@ -58,7 +60,7 @@ def origin(url: str) -> str:
 def shown(url: str) -> str:
     """The URL without user, password and query, fit for a message."""
     scheme, separator, rest = url.partition("://")
-    if not scheme.isalnum():
+    if not _SCHEME.fullmatch(scheme):
         scheme, separator, rest = "", "", url
     # A password may hold a slash, a question mark or a number sign, and end at the last `@` only.
     before, _, rest = rest.rpartition("@")

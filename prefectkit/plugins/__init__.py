@@ -9,7 +9,14 @@ A plugin is a module or an object whose functions are marked with `hookimpl` and
         request.headers["x-team"] = "data"
 
 Hand it to a client, `Prefect(plugins=[module])`, or declare it as an entry point in the group `prefectkit` and every
-client of the process has it.
+client of the process has it. Two attributes of a plugin are its terms:
+
+- `prefectkit_api = "1"`: the version of the hooks that it is written for; any other is refused.
+- `prefectkit_secrets = True`: it has to read keys, custom headers and the bodies of routes that hold secrets. Without
+  it these are `<redacted>`. It is refused until the user allows it, by `plugin_secrets=[name]` on the client or in
+  `PREFECTKIT_PLUGIN_SECRETS`.
+
+A plugin runs in the same process and is isolated against faults, not against malice.
 """
 
 from __future__ import annotations
@@ -18,9 +25,37 @@ from typing import Final
 
 import pluggy
 
+from prefectkit.core.endpoint import Async, M, Resource, Sync, composed, endpoint, stream
 from prefectkit.core.hooks import AuthFlow, Call
 from prefectkit.core.messages import Request, Response
+from prefectkit.core.retry import Phase, Replay
+from prefectkit.core.transport import AsyncTransport, Target, Transport
+from prefectkit.plugins.records import LoadedPlugin
+from prefectkit.plugins.views import CallView, ClientView, RequestView, ResponseView
 
 hookimpl: Final = pluggy.HookimplMarker("prefectkit")
 
-__all__ = ["AuthFlow", "Call", "Request", "Response", "hookimpl"]
+__all__ = [
+    "Async",
+    "AsyncTransport",
+    "AuthFlow",
+    "Call",
+    "CallView",
+    "ClientView",
+    "LoadedPlugin",
+    "M",
+    "Phase",
+    "Replay",
+    "Request",
+    "RequestView",
+    "Resource",
+    "Response",
+    "ResponseView",
+    "Sync",
+    "Target",
+    "Transport",
+    "composed",
+    "endpoint",
+    "hookimpl",
+    "stream",
+]

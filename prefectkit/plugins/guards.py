@@ -1,87 +1,225 @@
-"""What stands between a plugin and a call when the plugin raises."""
+"""What stands between a plugin and a call: what happens when a hook raises, dawdles, answers oddly or calls back."""
 
 from __future__ import annotations
 
 import logging
+import math
+import threading
 from collections.abc import Callable, Generator
-from typing import Any, cast
+from time import perf_counter
+from types import CoroutineType
+from typing import Any, NoReturn, TypeVar, cast
 
 from prefectkit.core.errors import PluginError, PrefectKitError
-from prefectkit.core.hooks import AuthFlow
-from prefectkit.core.messages import Request
+from prefectkit.core.hooks import AuthFlow, Call
+from prefectkit.core.messages import Request, Response
+from prefectkit.core.redaction import scrub
+from prefectkit.plugins.edits import RequestEdit, copied, raw
+from prefectkit.plugins.records import LoadedPlugin
+from prefectkit.plugins.views import ResponseView
+
+T = TypeVar("T")
 
 logger = logging.getLogger("prefectkit.plugins")
 
 FAILURES_IN_A_ROW = 5
 """After so many an observer is switched off."""
 
+SLOW = 0.05
+"""Seconds; a hook that takes longer is warned of."""
 
-def observer(function: Callable[..., Any], plugin: str, hook: str) -> Callable[..., None]:
-    """Never changes an outcome: what it raises is logged once, and after some failures in a row it is left out."""
-    failures = 0
 
-    def observe(*arguments: object) -> None:
-        nonlocal failures
-        if failures >= FAILURES_IN_A_ROW:
-            return
+class _Inside(threading.local):
+    """The hook that this thread is in."""
+
+    guard: Guard | None = None
+
+
+_inside = _Inside()
+
+
+def refuse_inside(*_: object) -> None:
+    """Refuse what a hook may not do: to call a client, or to make one.
+
+    Raises:
+        PluginError: This thread is in a hook.
+    """
+    if _inside.guard is not None:
+        raise _inside.guard.error("calls a client", "hooks do no I/O; `authenticate` may yield requests")
+
+
+class Guard:
+    """What one hook of one plugin goes through.
+
+    Args:
+        plugin: The plugin, whose failures are counted.
+        hook: The hook's name.
+    """
+
+    __slots__ = ("_has_failed", "_hook", "_plugin", "_was_slow")
+
+    def __init__(self, plugin: LoadedPlugin, hook: str) -> None:
+        self._plugin = plugin
+        self._hook = hook
+        self._has_failed = False
+        self._was_slow = False
+
+    def observer(self, function: Callable[..., Any]) -> Callable[..., None]:
+        """Never changes an outcome: what it raises is logged once, and after some failures in a row it is left out."""
+        inside = _inside
+        row = 0
+
+        def observe(*arguments: object) -> None:
+            nonlocal row
+            # What happens within a hook is not observed, or a hook could set itself off.
+            if inside.guard is not None or row >= FAILURES_IN_A_ROW:
+                return
+            inside.guard = self
+            started = perf_counter()
+            try:
+                function(*arguments)
+                row = 0
+            except Exception as error:
+                row += 1
+                self._note_failure(error, row)
+            finally:
+                inside.guard = None
+                if perf_counter() - started > SLOW:
+                    self._note_slowness(perf_counter() - started)
+
+        return observe
+
+    def registration(self, function: Callable[..., Any]) -> Callable[[], Any]:
+        """Answers once, when a client is made; its failure has the plugin refused."""
+        return self.calling(function, _as_it_is)
+
+    def transformer(self, function: Callable[..., Any]) -> Callable[..., None]:
+        """May change the request, so its failure ends the call."""
+
+        def judge(answer: object) -> NoReturn:
+            raise self._odd("returned", answer, "change what it is given, and return nothing")
+
+        return self.calling(function, judge)
+
+    def throttle(self, function: Callable[..., Any]) -> Callable[[Call], float | None]:
+        """A transformer that answers with seconds."""
+
+        def judge(seconds: object) -> float:
+            if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not 0 <= seconds < math.inf:
+                raise self._odd("returned", seconds, "return seconds, or nothing")
+            return float(seconds)
+
+        return self.calling(function, judge)
+
+    def flow(self, function: Callable[..., Any]) -> Callable[[Request], AuthFlow | None]:
+        """A transformer that may hand back a generator, which is guarded as well."""
+
+        def judge(steps: object) -> Generator[Any, Any, Any]:
+            if not isinstance(steps, Generator):
+                raise self._odd("returned", steps, "return nothing, or be a generator")
+            return cast("Generator[Any, Any, Any]", steps)
+
+        show = self._plugin.secrets
+        call = self.calling(function, judge)
+
+        def flow(request: Request) -> AuthFlow | None:
+            given = RequestEdit(request, show)
+            steps = call(given)
+            return None if steps is None else self._flow(steps, given, request, show)
+
+        return flow
+
+    def _flow(self, steps: Generator[Any, Any, Any], given: RequestEdit, request: Request, show: bool) -> AuthFlow:
+        advance = cast("Callable[..., tuple[bool, Any]]", self.calling(_advance, _as_it_is))
+        answer: Response | ResponseView | None = None
         try:
-            function(*arguments)
-        except Exception as error:
-            failures += 1
-            if failures == 1:
-                logger.warning("plugin %r raised %s in %s; the call goes on", plugin, type(error).__name__, hook)
-            elif failures == FAILURES_IN_A_ROW:
-                logger.warning("plugin %r is switched off for %s after %d failures in a row", plugin, hook, failures)
-        else:
-            failures = 0
+            while True:
+                is_over, step = advance(steps, answer)
+                if is_over:
+                    return step is True
+                if not isinstance(step, (Request, RequestEdit)):
+                    raise self._odd("yielded", step, "yield requests")
+                own = raw(step)
+                if own is step and not show:
+                    own = copied(own)
+                response = yield own
+                # What another server says, a token for one, is for the plugin to read.
+                is_open = show or own.base_url != request.base_url
+                answer = response if is_open else ResponseView(response, own, False, step is not given)
+        finally:
+            self.calling(steps.close, _as_it_is)()
 
-    return observe
+    def calling(self, function: Callable[..., Any], judge: Callable[[Any], T]) -> Callable[..., T | None]:
+        """The function, whose failure is a `PluginError` unless it is one of the SDK's own errors.
 
+        Args:
+            function: The plugin's.
+            judge: Makes of its answer what is returned; not asked where it is None.
+        """
+        inside = _inside
 
-def transformer(function: Callable[..., Any], plugin: str, hook: str) -> Callable[..., Any]:
-    """May change the request, so its failure ends the call."""
+        def call(*arguments: object) -> T | None:
+            before = inside.guard
+            inside.guard = self
+            started = perf_counter()
+            try:
+                answer = function(*arguments)
+            except PrefectKitError:
+                raise
+            except Exception as error:
+                raise self.error(f"raised {type(error).__name__}", said(error)) from error
+            finally:
+                inside.guard = before
+                if perf_counter() - started > SLOW:
+                    self._note_slowness(perf_counter() - started)
+            return None if answer is None else judge(answer)
 
-    def transform(*arguments: object) -> None:
-        try:
-            function(*arguments)
-        except PrefectKitError:
-            raise
-        except Exception as error:
-            raise _failed(plugin, hook, error) from error
+        return call
 
-    return transform
+    def _odd(self, verb: str, answer: object, advice: str) -> PluginError:
+        if isinstance(answer, CoroutineType):
+            cast("CoroutineType[Any, Any, Any]", answer).close()
+        shown = answer if isinstance(answer, (int, float)) else type(cast(object, answer)).__name__
+        return self.error(f"{verb} {shown}", advice)
 
+    def error(self, what: str, why: str) -> PluginError:
+        """The error for what the plugin did in its hook."""
+        name = self._plugin.name
+        return PluginError(f"plugin {name!r} {what} in {self._hook}: {why}", plugin=name, hook=self._hook)
 
-def flow_guard(function: Callable[..., Any], plugin: str, hook: str) -> Callable[[Request], AuthFlow | None]:
-    """A transformer that may hand back a generator, which is guarded as well."""
+    def _note_failure(self, error: Exception, row: int) -> None:
+        plugin = self._plugin
+        plugin.failures += 1
+        if not self._has_failed:
+            self._has_failed = True
+            logger.warning("plugin %r raised %s in %s; the call goes on", plugin.name, type(error).__name__, self._hook)
+        if row == FAILURES_IN_A_ROW:
+            plugin.switched_off.append(self._hook)
+            logger.warning("plugin %r is switched off for %s after %d failures in a row", plugin.name, self._hook, row)
 
-    def flow(request: Request) -> AuthFlow | None:
-        try:
-            steps = function(request)
-        except PrefectKitError:
-            raise
-        except Exception as error:
-            raise _failed(plugin, hook, error) from error
-        if steps is None:
-            return None
-        if not isinstance(steps, Generator):
-            raise PluginError(
-                f"plugin {plugin!r} returned {type(steps).__name__} from {hook}: return nothing, or be a generator",
-                plugin=plugin,
-                hook=hook,
+    def _note_slowness(self, seconds: float) -> None:
+        if not self._was_slow:
+            self._was_slow = True
+            logger.warning(
+                "plugin %r took %.0f ms in %s: every call waits for it", self._plugin.name, seconds * 1000, self._hook
             )
-        return guarded(cast(AuthFlow, steps))
-
-    def guarded(steps: AuthFlow) -> AuthFlow:
-        try:
-            return (yield from steps)
-        except PrefectKitError:
-            raise
-        except Exception as error:
-            raise _failed(plugin, hook, error) from error
-
-    return flow
 
 
-def _failed(plugin: str, hook: str, error: Exception) -> PluginError:
-    return PluginError(f"plugin {plugin!r} raised {type(error).__name__} in {hook}: {error}", plugin=plugin, hook=hook)
+def _as_it_is(answer: T) -> T:
+    return answer
+
+
+def _advance(steps: Generator[Any, Any, Any], answer: object) -> tuple[bool, Any]:
+    """Whether the generator is over, and what it returned then; else what it yielded."""
+    try:
+        return False, steps.send(answer)
+    except StopIteration as stop:
+        return True, stop.value
+
+
+def said(error: Exception) -> str:
+    """What an error of a plugin says, scrubbed."""
+    try:
+        return scrub(str(error))
+    except Exception:
+        return "and does not say why"

@@ -1,25 +1,35 @@
 """The hooks, in the order in which a client calls them.
 
-Hooks are plain functions and do no I/O. An implementation takes those of the listed arguments that it wants. Hooks
-marked *observer* change nothing: what they raise is logged, and never reaches the caller. The others may change the
-request: what they raise ends the call as a `PluginError`, before anything is sent.
+Hooks are plain functions and do no I/O. An implementation takes those of the listed arguments that it wants, by their
+names. There are three kinds:
+
+- *registrations* are asked once, when a client is made. What they raise, or an answer that makes no sense, has the
+  plugin refused.
+- *transformers* may change the request. What they raise ends the call as a `PluginError`, before anything is sent.
+- *observers* change nothing. What they raise is logged once and counted, and never reaches the caller; after five
+  failures in a row an observer is switched off.
+
+`BaseException`, such as a cancellation, always passes. A hook that calls a client gets a `PluginError`. One that takes
+more than 50 ms is warned of, once.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, Protocol
 
 import pluggy
 
+from prefectkit.core.endpoint import Resource
 from prefectkit.core.hooks import AuthFlow, Call
-from prefectkit.core.messages import Request, Response
-
-if TYPE_CHECKING:
-    from prefectkit.client import Client
+from prefectkit.core.messages import Request
+from prefectkit.core.transport import TransportFactory
+from prefectkit.plugins.views import CallView, ClientView, RequestView, ResponseView
 
 PROJECT: Final = "prefectkit"
 hookspec = pluggy.HookspecMarker(PROJECT)
 
+REGISTRATIONS: Final = frozenset({"settings_defaults", "redact", "register_transports", "register_resources"})
 OBSERVERS: Final = frozenset(
     {
         "client_opened",
@@ -33,51 +43,151 @@ OBSERVERS: Final = frozenset(
 )
 
 
-class HookSpecs:
-    """One method a hook."""
+class HookSpecs(Protocol):
+    """One method a hook. Those that are in neither set above are transformers."""
 
     @hookspec
-    def client_opened(self, client: Client[Any]) -> None:
-        """Observe that a client was made (observer)."""
+    def settings_defaults(self) -> Mapping[str, object]:
+        """Give settings a value where nothing else does: no argument, environment variable, file or profile.
+
+        Returns:
+            Values by the name of the environment variable: `{"PREFECT_API_REQUEST_TIMEOUT": 10}`.
+        """
+        ...
+
+    @hookspec
+    def redact(self) -> Iterable[str]:
+        """Say what else is secret, in errors, recordings and what plugins see, in all of the process from then on.
+
+        Returns:
+            Regular expressions; all that one matches is replaced.
+        """
+        ...
+
+    @hookspec
+    def register_transports(self) -> Mapping[str, TransportFactory]:
+        """Bring transports.
+
+        Returns:
+            Factories by name, for `Prefect(transport="name")`, or by URL scheme, `scheme://`, for
+            `Prefect("scheme://...")`. A factory is given a `Target` and returns a transport of the kind that
+            `target.sync` says. A transport sees all that is sent, credentials included.
+        """
+        ...
+
+    @hookspec
+    def register_resources(self) -> Mapping[str, type[Resource[Any]]]:
+        """Bring resources.
+
+        Returns:
+            Classes by the name that they have on both clients: `{"teams": Teams}` for `client.teams`.
+        """
+        ...
+
+    @hookspec
+    def client_opened(self, client: ClientView) -> None:
+        """Observe that a client was made (observer).
+
+        Args:
+            client: The client's `api_url`, and whether it is `sync`.
+        """
 
     @hookspec
     def before_call(self, call: Call) -> None:
-        """Look at, or change, a logical call before its first attempt: its `request` has no credentials yet."""
+        """Look at, or change, a logical call before its first attempt.
+
+        Args:
+            call: The call. Its `request` has no credentials yet, and may be changed or replaced. `call.state` is a
+                dictionary of the plugin's own, which its other hooks find on the same call.
+        """
+
+    @hookspec
+    def throttle(self, call: CallView) -> float | None:
+        """Hold an attempt back.
+
+        Args:
+            call: The call; `call.attempt` counts from 1.
+
+        Returns:
+            Seconds to wait before this attempt, or None. Of several plugins the longest wait counts. One that is
+            longer than the time which the call has left ends the call at once.
+        """
+        ...
 
     @hookspec
     def authenticate(self, request: Request) -> AuthFlow | None:
-        """Put credentials into a request before each attempt.
+        """Put credentials into a request, before each attempt.
 
-        Set headers and return nothing; or be a generator: yield requests of your own (`request.sibling(...)`), get
-        their answers, then yield `request` to see what it was answered, and `return True` to have it authenticated
-        and sent once more.
+        Set headers and return nothing; or be a generator: yield requests of your own (`request.sibling(...)` to the
+        same API, a `Request` to another server), get their answers, then yield `request` to see what it was answered,
+        and `return True` to have it authenticated and sent once more. The same generator serves both clients.
+
+        Args:
+            request: The request of the attempt, or another plugin's own. Its headers may be changed.
         """
         ...
 
     @hookspec
     def before_send(self, call: Call, request: Request) -> None:
-        """Change a request right before it is sent; `call.attempt` counts from 1."""
+        """Change the headers or the timeout of a request right before it is sent.
+
+        Args:
+            call: The call; `call.attempt` counts from 1.
+            request: What is sent: the call's request, or a plugin's own to the same API, whose `operation` is None.
+        """
 
     @hookspec
-    def after_response(self, call: Call, request: Request, response: Response) -> None:
-        """Observe the answer of an attempt, whatever its status (observer)."""
+    def after_response(self, call: CallView, request: RequestView, response: ResponseView) -> None:
+        """Observe the answer of an attempt, whatever its status (observer).
+
+        Args:
+            call: The call.
+            request: What was sent: the call's request, or a plugin's own, whose `operation` is None.
+            response: The answer.
+        """
 
     @hookspec
-    def send_failed(self, call: Call, request: Request, error: Exception) -> None:
-        """Observe that an attempt got no answer (observer)."""
+    def send_failed(self, call: CallView, request: RequestView, error: Exception) -> None:
+        """Observe that an attempt got no answer (observer).
+
+        Args:
+            call: The call.
+            request: What was sent, or tried to be.
+            error: A `TransportError`; its `phase` says how far the request came.
+        """
 
     @hookspec
-    def retry_decided(self, call: Call, error: Exception, delay: float) -> None:
-        """Observe that the call is tried again, after `delay` seconds (observer)."""
+    def retry_decided(self, call: CallView, error: Exception, delay: float) -> None:
+        """Observe that the call is tried again (observer).
+
+        Args:
+            call: The call; `call.attempt` is the attempt that failed.
+            error: What that attempt failed with.
+            delay: Seconds until the next attempt.
+        """
 
     @hookspec
-    def after_call(self, call: Call, response: Response) -> None:
-        """Observe that the call succeeded (observer)."""
+    def after_call(self, call: CallView, response: ResponseView) -> None:
+        """Observe that the call succeeded (observer).
+
+        Args:
+            call: The call; `call.attempt` is the number of its attempts.
+            response: The answer.
+        """
 
     @hookspec
-    def call_failed(self, call: Call, error: Exception) -> None:
-        """Observe that the call failed for good (observer)."""
+    def call_failed(self, call: CallView, error: BaseException) -> None:
+        """Observe that the call failed for good, or was cancelled (observer).
+
+        Args:
+            call: The call; `call.attempt` is the number of its attempts, 0 where nothing was sent.
+            error: What the caller gets; a cancellation is no `Exception`.
+        """
 
     @hookspec
-    def client_closed(self, client: Client[Any]) -> None:
-        """Observe that a client was closed (observer)."""
+    def client_closed(self, client: ClientView) -> None:
+        """Observe that a client was closed (observer).
+
+        Args:
+            client: The same object as for `client_opened`.
+        """

@@ -6,103 +6,133 @@ implementation costs nothing and each implementation stands behind its own guard
 
 from __future__ import annotations
 
+import inspect
 import logging
 import os
 from collections.abc import Callable, Iterable, Mapping
-from importlib.metadata import EntryPoint, entry_points
-from operator import itemgetter
-from typing import Any
+from importlib.metadata import EntryPoint
+from typing import Any, Final
 
 import pluggy
 
-from prefectkit.core.errors import PluginError
+from prefectkit.core.errors import PluginError, PrefectKitError
 from prefectkit.core.hooks import Hooks
-from prefectkit.plugins.guards import flow_guard, observer, transformer
-from prefectkit.plugins.hookspecs import OBSERVERS, PROJECT, HookSpecs
+from prefectkit.core.transport import TransportFactory
+from prefectkit.plugins.contributions import Contributions
+from prefectkit.plugins.guards import Guard, refuse_inside, said
+from prefectkit.plugins.handing import Function, handed, taking
+from prefectkit.plugins.hookspecs import OBSERVERS, PROJECT, REGISTRATIONS, HookSpecs
+from prefectkit.plugins.installed import Switches, installed, source_of
+from prefectkit.plugins.records import LoadedPlugin, PluginList
+from prefectkit.plugins.views import ClientView
 
 logger = logging.getLogger("prefectkit.plugins")
+
+API: Final = "1"
+"""The version of the hooks. A plugin may say which one it was written for: `prefectkit_api = "1"`."""
+
+HOOKS: Final = tuple(name for name in vars(HookSpecs) if not name.startswith("_"))
+"""All of them, in call order."""
+
+_BUILT_IN: Final = "built-in"
 
 
 class Plugins:
     """The plugins of one client, in call order: built-ins, then installed ones by name, then the client's own.
 
+    Within a hook, those marked `tryfirst` come before all others, and those marked `trylast` after them.
+
+    Args:
+        environ: The environment variables; those of this process if not given.
+        secrets: Names of plugins that may see secrets, besides those that the environment names.
+        reserved: Names that only built-in plugins may have.
+        transports: The built-in transports.
+        is_taken: Whether a client has an attribute of this name.
+
     Attributes:
-        names: The plugins that are in use.
-        refused: The plugins that are not, and why.
+        contributions: What they brought.
+        refused: The plugins that are not in use, and why.
     """
 
-    def __init__(self, *, environ: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        environ: Mapping[str, str] | None = None,
+        secrets: Iterable[str] = (),
+        reserved: Iterable[str] = (),
+        transports: Mapping[str, TransportFactory] | None = None,
+        is_taken: Callable[[str], bool] = lambda name: False,
+    ) -> None:
+        refuse_inside()
         self._manager = pluggy.PluginManager(PROJECT)
         self._manager.add_hookspecs(HookSpecs)
-        self._environ = os.environ if environ is None else environ
-        self.names: list[str] = []
+        self._switches = Switches(os.environ if environ is None else environ)
+        self._secrets = frozenset(secrets) | self._switches.secrets
+        self._reserved = frozenset(reserved)
+        self._loaded: list[LoadedPlugin] = []
+        self._client: ClientView | None = None
+        self.contributions = Contributions(transports or {}, is_taken)
         self.refused: dict[str, str] = {}
 
-    def add(self, plugin: object, name: str) -> None:
-        """Register a plugin.
+    @property
+    def names(self) -> list[str]:
+        """The plugins that are in use."""
+        return [plugin.name for plugin in self._loaded]
+
+    def listed(self) -> PluginList:
+        """The plugins that are in use, and how they fare."""
+        return PluginList.of(self._loaded, self.refused)
+
+    # Loading
+
+    def add(self, plugin: object, name: str, source: str = "this client") -> None:
+        """Register a plugin, after those that are there; a built-in one before all that are not.
 
         Raises:
-            PluginError: It names a hook or an argument that does not exist, has no hook at all, or is registered
-                already.
+            PluginError: It is refused, and why.
         """
+        is_built_in = source == _BUILT_IN
         try:
-            self._register(plugin, name)
+            if name in self.names or (name in self._reserved and not is_built_in):
+                raise PluginError("another plugin has this name")
+            record = self._register(plugin, name, source)
         except Exception as error:
-            raise PluginError(f"plugin {name!r} is refused: {error}", plugin=name) from error
-        self.names.append(name)
+            raise _refusal(name, source, error) from error
+        place = sum(other.source == _BUILT_IN for other in self._loaded) if is_built_in else len(self._loaded)
+        self._loaded.insert(place, record)
 
-    def _register(self, plugin: object, name: str) -> None:
-        if plugin is None or isinstance(plugin, type):
-            raise TypeError("it must be an object or a module, and not None or a class: make an instance of it")
-        if self._manager.is_registered(plugin):
-            raise ValueError("it is registered already")
-        if name in self.names:
-            raise ValueError("another plugin has this name")
-        try:
-            self._manager.register(plugin, name)
-            self._manager.check_pending()
-            callers = self._manager.get_hookcallers(plugin)
-            if not callers:
-                raise ValueError("it has no hook: mark its functions with hookimpl")
-            if any(item.plugin is plugin and item.wrapper for caller in callers for item in caller.get_hookimpls()):
-                raise ValueError("it wraps a hook, which hooks here do not allow: take two hooks, before and after")
-        except Exception:
-            if self._manager.is_registered(plugin):
-                self._manager.unregister(plugin)
-            raise
+    def add_built_in(self, plugins: Iterable[tuple[str, object]]) -> None:
+        """Register the SDK's own plugins, by name and in order, but for those that the environment switches off."""
+        for name, plugin in plugins:
+            if not self._switches.is_off(name):
+                self.add(plugin, name, _BUILT_IN)
 
     def add_installed(self) -> None:
         """Load the plugins that installed distributions declare, in the entry-point group `prefectkit`.
 
         `PREFECTKIT_PLUGINS` lists the ones to load, empty for none; `PREFECTKIT_DISABLE_PLUGINS` lists the ones not to.
-        A plugin that cannot be loaded is logged and left out; `PREFECTKIT_STRICT_PLUGINS=1` raises instead.
+        A plugin that is refused is logged and left out; `PREFECTKIT_STRICT_PLUGINS=1` raises instead.
         """
-        allowed = _names(self._environ.get("PREFECTKIT_PLUGINS"))
-        disabled = _names(self._environ.get("PREFECTKIT_DISABLE_PLUGINS")) or frozenset()
-        strict = self._environ.get("PREFECTKIT_STRICT_PLUGINS", "") not in ("", "0")
-        if allowed is not None and not allowed:
+        if self._switches.none:
             return
-        for point in sorted(entry_points(group=PROJECT), key=lambda point: point.name):
-            if point.name in disabled or (allowed is not None and point.name not in allowed):
+        for point in installed():
+            if not self._switches.lets_in(point.name):
                 continue
             try:
                 self._add_installed(point)
-            except Exception as error:
+            except PluginError as error:
                 self.refused[point.name] = str(error)
-                if strict:
+                if self._switches.strict:
                     raise
                 logger.warning("%s; the client works without it", error)
 
     def _add_installed(self, point: EntryPoint) -> None:
-        source = f"{point.dist.name} {point.dist.version}" if point.dist else "an unknown distribution"
+        source = source_of(point)
         try:
             plugin = point.load()
-            self.add(plugin, point.name)
         except Exception as error:
-            reason = error.args[0] if isinstance(error, PluginError) else f"{type(error).__name__}: {error}"
-            raise PluginError(
-                f"plugin {point.name!r} of {source} is not loaded: {reason}", plugin=point.name
-            ) from error
+            raise _refusal(point.name, source, error) from error
+        self.add(plugin, point.name, source)
 
     def add_own(self, plugins: Iterable[object]) -> None:
         """Register the plugins that were given to the client: objects, modules, or names of installed ones."""
@@ -110,54 +140,122 @@ class Plugins:
             if isinstance(plugin, str):
                 if plugin in self.names:
                     continue
-                found = [point for point in entry_points(group=PROJECT) if point.name == plugin]
+                found = [point for point in installed() if point.name == plugin]
                 if not found:
                     raise PluginError(f"plugin {plugin!r} is not installed", plugin=plugin)
                 self._add_installed(found[0])
             else:
-                self.add(plugin, self._free_name(getattr(plugin, "__name__", type(plugin).__name__)))
+                self.add(plugin, self._free_name(_name_of(plugin)))
 
     def _free_name(self, name: str) -> str:
         """The name, or `name-2` and so on: two plugins of one class may stand side by side."""
         names = (name, *(f"{name}-{number}" for number in range(2, len(self.names) + 2)))
         return next(name for name in names if name not in self.names)
 
-    def implementations(self, hook: str) -> list[tuple[str, Callable[..., Any]]]:
+    def _register(self, plugin: object, name: str, source: str) -> LoadedPlugin:
+        if plugin is None or isinstance(plugin, type):
+            raise PluginError("it must be an object or a module, and not None or a class: make an instance of it")
+        if self._manager.is_registered(plugin):
+            raise PluginError("it is registered already")
+        secrets = self._check_terms(plugin, name, source)
+        try:
+            self._manager.register(plugin, name)
+            self._manager.check_pending()
+            found = {
+                caller.name: item
+                for caller in self._manager.get_hookcallers(plugin) or ()
+                for item in caller.get_hookimpls()
+                if item.plugin is plugin
+            }
+            if not found:
+                raise PluginError("it has no hook: mark its functions with hookimpl")
+            for hook, item in found.items():
+                _check_function(hook, item)
+            record = LoadedPlugin(name, source, secrets=secrets, hooks=(hook for hook in HOOKS if hook in found))
+            registrations = [hook for hook in record.hooks if hook in REGISTRATIONS]
+            self.contributions.add(
+                name, {hook: Guard(record, hook).registration(found[hook].function)() for hook in registrations}
+            )
+        except BaseException:
+            if self._manager.is_registered(plugin):
+                self._manager.unregister(plugin)
+            raise
+        return record
+
+    def _check_terms(self, plugin: object, name: str, source: str) -> bool:
+        """Whether the plugin may see secrets; raises where its terms cannot be met."""
+        api = getattr(plugin, "prefectkit_api", API)
+        if api != API:
+            raise PluginError(f"it is written for version {api!r} of the hooks, and this is {API!r}")
+        wants = getattr(plugin, "prefectkit_secrets", False)
+        if wants is True and source != _BUILT_IN and name not in self._secrets:
+            raise PluginError(
+                "it asks to see secrets, and nobody allowed that: pass "
+                f"plugin_secrets=[{name!r}], or set PREFECTKIT_PLUGIN_SECRETS={name}"
+            )
+        return wants is True
+
+    # Use
+
+    def implementations(self, hook: str) -> list[tuple[LoadedPlugin, Function]]:
         """Who implements a hook, in call order, each taking the hook's arguments by position."""
         caller = getattr(self._manager.hook, hook)
+        places = {plugin.name: (place, plugin) for place, plugin in enumerate(self._loaded)}
         found = caller.get_hookimpls()
-        order = sorted(found, key=lambda item: (not item.tryfirst, item.trylast, self.names.index(item.plugin_name)))
+        order = sorted(found, key=lambda item: (not item.tryfirst, item.trylast, places[item.plugin_name][0]))
         arguments = list(caller.spec.argnames)
-        return [(item.plugin_name, _taking(arguments, item.argnames, item.function)) for item in order]
+        return [(places[item.plugin_name][1], taking(arguments, item.argnames, item.function)) for item in order]
 
     def compile(self) -> Hooks:
         """The functions that the engine calls."""
         hooks = Hooks()
         for hook in Hooks.__slots__:
-            if hook == "authenticate":
-                guard = flow_guard
-            else:
-                guard = observer if hook in OBSERVERS else transformer
-            setattr(hooks, hook, tuple(guard(function, name, hook) for name, function in self.implementations(hook)))
+            setattr(hooks, hook, tuple(self._guarded(hook, *item) for item in self.implementations(hook)))
+        if any(plugin.source != _BUILT_IN for plugin in self._loaded):
+            hooks.before_call = (refuse_inside, *hooks.before_call)
         return hooks
 
-    def notify(self, hook: str, *arguments: object) -> None:
-        """Call an observer that stands outside of calls."""
-        for name, function in self.implementations(hook):
-            observer(function, name, hook)(*arguments)
+    def _guarded(self, hook: str, plugin: LoadedPlugin, function: Function) -> Function:
+        guard = Guard(plugin, hook)
+        function = handed(hook, function, plugin.name, plugin.secrets)
+        match hook:
+            case "authenticate":
+                return guard.flow(function)
+            case "throttle":
+                return guard.throttle(function)
+            case _:
+                return guard.observer(function) if hook in OBSERVERS else guard.transformer(function)
+
+    def notify(self, hook: str, api_url: str, sync: bool) -> None:
+        """Tell the observers of a client that it was opened or closed."""
+        if self._client is None:
+            self._client = ClientView(api_url, sync)
+        for plugin, function in self.implementations(hook):
+            Guard(plugin, hook).observer(function)(self._client)
 
 
-def _names(value: str | None) -> frozenset[str] | None:
-    return None if value is None else frozenset(name.strip() for name in value.split(",") if name.strip())
+def _name_of(plugin: object) -> str:
+    try:
+        return str(getattr(plugin, "__name__", type(plugin).__name__))
+    except Exception:
+        return type(plugin).__name__
 
 
-def _taking(all_arguments: list[str], wanted: tuple[str, ...], function: Callable[..., Any]) -> Callable[..., Any]:
-    """The function, called with every argument of the hook by position."""
-    if list(wanted) == all_arguments:
-        return function
-    if not wanted:
-        return lambda *arguments: function()
-    pick = itemgetter(*(all_arguments.index(name) for name in wanted))
-    if len(wanted) == 1:
-        return lambda *arguments: function(pick(arguments))
-    return lambda *arguments: function(*pick(arguments))
+def _check_function(hook: str, item: Any) -> None:
+    if item.wrapper or item.hookwrapper:
+        raise PluginError(f"its {hook} wraps a hook, which hooks here do not allow: take two hooks, before and after")
+    if inspect.iscoroutinefunction(item.function) or inspect.isasyncgenfunction(item.function):
+        raise PluginError(f"its {hook} is async: hooks are plain functions, for both clients")
+    if inspect.isgeneratorfunction(item.function) and hook not in ("authenticate", "redact"):
+        raise PluginError(f"its {hook} is a generator, and would never run: only authenticate may be one")
+
+
+def _refusal(name: str, source: str, error: Exception) -> PluginError:
+    match error:
+        case PrefectKitError() if error.args:
+            reason = str(error.args[0])
+        case pluggy.PluginValidationError():
+            reason = " ".join(str(error).split())
+        case _:
+            reason = f"{type(error).__name__}: {said(error)}"
+    return PluginError(f"plugin {name!r} of {source} is refused: {reason}", plugin=name)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from typing import Any
 from uuid import UUID
 
 from prefectkit.core.endpoint import Async, M, Resource, endpoint, stream
 from prefectkit.core.keywords import keywords
+from prefectkit.core.operation import ReadBack
 from prefectkit.core.paging import Rows, every_row
 from prefectkit.core.retry import Replay
 from prefectkit.models.block_documents import (
@@ -18,12 +20,36 @@ from prefectkit.models.block_documents import (
 )
 
 
+def _with_references(found: dict[str, Any]) -> dict[str, Any]:
+    """A block document that was read, as it is sent: in the place of another block's data is a reference to it."""
+    references = {
+        name: {"$ref": {"block_document_id": reference["block_document"]["id"]}}
+        for name, reference in found.get("block_document_references", {}).items()
+    }
+    return {**found, "data": {**found["data"], **references}}
+
+
+def _filter(sent: dict[str, Any]) -> dict[str, Any]:
+    mine = {"name": {"any_": [sent["name"]]}, "block_type_id": {"any_": [sent["block_type_id"]]}}
+    # One with a name may be called anonymous all the same.
+    return {"block_documents": {**mine, "is_anonymous": None}}
+
+
+_BY_NAME = ReadBack(
+    "/block_documents/filter",
+    body=_filter,
+    by="name",
+    as_sent=_with_references,
+    revealing={"include_secrets": True},
+)
+
+
 class BlockDocuments(Resource[M]):
     """Block documents: stored configuration and secrets. Their data is not in their `repr`."""
 
     group = "block_documents"
 
-    @endpoint("POST", "/block_documents/", Replay.NEVER)
+    @endpoint("POST", "/block_documents/", Replay.CONFLICT, read_back=_BY_NAME)
     @keywords(BlockDocumentCreate)
     async def create(self, document: BlockDocumentCreate) -> BlockDocument:
         """Create a block document (`POST /block_documents/`).
@@ -37,7 +63,9 @@ class BlockDocuments(Resource[M]):
         Raises:
             Conflict: There is one of that name and type.
         """
-        return await self._call(BlockDocument, body=document)
+        # Without a name a second copy is a second document.
+        replay = None if isinstance(document.name, str) else Replay.NEVER
+        return await self._call(BlockDocument, body=document, replay=replay)
 
     @endpoint("GET", "/block_documents/{id:uuid}")
     async def read(self, block_document_id: UUID | str, *, include_secrets: bool = False) -> BlockDocument:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from prefectkit.core.endpoint import Async, M, Resource, endpoint, stream
 from prefectkit.core.keywords import keywords
+from prefectkit.core.operation import ReadBack
 from prefectkit.core.paging import Rows, every_row
 from prefectkit.core.retry import Replay
 from prefectkit.models.block_types import BlockType, BlockTypeCreate, BlockTypeQuery, BlockTypeUpdate
@@ -17,7 +18,7 @@ class BlockTypes(Resource[M]):
 
     group = "block_types"
 
-    @endpoint("POST", "/block_types/", Replay.CONFLICT)
+    @endpoint("POST", "/block_types/", Replay.CONFLICT, read_back=ReadBack("/block_types/slug/{slug}"))
     @keywords(BlockTypeCreate)
     async def create(self, block_type: BlockTypeCreate) -> BlockType:
         """Create a block type (`POST /block_types/`).

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pkgutil
 from functools import cached_property
 from importlib import import_module
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import prefectkit.resources
 from prefectkit.core.endpoint import M, Method, Resource
@@ -230,13 +230,21 @@ class Resources(Server[M]):
         return WorkQueues(self)
 
 
-def operations() -> dict[str, Operation]:
-    """Every operation that the SDK has a method for, by name. Needs no network; imports every resource."""
+def operations(client: Resources[Any] | None = None) -> dict[str, Operation]:
+    """Every operation that the SDK has a method for, by name. Needs no network; imports every resource.
+
+    Args:
+        client: A client, for the operations that its plugins brought as well.
+    """
     found: dict[str, Operation] = {}
     for module in pkgutil.iter_modules(prefectkit.resources.__path__, "prefectkit.resources."):
         for value in vars(import_module(module.name)).values():
             if isinstance(value, type) and issubclass(value, Resource):
                 found |= {operation.name: operation for operation in _declared(cast(type, value))}
+    if client is not None:
+        for value in vars(client).values():
+            if isinstance(value, Resource):
+                found |= {operation.name: operation for operation in _declared(type(cast(object, value)))}
     return dict(sorted(found.items()))
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from prefectkit.core.endpoint import M, Resource, endpoint
 from prefectkit.core.keywords import keywords
+from prefectkit.core.operation import ReadBack
 from prefectkit.core.paging import Rows
 from prefectkit.core.retry import Replay
 from prefectkit.models.deployment_schedules import (
@@ -15,14 +16,15 @@ from prefectkit.models.deployment_schedules import (
     DeploymentScheduleUpdate,
 )
 
+_BY_SLUG = ReadBack("/deployments/{id:uuid}/schedules", by="slug", completed=["schedule"])
+
 
 class DeploymentSchedules(Resource[M]):
     """When a deployment makes runs by itself."""
 
     group = "deployments.schedules"
 
-    # Without a slug a second copy is a second schedule, and not every schedule has one.
-    @endpoint("POST", "/deployments/{id:uuid}/schedules", Replay.NEVER)
+    @endpoint("POST", "/deployments/{id:uuid}/schedules", Replay.CONFLICT, read_back=_BY_SLUG)
     async def create(
         self, deployment_id: UUID | str, schedules: Sequence[DeploymentScheduleCreate]
     ) -> Rows[DeploymentSchedule]:
@@ -40,7 +42,9 @@ class DeploymentSchedules(Resource[M]):
             Conflict: The deployment has a schedule with one of these slugs.
             UnprocessableEntity: The server refuses a field.
         """
-        return await self._call(Rows[DeploymentSchedule], id=deployment_id, body=schedules)
+        # Without a slug a second copy is a second schedule.
+        replay = None if all(isinstance(getattr(each, "slug", None), str) for each in schedules) else Replay.NEVER
+        return await self._call(Rows[DeploymentSchedule], id=deployment_id, body=schedules, replay=replay)
 
     @endpoint("GET", "/deployments/{id:uuid}/schedules")
     async def list(self, deployment_id: UUID | str) -> Rows[DeploymentSchedule]:

@@ -10,6 +10,7 @@ from prefectkit.core.endpoint import Async, M, Resource, endpoint, stream
 from prefectkit.core.keywords import keywords
 from prefectkit.core.paging import Rows, every_row
 from prefectkit.core.retry import Replay
+from prefectkit.models.common import with_key
 from prefectkit.models.deployment_branches import DeploymentBranch, DeploymentBranchResponse
 from prefectkit.models.deployment_schedules import ScheduleDeployment, ScheduledRunsQuery
 from prefectkit.models.deployments import (
@@ -261,7 +262,7 @@ class Deployments(Resource[M]):
             Conflict: The parameters do not match the deployment's schema.
             UnprocessableEntity: The server refuses a field, or the job variables do not match the work pool's schema.
         """
-        return await self._call(FlowRun, id=deployment_id, body=flow_run)
+        return await self._call(FlowRun, id=deployment_id, body=with_key(flow_run))
 
     @endpoint("POST", "/deployments/{id:uuid}/create_flow_run/bulk", Replay.KEYED)
     async def bulk_create_flow_runs(
@@ -280,7 +281,8 @@ class Deployments(Resource[M]):
             NotFound: There is no such deployment.
             BadRequest: There are too many.
         """
-        return await self._call(FlowRunBulkCreateResponse, id=deployment_id, body=flow_runs)
+        keyed = [with_key(flow_run) for flow_run in flow_runs]
+        return await self._call(FlowRunBulkCreateResponse, id=deployment_id, body=keyed)
 
     @endpoint("GET", "/deployments/{id:uuid}/work_queue_check")
     async def work_queue_check(self, deployment_id: UUID | str) -> Rows[WorkQueue]:

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from prefectkit.core.endpoint import M, Resource, endpoint
 from prefectkit.core.keywords import keywords
+from prefectkit.core.operation import ReadBack
 from prefectkit.core.paging import Rows
 from prefectkit.core.retry import Replay
 from prefectkit.models.flow_run_inputs import FlowRunInput, FlowRunInputCreate, FlowRunInputQuery
+
+
+def _filter(sent: dict[str, Any]) -> dict[str, Any]:
+    # The route that reads one input does not tell its sender.
+    return {"prefix": sent["key"], "limit": 1000}
+
+
+_BY_KEY = ReadBack("/flow_runs/{id:uuid}/input/filter", body=_filter, by="key")
 
 
 class FlowRunInputs(Resource[M]):
@@ -16,7 +26,7 @@ class FlowRunInputs(Resource[M]):
 
     group = "flow_runs.inputs"
 
-    @endpoint("POST", "/flow_runs/{id:uuid}/input", Replay.CONFLICT)
+    @endpoint("POST", "/flow_runs/{id:uuid}/input", Replay.CONFLICT, read_back=_BY_KEY)
     @keywords(FlowRunInputCreate)
     async def create(self, flow_run_id: UUID | str, flow_run_input: FlowRunInputCreate) -> None:
         """Send an input to a flow run (`POST /flow_runs/{id}/input`).
@@ -29,7 +39,7 @@ class FlowRunInputs(Resource[M]):
         Raises:
             NotFound: There is no such run.
             Conflict: The run has an input with this key.
-            AmbiguousOutcomeError: The server takes no such key, and says 500; or it really is unclear.
+            ServerError: 500, the server takes no such key; or it failed.
             UnprocessableEntity: The server refuses a field.
         """
         return await self._call(type(None), id=flow_run_id, body=flow_run_input)

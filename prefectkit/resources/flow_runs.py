@@ -15,6 +15,7 @@ from prefectkit.core.errors import InvalidParameterError
 from prefectkit.core.keywords import keywords
 from prefectkit.core.paging import Rows, every_row
 from prefectkit.core.retry import Replay
+from prefectkit.models.common import with_key
 from prefectkit.models.flow_runs import (
     FlowRun,
     FlowRunBulkDelete,
@@ -68,7 +69,7 @@ class FlowRuns(Resource[M]):
             Conflict: There is no such flow.
             UnprocessableEntity: The server refuses a field.
         """
-        return await self._call(FlowRun, body=flow_run)
+        return await self._call(FlowRun, body=with_key(flow_run))
 
     @endpoint("GET", "/flow_runs/{id:uuid}")
     async def read(self, flow_run_id: UUID | str) -> FlowRun:

@@ -9,6 +9,7 @@ from msgspec import UNSET
 
 from prefectkit.core.endpoint import Async, M, Resource, endpoint, stream
 from prefectkit.core.keywords import keywords
+from prefectkit.core.operation import ReadBack
 from prefectkit.core.paging import Rows, every_row
 from prefectkit.core.retry import Replay
 from prefectkit.models.concurrency_limits import MinimalConcurrencyLimitResponse
@@ -32,7 +33,7 @@ class GlobalConcurrencyLimits(Resource[M]):
 
     group = "global_concurrency_limits"
 
-    @endpoint("POST", "/v2/concurrency_limits/", Replay.CONFLICT)
+    @endpoint("POST", "/v2/concurrency_limits/", Replay.CONFLICT, read_back=ReadBack("/v2/concurrency_limits/{name}"))
     @keywords(GlobalConcurrencyLimitCreate)
     async def create(self, limit: GlobalConcurrencyLimitCreate) -> ConcurrencyLimitV2:
         """Create a concurrency limit (`POST /v2/concurrency_limits/`).

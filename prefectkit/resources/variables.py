@@ -9,6 +9,7 @@ from msgspec import UNSET
 
 from prefectkit.core.endpoint import Async, M, Resource, endpoint, stream
 from prefectkit.core.keywords import keywords
+from prefectkit.core.operation import ReadBack
 from prefectkit.core.paging import Rows, every_row
 from prefectkit.core.retry import Replay
 from prefectkit.models.variables import Variable, VariableCreate, VariableQuery, VariableSelection, VariableUpdate
@@ -19,7 +20,7 @@ class Variables(Resource[M]):
 
     group = "variables"
 
-    @endpoint("POST", "/variables/", Replay.CONFLICT)
+    @endpoint("POST", "/variables/", Replay.CONFLICT, read_back=ReadBack("/variables/name/{name}"))
     @keywords(VariableCreate)
     async def create(self, variable: VariableCreate) -> Variable:
         """Create a variable (`POST /variables/`).

@@ -9,6 +9,7 @@ from msgspec import UNSET
 
 from prefectkit.core.endpoint import Async, M, Resource, endpoint, stream
 from prefectkit.core.keywords import keywords
+from prefectkit.core.operation import ReadBack
 from prefectkit.core.paging import Rows, every_row
 from prefectkit.core.retry import Replay
 from prefectkit.models.work_queues import WorkQueue, WorkQueueCreate, WorkQueueQuery, WorkQueueUpdate
@@ -19,7 +20,12 @@ class WorkPoolQueues(Resource[M]):
 
     group = "work_pools.queues"
 
-    @endpoint("POST", "/work_pools/{work_pool_name}/queues", Replay.CONFLICT)
+    @endpoint(
+        "POST",
+        "/work_pools/{work_pool_name}/queues",
+        Replay.CONFLICT,
+        read_back=ReadBack("/work_pools/{work_pool_name}/queues/{name}", completed=["description", "filter"]),
+    )
     @keywords(WorkQueueCreate)
     async def create(self, work_pool_name: str, queue: WorkQueueCreate) -> WorkQueue:
         """Create a work queue (`POST /work_pools/{work_pool_name}/queues`).

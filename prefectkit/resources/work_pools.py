@@ -7,6 +7,7 @@ from functools import cached_property
 
 from prefectkit.core.endpoint import Async, M, Resource, endpoint, stream
 from prefectkit.core.keywords import keywords
+from prefectkit.core.operation import ReadBack
 from prefectkit.core.paging import Rows, every_row
 from prefectkit.core.retry import Replay
 from prefectkit.models.work_pools import (
@@ -39,7 +40,12 @@ class WorkPools(Resource[M]):
         """The workers of work pools."""
         return Workers(self)
 
-    @endpoint("POST", "/work_pools/", Replay.CONFLICT)
+    @endpoint(
+        "POST",
+        "/work_pools/",
+        Replay.CONFLICT,
+        read_back=ReadBack("/work_pools/{name}", completed=["storage_configuration"]),
+    )
     @keywords(WorkPoolCreate)
     async def create(self, pool: WorkPoolCreate) -> WorkPool:
         """Create a work pool (`POST /work_pools/`).

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from prefectkit.core.endpoint import Async, M, Resource, endpoint, stream
 from prefectkit.core.keywords import keywords
+from prefectkit.core.operation import ReadBack
 from prefectkit.core.paging import Rows, every_row
 from prefectkit.core.retry import Replay
 from prefectkit.models.flow_runs import FlowRun
@@ -27,7 +28,12 @@ class WorkQueues(Resource[M]):
 
     group = "work_queues"
 
-    @endpoint("POST", "/work_queues/", Replay.CONFLICT)
+    @endpoint(
+        "POST",
+        "/work_queues/",
+        Replay.CONFLICT,
+        read_back=ReadBack("/work_queues/name/{name}", completed=["description", "filter"]),
+    )
     @keywords(WorkQueueCreate)
     async def create(self, queue: WorkQueueCreate) -> WorkQueue:
         """Create a work queue (`POST /work_queues/`).

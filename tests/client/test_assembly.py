@@ -102,12 +102,43 @@ def test_the_transport_is_that_of_the_server() -> None:
 @pytest.mark.parametrize("sync", [True, False])
 def test_the_embedded_server_has_its_transport(sync: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[dict[str, Any]] = []
+    embedded = FakeTransport() if sync else AsyncFakeTransport()
     monkeypatch.setattr(
-        "prefectkit.transports.embedded.embedded_transport", lambda **arguments: asked.append(arguments) or "embedded"
+        "prefectkit.transports.embedded.embedded_transport", lambda **arguments: asked.append(arguments) or embedded
     )
     settings = Settings(server_ephemeral_startup_timeout_seconds=7)
-    assert choose_transport(sync, Server(IN_PROCESS, app=EMBEDDED), settings, None, None) == "embedded"
-    assert asked == [{"sync": sync, "startup_timeout": 7}]
+    server = choose_server(None, Settings(api_url=URL), has_transport=False, embedded=True)
+    for name in (None, "embedded"):
+        assert choose_transport(sync, server, settings, name, None) is embedded
+    assert asked == [{"sync": sync, "startup_timeout": 7}] * 2
+
+
+def test_the_embedded_server_has_no_url() -> None:
+    with pytest.raises(ConfigError, match="the embedded server is in this process and has no URL: leave api out"):
+        Prefect(URL, transport="embedded")
+
+
+@pytest.mark.parametrize(
+    ("server", "name", "kind"),
+    [(Server(URL), "http", HTTPTransport), (Server(IN_PROCESS, app=app), "asgi", ASGITransport)],
+)
+def test_a_transport_goes_by_its_name(server: Server, name: str, kind: type) -> None:
+    assert isinstance(choose_transport(True, server, Settings(), name, None), kind)
+
+
+@pytest.mark.parametrize(
+    ("server", "name", "message"),
+    [
+        (Server(URL), "htp", r"no transport is called 'htp': there are .*'asgi', 'embedded', .*'http'"),
+        (Server(URL), "http://", "no transport is called 'http://'"),
+        (Server(URL), "asgi", "transport 'asgi' needs an ASGI app: pass it as api"),
+        (Server(IN_PROCESS, app=app), "http", "transport 'http' speaks to a URL, and api is an app"),
+        (Server(IN_PROCESS, app=EMBEDDED), "http", "no API URL is configured, for transport 'http' to reach"),
+    ],
+)
+def test_a_name_that_does_not_go_with_the_server_is_refused(server: Server, name: str, message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        choose_transport(True, server, Settings(), name, None)
 
 
 def test_a_given_transport_is_taken_as_it_is() -> None:
@@ -149,7 +180,7 @@ def test_a_class_of_transports_needs_a_server_to_stand_around() -> None:
         (False, FakeTransport(), "AsyncPrefect needs a transport with send and aclose, and FakeTransport has not both"),
         (True, lambda inner: None, "Prefect needs a transport with send and close, and NoneType has not both"),
         (False, lambda inner: FakeTransport(), "AsyncPrefect needs a transport with send and aclose"),
-        (True, "http", "transport must have a method send, or be a function of a transport, got 'http'"),
+        (True, 7, "transport must be a name, have a method send, or be a function of a transport, got 7"),
     ],
 )
 def test_a_transport_of_the_wrong_kind_is_refused(sync: bool, given: Any, message: str) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import logging
 import pickle
-from typing import Any
 
 import pytest
 
@@ -71,11 +70,13 @@ def test_a_stream_that_is_left_open_is_closed_with_its_iterator() -> None:
 def test_plugins_see_a_client_open_and_close() -> None:
     notes = Notes()
     client, transport = blocking(answer(True), plugins=[notes])
-    assert (notes.calls, notes.seen) == (["client_opened"], [(client,)])
+    assert notes.calls == ["client_opened"]
+    (view,) = notes.seen[0]
+    assert (view.api_url, view.sync) == (client.api_url, True)
     client.close()
     client.close()
     assert notes.calls == ["client_opened", "client_closed"]
-    assert notes.seen[1] == (client,)
+    assert notes.seen[1] == (view,)
     assert transport.closed == 1
 
 
@@ -84,7 +85,7 @@ def test_a_plugin_may_close_the_client_that_is_being_closed() -> None:
 
     class Closes:
         @hookimpl
-        def client_closed(self, client: Any) -> None:
+        def client_closed(self) -> None:
             client.close()
             closed.append(True)
 
@@ -97,13 +98,14 @@ def test_a_plugin_may_close_the_client_that_is_being_closed() -> None:
 def test_the_plugins_of_a_client_are_listed_in_call_order(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PREFECT_CLIENT_CSRF_SUPPORT_ENABLED", "true")
     client, _ = blocking(api_key="k", plugins=[Notes()])
-    assert client.plugins == ["csrf", "auth", "headers", "Notes"]
-    client.plugins.clear()
-    assert client.plugins
+    assert client.plugins.names == ["csrf", "auth", "headers", "Notes"]
+    assert [plugin.source for plugin in client.plugins] == ["built-in"] * 3 + ["this client"]
+    assert client.plugins[-1].hooks[:2] == ("client_opened", "before_call")
+    assert client.plugins.refused == {}
 
 
 def test_a_broken_plugin_of_the_clients_own_is_refused() -> None:
-    with pytest.raises(PluginError, match="plugin 'object' is refused: it has no hook"):
+    with pytest.raises(PluginError, match="plugin 'object' of this client is refused: it has no hook"):
         blocking(plugins=[object()])
     with pytest.raises(PluginError, match="plugin 'team' is not installed"):
         blocking(plugins=["team"])

@@ -48,7 +48,9 @@ def test_a_client_class_loads_no_transport_no_resource_no_server(name: str) -> N
     modules = loaded(f"from prefectkit import {name}")
     assert not roots(modules) & HEAVY
     assert not [module for module in modules if module.startswith("anyio._backends")]
-    assert not [module for module in modules if module.startswith("prefectkit.transports.")]
+    assert "pluggy" not in modules
+    transports = {module for module in modules if module.startswith("prefectkit.transports.")}
+    assert transports == {"prefectkit.transports.registry"}
     assert not modules & {"prefectkit.models.flows", "prefectkit.models.flow_runs", "prefectkit.models.states"}
     assert {module for module in modules if module.startswith("prefectkit.resources")} == {
         "prefectkit.resources",
@@ -63,6 +65,12 @@ def test_a_client_loads_its_transport_and_the_resources_that_are_used() -> None:
     assert not roots(modules) & {"prefect", "pydantic", "dotenv"}
     assert "prefectkit.resources.deployments" not in modules
     assert "prefectkit.transports.asgi" not in modules
+
+
+def test_the_transport_over_aiohttp_loads_nothing_of_httpx() -> None:
+    modules = loaded("import prefectkit.transports.aiohttp")
+    assert "aiohttp" in modules
+    assert not roots(modules) & {"httpx", "httpcore", "h11"}
 
 
 def test_the_list_of_operations_needs_no_client() -> None:

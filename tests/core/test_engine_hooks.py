@@ -6,12 +6,18 @@ from typing import Any
 
 import pytest
 
-from prefectkit.core.errors import AmbiguousOutcomeError, InvalidParameterError, PluginError, ServerError
+from prefectkit.core.errors import (
+    AmbiguousOutcomeError,
+    InvalidParameterError,
+    PluginError,
+    ServerError,
+    TransportTimeout,
+)
 from prefectkit.core.hooks import Call, Hooks
 from prefectkit.core.messages import Request
 from prefectkit.core.retry import Replay
 from tests.core.calls import DOWN, RESET, call, options
-from tests.fakes import URL, FakeTransport, answer, engine_of
+from tests.fakes import URL, Clock, FakeTransport, answer, engine_of
 
 
 class Noted:
@@ -35,14 +41,17 @@ def test_the_hooks_of_a_call_that_succeeds_late() -> None:
     call(engine_of(FakeTransport(DOWN, answer(None, 503), answer("ok")), hooks=noted.hooks))
     assert noted.lines == [
         "before_call 0",
+        "throttle 1",
         "authenticate",
         "before_send 1",
         "send_failed 1",
         "retry_decided 1",
+        "throttle 2",
         "authenticate",
         "before_send 2",
         "after_response 2",
         "retry_decided 2",
+        "throttle 3",
         "authenticate",
         "before_send 3",
         "after_response 3",
@@ -54,7 +63,51 @@ def test_the_hooks_of_a_call_that_fails() -> None:
     noted = Noted()
     with pytest.raises(AmbiguousOutcomeError):
         call(engine_of(FakeTransport(RESET), hooks=noted.hooks), Replay.NEVER)
-    assert noted.lines == ["before_call 0", "authenticate", "before_send 1", "send_failed 1", "call_failed 1"]
+    assert noted.lines == [
+        "before_call 0",
+        "throttle 1",
+        "authenticate",
+        "before_send 1",
+        "send_failed 1",
+        "call_failed 1",
+    ]
+
+
+@pytest.mark.parametrize("fault", [KeyboardInterrupt(), PluginError("odd")])
+@pytest.mark.parametrize("hook", ["before_call", "throttle", "before_send", "after_response"])
+def test_a_call_has_an_end_whatever_ends_it(hook: str, fault: BaseException) -> None:
+    hooks, ends = Hooks(), []
+
+    def fails(*_: object) -> None:
+        raise fault
+
+    setattr(hooks, hook, (fails,))
+    hooks.call_failed = (lambda call, error: ends.append(error),)
+    with pytest.raises(type(fault)):
+        call(engine_of(FakeTransport(), hooks=hooks))
+    assert ends == [fault]
+
+
+def throttled(*delays: float | None) -> Hooks:
+    hooks = Hooks()
+    hooks.throttle = tuple(lambda call, delay=delay: delay for delay in delays)
+    return hooks
+
+
+def test_an_attempt_is_held_back_as_long_as_the_longest_says() -> None:
+    clock, transport = Clock(), FakeTransport(DOWN, answer())
+    call(engine_of(transport, hooks=throttled(0.5, None, 2.0, 0), clock=clock))
+    assert clock.sleeps == [2.0, 0.25, 2.0]
+    clock = Clock()
+    call(engine_of(FakeTransport(), hooks=throttled(None, 0), clock=clock))
+    assert clock.sleeps == []
+
+
+def test_a_call_that_is_held_back_for_too_long_ends_at_once() -> None:
+    clock, transport = Clock(), FakeTransport()
+    with pytest.raises(TransportTimeout, match="a plugin holds the call back for 90 s, and 90 s of its time are left"):
+        call(engine_of(transport, hooks=throttled(90), clock=clock), Replay.NEVER)
+    assert (clock.sleeps, transport.requests) == ([], [])
 
 
 def test_what_a_hook_is_given() -> None:

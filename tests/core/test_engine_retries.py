@@ -104,10 +104,10 @@ def test_giving_up_says_whether_it_may_have_been_applied(replay: Replay, maybe: 
 
 def test_not_found_after_a_lost_answer_means_that_the_deletion_worked() -> None:
     transport, hooks = FakeTransport(RESET, answer({"detail": "gone"}, 404)), Hooks()
-    seen: list[int] = []
-    hooks.after_call = (lambda call, response: seen.append(response.status),)
+    seen: list[tuple[int, bool]] = []
+    hooks.after_call = (lambda call, response: seen.append((response.status, response.replayed)),)
     assert call(engine_of(transport, hooks=hooks), Replay.DELETE, type(None)) is None
-    assert seen == [404]
+    assert seen == [(204, True)]
 
 
 @pytest.mark.parametrize("first", [DOWN, answer(None, 429)])

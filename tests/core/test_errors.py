@@ -44,7 +44,7 @@ def drawn() -> dict[str, str | None]:
     tree: dict[str, str | None] = {}
     above: list[str] = []
     _, _, drawing = (errors.__doc__ or "").partition("\n\n")
-    for line in drawing.splitlines():
+    for line in filter(None, drawing.splitlines()):
         branch, text = re.match(r"([│├└─ ]*)(.*)", line).groups()  # type: ignore[union-attr] -- it matches any line
         depth = len(branch) // 4
         names = [text.split()[0]] if "," not in text.split("  ")[0] else re.findall(r"(\w+) \d{3}", text)
@@ -56,7 +56,7 @@ def drawn() -> dict[str, str | None]:
 
 def test_the_drawn_tree_is_the_real_one() -> None:
     real = {name: cls.__bases__[0].__name__ for name, cls in CLASSES.items()}
-    assert drawn() == real | {"PrefectKitError": None}
+    assert drawn() == real | {"PrefectKitError": None, "UserWarning": None}
     assert PrefectKitError.__bases__ == (Exception,)
 
 
@@ -107,6 +107,10 @@ def test_a_call_error_says_what_was_called_and_how_often() -> None:
     assert str(error) == "it broke"
     error.operation, error.attempts = OPERATION, 3
     assert str(error) == "flows.read: it broke (after 3 attempts)"
+    error.exhausted = "budget"
+    assert str(error) == (
+        "flows.read: it broke (after 3 attempts). Too many calls of this client failed to send it again"
+    )
 
 
 def test_a_transport_error_has_a_phase() -> None:
@@ -129,7 +133,8 @@ def test_a_transport_error_has_a_phase() -> None:
         (423, "Locked"),
         (429, "TooManyRequests"),
         (418, "StatusError"),
-        (301, "StatusError"),
+        (300, "StatusError"),
+        *((status, "RedirectError") for status in (301, 302, 303, 307, 308)),
         (500, "ServerError"),
         (503, "ServerError"),
         (599, "ServerError"),

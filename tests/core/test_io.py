@@ -121,6 +121,29 @@ async def test_an_async_sleep_is_the_event_loops(monkeypatch: pytest.MonkeyPatch
     assert slept == [1.5]
 
 
+@pytest.mark.parametrize(("alone", "slept"), [(True, []), (False, [1.5])])
+def test_where_every_answer_is_recorded_nothing_is_slept(
+    alone: bool, slept: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sleeps: list[float] = []
+    monkeypatch.setattr(time, "sleep", sleeps.append)
+    transport: Any = FakeTransport()
+    transport.replays_alone = alone
+    run(SyncIO(transport).sleep(1.5))
+    assert sleeps == slept
+
+
+@pytest.mark.anyio
+async def test_an_async_sleep_of_a_replay_still_lets_others_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    transport: Any = AsyncFakeTransport()
+    transport.replays_alone = True
+    with anyio.CancelScope() as scope:
+        scope.cancel()
+        await AsyncIO(transport).sleep(3600)
+    assert scope.cancelled_caught
+    await AsyncIO(transport).sleep(3600)
+
+
 async def collect(chunks: Any) -> list[bytes]:
     return [chunk async for chunk in chunks]
 

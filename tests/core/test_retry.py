@@ -43,7 +43,7 @@ def decide(
     return policy.decide(replay, failure, attempt=attempt, remaining=remaining, budget=budget, uniform=most)
 
 
-MAY_REPEAT_WHAT_IS_AMBIGUOUS = {Replay.READ, Replay.IDEMPOTENT, Replay.KEYED, Replay.DELETE}
+MAY_REPEAT_WHAT_IS_AMBIGUOUS = set(Replay) - {Replay.NEVER}
 
 
 @pytest.mark.parametrize(("replay", "phase"), list(itertools.product(Replay, Phase)))
@@ -69,6 +69,13 @@ def test_every_combination(replay: Replay, phase: Phase) -> None:
             expected = Again(0.25 * attempt)
         assert decision == expected, (retryable, attempt, remaining, tokens)
         assert budget.tokens == tokens - (Budget.RETRY if isinstance(expected, Again) else 0)
+
+
+@pytest.mark.parametrize(("replay", "phase"), list(itertools.product(Replay, Phase)))
+def test_everything_is_sent_again_where_twice_is_better_than_never(replay: Replay, phase: Phase) -> None:
+    policy = RetryPolicy(at_least_once=True)
+    assert decide(replay, Failure(phase), policy=policy) == Again(0.25)
+    assert decide(replay, Failure(phase, retryable=False), policy=policy) == Stop("final")
 
 
 @pytest.mark.parametrize(
@@ -113,7 +120,9 @@ def test_the_delays_grow_up_to_a_bound(retry_after: float | None, most_by_attemp
 def test_the_numbers_that_are_promised() -> None:
     assert (Budget.CAPACITY, Budget.RETRY, Budget.TIMEOUT_RETRY) == (500, 5, 10)
     assert Budget().tokens == 500
-    assert RetryPolicy() == RetryPolicy(max_attempts=5, deadline=90.0, max_retry_after=60.0, extra_statuses=frozenset())
+    assert RetryPolicy() == RetryPolicy(
+        max_attempts=5, deadline=90.0, max_retry_after=60.0, extra_statuses=frozenset(), at_least_once=False
+    )
 
 
 def test_a_timeout_costs_more() -> None:

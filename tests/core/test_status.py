@@ -111,7 +111,7 @@ def test_a_plugins_own_request_is_named_by_its_target() -> None:
         (403, "http://host/api", {"authorization": "x"}, "or do not allow this"),
         (404, "http://host:4200", {}, "http://host:4200 has no path: is the API at http://host:4200/api?"),
         (405, "http://host:4200", {}, "is the API at"),
-        (307, "http://host/api", {}, "Redirects are not followed"),
+        (307, "http://host/api", {}, "redirects are not followed"),
     ],
 )
 def test_a_hint_says_the_way_out(status: int, base_url: str, headers: dict[str, str], hint: str) -> None:

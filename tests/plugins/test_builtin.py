@@ -21,7 +21,7 @@ from tests.fakes import FakeTransport, engine_of
 def headers_of(*plugins: object, given: dict[str, str] | None = None) -> dict[str, str]:
     """What reaches the transport."""
     loaded = Plugins(environ={})
-    loaded.add_own(plugins)
+    loaded.add_built_in((type(plugin).__name__, plugin) for plugin in plugins)
     transport = FakeTransport()
     run(engine_of(transport, hooks=loaded.compile()).raw(operation(), {}, None, None, headers=given, check=True))
     return transport.last.headers

@@ -44,7 +44,7 @@ def _at_a_known_time(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def engine(transport: Any, *more: object, clock: Clock | None = None) -> Engine:
     plugins = Plugins(environ={})
-    plugins.add_own([CSRF(), *more])
+    plugins.add_built_in((type(plugin).__name__, plugin) for plugin in (CSRF(), *more))
     made: Engine = engine_of(transport, hooks=plugins.compile(), clock=clock)
     return made
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import logging
+import re
 from importlib.metadata import EntryPoint
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, get_type_hints
 
 import pytest
 
@@ -15,12 +16,17 @@ from prefectkit.core.errors import PluginError
 from prefectkit.core.hooks import Call, Hooks
 from prefectkit.core.messages import Request, Response
 from prefectkit.plugins import hookimpl, manager
-from prefectkit.plugins.hookspecs import OBSERVERS, HookSpecs
-from prefectkit.plugins.manager import Plugins
+from prefectkit.plugins.hookspecs import OBSERVERS, REGISTRATIONS, HookSpecs
+from prefectkit.plugins.manager import HOOKS, Plugins
+from tests.core.calls import operation
 from tests.fakes import Notes
 from tests.plugins.conftest import Install
 
-ADDS = "@hookimpl\ndef before_send(request):\n    request.headers['x'] = request.headers.get('x', '') + {!r}\n"
+# A header that plugins may read.
+ADDS = (
+    "@hookimpl\ndef before_send(request):\n"
+    "    request.headers['x-request-id'] = request.headers.get('x-request-id', '') + {!r}\n"
+)
 
 
 class Adds:
@@ -31,7 +37,7 @@ class Adds:
 
     @hookimpl
     def before_send(self, request: Request) -> None:
-        request.headers["x"] = request.headers.get("x", "") + self.letter
+        request.headers["x-request-id"] = request.headers.get("x-request-id", "") + self.letter
 
 
 class First(Adds):
@@ -46,6 +52,14 @@ class Last(Adds):
         super().before_send(request)
 
 
+class Throttling(Notes):
+    """Notes the one hook that holds calls back, too."""
+
+    @hookimpl
+    def throttle(self, call: Any) -> None:
+        self._note("throttle", call)
+
+
 def loaded(*own: object, **environ: str) -> Plugins:
     plugins = Plugins(environ=environ)
     plugins.add_installed()
@@ -56,9 +70,10 @@ def loaded(*own: object, **environ: str) -> Plugins:
 def header(plugins: Plugins) -> str:
     """What the plugins' `before_send` make of a request, in call order."""
     request: Any = Request("GET", "http://host", "/")
+    call: Any = Call(operation(), request, 0.0)
     for function in plugins.compile().before_send:
-        function(SimpleNamespace(), request)
-    return str(request.headers.get("x", ""))
+        function(call, request)
+    return str(request.headers.get("x-request-id", ""))
 
 
 # Order and arguments
@@ -94,26 +109,43 @@ def test_each_hook_is_called_with_the_arguments_that_it_takes() -> None:
         def send_failed(self, call: Any, request: Any, error: Any) -> None:
             seen.append((call, request, error))
 
-    hooks: Any = loaded(Takes()).compile()
-    hooks.before_call[0]("call")
-    hooks.before_send[0]("call", "request")
-    hooks.after_response[0]("call", "request", "response")
-    hooks.send_failed[0]("call", "request", "error")
-    assert seen == [(), "request", ("response", "call"), ("call", "request", "error")]
+    request = Request("GET", "http://host", "/")
+    call = Call(operation(), request, 0.0)
+    error = OSError()
+    hooks = loaded(Takes()).compile()
+    hooks.before_call[-1](call)
+    hooks.before_send[0](call, request)
+    hooks.after_response[0](call, request, Response(201))
+    hooks.send_failed[0](call, request, error)
+    nothing, sent, (response, first), (second, failed, given) = seen
+    assert nothing == ()
+    assert (sent.method, response.status, first.id, second.id, failed.method) == ("GET", 201, call.id, call.id, "GET")
+    assert given is error
 
 
 def test_every_hook_of_a_call_is_compiled() -> None:
-    notes = Notes()
+    notes = Throttling()
     plugins = loaded(notes)
     hooks = plugins.compile()
+    request = Request("GET", "http://host", "/")
+    given: dict[str, Any] = {
+        "call": Call(operation(), request, 0.0),
+        "request": request,
+        "response": Response(200),
+        "error": OSError(),
+        "delay": 1.0,
+    }
     for hook in Hooks.__slots__:
-        (function,) = getattr(hooks, hook)
         arguments = list(inspect.signature(getattr(HookSpecs, hook)).parameters)[1:]
-        function(*arguments)
-        assert (notes.calls[-1], notes.seen[-1]) == (hook, tuple(arguments))
+        getattr(hooks, hook)[-1](*(given[name] for name in arguments))
+        assert notes.calls[-1] == hook
+        assert len(notes.seen[-1]) == len(arguments)
     for hook in ("client_opened", "client_closed"):
-        plugins.notify(hook, "client")
-        assert (notes.calls[-1], notes.seen[-1]) == (hook, ("client",))
+        plugins.notify(hook, "http://host", True)
+        assert notes.calls[-1] == hook
+    # The same, so that it can be a key.
+    assert notes.seen[-1] == notes.seen[-2]
+    assert repr(notes.seen[-1]) == "(ClientView(api_url='http://host', sync=True),)"
 
 
 def test_without_plugins_there_is_nothing_to_call() -> None:
@@ -122,18 +154,30 @@ def test_without_plugins_there_is_nothing_to_call() -> None:
 
 
 def test_every_hook_is_known_to_the_engine_or_stands_outside_of_calls() -> None:
-    specified = {name for name in vars(HookSpecs) if not name.startswith("_")}
-    assert specified == {*Hooks.__slots__, "client_opened", "client_closed"}
-    assert OBSERVERS < specified
-    for name in specified:
-        documented = inspect.getdoc(getattr(HookSpecs, name)) or ""
-        assert ("(observer)" in documented) is (name in OBSERVERS)
+    assert set(HOOKS) == {*Hooks.__slots__, *REGISTRATIONS, "client_opened", "client_closed"}
+    assert set(HOOKS) > OBSERVERS
+    assert not OBSERVERS & REGISTRATIONS
+
+
+@pytest.mark.parametrize("name", HOOKS)
+def test_every_hook_says_in_a_line_what_it_is_for_and_what_it_is_given(name: str) -> None:
+    hook = getattr(HookSpecs, name)
+    documented = inspect.getdoc(hook) or ""
+    first, *rest = documented.splitlines()
+    assert first.endswith(".")
+    assert rest[:1] == [""]
+    assert ("(observer)" in first) is (name in OBSERVERS)
+    described = re.findall(r"^    (\w+): ", documented.partition("Args:")[2].partition("Returns:")[0], re.MULTILINE)
+    assert described == list(inspect.signature(hook).parameters)[1:]
+    answers = get_type_hints(hook)["return"] is not type(None)
+    assert ("Returns:" in documented) is (answers and name != "authenticate")
 
 
 def test_the_names_that_a_plugin_needs_are_public() -> None:
     import prefectkit.plugins
 
-    assert prefectkit.plugins.__all__ == ["AuthFlow", "Call", "Request", "Response", "hookimpl"]
+    needed = {"AuthFlow", "Call", "CallView", "ClientView", "Request", "RequestView", "Response", "ResponseView"}
+    assert needed | {"M", "Replay", "Resource", "Target", "endpoint", "hookimpl"} <= set(prefectkit.plugins.__all__)
     assert (prefectkit.plugins.Call, prefectkit.plugins.Response) == (Call, Response)
 
 
@@ -160,6 +204,48 @@ class Wrapping:
         return (yield)
 
 
+class Awaited:
+    @hookimpl
+    async def before_send(self, request: Request) -> None: ...
+
+
+class AwaitedFlow:
+    @hookimpl
+    async def authenticate(self, request: Request) -> Any:
+        yield request
+
+
+class Generating:
+    @hookimpl
+    def before_send(self, request: Request) -> Any:
+        yield request
+
+
+class Older:
+    prefectkit_api = "0"
+
+    @hookimpl
+    def before_send(self, request: Request) -> None: ...
+
+
+class Secretive:
+    prefectkit_secrets = True
+
+    @hookimpl
+    def before_send(self, request: Request) -> None: ...
+
+
+class Moody:
+    """Its terms cannot be read."""
+
+    @property
+    def prefectkit_api(self) -> str:
+        raise KeyError("no mood")
+
+    @hookimpl
+    def before_send(self, request: Request) -> None: ...
+
+
 class Raising:
     @hookimpl
     def before_send(self, request: Request) -> None: ...
@@ -175,7 +261,13 @@ class Raising:
         (Misspelt(), "unknown hook 'befor_send'"),
         (WrongArgument(), "requst"),
         (Unmarked(), "it has no hook: mark its functions with hookimpl"),
-        (Wrapping(), "it wraps a hook"),
+        (Wrapping(), "its before_send wraps a hook"),
+        (Awaited(), "its before_send is async: hooks are plain functions, for both clients"),
+        (AwaitedFlow(), "its authenticate is async"),
+        (Generating(), "its before_send is a generator, and would never run"),
+        (Older(), "it is written for version '0' of the hooks, and this is '1'"),
+        (Secretive(), "nobody allowed that: pass plugin_secrets=['broken'], or set PREFECTKIT_PLUGIN_SECRETS=broken"),
+        (Moody(), "KeyError: 'no mood'"),
         (Adds, "and not None or a class: make an instance of it"),
         (None, "and not None or a class"),
         (7, "it has no hook"),
@@ -185,8 +277,8 @@ def test_a_broken_plugin_is_refused_by_name_with_the_reason(plugin: object, reas
     plugins = Plugins(environ={})
     plugins.add(Adds("a"), "fine")
     with pytest.raises(PluginError) as caught:
-        plugins.add(plugin, "broken")
-    assert str(caught.value).startswith("plugin 'broken' is refused: ")
+        plugins.add(plugin, "broken", "acme 1.0")
+    assert str(caught.value).startswith("plugin 'broken' of acme 1.0 is refused: ")
     assert reason in str(caught.value)
     assert caught.value.plugin == "broken"
     # Nothing of it is left behind.
@@ -223,12 +315,68 @@ def test_a_plugin_need_not_be_hashable() -> None:
 
         @hookimpl
         def before_send(self, request: Request) -> None:
-            request.headers["x"] = request.headers.get("x", "") + self.letter
+            request.headers["x-request-id"] = request.headers.get("x-request-id", "") + self.letter
 
     assert header(loaded(Tags("a"), Tags("b"))) == "ab"
 
 
+def test_the_names_of_the_built_in_plugins_are_theirs() -> None:
+    plugins = Plugins(environ={}, reserved=["auth"])
+    with pytest.raises(PluginError, match=r"plugin 'auth' of acme 1\.0 is refused: another plugin has this name"):
+        plugins.add(Adds("a"), "auth", "acme 1.0")
+    plugins.add(Adds("b"), "own")
+    plugins.add_built_in([("auth", Adds("c")), ("headers", Adds("d"))])
+    assert plugins.names == ["auth", "headers", "own"]
+    assert header(plugins) == "cdb"
+
+
+def test_the_environment_switches_built_in_plugins_off() -> None:
+    plugins = Plugins(environ={"PREFECTKIT_PLUGINS": "", "PREFECTKIT_DISABLE_PLUGINS": "headers"})
+    plugins.add_built_in([("auth", Adds("a")), ("headers", Adds("b"))])
+    assert plugins.names == ["auth"]
+
+
+def test_a_plugin_whose_name_cannot_be_read_goes_by_its_class() -> None:
+    class Nameless(Adds):
+        @property
+        def __name__(self) -> str:
+            raise KeyError
+
+    assert loaded(Nameless("a")).names == ["Nameless"]
+
+
+@pytest.mark.parametrize(
+    ("environ", "given"), [({"PREFECTKIT_PLUGIN_SECRETS": "other, Secretive"}, []), ({}, ["Secretive"])]
+)
+def test_the_user_lets_a_plugin_see_secrets(environ: dict[str, str], given: list[str]) -> None:
+    plugins = Plugins(environ=environ, secrets=given)
+    plugins.add_own([Secretive(), Adds("a")])
+    assert [(plugin.name, plugin.secrets) for plugin in plugins.listed()] == [("Secretive", True), ("Adds", False)]
+
+
+def test_who_is_let_in_but_does_not_ask_sees_no_secrets() -> None:
+    plugins = Plugins(environ={}, secrets=["Adds"])
+    plugins.add_own([Adds("a")])
+    assert not plugins.listed()[0].secrets
+
+
+def test_the_list_says_where_each_comes_from_and_what_it_does(install: Install) -> None:
+    install("alpha", ADDS.format("a"), distribution="acme-plugin")
+    install("beta", "raise ValueError('no config')", distribution="acme-broken")
+    listed = loaded(Adds("o")).listed()
+    assert repr(listed) == "(<alpha (acme-plugin 1.2): before_send>, <Adds (this client): before_send>)"
+    assert listed.names == ["alpha", "Adds"]
+    assert listed.refused == {"beta": "plugin 'beta' of acme-broken 1.2 is refused: ValueError: no config"}
+
+
 # Installed ones
+
+
+def test_installed_plugins_are_looked_for_once(install: Install, monkeypatch: pytest.MonkeyPatch) -> None:
+    install("alpha", ADDS.format("a"))
+    assert loaded().names == ["alpha"]
+    monkeypatch.setattr("prefectkit.plugins.installed.entry_points", None)
+    assert loaded().names == ["alpha"]
 
 
 def test_installed_plugins_are_loaded_by_name_before_the_clients_own(install: Install) -> None:
@@ -242,7 +390,8 @@ def test_installed_plugins_are_loaded_by_name_before_the_clients_own(install: In
 
 def test_an_entry_point_may_name_an_object(install: Install) -> None:
     source = (
-        "class P:\n    @hookimpl\n    def before_send(self, request):\n        request.headers['x'] = 't'\nplugin = P()"
+        "class P:\n    @hookimpl\n    def before_send(self, request):\n        request.headers['x-request-id'] = 't'\n"
+        "plugin = P()"
     )
     install("team", source, target=":plugin")
     assert header(loaded()) == "t"
@@ -288,6 +437,9 @@ BROKEN = [
     ("", ":missing", "AttributeError"),
     ("@hookimpl\ndef befor_send(request): ...", "", "unknown hook 'befor_send'"),
     ("", "", "it has no hook"),
+    ("prefectkit_api = '2'\n" + ADDS.format("a"), "", "written for version '2'"),
+    ("@hookimpl\nasync def before_send(request): ...", "", "is async"),
+    ("class Odd(Exception):\n    def __str__(self):\n        raise KeyError\nraise Odd", "", "Odd: and does not say"),
 ]
 
 
@@ -304,7 +456,7 @@ def test_a_broken_installed_plugin_is_left_out_and_said_so(
     (record,) = caplog.records
     assert (record.levelno, record.name) == (logging.WARNING, "prefectkit.plugins")
     message = record.getMessage()
-    assert message.startswith("plugin 'broken' of acme-plugin 1.2 is not loaded: ")
+    assert message.startswith("plugin 'broken' of acme-plugin 1.2 is refused: ")
     assert message.endswith("; the client works without it")
     assert reason in message
     assert reason in plugins.refused["broken"]
@@ -316,7 +468,7 @@ def test_strictness_raises_instead(install: Install, value: str, strict: bool) -
     if not strict:
         assert loaded(PREFECTKIT_STRICT_PLUGINS=value).names == []
         return
-    with pytest.raises(PluginError, match=r"plugin 'broken' of acme-plugin 1\.2 is not loaded: ValueError: no config"):
+    with pytest.raises(PluginError, match=r"plugin 'broken' of acme-plugin 1\.2 is refused: ValueError: no config"):
         loaded(PREFECTKIT_STRICT_PLUGINS=value)
 
 
@@ -331,8 +483,8 @@ def test_two_distributions_with_one_name_do_not_disturb_each_other(install: Inst
 
 def test_an_entry_point_without_a_distribution_is_named_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     point = EntryPoint(name="stray", value="not_there_at_all", group="prefectkit")
-    monkeypatch.setattr(manager, "entry_points", lambda group: [point])
-    assert "plugin 'stray' of an unknown distribution is not loaded" in loaded().refused["stray"]
+    monkeypatch.setattr(manager, "installed", lambda: [point])
+    assert "plugin 'stray' of an unknown distribution is refused" in loaded().refused["stray"]
 
 
 def test_what_is_no_exception_of_a_plugin_passes(install: Install) -> None:

@@ -14,7 +14,11 @@ from prefectkit.core.settings.sources import Source, dotenv_file, environment, t
 
 
 def load_settings(
-    environ: Mapping[str, str] | None = None, cwd: Path | None = None, *, strict_profile: bool = True
+    environ: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+    *,
+    strict_profile: bool = True,
+    defaults: Sequence[Source] = (),
 ) -> Settings:
     """Read the settings from where Prefect keeps them.
 
@@ -27,6 +31,7 @@ def load_settings(
         cwd: The working directory; this process's if not given.
         strict_profile: False takes the built-in profile `ephemeral` in place of one that is not there, and only warns
             of a damaged profiles file, as the official client does.
+        defaults: Weaker than everything else, the strongest first. They do not move the profiles.
 
     Raises:
         ConfigError: A value, a file or the name of the profile is wrong. The message says which, where it was found and
@@ -43,6 +48,7 @@ def load_settings(
     profiles_path = find_profiles(sources, cwd)
     profile, profile_source = active_profile(profiles_path, sources[0], strict=strict_profile)
     sources += [profile_source, Source("SSL_CERT_FILE", {"PREFECT_API_SSL_CERT_FILE": environ.get("SSL_CERT_FILE")})]
+    sources += defaults
     values: dict[str, Any] = {setting.attribute: _read(setting, sources) for setting in SETTINGS}
     values |= {"profiles_path": profiles_path, "profile": profile}
     return Settings(**{name: value for name, value in values.items() if value is not None})

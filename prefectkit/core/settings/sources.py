@@ -49,6 +49,21 @@ def by_variable(values: Mapping[str, object]) -> dict[str, object]:
     return {name: value for name, value in upper.items() if name.startswith("PREFECT_")}
 
 
+def checked_defaults(origin: str, values: Mapping[str, object]) -> Source:
+    """Values that count where no other place has one.
+
+    Raises:
+        ConfigError: There is no such setting, or it does not take this value.
+    """
+    source = Source(origin, by_variable(values))
+    known = {variable for setting in SETTINGS for variable in setting.variables}
+    if unknown := [name for name in values if name.upper() not in known]:
+        raise ConfigError(f"there is no setting {unknown[0]!r} for {origin} to give a default")
+    for setting in SETTINGS:
+        source.read(setting)
+    return source
+
+
 def environment(environ: Mapping[str, str]) -> Source:
     return Source("the environment", by_variable(environ))
 

@@ -22,6 +22,8 @@ class Auth:
         InvalidParameterError: The key or the auth string has a character that no header can carry.
     """
 
+    prefectkit_secrets = True
+
     def __init__(self, api_key: Secret | None = None, auth_string: Secret | None = None) -> None:
         self._value = ""
         given = "the auth string (PREFECT_API_AUTH_STRING)" if auth_string else "the API key (PREFECT_API_KEY)"

@@ -26,6 +26,8 @@ _without: set[str] = set()
 class CSRF:
     """Fetches a token before the first change, sends it with each one, and renews it when the server refuses it."""
 
+    prefectkit_secrets = True
+
     def __init__(self) -> None:
         self._client = str(uuid4())
         self._token = ""

@@ -29,6 +29,8 @@ class Headers:
         InvalidParameterError: A name or value that no header can have.
     """
 
+    prefectkit_secrets = True
+
     def __init__(self, custom: Mapping[str, str] | None = None, *, api_version: str = API_VERSION) -> None:
         self._headers = {"x-prefect-api-version": api_version}
         for name, value in check_headers(custom or {}).items():
@@ -40,4 +42,5 @@ class Headers:
     @hookimpl
     def before_call(self, call: Call) -> None:
         # Headers of the call itself win, and credentials that come later leave a custom Authorization alone.
-        call.request.headers = {**self._headers, **call.request.headers, "user-agent": USER_AGENT}
+        request = call.request
+        request.headers = {**self._headers, **request.headers, "user-agent": USER_AGENT}

@@ -1,0 +1,93 @@
+"""Redirects: refused by default; where they are asked for, followed within the API by what only reads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from urllib.parse import SplitResult, urljoin, urlsplit
+
+from prefectkit.core.errors import RedirectError
+from prefectkit.core.messages import Request, Response
+
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+MOST_REDIRECTS = 5
+"""In a row, where nobody says how many."""
+
+KEPT = frozenset({"accept", "authorization", "user-agent", "x-prefect-api-version"})
+"""The headers that go along. What a caller adds is for the place that the caller named."""
+
+_TARGET = re.compile(r"/[!-\[\]-~]*")
+_PORTS = {"http": 80, "https": 443}
+
+
+async def followed(
+    request: Request, response: Response, most: int, send: Callable[[Request], Awaitable[Response]]
+) -> Response:
+    """The answer at the end of at most so many redirects.
+
+    Raises:
+        RedirectError: One more; or one that leads out of the API, or would repeat what changes something.
+    """
+    for _ in range(most):
+        request = _redirected(request, response)
+        response = await send(request)
+        if response.status not in REDIRECTS:
+            return response
+    raise redirect_error(request, response, f"after {most} redirects")
+
+
+def redirect_error(request: Request, response: Response, why: str) -> RedirectError:
+    """The error for a redirect that is not followed. Of the place that it points to it shows scheme and host."""
+    place = _split(_pointed_to(request, response))
+    host = "" if place is None else f"{place.scheme}://{place.netloc.rpartition('@')[2]}"
+    where = request.base_url + request.target.partition("?")[0]
+    to = f", to {host}" if host else ""
+    error = RedirectError(
+        f"{response.status} {response.reason} from {request.method} {where}{to}: {why}", response=response
+    )
+    error.location = host
+    return error
+
+
+def _redirected(request: Request, response: Response) -> Request:
+    """The request that the server points to, with the headers that it may have."""
+    if request.method not in ("GET", "HEAD"):
+        raise redirect_error(request, response, "only GET and HEAD follow a redirect; use the URL it points to")
+    root, place = urlsplit(request.base_url), _split(_pointed_to(request, response))
+    if place is None or _server(place) != _server(root):
+        raise redirect_error(request, response, "no key may reach another server; use the URL it points to")
+    target = place.path.removeprefix(root.path) + (f"?{place.query}" if place.query else "")
+    if not place.path.startswith(root.path + "/") or not _TARGET.fullmatch(target):
+        raise redirect_error(request, response, "it leads out of the API; use the URL it points to")
+    headers = {name: value for name, value in request.headers.items() if name in KEPT}
+    return Request(
+        request.method,
+        request.base_url,
+        target,
+        headers=headers,
+        timeout=request.timeout,
+        stream=request.stream,
+        operation=request.operation,
+    )
+
+
+def _pointed_to(request: Request, response: Response) -> str:
+    try:
+        return urljoin(request.url, response.headers.get("location", ""))
+    except ValueError:
+        return ""
+
+
+def _split(url: str) -> SplitResult | None:
+    """The parts of a URL; None for one that cannot be."""
+    try:
+        place = urlsplit(url)
+        _ = place.port
+    except ValueError:
+        return None
+    return place if place.hostname else None
+
+
+def _server(place: SplitResult) -> tuple[str, str | None, int | None, bool]:
+    return place.scheme, place.hostname, place.port or _PORTS.get(place.scheme), "@" in place.netloc

@@ -1,0 +1,95 @@
+"""OpenTelemetry: a span for each call and for each request that it takes, and how long each request took.
+
+Imports nothing of OpenTelemetry before the process has a provider, since that takes longer than making a client.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import TYPE_CHECKING, Final
+
+from prefectkit.core.hooks import Call
+from prefectkit.core.messages import Request
+from prefectkit.plugins import hookimpl
+from prefectkit.plugins.views import CallView, RequestView, ResponseView
+
+if TYPE_CHECKING:
+    from prefectkit.plugins.builtin.spans import Recorder
+
+logger = logging.getLogger("prefectkit")
+
+SPANS: Final = "spans"
+
+
+def is_loaded() -> bool:
+    """Whether anything has imported OpenTelemetry; without it the process cannot have a provider."""
+    return "opentelemetry.trace" in sys.modules
+
+
+def has_provider() -> bool:
+    """Whether the process has a provider of spans or metrics that is not the API's own, which does nothing."""
+    trace, metrics = sys.modules.get("opentelemetry.trace"), sys.modules.get("opentelemetry.metrics")
+    providers = trace and trace.get_tracer_provider(), metrics and metrics.get_meter_provider()
+    own = ("opentelemetry.trace", "opentelemetry.metrics")
+    return any(provider and not type(provider).__module__.startswith(own) for provider in providers)
+
+
+class Telemetry:
+    """Records calls as the HTTP client conventions of OpenTelemetry have it, and sends the trace context along.
+
+    The span of a call is a child of the span that is current where the call is made, and the spans of its requests are
+    children of that one. None of them is made current.
+    """
+
+    def __init__(self) -> None:
+        self._recorder: Recorder | None = None
+        self._has_failed = False
+
+    @hookimpl(tryfirst=True)
+    def before_call(self, call: Call) -> None:
+        try:
+            if self._recorder is None:
+                if not has_provider():
+                    return
+                # Its import is what waits for a provider.
+                from prefectkit.plugins.builtin.spans import Recorder
+
+                self._recorder = Recorder()
+            call.state[SPANS] = self._recorder.start(call.operation)
+        except Exception as error:
+            self._note(error)
+
+    @hookimpl(trylast=True)
+    def before_send(self, call: Call, request: Request) -> None:
+        if self._recorder is not None and (spans := call.state.get(SPANS)) is not None:
+            try:
+                spans.start_request(request)
+            except Exception as error:
+                self._note(error)
+
+    @hookimpl(tryfirst=True)
+    def after_response(self, call: CallView, request: RequestView, response: ResponseView) -> None:
+        if self._recorder is not None and (spans := call.state.get(SPANS)) is not None:
+            spans.end_request(response=response)
+
+    @hookimpl(tryfirst=True)
+    def send_failed(self, call: CallView, request: RequestView, error: Exception) -> None:
+        if self._recorder is not None and (spans := call.state.get(SPANS)) is not None:
+            spans.end_request(error=error)
+
+    @hookimpl(trylast=True)
+    def after_call(self, call: CallView, response: ResponseView) -> None:
+        if self._recorder is not None and (spans := call.state.get(SPANS)) is not None:
+            spans.end()
+
+    @hookimpl(trylast=True)
+    def call_failed(self, call: CallView, error: BaseException) -> None:
+        if self._recorder is not None and (spans := call.state.get(SPANS)) is not None:
+            spans.end(error)
+
+    def _note(self, error: Exception) -> None:
+        # What a hook that may change a request raises would end the call.
+        if not self._has_failed:
+            self._has_failed = True
+            logger.warning("OpenTelemetry raised %s; the call goes on without it", type(error).__name__)

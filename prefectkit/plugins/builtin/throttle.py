@@ -1,0 +1,142 @@
+"""As many requests as an account may send, and no more: calls wait instead of being refused."""
+
+from __future__ import annotations
+
+import math
+import random
+import threading
+import time
+from collections.abc import Callable
+from typing import Final, Literal, TypeAlias
+
+import msgspec
+
+from prefectkit.core.errors import ConfigError
+from prefectkit.core.hooks import Call
+from prefectkit.core.messages import Request
+from prefectkit.core.retry_after import parse_retry_after
+from prefectkit.core.urls import origin
+from prefectkit.plugins import hookimpl
+from prefectkit.plugins.views import CallView, RequestView, ResponseView
+
+Kind: TypeAlias = Literal["requests", "logs"]
+
+BURST: Final = 1 / 12
+"""The share of a minute's number that may be sent at once. The rest comes in evenly, so that no minute has more."""
+
+LONGEST: Final = 60.0
+"""Seconds for which a refusal of one call can hold back the others."""
+
+_ROWS: Final = frozenset({"POST /logs", "POST /events"})
+
+
+class Bucket:
+    """What may be sent. Whoever finds it empty owes what comes in next, and waits for it.
+
+    Args:
+        per_minute: How much comes in; infinite for no limit.
+    """
+
+    def __init__(self, per_minute: float) -> None:
+        self._each = 60 / (per_minute * (1 - BURST))
+        self._burst = max(0.0, per_minute * BURST - 1) * self._each if self._each else 0.0
+        self._paid_until = -math.inf
+        self._lock = threading.Lock()
+
+    def take(self, count: int, now: float) -> float:
+        """Take so much; the seconds to wait first."""
+        with self._lock:
+            start = max(self._paid_until, now - self._burst)
+            self._paid_until = start + count * self._each
+        wait = max(0.0, start - now)
+        # Without a limit nothing else keeps all that waited from starting at once.
+        return wait if self._each else wait + random.uniform(0, min(1.0, 0.1 * wait))
+
+    def put_back(self, count: int) -> None:
+        """Put back what was taken and not used."""
+        with self._lock:
+            self._paid_until -= count * self._each
+
+    def hold(self, until: float) -> None:
+        """Give nothing out before that time."""
+        with self._lock:
+            self._paid_until = max(self._paid_until, until)
+
+
+class Throttle:
+    """Keeps to the limits of an account: `Prefect(plugins=[throttle])`; clients that share the object share the limits.
+
+    Prefect Cloud counts requests, and the rows of logs and events. Where the server refuses a call for some time
+    (`Retry-After`, 429 or 503), the others wait as well, for a minute at most. A call that would have to wait longer
+    than it has time fails at once.
+
+    Args:
+        requests: How many requests a minute.
+        logs: How many rows of logs and events a minute. Counting them takes `plugin_secrets=["Throttle"]` on the
+            client, as it reads bodies.
+        clock: Seconds that never go back.
+
+    Raises:
+        ConfigError: A limit that is not above 0.
+    """
+
+    def __init__(
+        self,
+        *,
+        requests: float | None = None,
+        logs: float | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._limits: dict[Kind, float] = {"requests": _limit("requests", requests), "logs": _limit("logs", logs)}
+        self.prefectkit_secrets = logs is not None
+        self._clock = clock
+        self._buckets: dict[tuple[str, Kind], Bucket] = {}
+
+    @hookimpl
+    def throttle(self, call: CallView) -> float:
+        bucket = self._bucket(call.request)
+        count = _rows(call.request) if self.prefectkit_secrets and _kind(call.request) == "logs" else 1
+        call.state["taken"] = bucket, count
+        return bucket.take(count, self._clock())
+
+    @hookimpl
+    def before_send(self, call: Call, request: Request) -> None:
+        call.state.pop("taken", None)
+
+    @hookimpl
+    def after_response(self, request: RequestView, response: ResponseView) -> None:
+        if response.status in (429, 503):
+            seconds = parse_retry_after(response.headers.get("retry-after"), response.headers.get("date"))
+            if seconds is not None:
+                self._bucket(request).hold(self._clock() + min(seconds, LONGEST))
+
+    @hookimpl
+    def call_failed(self, call: CallView) -> None:
+        # It was cancelled while it waited, or had no time to.
+        bucket, count = call.state.pop("taken", (None, 0))
+        if bucket is not None:
+            bucket.put_back(count)
+
+    def _bucket(self, request: RequestView) -> Bucket:
+        key = origin(request.base_url), _kind(request)
+        return self._buckets.get(key) or self._buckets.setdefault(key, Bucket(self._limits[key[1]]))
+
+
+def _limit(name: str, per_minute: float | None) -> float:
+    if per_minute is None:
+        return math.inf
+    if not per_minute > 0:
+        raise ConfigError(f"{name} must be a number a minute above 0, got {per_minute!r}")
+    return per_minute
+
+
+def _kind(request: RequestView) -> Kind:
+    operation = request.operation
+    return "logs" if operation is not None and str(operation).rstrip("/") in _ROWS else "requests"
+
+
+def _rows(request: RequestView) -> int:
+    try:
+        return len(msgspec.json.decode(request.body, type=list[msgspec.Raw]))
+    except msgspec.MsgspecError:
+        return 1

@@ -1,0 +1,57 @@
+"""The plugins that installed distributions declare, and which of them the environment lets in."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib.metadata import EntryPoint, entry_points
+
+from prefectkit.plugins.hookspecs import PROJECT
+
+
+def installed() -> tuple[EntryPoint, ...]:
+    """The entry points in the group `prefectkit`, by name. Looked for once, as it takes milliseconds."""
+    return _installed(tuple(sys.path))
+
+
+@lru_cache(maxsize=1)
+def _installed(path: tuple[str, ...]) -> tuple[EntryPoint, ...]:
+    return tuple(sorted(entry_points(group=PROJECT), key=lambda point: point.name))
+
+
+def source_of(point: EntryPoint) -> str:
+    """The distribution and version that an entry point comes with."""
+    return f"{point.dist.name} {point.dist.version}" if point.dist else "an unknown distribution"
+
+
+class Switches:
+    """What the environment says of plugins.
+
+    Attributes:
+        strict: `PREFECTKIT_STRICT_PLUGINS`: a plugin that is refused is an error.
+        secrets: `PREFECTKIT_PLUGIN_SECRETS`: the plugins that may see secrets.
+    """
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._allowed = _names(environ.get("PREFECTKIT_PLUGINS"))
+        self._disabled = _names(environ.get("PREFECTKIT_DISABLE_PLUGINS")) or frozenset()
+        self.strict = environ.get("PREFECTKIT_STRICT_PLUGINS", "") not in ("", "0")
+        self.secrets = _names(environ.get("PREFECTKIT_PLUGIN_SECRETS")) or frozenset()
+
+    @property
+    def none(self) -> bool:
+        """Whether no installed plugin is to be loaded: `PREFECTKIT_PLUGINS` is empty."""
+        return self._allowed is not None and not self._allowed
+
+    def is_off(self, name: str) -> bool:
+        """Whether `PREFECTKIT_DISABLE_PLUGINS` names it."""
+        return name in self._disabled
+
+    def lets_in(self, name: str) -> bool:
+        """Whether an installed plugin of this name is to be loaded."""
+        return not self.is_off(name) and (self._allowed is None or name in self._allowed)
+
+
+def _names(value: str | None) -> frozenset[str] | None:
+    return None if value is None else frozenset(name.strip() for name in value.split(",") if name.strip())

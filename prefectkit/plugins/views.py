@@ -1,0 +1,227 @@
+"""What observers see: a call, its request, its answer and its error, to read only and, but for a grant, redacted.
+
+A view is made for each hook and reads on demand: a header or a body that no plugin asks for is not looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+import msgspec
+
+from prefectkit.core.errors import CallError, PrefectKitError, ResponseDecodeError, StatusError, TransportError
+from prefectkit.core.hooks import Call
+from prefectkit.core.messages import Request, Response
+from prefectkit.core.operation import Operation
+from prefectkit.core.redaction import (
+    REDACTED,
+    bears_secrets,
+    scrub,
+    shown_body,
+    shown_request_headers,
+    shown_response_headers,
+)
+
+
+class RequestView(msgspec.Struct, eq=False):
+    """A request, to read only."""
+
+    _request: Request
+    _show: bool
+
+    @property
+    def method(self) -> str:
+        """GET, POST, ..."""
+        return self._request.method
+
+    @property
+    def base_url(self) -> str:
+        """The root of the API, without a trailing slash."""
+        return self._request.base_url
+
+    @property
+    def target(self) -> str:
+        """Path and query below the root. The query of a plugin's own request is redacted."""
+        target = self._request.target
+        if self._show:
+            return target
+        path, mark, _ = target.partition("?")
+        return scrub(target) if self._request.operation else path + mark + (REDACTED if mark else "")
+
+    @property
+    def url(self) -> str:
+        """The absolute URL."""
+        return self.base_url + self.target
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """By lower-case name; values that may be secret, those of custom headers too, are `<redacted>`."""
+        headers = self._request.headers
+        return MappingProxyType(headers if self._show else shown_request_headers(headers))
+
+    @property
+    def body(self) -> bytes:
+        """The bytes to send; `<redacted>` where they hold secrets, and for a plugin's own request."""
+        return self._request.body if self._show else _shown(self._request, self._request.body)
+
+    @property
+    def timeout(self) -> float | None:
+        """Seconds that the transport may take; None for no limit."""
+        return self._request.timeout
+
+    @property
+    def stream(self) -> bool:
+        """Whether the answer comes in chunks."""
+        return self._request.stream
+
+    @property
+    def operation(self) -> Operation | None:
+        """What is called; None for a plugin's own request."""
+        return self._request.operation
+
+    def __repr__(self) -> str:
+        return repr(self._request)
+
+
+class ResponseView(msgspec.Struct, eq=False):
+    """An answer, to read only. A body that comes in chunks is not shown."""
+
+    _response: Response
+    _request: Request
+    _show: bool
+    _own: bool = False
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+        return self._response.status
+
+    @property
+    def reason(self) -> str:
+        """The status in words, empty for an unknown one."""
+        return self._response.reason
+
+    @property
+    def is_success(self) -> bool:
+        """2xx."""
+        return self._response.is_success
+
+    @property
+    def replayed(self) -> bool:
+        """What was asked had been done before."""
+        return self._response.replayed
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """By lower-case name; values that may be secret are `<redacted>`."""
+        headers = self._response.headers
+        return MappingProxyType(headers if self._show else shown_response_headers(headers))
+
+    @property
+    def body(self) -> bytes:
+        """The whole body; `<redacted>` where it holds secrets, and for a plugin's own request."""
+        return self._response.body if self._show else _shown(self._request, self._response.body, self._own)
+
+    @property
+    def text(self) -> str:
+        """The body as text."""
+        return self.body.decode("utf-8", "replace")
+
+    def json(self) -> Any:
+        """The body parsed as JSON; the text `<redacted>` where it is redacted.
+
+        Raises:
+            ResponseDecodeError: It is not JSON.
+        """
+        body = self.body
+        return REDACTED if body == REDACTED.encode() else Response(200, self._response.headers, body).json()
+
+    def __repr__(self) -> str:
+        return repr(self._response)
+
+
+class CallView(msgspec.Struct, eq=False):
+    """A logical call, to read only but for `state`."""
+
+    _call: Call
+    _plugin: str
+    _show: bool
+
+    @property
+    def id(self) -> int:
+        """A number that no other call of this process has."""
+        return self._call.id
+
+    @property
+    def operation(self) -> Operation:
+        """What is called."""
+        return self._call.operation
+
+    @property
+    def request(self) -> RequestView:
+        """The request of the current attempt."""
+        return RequestView(self._call.request, self._show)
+
+    @property
+    def attempt(self) -> int:
+        """The number of the current attempt, from 1; 0 before the first."""
+        return self._call.attempt
+
+    @property
+    def started(self) -> float:
+        """The reading of `time.monotonic()` at the start, in seconds."""
+        return self._call.started
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """The plugin's own notes on this call, the same in all of its hooks."""
+        notes: dict[str, Any] = self._call.state.setdefault(self._plugin, {})
+        return notes
+
+    def __repr__(self) -> str:
+        return repr(self._call)
+
+
+class ClientView(msgspec.Struct, frozen=True, eq=False):
+    """A client, to read only; the same object when it is opened and when it is closed.
+
+    Attributes:
+        api_url: The root of the API, without a trailing slash.
+        sync: Whether it blocks.
+    """
+
+    api_url: str
+    sync: bool
+
+
+def error_view(error: BaseException, request: Request, show: bool) -> BaseException:
+    """A copy of an error of the SDK, without its traceback, redacted; any other is given as it is."""
+    if not isinstance(error, PrefectKitError):
+        return error
+    seen = type(error).__new__(type(error))
+    seen.args = error.args
+    seen.__dict__.update(error.__dict__)
+    cause = error.__cause__
+    if isinstance(cause, PrefectKitError) or (show and cause is not None):
+        seen.__cause__ = error_view(cause, request, show)
+    if isinstance(seen, StatusError):
+        # It stands where the answer stood, and cannot change it.
+        seen.__dict__["response"] = ResponseView(seen.response, request, show)
+    if show:
+        return seen
+    if bears_secrets(request.target):
+        if isinstance(seen, CallError) and not isinstance(seen, TransportError):
+            seen.args = (REDACTED,)
+        if isinstance(seen, StatusError):
+            seen.detail = REDACTED
+        if isinstance(seen, ResponseDecodeError):
+            seen.excerpt = REDACTED
+    return seen
+
+
+def _shown(request: Request, body: bytes, is_own: bool = False) -> bytes:
+    if body and request.operation is None and not is_own:
+        return REDACTED.encode()
+    return shown_body(request.target, body)

@@ -1,0 +1,126 @@
+"""What the error of a call says of it: which limit ended it, what may have happened, and who to ask about it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from prefectkit import Prefect
+from prefectkit.core.engine import Options
+from prefectkit.core.errors import (
+    AmbiguousOutcomeError,
+    CallError,
+    ConfigError,
+    ConnectError,
+    Locked,
+    ResponseDecodeError,
+    StatusError,
+    TransportError,
+)
+from prefectkit.core.retry import Phase, Replay, RetryPolicy
+from tests.core.calls import DOWN, RESET, call, options
+from tests.fakes import Clock, FakeTransport, answer, engine_of
+
+ID = {"x-request-id": "r-1"}
+MAINTENANCE = {"prefect-maintenance": "True"}
+
+
+def error_of(
+    *answers: Any, replay: Replay = Replay.READ, type_: Any = Any, options: Options | None = None
+) -> CallError:
+    with pytest.raises(CallError) as caught:
+        call(engine_of(FakeTransport(*answers), options=options), replay, type_)
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("answers", "replay", "policy", "exhausted"),
+    [
+        ((DOWN,), Replay.READ, {}, "attempts"),
+        ((RESET,), Replay.KEYED, {"max_attempts": 1}, "attempts"),
+        ((DOWN,), Replay.READ, {"deadline": 0.2}, "deadline"),
+        ((answer(None, 429, {"retry-after": "61"}),), Replay.READ, {}, "retry_after"),
+        ((answer(None, 503, {"retry-after": "9"}),), Replay.READ, {"deadline": 8}, "retry_after"),
+        ((answer(None, 404),), Replay.READ, {}, ""),
+        ((answer(None, 423, {"retry-after": "1"}),), Replay.READ, {}, ""),
+        ((TransportError("bad certificate", phase=Phase.NOTHING_SENT, retryable=False),), Replay.READ, {}, ""),
+        ((RESET,), Replay.NEVER, {}, ""),
+    ],
+)
+def test_the_limit_that_ended_it(answers: Any, replay: Replay, policy: Any, exhausted: str) -> None:
+    assert error_of(*answers, replay=replay, options=options(**policy)).exhausted == exhausted
+
+
+def test_an_empty_budget_is_told() -> None:
+    engine = engine_of(FakeTransport(DOWN))
+    engine.budget.tokens = 0
+    with pytest.raises(ConnectError, match=r"^flows.do: .*Too many calls of this client failed") as caught:
+        call(engine)
+    error = caught.value
+    assert (error.exhausted, error.attempts, error.retryable) == ("budget", 1, True)
+
+
+def test_a_slot_that_is_not_free_is_an_answer() -> None:
+    error = error_of(answer(None, 423, {"retry-after": "7"}), replay=Replay.NEVER)
+    assert isinstance(error, Locked)
+    assert (error.retry_after, error.attempts, error.retryable, error.maybe_applied) == (7, 1, False, False)
+
+
+@pytest.mark.parametrize(
+    ("answers", "replay", "type_", "kind"),
+    [
+        ((answer(None, 404, ID),), Replay.READ, Any, StatusError),
+        ((answer(None, 500, ID),), Replay.READ, Any, StatusError),
+        ((answer("text", 200, ID),), Replay.READ, int, ResponseDecodeError),
+        ((answer(None, 500, ID),), Replay.NEVER, Any, AmbiguousOutcomeError),
+    ],
+)
+def test_the_servers_id_of_the_request(answers: Any, replay: Replay, type_: Any, kind: type[CallError]) -> None:
+    error = error_of(*answers, replay=replay, type_=type_)
+    assert (type(error).__mro__.count(kind), error.request_id) == (1, "r-1")
+
+
+def test_an_id_of_another_attempt_is_not_that_of_this_one() -> None:
+    assert error_of(answer(None, 500, ID), DOWN).request_id is None
+    assert error_of(answer(None, 404)).request_id is None
+
+
+@pytest.mark.parametrize("status", [503, 502])
+def test_a_server_that_is_worked_on_took_nothing_in(status: int) -> None:
+    clock, transport = Clock(), FakeTransport(answer(None, status, MAINTENANCE), answer("ok"))
+    assert call(engine_of(transport, clock=clock), Replay.NEVER) == "ok"
+    assert clock.sleeps == [0.25]
+    error = error_of(answer(None, status, MAINTENANCE), replay=Replay.NEVER)
+    assert (error.attempts, error.maybe_applied, error.exhausted) == (5, False, "attempts")
+
+
+@pytest.mark.parametrize("headers", [{"prefect-maintenance": "false"}, {}])
+def test_one_that_is_not_may_have(headers: dict[str, str]) -> None:
+    assert isinstance(error_of(answer(None, 503, headers), replay=Replay.NEVER), AmbiguousOutcomeError)
+
+
+def test_a_refusal_is_one_although_the_server_is_worked_on() -> None:
+    error = error_of(answer(None, 404, MAINTENANCE))
+    assert (error.attempts, error.retryable) == (1, False)
+
+
+@pytest.mark.parametrize("replay", [Replay.NEVER, Replay.CONFLICT])
+def test_at_least_once_is_sent_again(replay: Replay) -> None:
+    transport = FakeTransport(RESET, answer("ok"))
+    assert call(engine_of(transport, options=Options(policy=RetryPolicy(at_least_once=True))), replay) == "ok"
+    assert len(transport.requests) == 2
+    error = error_of(RESET, replay=replay, options=options(at_least_once=True, max_attempts=2))
+    assert (type(error), error.attempts, error.maybe_applied) == (type(RESET), 2, True)
+
+
+def test_a_client_is_told_to_send_at_least_once() -> None:
+    transport = FakeTransport(answer(None, 404), RESET, answer(None, 201))
+    with Prefect("http://without-csrf.test/api", transport=transport) as client:
+        engine: Any = client._engine
+        assert not engine.options.policy.at_least_once
+        client.with_options(at_least_once=True).logs.create([])
+        assert transport.sent[1:] == ["POST /logs/"] * 2
+        wrong: Any = 1
+        with pytest.raises(ConfigError, match="at_least_once must be True or False, got 1"):
+            client.with_options(at_least_once=wrong)

@@ -1,0 +1,165 @@
+"""Redirects: none by default; where they are asked for, within the API, for what reads, and with few headers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from prefectkit import Prefect
+from prefectkit.core.engine import Engine, Options
+from prefectkit.core.errors import ConfigError, RedirectError
+from prefectkit.core.hooks import Hooks
+from prefectkit.core.io import run
+from prefectkit.core.messages import Request, Response
+from prefectkit.core.operation import Operation
+from prefectkit.core.paths import PathTemplate
+from prefectkit.core.retry import Replay
+from tests.fakes import AsyncFakeTransport, FakeTransport, answer, engine_of
+
+STATUSES = [301, 302, 303, 307, 308]
+WITHIN = [
+    "http://prefect.test/api/moved?x=1",
+    "http://prefect.test:80/api/moved?x=1",
+    "HTTP://PREFECT.test/api/moved?x=1",
+    "//prefect.test/api/moved?x=1",
+    "/api/moved?x=1",
+    "moved?x=1#there",
+    "../api/moved?x=1",
+]
+OUTSIDE = {
+    "http://evil.test/api/moved": "http://evil.test",
+    "//evil.test/api/moved": "http://evil.test",
+    "http://prefect.test:444/api/moved": "http://prefect.test:444",
+    "https://prefect.test/api/moved": "https://prefect.test",
+    "http://user:hunter2@prefect.test/api/moved": "http://prefect.test",
+    "http://prefect.test@evil.test/api/moved": "http://evil.test",
+    "http://prefect.test.evil.test/api/moved": "http://prefect.test.evil.test",
+    "http://prefect.test/other": "http://prefect.test",
+    "http://prefect.test/api": "http://prefect.test",
+    "/apiary/moved": "http://prefect.test",
+    "../../moved": "http://prefect.test",
+    "/api/a b": "http://prefect.test",
+    "/api/\\\\evil.test": "http://prefect.test",
+    "/api/ü": "http://prefect.test",
+    "file:///api/moved": "",
+    "mailto:x@evil.test": "",
+    "http://prefect.test:99999/api": "",
+    "http://[evil/api": "",
+}
+HEADERS = {
+    "accept": "application/json",
+    "authorization": "Bearer k",
+    "cf-access-client-secret": "hunter2",
+    "cookie": "hunter2",
+    "prefect-csrf-token": "hunter2",
+    "user-agent": "ours",
+    "x-prefect-api-version": "1",
+}
+
+
+def moved(location: str, status: int = 307) -> Response:
+    return answer(None, status, {"location": location})
+
+
+def engine(transport: Any, redirects: int = 5, hooks: Hooks | None = None) -> Engine:
+    return engine_of(transport, options=Options(redirects=redirects, headers=HEADERS), hooks=hooks)
+
+
+def send(engine: Engine, method: str = "GET") -> Any:
+    replay = Replay.READ if method in ("GET", "HEAD") else Replay.KEYED
+    operation = Operation(name="flows.do", method=method, path=PathTemplate("/flows"), replay=replay)
+    return run(engine.call(operation, str, {}, None, {"secret": 1} if method == "POST" else None))
+
+
+@pytest.mark.parametrize("status", STATUSES)
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
+def test_by_default_none_is_followed(status: int, method: str) -> None:
+    for location, host in [*OUTSIDE.items(), *dict.fromkeys(WITHIN, "http://prefect.test").items()]:
+        transport = FakeTransport(moved(location, status), answer("arrived"))
+        with pytest.raises(RedirectError, match="redirects are not followed") as caught:
+            send(engine(transport, redirects=0), method)
+        assert len(transport.requests) == 1
+        assert caught.value.location.lower().removesuffix(":80") == host
+        assert host in str(caught.value).lower()
+        assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize("status", STATUSES)
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize("location", WITHIN)
+def test_within_the_api_one_is_followed_with_few_headers(status: int, method: str, location: str) -> None:
+    transport = FakeTransport(moved(location, status), answer("arrived"))
+    assert send(engine(transport), method) == "arrived"
+    request = transport.last
+    assert (request.method, request.url, request.body) == (method, "http://prefect.test/api/moved?x=1", b"")
+    assert request.headers == {
+        "accept": "application/json",
+        "authorization": "Bearer k",
+        "user-agent": "ours",
+        "x-prefect-api-version": "1",
+    }
+    assert request.operation is not None
+
+
+@pytest.mark.parametrize("status", STATUSES)
+@pytest.mark.parametrize("location", OUTSIDE)
+def test_no_other_server_is_told_anything(status: int, location: str) -> None:
+    transport = FakeTransport(moved(location, status), answer("arrived"))
+    with pytest.raises(RedirectError) as caught:
+        send(engine(transport))
+    error = caught.value
+    assert len(transport.requests) == 1
+    assert (error.location, error.status, error.retryable, error.attempts) == (OUTSIDE[location], status, False, 1)
+    assert "use the URL it points to" in str(error)
+    assert "hunter2" not in str(error)
+
+
+def test_without_a_location_there_is_nowhere_to_go() -> None:
+    transport = FakeTransport(answer(None, 302))
+    with pytest.raises(RedirectError):
+        send(engine(transport, redirects=2))
+    assert transport.sent == ["GET /flows"] * 3
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_what_changes_something_is_not_sent_to_another_place(status: int) -> None:
+    transport = FakeTransport(moved("/api/moved", status), answer("arrived"))
+    with pytest.raises(RedirectError, match=r"307|30\d .* from POST .*only GET and HEAD follow a redirect"):
+        send(engine(transport), "POST")
+    assert len(transport.requests) == 1
+
+
+def test_there_is_a_limit() -> None:
+    transport = FakeTransport(moved("/api/a"), moved("/api/b"), moved("/api/c"), answer("arrived"))
+    assert send(engine(transport, redirects=3)) == "arrived"
+    transport = FakeTransport(moved("/api/a"))
+    with pytest.raises(RedirectError, match="after 3 redirects"):
+        send(engine(transport, redirects=3))
+    assert len(transport.requests) == 4
+
+
+def test_plugins_see_each_request() -> None:
+    hooks, seen = Hooks(), list[str]()
+    hooks.before_send = (lambda call, request: seen.append(request.target),)
+    send(engine(FakeTransport(moved("/api/a"), answer("arrived")), hooks=hooks))
+    assert seen == ["/flows", "/a"]
+
+
+def test_a_client_is_told_to_follow() -> None:
+    transport = FakeTransport(moved("/api/health?x"), answer(True), moved("/api/health?x"))
+    with Prefect("http://prefect.test/api", transport=transport) as client:
+        assert client.with_options(follow_redirects=True).health()
+        with pytest.raises(RedirectError):
+            client.with_options(follow_redirects=True).with_options(follow_redirects=False).health()
+        wrong: Any = "yes"
+        with pytest.raises(ConfigError, match="follow_redirects must be True or False, got 'yes'"):
+            client.with_options(follow_redirects=wrong)
+
+
+@pytest.mark.anyio
+async def test_an_async_call_follows_too() -> None:
+    transport = AsyncFakeTransport(moved("/api/a"), answer("arrived"))
+    operation = Operation(name="flows.do", method="GET", path=PathTemplate("/flows"), replay=Replay.READ)
+    assert await engine(transport).call(operation, str, {}) == "arrived"
+    assert isinstance(transport.last, Request)

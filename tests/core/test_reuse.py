@@ -1,0 +1,83 @@
+"""An idempotency key that was given before, for the same or for something else."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import pytest
+
+from prefectkit.core.errors import ReusedKeyWarning
+from prefectkit.core.hooks import Hooks
+from prefectkit.core.io import run
+from prefectkit.core.messages import Response
+from prefectkit.core.retry import Replay
+from tests.core.calls import RESET, operation
+from tests.fakes import FakeTransport, answer, engine_of
+
+KEYED = {"idempotency_key": "k", "name": "n", "parameters": {"x": 1}}
+
+
+def create(sent: Any, *answers: Any, replay: Replay = Replay.KEYED) -> Response:
+    """The answer, as a plugin sees it."""
+    seen: list[Response] = []
+    hooks = Hooks()
+    hooks.after_call = (lambda call, response: seen.append(response),)
+    engine = engine_of(FakeTransport(*answers), hooks=hooks)
+    run(engine.call(operation(replay), Any, {}, None, sent))
+    return seen[0]
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        {"name": "n", "parameters": {"x": 1}},
+        {"name": "n", "parameters": {"x": 1, "of the deployment": 2}},
+    ],
+)
+@pytest.mark.parametrize("answers", [(), (RESET,)])
+def test_the_same_run_again_is_marked(found: Any, answers: Any) -> None:
+    assert create(KEYED, *answers, answer(found)).replayed
+    assert not create(KEYED, *answers, answer(found, 201)).replayed
+
+
+@pytest.mark.parametrize(
+    ("found", "names"),
+    [
+        ({"name": "other", "parameters": {"x": 1}}, "another name;"),
+        ({"name": None, "parameters": {"x": 1}}, "another name;"),
+        ({"name": "n", "parameters": {"x": 2}}, "another parameters;"),
+        ({"name": "n", "parameters": {"x": True}}, "another parameters;"),
+        ({"name": "n", "parameters": {"x": {"y": 1}}}, "another parameters;"),
+        ({"name": "n", "parameters": {}}, "another parameters;"),
+        ({"name": "n", "parameters": None}, "another parameters;"),
+        ({"name": "other", "parameters": {"x": 2}}, "another name and other parameters;"),
+    ],
+)
+def test_another_run_is_warned_of(found: Any, names: str) -> None:
+    with pytest.warns(ReusedKeyWarning, match=f"^flows.do: the idempotency key was given before, .* {names}"):
+        assert create(KEYED, answer(found)).replayed
+
+
+@pytest.mark.parametrize(
+    ("sent", "found"),
+    [
+        ({"idempotency_key": "k"}, {"name": "any", "parameters": {"x": 1}}),
+        ({"idempotency_key": "k", "parameters": None}, {"name": "any", "parameters": {"x": 1}}),
+        (
+            {"idempotency_key": "k", "parameters": {"x": {"__prefect_kind": "json", "value": "1"}}},
+            {"name": "any", "parameters": {"x": 1}},
+        ),
+    ],
+)
+def test_what_was_not_sent_does_not_count(sent: Any, found: Any) -> None:
+    assert create(sent, answer(found)).replayed
+
+
+def test_nothing_else_is_marked() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert not create([KEYED], answer({"results": []})).replayed
+        assert not create(KEYED, answer([])).replayed
+        assert not create({"state": {}}, answer({"name": "n"})).replayed
+        assert not create(KEYED, answer({"name": "other"}), replay=Replay.IDEMPOTENT).replayed

@@ -1,0 +1,68 @@
+"""What the suites share: how large they are, what they print, and a client of any kind to await."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import anyio
+import pytest
+
+from prefectkit import AsyncPrefect, Prefect
+from prefectkit.transports.http import AsyncHTTPTransport, HTTPSettings, HTTPTransport
+from tests.surfaces import Awaited
+
+SURFACES = ("sync", "asyncio", "trio")
+SOAK = bool(os.environ.get("SOAK"))
+"""`make soak` sets it."""
+
+Capture = pytest.CaptureFixture[str]
+
+
+def size(quick: int, full: int) -> int:
+    """How many: few with the other tests, many by `make soak`."""
+    return full if SOAK else quick
+
+
+def say(capsys: Capture, text: str) -> None:
+    """Print a line although pytest captures what is printed."""
+    with capsys.disabled():
+        print(f"\n{text}", flush=True)
+
+
+@asynccontextmanager
+async def client_of(
+    surface: str, url: str, *, settings: HTTPSettings | None = None, **arguments: Any
+) -> AsyncIterator[Awaited]:
+    """A client over HTTP that waits for nothing between two attempts unless the server asks for it."""
+    client: Any
+    if surface == "sync":
+        client = Prefect(url, transport=HTTPTransport(base_url=url, settings=settings), **arguments)
+    else:
+        client = AsyncPrefect(url, transport=AsyncHTTPTransport(base_url=url, settings=settings), **arguments)
+    client._engine._random = _at_once
+    try:
+        yield Awaited(client)
+    finally:
+        if surface == "sync":
+            client.close()
+        else:
+            await client.aclose()
+
+
+def with_options(client: Awaited, **options: Any) -> Awaited:
+    """The same client with other options, which does not wait either."""
+    other = client.target.with_options(**options)
+    other._engine._random = _at_once
+    return Awaited(other)
+
+
+def _at_once(low: float, high: float) -> float:
+    return low
+
+
+def run(surface: str, main: Callable[..., Awaitable[Any]], *arguments: Any) -> Any:
+    """Run in the event loop of a surface; a client that blocks is called in one, too."""
+    return anyio.run(main, *arguments, backend="trio" if surface == "trio" else "asyncio")

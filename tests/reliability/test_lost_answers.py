@@ -1,0 +1,85 @@
+"""The first answer to every operation that changes something is lost: none of them takes effect twice."""
+
+from __future__ import annotations
+
+from collections import Counter
+from importlib.metadata import version
+from typing import Any
+
+import pytest
+
+import prefectkit
+from prefectkit import Prefect
+from prefectkit.core.messages import Request, Response
+from prefectkit.core.retry import Replay
+from prefectkit.core.transport import Transport
+from prefectkit.errors import AmbiguousOutcomeError
+from tests.real_server import RealServer
+from tests.reliability.losing import Losses
+from tests.replays import others, runs, slots
+from tests.replays.doubling import Patient
+from tests.test_replay import operation_of
+
+CASES = runs.cases | others.cases | slots.cases
+OPERATIONS = {name: it for name, it in prefectkit.operations().items() if it.replay is not Replay.READ and not it.cloud}
+MARKED = (Replay.CONFLICT, Replay.DELETE)
+
+survived: Counter[str] = Counter()
+
+
+class Losing(Patient):
+    """A transport that loses an answer."""
+
+    def __init__(self, inner: Transport, losses: Losses) -> None:
+        super().__init__(inner)
+        self.losses = losses
+        self.replay: Replay | None = None
+
+    def send(self, request: Request) -> Response:
+        if request.operation is not None and request.operation.name == self.losses.operation:
+            self.replay = request.operation.replay
+        return self.losses.passed(request, super().send(request))
+
+
+@pytest.mark.parametrize("name", sorted(CASES))
+def test_nothing_happens_twice(name: str, looking: Prefect, server: RealServer) -> None:
+    if name == "deployments.schedule" and version("sqlalchemy") >= "2.1":
+        pytest.skip("Prefect 3.8 cannot insert scheduled runs through SQLAlchemy 2.1")
+    case = CASES[name](looking)
+    losses = Losses(operation_of(name), case.look)
+    losses.arm()
+    wrapped: list[Losing] = []
+
+    def wrap(inner: Transport) -> Losing:
+        wrapped.append(Losing(inner, losses))
+        return wrapped[0]
+
+    error: AmbiguousOutcomeError | None = None
+    with Prefect(server.url, transport=wrap, plugins=[losses]) as client:
+        engine: Any = client._engine
+        engine._random = lambda low, high: low
+        try:
+            case.call(client)
+        except AmbiguousOutcomeError as caught:
+            error = caught
+    replay = wrapped[0].replay
+    assert losses.lost is not None and losses.lost.is_success
+    assert case.look() == losses.once
+    if replay is Replay.NEVER:
+        assert losses.sent == 1
+        assert error is not None and error.operation is not None
+        assert (error.operation.name, error.attempts, error.maybe_applied) == (losses.operation, 1, True)
+        assert error.__cause__ is not None
+    else:
+        assert error is None
+        assert losses.sent == 2
+        assert losses.replayed or replay not in MARKED
+    survived[losses.operation] += 1
+
+
+def test_every_operation_was_there(capsys: pytest.CaptureFixture[str]) -> None:
+    if not survived:
+        pytest.skip("the cases were left out")
+    with capsys.disabled():
+        print(f"\noperations that a lost answer does not repeat: {len(survived)}/{len(OPERATIONS)}")
+    assert survived.keys() >= OPERATIONS.keys() - {"deployments.schedule"}
