@@ -7,13 +7,14 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet --constr
 # PREFECTKIT_TEST_SURFACES=sync-http` is the quickest.
 SERVERS ?= 3.4.25 3.6.29 3.8.8
 COMPAT := .venv-compat
+BENCH := .venv-bench
 COMPAT_PIP = $(@D)/bin/python -m pip install --disable-pip-version-check --quiet \
 	--constraint tests/compat/constraints-$*.txt
 
-.PHONY: help demo test cover fuzz compat lint types docs check clean
+.PHONY: help demo test cover fuzz compat bench bench-quick mutants lint types docs check clean
 
 help:  ## what there is
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 13
 
 $(VENV)/.server: pyproject.toml constraints.txt
 	@echo "==> making $(VENV) with the SDK and a Prefect server (about a minute, once)"
@@ -53,6 +54,21 @@ compat: $(SERVERS:%=$(COMPAT)/%/.ready)  ## the tests of all resources against o
 fuzz: $(VENV)/.tools  ## wrong answers to every operation, 200 of each (about a minute)
 	@FUZZ_EXAMPLES=200 $(BIN)/python -m pytest -q tests/test_decode_fuzz.py $(PYTEST_ARGS)
 
+$(BENCH)/.peers: $(VENV)/.server
+	@echo "==> adding the peers of the benchmarks, and clean environments under $(BENCH) (about a minute, once)"
+	@$(PIP) --group bench
+	@$(BIN)/python -m benchmarks.environments
+	@touch $@
+
+bench: $(BENCH)/.peers  ## all benchmarks (under ten minutes); writes benchmarks/RESULTS.md
+	@$(BIN)/python -m benchmarks.run
+
+bench-quick: $(BENCH)/.peers  ## the same, few and short rounds (under a minute)
+	@$(BIN)/python -m benchmarks.run --quick
+
+mutants: $(VENV)/.tools  ## which small faults in the modules that decide about retries, paths and secrets go unseen
+	@$(BIN)/python -m tests.mutation $(MODULES)
+
 lint: $(VENV)/.tools  ## ruff
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -67,4 +83,4 @@ docs: $(VENV)/.server  ## write docs/api.md
 check: lint types demo test  ## what CI runs
 
 clean:  ## remove what the others made
-	@rm -rf $(VENV) $(COMPAT) .coverage* .hypothesis .mypy_cache .ruff_cache
+	@rm -rf $(VENV) $(COMPAT) $(BENCH) .coverage* .hypothesis .mypy_cache .ruff_cache

@@ -31,8 +31,8 @@ MEANINGS = {
     Replay.IDEMPOTENT: ("changes nothing more", "yes"),
     Replay.KEYED: ("is known by the key that the SDK puts in, and changes nothing", "yes"),
     Replay.DELETE: ("finds nothing left, which counts as done", "yes"),
-    Replay.CONFLICT: ("is refused, since the object exists", "no: `AmbiguousOutcomeError`"),
-    Replay.NEVER: ("does it once more", "no: `AmbiguousOutcomeError`"),
+    Replay.CONFLICT: ("is refused, and the object that is there is read back and compared", "yes"),
+    Replay.NEVER: ("does it once more", "no: `AmbiguousOutcomeError`, unless `at_least_once` is on"),
 }
 
 

@@ -1,0 +1,1 @@
+"""How much prefectkit costs beside its peers: one module a question, `python -m benchmarks.run` for all of them."""
