@@ -107,6 +107,12 @@ def test_only_the_transports_know_an_http_library() -> None:
     }
 
 
+def test_each_http_library_has_one_transport() -> None:
+    for libraries, home in (({"httpx", "httpcore"}, "http"), ({"aiohttp", "yarl"}, "aiohttp")):
+        homes = {user for user in users_of(libraries) if user.startswith("prefectkit.transports.")}
+        assert {user.split(".")[2] for user in homes} == {home}
+
+
 def test_the_flat_methods_import_httpx_only_when_they_need_it() -> None:
     for path in FILES:
         if module_of(path).startswith("prefectkit.compat") and path.stem != "http":

@@ -33,7 +33,11 @@ READ_BY_POST = re.compile(
     r"|/count-by/|^/ui/"
 )
 
-CLOUD_FIELDS = {"deployments.create": {"base", "branch", "root"}, "logs.create": {"worker_id"}}
+CLOUD_FIELDS = {
+    "deployments.create": {"base", "branch", "root"},
+    "logs.create": {"worker_id"},
+    "work_pools.workers.heartbeat": {"metadata", "return_id"},
+}
 """What only Prefect Cloud takes."""
 
 SIMPLE = {"boolean": bool, "integer": int, "number": float, "string": str}

@@ -25,9 +25,7 @@ RENAMED = (Replay.DELETE, "the second copy does not find the old name, as if the
 
 # What the server would bear, and why it is never sent again all the same.
 STRICTER = {
-    "block_documents.create (with a name)": (Replay.CONFLICT, "without a name there would be two"),
     "concurrency_limits.reset_by_tag (without holders)": (Replay.IDEMPOTENT, "holders would take their slots twice"),
-    "deployments.schedules.create (with a slug)": (Replay.CONFLICT, "without a slug there would be two"),
     "flow_runs.resume": (Replay.IDEMPOTENT, "the second answer is ABORT, as if the run had not been resumed"),
     "global_concurrency_limits.update (renaming)": RENAMED,
     "variables.update_by_name (renaming)": RENAMED,
