@@ -37,6 +37,7 @@ def check_headers(headers: Mapping[str, str]) -> dict[str, str]:
 def are_safe(headers: Mapping[str, str]) -> bool:
     """Whether no header can break out of its line. One look at all of them, cheap enough for every request."""
     try:
-        return _UNSAFE.search("".join(headers.values())) is None and _UNSAFE.search("".join(headers)) is None
+        text = "".join((*headers, *headers.values()))
+        return (text.isascii() and text.isprintable()) or _UNSAFE.search(text) is None
     except TypeError:
         return False

@@ -162,7 +162,7 @@ class Tape:
                 self._release()
             unused = self._unused()
         if unused:
-            message = f"{self.path}: {len(unused)} recorded requests were not made: {', '.join(unused)}"
+            message = f"{self.path}: {len(unused)} recorded requests were not made: {_some(unused)}"
             if self._strict_close:
                 raise CassetteError(message)
             _logger.warning("%s", message)
@@ -220,17 +220,16 @@ class Tape:
         if record.fault is not None:
             raise record.fault.error()
         assert record.response is not None, "a record has one or the other"
-        body = record.response.body
-        if body is not None:
-            for match in PLACEHOLDER.finditer(body.to_bytes().decode("latin-1")):
-                bindings.setdefault(match[0], self._vault.value(match[0]))
-        if body is not None and body.json is not UNSET:
-            body = Body(json=restore(json_of(body), bindings))
-        elif body is not None and body.text is not UNSET:
-            body = Body(text=restore_text(body.text, bindings))
-        response = Response(record.response.status, dict(record.response.headers), body.to_bytes() if body else b"")
-        if response.body:
-            response.headers["content-length"] = str(len(response.body))
+        body = record.response.body or Body(text="")
+        data = body.to_bytes()
+        text = data.decode("latin-1")
+        for match in PLACEHOLDER.finditer(text):
+            bindings.setdefault(match[0], self._vault.value(match[0]))
+        if any(hole in text for hole in bindings):
+            data = _filled(body, bindings).to_bytes()
+        response = Response(record.response.status, dict(record.response.headers), data)
+        if data:
+            response.headers["content-length"] = str(len(data))
         return response
 
     def _lines(self) -> list[bytes]:
@@ -259,6 +258,17 @@ def _is_ci() -> bool:
 def _mode_here(mode: str) -> str:
     """The mode, or `none` for one that records what is missing where CI is set: a cassette was left out there."""
     return "none" if mode in ("once", "new_episodes") and _is_ci() else mode
+
+
+def _filled(body: Body, bindings: Bindings) -> Body:
+    if isinstance(body.text, str):
+        return Body(text=restore_text(body.text, bindings))
+    return body if body.json is UNSET else Body(json=restore(json_of(body), bindings))
+
+
+def _some(names: list[str]) -> str:
+    more = len(names) - 10
+    return ", ".join(names[:10]) + (f" and {more} more" if more > 0 else "")
 
 
 def _server_version(record: Record) -> str | None:
