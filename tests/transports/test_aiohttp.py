@@ -66,6 +66,7 @@ def test_trio_is_an_error_with_the_way_out(server: FaultServer) -> None:
         transport = AiohttpTransport(base_url=server.url)
         with pytest.raises(ConfigError, match=r"asyncio only.*leave transport='aiohttp' out"):
             await transport.send(Request("GET", server.url, "/echo", timeout=5))
+        await transport.aclose()
 
     trio.run(main)
 
@@ -167,6 +168,12 @@ def test_the_headers_of_a_request(server: FaultServer) -> None:
         "x-latin": "caf\u00e9",
     }
     assert sent(server.url, headers={"host": "elsewhere"})["headers"]["host"] == "elsewhere"
+
+
+def test_every_character_of_a_header(server: FaultServer) -> None:
+    name = "".join(chr(code) for code in range(33, 127) if chr(code) not in '"(),/:;<=>?@[\\]{}')
+    value = "".join(chr(code) for code in (9, *range(32, 127), *range(160, 256)))
+    assert sent(server.url, headers={name: f"a{value}a"})["headers"][name.lower()] == f"a{value}a"
 
 
 @pytest.mark.parametrize(

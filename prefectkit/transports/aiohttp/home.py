@@ -19,14 +19,10 @@ _NO_LIMIT = ClientTimeout(total=None)
 
 
 class Home:
-    """The connections of one event loop, each of them for one request at a time.
+    """The connections of one event loop, each of them for one request at a time."""
 
-    Raises:
-        RuntimeError: No loop of asyncio is running.
-    """
-
-    def __init__(self, settings: HTTPSettings) -> None:
-        self._loop = asyncio.get_running_loop()
+    def __init__(self, settings: HTTPSettings, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
         self._settings = settings
         self._dialer = TCPConnector(resolver=ThreadedResolver(), use_dns_cache=False, limit=0)
         most = settings.max_connections

@@ -17,7 +17,7 @@ from prefectkit.transports.wire.failures import malformed
 from prefectkit.transports.wire.settings import HTTPSettings
 
 _FIRST_LINE = re.compile(r"[A-Z]+ [!-~]+ HTTP/1\.1\r\n")
-_FIELDS = re.compile(r"(?:[!#-'*+\-.^-z|~]+: [\t -~\x80-\xff]*\r\n)*")
+_FIELDS = re.compile(r"(?:[!#-'*+\-.0-9A-Z^-z|~]+: [\t -~\x80-\xff]*\r\n)*")
 _WITH_LENGTH = frozenset({"PATCH", "POST", "PUT"})
 
 

@@ -11,7 +11,7 @@ from prefectkit.transports.aiohttp.exchange import Chunks, Exchange
 from prefectkit.transports.aiohttp.home import Home
 from prefectkit.transports.wire.settings import HTTPSettings
 
-Key = tuple[int, asyncio.AbstractEventLoop]
+Key = tuple[int, asyncio.AbstractEventLoop | None]
 
 
 class AiohttpTransport:
@@ -81,19 +81,22 @@ class AiohttpTransport:
         """The connections of an event loop, made at its first request. Forgets loops that have ended."""
         if self._closed:
             raise ClientClosedError("the transport is closed: make a new one")
-        here = _here()
+        pid, loop = here = _here()
+        if loop is None:
+            raise ConfigError(
+                "aiohttp runs on asyncio only: leave transport='aiohttp' out for another kind of event loop"
+            )
         for key, home in list(self._homes.items()):
-            if key[0] == here[0] and home.is_over:
+            if key[0] == pid and home.is_over:
                 self._homes.pop(key, None)
-        home = self._homes[here] = Home(self._settings)
+        home = self._homes[here] = Home(self._settings, loop)
         await home.settle()
         return home
 
 
 def _here() -> Key:
+    """The process, and its running loop of asyncio if there is one."""
     try:
         return os.getpid(), asyncio.get_running_loop()
     except RuntimeError:
-        raise ConfigError(
-            "aiohttp runs on asyncio only: leave transport='aiohttp' out for another event loop"
-        ) from None
+        return os.getpid(), None
