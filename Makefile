@@ -77,8 +77,9 @@ types: $(VENV)/.tools  ## pyright and mypy, both strict
 	@$(BIN)/pyright --pythonpath $(BIN)/python
 	@$(BIN)/mypy
 
-docs: $(VENV)/.server  ## write docs/api.md
+docs: $(VENV)/.server  ## write docs/api.md, and the tables of docs/migrating.md
 	@$(BIN)/python docs/generate_api.py
+	@$(BIN)/python docs/generate_migrating.py
 
 check: lint types demo test  ## what CI runs
 

@@ -61,7 +61,7 @@ class Server(NamedTuple):
 
 EMBEDDED = object()
 
-BUILT_IN_PLUGINS: Final = ("csrf", "auth", "headers", "flat")
+BUILT_IN_PLUGINS: Final = ("csrf", "auth", "headers", "attribution", "request_ids", "telemetry", "logging", "flat")
 """The names of the SDK's own plugins, which no other may have."""
 
 
@@ -201,11 +201,14 @@ def load_plugins(own: Iterable[object], secrets: Iterable[str], is_taken: Callab
 def built_in_plugins(
     settings: Settings, server: Server, *, api_key: str | None, auth_string: str | None
 ) -> list[tuple[str, object]]:
-    """The plugins that every client has, by name, in call order: the first one is outermost."""
+    """The plugins that a client has by itself, by name, in call order: the first one is outermost."""
     # pluggy is imported with the first client, and not with its class.
+    from prefectkit.plugins.builtin import call_log, telemetry
+    from prefectkit.plugins.builtin.attribution import Attribution
     from prefectkit.plugins.builtin.auth import Auth
     from prefectkit.plugins.builtin.csrf import CSRF
     from prefectkit.plugins.builtin.headers import Headers
+    from prefectkit.plugins.builtin.request_ids import RequestIds
 
     key = settings.api_key if api_key is None else Secret(api_key)
     string = settings.api_auth_string if auth_string is None else Secret(auth_string)
@@ -218,6 +221,13 @@ def built_in_plugins(
     if key or string:
         plugins.append(("auth", Auth(key, string)))
     plugins.append(("headers", Headers(settings.client_custom_headers)))
+    if Attribution.has_use():
+        plugins.append(("attribution", Attribution()))
+    plugins.append(("request_ids", RequestIds()))
+    if telemetry.is_loaded():
+        plugins.append(("telemetry", telemetry.Telemetry()))
+    if call_log.is_wanted():
+        plugins.append(("logging", call_log.CallLog()))
     return plugins
 
 

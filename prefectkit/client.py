@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
+from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast, overload
 
 import msgspec
 
@@ -21,10 +21,12 @@ from prefectkit.assembly import (
     redirects_of,
     timeout_of,
 )
+from prefectkit.core.bulk import IN_FLIGHT, F, Progress, outcomes_of
 from prefectkit.core.endpoint import Async, M, Sync
 from prefectkit.core.engine import Engine, Options
 from prefectkit.core.headers import check_headers
 from prefectkit.core.io import AsyncIO, SyncIO, closed_error, run
+from prefectkit.core.outcomes import A, AsyncBulk, Bulk, T
 from prefectkit.core.settings import Settings, load_settings
 from prefectkit.core.transport import AsyncTransport, Transport
 from prefectkit.resources.catalogue import Resources
@@ -162,6 +164,54 @@ class Prefect(Client[Sync]):
         super().__init__(engine, loaded)
         loaded.notify("client_opened", self.api_url, self._sync)
 
+    @overload
+    def bulk(
+        self,
+        method: Callable[[A], T],
+        items: Iterable[A],
+        *,
+        in_flight: int = IN_FLIGHT,
+        progress: Progress | None = None,
+    ) -> Bulk[A, T]: ...
+    @overload
+    def bulk(
+        self,
+        method: Callable[..., T],
+        items: Iterable[F],
+        *,
+        in_flight: int = IN_FLIGHT,
+        progress: Progress | None = None,
+    ) -> Bulk[F, T]: ...
+    def bulk(
+        self,
+        method: Callable[..., T],
+        items: Iterable[A],
+        *,
+        in_flight: int = IN_FLIGHT,
+        progress: Progress | None = None,
+    ) -> Bulk[A, T]:
+        """Call a method for each item, several at a time: `client.bulk(client.flow_runs.read, ids).results()`.
+
+        Loop over it for the outcome of each call, an error being one of them, or take all `results()`, which raises
+        the errors as one. Nothing is sent before. When the server tells one call to wait (429 or 503 with a
+        Retry-After), the others wait as well. A loop that is left early waits for the calls that are under way.
+
+        Args:
+            method: A method of this client or of another one that blocks, or a function of one item.
+            items: One for each call: its argument; a dict of keywords, a tuple or a Struct such as `FlowRunCreate` for
+                a method that does not take one argument. They are taken when there is room for them.
+            in_flight: How many calls are under way at a time, each in a thread.
+            progress: Called when a call has ended, in the thread of the caller, with how many have ended, how many of
+                them failed, and how many there are, None if `items` has no length.
+
+        Returns:
+            The outcomes, in the order of the items.
+
+        Raises:
+            ConfigError: `in_flight` is not a whole number, or less than 1.
+        """
+        return Bulk(outcomes_of(self._engine.io, method, items, in_flight, progress))
+
     def close(self) -> None:
         """Close the connections. A closed client refuses further calls; closing it again does nothing."""
         run(self._close())
@@ -200,6 +250,39 @@ class AsyncPrefect(Client[Async]):
         )
         super().__init__(engine, loaded)
         loaded.notify("client_opened", self.api_url, self._sync)
+
+    @overload
+    def bulk(
+        self,
+        method: Callable[[A], Awaitable[T]],
+        items: Iterable[A] | AsyncIterable[A],
+        *,
+        in_flight: int = IN_FLIGHT,
+        progress: Progress | None = None,
+    ) -> AsyncBulk[A, T]: ...
+    @overload
+    def bulk(
+        self,
+        method: Callable[..., Awaitable[T]],
+        items: Iterable[F] | AsyncIterable[F],
+        *,
+        in_flight: int = IN_FLIGHT,
+        progress: Progress | None = None,
+    ) -> AsyncBulk[F, T]: ...
+    def bulk(
+        self,
+        method: Callable[..., Awaitable[T]],
+        items: Iterable[A] | AsyncIterable[A],
+        *,
+        in_flight: int = IN_FLIGHT,
+        progress: Progress | None = None,
+    ) -> AsyncBulk[A, T]:
+        """Call a method for each item, several at a time: `await client.bulk(client.flow_runs.read, ids).results()`.
+
+        As `Prefect.bulk`, with methods to await, in tasks. `items` may be asynchronous as well. Leaving a loop early
+        calls for `contextlib.aclosing`, which cancels the calls that are under way.
+        """
+        return AsyncBulk(outcomes_of(self._engine.io, method, items, in_flight, progress))
 
     async def aclose(self) -> None:
         """Close the connections. A closed client refuses further calls; closing it again does nothing."""

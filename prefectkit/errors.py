@@ -3,6 +3,7 @@
 from prefectkit.core.errors import (
     AmbiguousOutcomeError,
     BadRequest,
+    BulkError,
     CallError,
     CassetteError,
     CassetteLeakError,
@@ -38,6 +39,7 @@ from prefectkit.core.errors import (
 __all__ = [
     "AmbiguousOutcomeError",
     "BadRequest",
+    "BulkError",
     "CallError",
     "CassetteError",
     "CassetteLeakError",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ from prefectkit.compat.raw import send
 from prefectkit.compat.translation import Rules, translated
 from prefectkit.core.endpoint import M
 from prefectkit.core.errors import CallError
+from prefectkit.core.versions import release
 from prefectkit.version import SERVER_VERSION
 
 if TYPE_CHECKING:
@@ -119,13 +119,9 @@ async def _compare(api: Resources[Async], server_type: ServerType, url: str, cli
         if "Unauthorized" in str(error):
             raise
         raise RuntimeError(f"Failed to reach API at {url}/") from error
-    if _numbers(server)[:1] != _numbers(client)[:1]:
+    if release(server)[0] != release(client)[0]:
         raise RuntimeError(
             f"Found incompatible versions: client: {client}, server: {server}. Major versions must match."
         )
-    if _numbers(server) < _numbers(client):
+    if release(server) < release(client):
         logger.warning("the server runs Prefect %s, which is older than the %s that this client is for", server, client)
-
-
-def _numbers(version: str) -> list[int]:
-    return [int(number) for number in re.findall(r"\d+", version.partition("+")[0])[:3]]

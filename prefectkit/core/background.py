@@ -59,18 +59,19 @@ class InThread(Generic[T]):
 class InTask(Generic[T]):
     """Work in a task that no scope owns, since an async generator cannot keep a scope open between two rows."""
 
-    def __init__(self, work: Work[T]) -> None:
+    def __init__(self, work: Work[T], on_end: Callable[[InTask[T]], object] | None = None) -> None:
         self._work = work
+        self._on_end = on_end
         self._outcome: Callable[[], T] = _cancelled
         self._ended = anyio.Event()
-        self._cancel = _spawn(self._run, self._ended.set)
+        self.cancel = _spawn(self._run, self._note_end)
 
     async def result(self) -> T:
         await self._ended.wait()
         return self._outcome()
 
     async def end(self) -> None:
-        self._cancel()
+        self.cancel()
         with anyio.move_on_after(CLOSING, shield=True):
             await self._ended.wait()
 
@@ -81,6 +82,11 @@ class InTask(Generic[T]):
             self._outcome = _raising(error)
         else:
             self._outcome = lambda: value
+
+    def _note_end(self) -> None:
+        self._ended.set()
+        if self._on_end is not None:
+            self._on_end(self)
 
 
 def _spawn(run: Work[None], ended: Callable[[], object]) -> Callable[[], object]:

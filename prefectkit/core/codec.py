@@ -12,7 +12,7 @@ import msgspec
 from prefectkit.core.errors import RequestEncodeError, ResponseDecodeError
 from prefectkit.core.leniency import read_leniently
 from prefectkit.core.messages import Response
-from prefectkit.core.redaction import scrub
+from prefectkit.core.redaction import shown_body
 
 T = TypeVar("T")
 
@@ -126,5 +126,5 @@ def undecodable(response: Response, error: Exception) -> ResponseDecodeError:
     else:
         reason = f"the server's answer ({content_type or 'no content type'}) is not as expected: {error}"
     # A key that is cut in two is no longer known for one, so the cut comes last.
-    excerpt = scrub(response.text[: 10 * EXCERPT])[:EXCERPT]
+    excerpt = shown_body("", response.text[: 10 * EXCERPT].encode()).decode()[:EXCERPT]
     return ResponseDecodeError(reason, status=response.status, content_type=content_type, excerpt=excerpt)

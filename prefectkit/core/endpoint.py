@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar,
 
 from msgspec.structs import replace
 
-from prefectkit.core.io import IO, run
+from prefectkit.core.io import IO, each, run
 from prefectkit.core.operation import Operation, ReadBack
 from prefectkit.core.paths import PathTemplate
 from prefectkit.core.retry import Replay
@@ -228,15 +228,7 @@ def _blocking(bound: Callable[..., Coroutine[Any, Any, Any]]) -> Callable[..., A
 def _blocking_iterator(bound: Callable[..., AsyncGenerator[Any]]) -> Callable[..., Any]:
     @functools.wraps(bound)
     def call(*args: Any, **kwargs: Any) -> Iterator[Any]:
-        generator = bound(*args, **kwargs)
-        try:
-            while True:
-                try:
-                    yield run(generator.__anext__())
-                except StopAsyncIteration:
-                    return
-        finally:
-            run(generator.aclose())
+        yield from each(bound(*args, **kwargs))
 
     return _as_bound(call)
 

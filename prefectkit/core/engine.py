@@ -27,7 +27,7 @@ from prefectkit.core.errors import (
     TransportTimeout,
 )
 from prefectkit.core.headers import are_safe, check_headers
-from prefectkit.core.hooks import Call, Hooks, held_back
+from prefectkit.core.hooks import Call, Hooks, delay_of, hold_back
 from prefectkit.core.io import IO
 from prefectkit.core.messages import Request, Response
 from prefectkit.core.operation import Operation
@@ -36,6 +36,7 @@ from prefectkit.core.redirects import REDIRECTS, followed
 from prefectkit.core.retry import Again, Budget, Failure, Phase, Replay, RetryPolicy
 from prefectkit.core.reuse import check_reuse
 from prefectkit.core.status import depends_on_version, of_unknown_version, of_version, phase_of, status_error
+from prefectkit.core.together import together
 
 T = TypeVar("T")
 
@@ -161,6 +162,8 @@ class Engine:
     async def _run(
         self, operation: Operation, request: Request, read: Callable[[Response], T], *, check: bool = True
     ) -> T:
+        if shared := together.get():
+            await shared.turn(self.io)
         call = Call(operation, request, self.io.monotonic())
         try:
             for before in self.hooks.before_call:
@@ -185,8 +188,8 @@ class Engine:
             request.headers = dict(base_headers)
             response: Response | None = None
             try:
-                if self.hooks.throttle:
-                    await held_back(call, self.hooks.throttle, self._remaining(call), self.io.sleep)
+                if self.hooks.throttle and (delay := delay_of(call, self.hooks.throttle)):
+                    await hold_back(delay, self._remaining(call), self.io.sleep)
                 response = await self._answer(call, request)
                 if check and not response.is_success:
                     response = await self._settled(call, request, response, maybe_applied)
@@ -194,14 +197,18 @@ class Engine:
                 if call.operation.replay is Replay.KEYED:
                     check_reuse(call, response)
             except CallError as error:
-                if response is not None:
-                    error.request_id = response.headers.get("x-request-id")
+                given = None if response is None else response.headers.get("x-request-id")
+                error.request_id = given or request.headers.get("x-request-id")
                 phase = phase_of(error, policy.extra_statuses)
                 maybe_applied = maybe_applied or phase is Phase.AMBIGUOUS
+                if shared := together.get():
+                    shared.heed(error, self.io.monotonic())
                 delay = self._decide(call, error, phase, maybe_applied)
                 for decided in self.hooks.retry_decided:
                     decided(call, error, delay)
                 await self.io.sleep(delay)
+                if shared:
+                    await shared.turn(self.io)
                 continue
             if call.attempt == 1:
                 self.budget.refill()

@@ -21,6 +21,7 @@ PrefectKitError
 │       ├── ServerError 5xx
 │       └── NotFound
 │           └── NotSupportedByServer   the server's version has no such route
+├── BulkError                    calls of a bulk failed (also an ExceptionGroup)
 ├── PluginError                  a plugin raised where it may not fail
 └── CassetteError                a recording is damaged, too new, leaks, or lacks the request
     ├── CassetteVersionError     written by a later version
@@ -33,6 +34,7 @@ UserWarning
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -41,6 +43,7 @@ from prefectkit.core.retry import Phase
 if TYPE_CHECKING:
     from prefectkit.core.messages import Response
     from prefectkit.core.operation import Operation
+    from prefectkit.core.outcomes import Outcome
 
 
 class PrefectKitError(Exception):
@@ -92,7 +95,7 @@ class CallError(PrefectKitError):
         retry_after: Seconds that the server asked to wait, if it did.
         exhausted: Which limit kept it from being sent again: `attempts`, `deadline`, `retry_after` (longer than may be
             waited) or `budget` (too many calls of the client failed); empty where none did.
-        request_id: The id that the server gave the request (`X-Request-ID`), if it did.
+        request_id: The `X-Request-ID` of the answer, else the one that was sent, to ask the server's people by.
     """
 
     operation: Operation | None = None
@@ -176,8 +179,8 @@ class StatusError(CallError):
 
     Attributes:
         status: The HTTP status.
-        detail: What the server said of it: text, or the parsed JSON of its `detail`.
-        response: The answer itself.
+        detail: What the server said of it: text, or the parsed JSON of its `detail`, scrubbed.
+        response: The answer itself; in an error that was pickled or copied, without what may be secret.
     """
 
     by_status: ClassVar[dict[int, type[StatusError]]] = {}
@@ -192,6 +195,14 @@ class StatusError(CallError):
         self.status = response.status
         self.response = response
         self.detail = detail
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # What is pickled gets into files and queues. A plugin's view of an answer is redacted already.
+        restored, arguments, state = super().__reduce__()
+        redacted = getattr(self.response, "redacted", None)
+        if redacted is not None:
+            state = {**state, "response": redacted("" if self.operation is None else self.operation.path.text)}
+        return restored, arguments, state
 
     @classmethod
     def of(cls, status: int) -> type[StatusError]:
@@ -256,6 +267,20 @@ class TooManyRequests(StatusError, status=429):
 
 class ServerError(StatusError):
     """5xx: the server failed."""
+
+
+class BulkError(PrefectKitError, ExceptionGroup[Exception]):
+    """Calls of a bulk failed; the errors are its `exceptions`.
+
+    Attributes:
+        outcomes: What became of each call, those that succeeded included, in the order of the items.
+    """
+
+    outcomes: Sequence[Outcome[Any, Any]] = ()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # A group is made of its errors, and of nothing else.
+        return type(self), self.args, self.__dict__
 
 
 class PluginError(PrefectKitError):

@@ -78,23 +78,24 @@ class Hooks:
         self.call_failed: tuple[Callable[[Call, BaseException], object], ...] = ()
 
 
-async def held_back(
-    call: Call,
-    throttles: tuple[Callable[[Call], float | None], ...],
-    remaining: float,
-    sleep: Callable[[float], Awaitable[None]],
-) -> None:
-    """Wait before an attempt for as long as the hooks say, the longest of them.
+def delay_of(call: Call, throttles: tuple[Callable[[Call], float | None], ...]) -> float:
+    """Seconds to wait before an attempt: the longest that a hook says."""
+    delay = 0.0
+    for throttle in throttles:
+        delay = max(delay, throttle(call) or 0.0)
+    return delay
+
+
+async def hold_back(delay: float, remaining: float, sleep: Callable[[float], Awaitable[None]]) -> None:
+    """Wait before an attempt, because a plugin says so.
 
     Raises:
         TransportTimeout: That is longer than the time which is left.
     """
-    delay = max(throttle(call) or 0.0 for throttle in throttles)
     if delay >= remaining > 0:
         raise TransportTimeout(
             f"a plugin holds the call back for {delay:g} s, and {remaining:g} s of its time are left",
             phase=Phase.NOTHING_SENT,
             retryable=False,
         )
-    if delay > 0:
-        await sleep(delay)
+    await sleep(delay)

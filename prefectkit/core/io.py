@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Generator, Iterator
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol, TypeVar, cast
 
@@ -49,6 +49,18 @@ def run(coroutine: Coroutine[Any, Any, T]) -> T:
         return cast(T, stop.value)
     coroutine.close()
     raise RuntimeError("a sync client was made to wait for an event loop: a transport or a plugin awaited something")
+
+
+def each(generator: AsyncGenerator[T]) -> Generator[T]:
+    """What a generator yields that never suspends."""
+    try:
+        while True:
+            try:
+                yield run(generator.__anext__())
+            except StopAsyncIteration:
+                return
+    finally:
+        run(generator.aclose())
 
 
 class _ThreadLock:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from prefectkit.core.errors import ResponseDecodeError
+from prefectkit.core.redaction import shown_body, shown_response_headers
 
 if TYPE_CHECKING:
     from prefectkit.core.operation import Operation
@@ -132,6 +133,11 @@ class Response:
             content_type = self.headers.get("content-type", "")
             message = f"the body ({content_type or 'no content type'}) is not JSON: {error}"
             raise ResponseDecodeError(message, status=self.status, content_type=content_type) from None
+
+    def redacted(self, target: str) -> Response:
+        """The answer to a request to this path, without what may be secret, and whole."""
+        headers = shown_response_headers(self.headers)
+        return Response(self.status, headers, shown_body(target, self.body), replayed=self.replayed)
 
     def __repr__(self) -> str:
         return f"<Response {self.status}>"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import cast
 from urllib.parse import quote, unquote
 from uuid import UUID
@@ -42,7 +42,7 @@ class PathTemplate:
             end = match.end()
         self._parts.append((template[end:], "", False))
         self.parameters = tuple(name for _, name, _ in self._parts[:-1])
-        self._names = frozenset(self.parameters)
+        self._names: Set[str] = frozenset(self.parameters)
 
     def render(self, values: Mapping[str, object]) -> str:
         """The path with its parameters filled in and quoted.

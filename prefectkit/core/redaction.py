@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import Any, Final, cast
 from urllib.parse import unquote
 
 from prefectkit.core.secrets import HIDDEN
@@ -31,8 +31,11 @@ _TOKENS = re.compile(
     r"(?i)(\b(?:bearer|basic)\s+)[\w.~+/=-]+"  # an Authorization value that a server echoes
     r"|(\bpn[ub]_)\w+"  # a Prefect Cloud key
     r"|(://)[^/@\s]+@"  # user and password of a URL
-    r"""|("[^"]*(?:password|secret|token|api_?key|credential)[^"]*"\s*:\s*")(?:[^"\\]|\\.)*"""
+    # a field of JSON, or of JSON in a text of JSON
+    r"""|("[^"]*(?:password|secret|token|api_?key|credential)[^"]*"\s*:\s*\\*")(?:[^"\\]|\\.)*"""
 )
+
+_SECRET_FIELD = re.compile("password|secret|token|api_?key|credential", re.IGNORECASE)
 
 _added: dict[str, re.Pattern[str]] = {}
 
@@ -43,6 +46,23 @@ def scrub(text: str) -> str:
     for pattern in _added.values():
         text = pattern.sub(HIDDEN, text)
     return text
+
+
+def scrub_json(value: Any) -> Any:
+    """Parsed JSON with its texts scrubbed; those under a name that sounds secret are hidden."""
+    match value:
+        case str():
+            return scrub(value)
+        case list():
+            return [scrub_json(each) for each in cast("list[Any]", value)]
+        case dict():
+            fields = cast("dict[str, Any]", value)
+            return {
+                name: HIDDEN if isinstance(each, str) and _SECRET_FIELD.search(name) else scrub_json(each)
+                for name, each in fields.items()
+            }
+        case _:
+            return value
 
 
 def add_patterns(patterns: Iterable[str]) -> None:

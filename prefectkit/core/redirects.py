@@ -39,7 +39,7 @@ async def followed(
 
 def redirect_error(request: Request, response: Response, why: str) -> RedirectError:
     """The error for a redirect that is not followed. Of the place that it points to it shows scheme and host."""
-    place = _split(_pointed_to(request, response))
+    place = _place(request, response)
     host = "" if place is None else f"{place.scheme}://{place.netloc.rpartition('@')[2]}"
     where = request.base_url + request.target.partition("?")[0]
     to = f", to {host}" if host else ""
@@ -54,7 +54,7 @@ def _redirected(request: Request, response: Response) -> Request:
     """The request that the server points to, with the headers that it may have."""
     if request.method not in ("GET", "HEAD"):
         raise redirect_error(request, response, "only GET and HEAD follow a redirect; use the URL it points to")
-    root, place = urlsplit(request.base_url), _split(_pointed_to(request, response))
+    root, place = urlsplit(request.base_url), _place(request, response)
     if place is None or _server(place) != _server(root):
         raise redirect_error(request, response, "no key may reach another server; use the URL it points to")
     target = place.path.removeprefix(root.path) + (f"?{place.query}" if place.query else "")
@@ -66,23 +66,15 @@ def _redirected(request: Request, response: Response) -> Request:
         request.base_url,
         target,
         headers=headers,
-        timeout=request.timeout,
         stream=request.stream,
         operation=request.operation,
     )
 
 
-def _pointed_to(request: Request, response: Response) -> str:
+def _place(request: Request, response: Response) -> SplitResult | None:
+    """What the answer points to; None where that is no place on a server."""
     try:
-        return urljoin(request.url, response.headers.get("location", ""))
-    except ValueError:
-        return ""
-
-
-def _split(url: str) -> SplitResult | None:
-    """The parts of a URL; None for one that cannot be."""
-    try:
-        place = urlsplit(url)
+        place = urlsplit(urljoin(request.url, response.headers.get("location", "")))
         _ = place.port
     except ValueError:
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import warnings
 from typing import Any, TypeAlias, cast
 
@@ -31,8 +32,16 @@ def check_reuse(call: Call, response: Response) -> None:
             f"{call.operation.name}: the idempotency key was given before, for a run with another "
             f"{' and other '.join(differing)}; that one is the answer",
             ReusedKeyWarning,
-            stacklevel=2,
+            stacklevel=_levels_to_caller(),
         )
+
+
+def _levels_to_caller() -> int:
+    """How far up the stack the code is that called the SDK."""
+    level, frame = 0, inspect.currentframe()
+    while frame is not None and frame.f_globals["__name__"].startswith("prefectkit."):
+        level, frame = level + 1, frame.f_back
+    return level
 
 
 def _differing(sent: Fields, found: Fields) -> list[str]:

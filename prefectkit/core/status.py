@@ -8,7 +8,7 @@ import msgspec
 
 from prefectkit.core.errors import CallError, NotSupportedByServer, ResponseDecodeError, StatusError, TransportError
 from prefectkit.core.messages import Request, Response
-from prefectkit.core.redaction import scrub
+from prefectkit.core.redaction import scrub, scrub_json
 from prefectkit.core.redirects import REDIRECTS, redirect_error
 from prefectkit.core.retry import Phase, phase_of_status
 from prefectkit.core.retry_after import parse_retry_after
@@ -29,7 +29,7 @@ def status_error(request: Request, response: Response) -> StatusError:
     if detail:
         message += f": {scrub(_said(detail))[:MOST_SHOWN]}"
     message += _hint(request, response)
-    error = StatusError.of(response.status)(message, response=response, detail=detail)
+    error = StatusError.of(response.status)(message, response=response, detail=scrub_json(detail))
     error.retry_after = parse_retry_after(response.headers.get("retry-after"), response.headers.get("date"))
     error.retryable = phase_of_status(response.status) is not None
     return error

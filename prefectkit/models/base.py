@@ -100,6 +100,18 @@ class HidesFields:
         return f"{type(self).__name__}({fields})"
 
 
+class HidesJobSettings(HidesFields):
+    """The same for job templates and job variables, whose environment is where keys are passed; an empty one shows."""
+
+    __slots__ = ()
+
+    hidden: ClassVar[frozenset[str]] = frozenset({"base_job_template", "job_variables"})
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        values = [(name, getattr(self, name)) for name in self.__struct_fields__]
+        return [(name, HIDDEN if name in self.hidden and value else value) for name, value in values]
+
+
 class OpenEnum(StrEnum):
     """A closed list on the server of today: a value that a newer server adds is kept as it came."""
 

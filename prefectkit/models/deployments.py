@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import UNSET, UnsetType, field
 
-from prefectkit.models.base import JSON, Body, Id, Model, OpenEnum, Stored, Timestamp
+from prefectkit.models.base import JSON, Body, HidesJobSettings, Id, Model, OpenEnum, Stored, Timestamp
 from prefectkit.models.common import CreatedBy, Deleted, Keyed, Page, UpdatedBy
 from prefectkit.models.deployment_schedules import (
     DeploymentSchedule,
@@ -66,7 +66,7 @@ class VersionInfo(Model):
     version: str
 
 
-class Deployment(Stored):
+class Deployment(HidesJobSettings, Stored):
     """A deployment that the server knows.
 
     Attributes:
@@ -138,7 +138,7 @@ class Deployment(Stored):
     status: DeploymentStatus | None = DeploymentStatus.NOT_READY
 
 
-class DeploymentCreate(Body):
+class DeploymentCreate(HidesJobSettings, Body):
     """A deployment to create; one of the same flow and name is written anew.
 
     Attributes:
@@ -198,7 +198,7 @@ class DeploymentCreate(Body):
     root: Id | UnsetType | None = UNSET
 
 
-class DeploymentUpdate(Body):
+class DeploymentUpdate(HidesJobSettings, Body):
     """What changes in a deployment. What is not given stays as it is.
 
     Attributes:
@@ -246,7 +246,7 @@ class DeploymentUpdate(Body):
     infrastructure_document_id: Id | UnsetType | None = UNSET
 
 
-class DeploymentFlowRunCreate(Keyed):
+class DeploymentFlowRunCreate(HidesJobSettings, Keyed):
     """A flow run of a deployment to create.
 
     It is sent with an `idempotency_key`, given or fresh, so that a request that comes twice creates one run.

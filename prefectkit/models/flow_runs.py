@@ -7,7 +7,7 @@ from uuid import UUID
 
 from msgspec import UNSET, UnsetType, field
 
-from prefectkit.models.base import JSON, Body, Id, Model, OpenEnum, Stored, Timestamp
+from prefectkit.models.base import JSON, Body, HidesJobSettings, Id, Model, OpenEnum, Stored, Timestamp
 from prefectkit.models.common import CreatedBy, Deleted, Keyed, Page
 from prefectkit.models.filters.flow_runs import (
     FlowRunFilter,
@@ -26,7 +26,7 @@ from prefectkit.models.states import State, StateCreate, StateType
 from prefectkit.models.words import Ids, Moment, OneOrMore, all_of, any_of, in_state, window
 
 
-class FlowRun(Stored):
+class FlowRun(HidesJobSettings, Stored):
     """A flow run that the server knows.
 
     Attributes:
@@ -100,7 +100,7 @@ class FlowRun(Stored):
     job_variables: JSON | None = None
 
 
-class FlowRunCreate(Keyed):
+class FlowRunCreate(HidesJobSettings, Keyed):
     """A flow run to create, without a deployment.
 
     It is sent with an `idempotency_key`, given or fresh, so that a request that comes twice creates one run.
@@ -140,7 +140,7 @@ class FlowRunCreate(Keyed):
     deployment_id: Id | UnsetType | None = UNSET
 
 
-class FlowRunUpdate(Body):
+class FlowRunUpdate(HidesJobSettings, Body):
     """What changes in a flow run. What is not given stays as it is.
 
     Attributes:

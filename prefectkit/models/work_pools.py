@@ -7,7 +7,7 @@ from uuid import UUID
 
 from msgspec import UNSET, UnsetType, field
 
-from prefectkit.models.base import JSON, Body, Model, OpenEnum, Stored, Timestamp
+from prefectkit.models.base import JSON, Body, HidesJobSettings, Model, OpenEnum, Stored, Timestamp
 from prefectkit.models.filters.work_pools import WorkPoolFilter
 from prefectkit.models.work_queues import FlowRunSlotSummary
 
@@ -34,7 +34,7 @@ class WorkPoolStorageConfiguration(Model, omit_defaults=True):
     default_result_storage_block_id: UUID | None = None
 
 
-class WorkPool(Stored):
+class WorkPool(HidesJobSettings, Stored):
     """A work pool of the server.
 
     Attributes:
@@ -62,7 +62,7 @@ class WorkPool(Stored):
     active_slots: int | None = None
 
 
-class WorkPoolCreate(Body):
+class WorkPoolCreate(HidesJobSettings, Body):
     """A work pool to create.
 
     Attributes:
@@ -85,7 +85,7 @@ class WorkPoolCreate(Body):
     storage_configuration: WorkPoolStorageConfiguration | UnsetType = UNSET
 
 
-class WorkPoolUpdate(Body):
+class WorkPoolUpdate(HidesJobSettings, Body):
     """What can be changed of a work pool.
 
     Attributes:

@@ -39,7 +39,7 @@ class Contributions:
         """The URL schemes that a transport serves."""
         return frozenset(name.removesuffix("://") for name in self.transports if name.endswith("://"))
 
-    def add(self, plugin: str, answers: Mapping[str, object]) -> None:
+    def add(self, plugin: str, answers: Mapping[str, Any]) -> None:
         """Take what the registration hooks of a plugin answered, by the hook's name; all of it or nothing.
 
         Raises:
@@ -80,14 +80,15 @@ class Contributions:
             raise PluginError(f"the resource {name!r} has an __init__ of its own, which the client cannot call")
 
 
-def _mapping(answers: Mapping[str, object], hook: str) -> Mapping[Any, Any]:
-    answer = answers.get(hook, {})
-    if not isinstance(answer, Mapping):
+def _mapping(answers: Mapping[str, Any], hook: str) -> Mapping[Any, Any]:
+    answer: Mapping[Any, Any] = answers.get(hook, {})
+    if not isinstance(cast(object, answer), Mapping):
         raise PluginError(f"{hook} returned {type(answer).__name__}: return a dictionary")
-    return cast("Mapping[Any, Any]", answer)
+    return answer
 
 
-def _patterns(answer: object) -> Iterable[Any]:
-    if isinstance(answer, str) or not isinstance(answer, Iterable):
+def _patterns(given: Any) -> Iterable[Any]:
+    answer: Iterable[Any] = given
+    if isinstance(cast(object, answer), str) or not isinstance(cast(object, answer), Iterable):
         raise PluginError(f"redact returned {type(answer).__name__}: return a list of regular expressions")
-    return cast("Iterable[Any]", answer)
+    return answer

@@ -23,7 +23,7 @@ from prefectkit.plugins.guards import Guard, refuse_inside, said
 from prefectkit.plugins.handing import Function, handed, taking
 from prefectkit.plugins.hookspecs import OBSERVERS, PROJECT, REGISTRATIONS, HookSpecs
 from prefectkit.plugins.installed import Switches, installed, source_of
-from prefectkit.plugins.records import LoadedPlugin, PluginList
+from prefectkit.plugins.records import BUILT_IN, LoadedPlugin, PluginList
 from prefectkit.plugins.views import ClientView
 
 logger = logging.getLogger("prefectkit.plugins")
@@ -33,8 +33,6 @@ API: Final = "1"
 
 HOOKS: Final = tuple(name for name in vars(HookSpecs) if not name.startswith("_"))
 """All of them, in call order."""
-
-_BUILT_IN: Final = "built-in"
 
 
 class Plugins:
@@ -91,21 +89,21 @@ class Plugins:
         Raises:
             PluginError: It is refused, and why.
         """
-        is_built_in = source == _BUILT_IN
+        is_built_in = source == BUILT_IN
         try:
             if name in self.names or (name in self._reserved and not is_built_in):
                 raise PluginError("another plugin has this name")
             record = self._register(plugin, name, source)
         except Exception as error:
             raise _refusal(name, source, error) from error
-        place = sum(other.source == _BUILT_IN for other in self._loaded) if is_built_in else len(self._loaded)
+        place = sum(other.source == BUILT_IN for other in self._loaded) if is_built_in else len(self._loaded)
         self._loaded.insert(place, record)
 
     def add_built_in(self, plugins: Iterable[tuple[str, object]]) -> None:
         """Register the SDK's own plugins, by name and in order, but for those that the environment switches off."""
         for name, plugin in plugins:
             if not self._switches.is_off(name):
-                self.add(plugin, name, _BUILT_IN)
+                self.add(plugin, name, BUILT_IN)
 
     def add_installed(self) -> None:
         """Load the plugins that installed distributions declare, in the entry-point group `prefectkit`.
@@ -188,7 +186,7 @@ class Plugins:
         if api != API:
             raise PluginError(f"it is written for version {api!r} of the hooks, and this is {API!r}")
         wants = getattr(plugin, "prefectkit_secrets", False)
-        if wants is True and source != _BUILT_IN and name not in self._secrets:
+        if wants is True and source != BUILT_IN and name not in self._secrets:
             raise PluginError(
                 "it asks to see secrets, and nobody allowed that: pass "
                 f"plugin_secrets=[{name!r}], or set PREFECTKIT_PLUGIN_SECRETS={name}"
@@ -211,7 +209,7 @@ class Plugins:
         hooks = Hooks()
         for hook in Hooks.__slots__:
             setattr(hooks, hook, tuple(self._guarded(hook, *item) for item in self.implementations(hook)))
-        if any(plugin.source != _BUILT_IN for plugin in self._loaded):
+        if any(plugin.source != BUILT_IN for plugin in self._loaded):
             hooks.before_call = (refuse_inside, *hooks.before_call)
         return hooks
 

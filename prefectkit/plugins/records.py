@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Final
+
+BUILT_IN: Final = "built-in"
+"""Where the SDK's own plugins come from."""
 
 
 class LoadedPlugin:

@@ -291,6 +291,8 @@ class FlowRuns(Resource[M]):
     def download_logs(self, flow_run_id: UUID | str) -> AsyncIterator[bytes]:
         """Read all logs of a flow run as CSV (`GET /flow_runs/{id}/logs/download`).
 
+        There may be any number of them, and no limit of size; `timeout` is the time until the last piece is there.
+
         Args:
             flow_run_id: The flow run's id.
 

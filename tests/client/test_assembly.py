@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import httpx
@@ -205,19 +206,21 @@ def names(settings: Settings, *, cloud: bool = False, **credentials: str | None)
 @pytest.mark.parametrize(
     ("settings", "options", "expected"),
     [
-        (Settings(), {}, ["csrf", "headers"]),
-        (Settings(client_csrf_support_enabled=False), {}, ["headers"]),
-        (Settings(), {"cloud": True}, ["headers"]),
-        (Settings(), {"api_key": "k"}, ["csrf", "auth", "headers"]),
-        (Settings(), {"auth_string": "a:b"}, ["csrf", "auth", "headers"]),
-        (Settings(api_key=Secret("k")), {}, ["csrf", "auth", "headers"]),
-        (Settings(api_auth_string=Secret("a:b")), {}, ["csrf", "auth", "headers"]),
-        (Settings(api_key=Secret("k")), {"api_key": ""}, ["csrf", "headers"]),
+        (Settings(), {}, ["csrf", "headers", "request_ids"]),
+        (Settings(client_csrf_support_enabled=False), {}, ["headers", "request_ids"]),
+        (Settings(), {"cloud": True}, ["headers", "request_ids"]),
+        (Settings(), {"api_key": "k"}, ["csrf", "auth", "headers", "request_ids"]),
+        (Settings(), {"auth_string": "a:b"}, ["csrf", "auth", "headers", "request_ids"]),
+        (Settings(api_key=Secret("k")), {}, ["csrf", "auth", "headers", "request_ids"]),
+        (Settings(api_auth_string=Secret("a:b")), {}, ["csrf", "auth", "headers", "request_ids"]),
+        (Settings(api_key=Secret("k")), {"api_key": ""}, ["csrf", "headers", "request_ids"]),
     ],
 )
 def test_the_built_in_plugins_are_those_that_the_settings_ask_for(
-    settings: Settings, options: Any, expected: list[str]
+    settings: Settings, options: Any, expected: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.delitem(sys.modules, "opentelemetry.trace", raising=False)
+    monkeypatch.delitem(sys.modules, "prefect.context", raising=False)
     assert names(settings, **options) == expected
 
 

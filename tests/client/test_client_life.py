@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import logging
 import pickle
+import sys
 
 import pytest
 
@@ -97,9 +98,11 @@ def test_a_plugin_may_close_the_client_that_is_being_closed() -> None:
 
 def test_the_plugins_of_a_client_are_listed_in_call_order(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PREFECT_CLIENT_CSRF_SUPPORT_ENABLED", "true")
+    monkeypatch.delitem(sys.modules, "opentelemetry.trace", raising=False)
+    monkeypatch.delitem(sys.modules, "prefect.context", raising=False)
     client, _ = blocking(api_key="k", plugins=[Notes()])
-    assert client.plugins.names == ["csrf", "auth", "headers", "Notes"]
-    assert [plugin.source for plugin in client.plugins] == ["built-in"] * 3 + ["this client"]
+    assert client.plugins.names == ["csrf", "auth", "headers", "request_ids", "Notes"]
+    assert [plugin.source for plugin in client.plugins] == ["built-in"] * 4 + ["this client"]
     assert client.plugins[-1].hooks[:2] == ("client_opened", "before_call")
     assert client.plugins.refused == {}
 
@@ -128,8 +131,10 @@ def test_an_observer_that_raises_does_not_disturb_a_client(caplog: pytest.LogCap
     client, _ = blocking(answer(True), plugins=[Raises()])
     with client:
         assert client.health()
-    assert len(caplog.records) == 3
-    assert all(record.levelno == logging.WARNING for record in caplog.records)
+    said = [record for record in caplog.records if "raised ValueError" in record.getMessage()]
+    assert [record.levelno for record in said] == [logging.WARNING] * 3
+    (record,) = [plugin for plugin in client.plugins if plugin.name == "Raises"]
+    assert record.failures == 3
 
 
 def test_a_transformer_that_raises_ends_the_call_before_anything_is_sent() -> None:

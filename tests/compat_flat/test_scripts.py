@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import runpy
 import sqlite3
 import subprocess
 import sys
@@ -44,20 +45,9 @@ QUIET = {
 }
 
 ONE = {"from prefect.client.orchestration import get_client": "from prefectkit.compat import get_client"}
-ALL = {
-    "prefect.client.orchestration": "prefectkit.compat",
-    "prefect.client.schemas.actions": "prefectkit.models",
-    "prefect.client.schemas.filters": "prefectkit.models.filters",
-    "prefect.client.schemas.objects": "prefectkit.models",
-    "prefect.client.schemas.responses": "prefectkit.models",
-    "prefect.client.schemas.schedules": "prefectkit.models",
-    "prefect.client.schemas.sorting": "prefectkit.models.filters",
-    "prefect.events.actions": "prefectkit.models",
-    "prefect.events.schemas.automations": "prefectkit.models",
-    "prefect.exceptions": "prefectkit.compat.errors",
-    "prefect.states": "prefectkit.models",
-}
-"""What stands in for each of Prefect's own modules; `docs/migrating.md` has the same table."""
+GUIDE = runpy.run_path(str(Path(__file__).parents[2] / "docs" / "generate_migrating.py"))
+ALL = {**GUIDE["MODULES"], **GUIDE["RENAMED"]}
+"""What `docs/migrating.md` says to change."""
 
 
 class Server(NamedTuple):

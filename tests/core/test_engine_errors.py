@@ -81,6 +81,13 @@ def test_the_servers_id_of_the_request(answers: Any, replay: Replay, type_: Any,
     assert (type(error).__mro__.count(kind), error.request_id) == (1, "r-1")
 
 
+def test_the_id_that_was_sent_where_the_server_gives_none() -> None:
+    sent = Options(headers={"x-request-id": "mine"})
+    assert error_of(RESET, replay=Replay.NEVER, options=sent).request_id == "mine"
+    assert error_of(answer(None, 404), options=sent).request_id == "mine"
+    assert error_of(answer(None, 404, ID), options=sent).request_id == "r-1"
+
+
 def test_an_id_of_another_attempt_is_not_that_of_this_one() -> None:
     assert error_of(answer(None, 500, ID), DOWN).request_id is None
     assert error_of(answer(None, 404)).request_id is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote
 from uuid import UUID
@@ -107,10 +108,15 @@ def test_an_accepted_name_comes_back_as_it_was(name: str, queue: str) -> None:
     assert not re.search(r"[?#\\\s]", path)
 
 
+class Kind(UUID):
+    """An id of a caller's own kind."""
+
+
 @pytest.mark.parametrize(
     "value",
     [
         ID,
+        Kind(ID.hex),
         str(ID),
         str(ID).upper(),
         ID.hex,
@@ -190,7 +196,7 @@ def test_a_literal_path_that_could_be_read_in_two_ways_is_refused(path: str, way
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/health", "/flows/", "/v2/a:b@c;d=e,f", "/flows/name/caf%C3%A9", "/a/...", "/~x"]
+    "path", ["/", "/health", "/flows/", "/v2/a:b@c;d=e,f", "/flows/name/caf%C3%A9", "/a/...", "/~x", "/X"]
 )
 def test_an_innocent_literal_path_is_sent_as_it_is(path: str) -> None:
     template = PathTemplate(path)
@@ -213,3 +219,58 @@ def test_a_parameter_too_many_or_too_few_is_named(values: dict[str, Any]) -> Non
     assert "/flows/name/{name}" in message
     assert "path_params" in message
     assert str(list(values)) in message
+
+
+NO_PATH = "cannot be sent as a path, which"
+
+
+@pytest.mark.parametrize(
+    ("render", "message"),
+    [
+        (lambda: PathTemplate("a"), f"'a' {NO_PATH} starts with one slash, below the API's root"),
+        (
+            lambda: PathTemplate("/a?b"),
+            f"'/a?b' {NO_PATH} is quoted, without a query, a fragment or braces: pass query=..., or {{name}} with "
+            "path_params=...",
+        ),
+        (lambda: PathTemplate("/a//b"), f"'/a//b' {NO_PATH} has no empty segment"),
+        (
+            lambda: PathTemplate("/a/.."),
+            f"'/a/..' {NO_PATH} has no dot segment: pass a name as {{name}} with path_params=...",
+        ),
+        (
+            lambda: PathTemplate("/a%2fb"),
+            f"'/a%2fb' {NO_PATH} has no quoted slash: pass a name as {{name}} with path_params=...",
+        ),
+        (lambda: PathTemplate("/%0a"), f"'/%0a' {NO_PATH} has no control character"),
+        (
+            lambda: PathTemplate("/a/{b}").render({"c": 1}),
+            "the path /a/{b} needs path_params for ['b'], got ['c']",
+        ),
+        (
+            lambda: PathTemplate("/a/{b:uuid}").render({"b": "x"}),
+            "b must be a UUID, got 'x': where you have a name, read by name first",
+        ),
+        (lambda: PathTemplate("/a/{b}").render({"b": 1.5}), "b must be text, got 1.5"),
+        (
+            lambda: PathTemplate("/a/{b}").render({"b": ""}),
+            "b '' cannot stand in a URL path: use the id, or a filter",
+        ),
+        (
+            lambda: PathTemplate("/a/{b}").render({"b": "/"}),
+            "b '/' has a slash and would be another route: use the id, or a filter",
+        ),
+        (
+            lambda: PathTemplate("/a/{b}").render({"b": "\n"}),
+            "b '\\n' has a control character: use the id, or a filter",
+        ),
+        (
+            lambda: PathTemplate("/a/{b}").render({"b": "\ud800"}),
+            "b '\\ud800' has a lone surrogate and is not text",
+        ),
+    ],
+)
+def test_a_refusal_says_what_is_wrong_and_what_to_do(render: Callable[[], object], message: str) -> None:
+    with pytest.raises(InvalidParameterError) as caught:
+        render()
+    assert str(caught.value) == message

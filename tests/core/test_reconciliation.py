@@ -12,15 +12,19 @@ import prefectkit
 from prefectkit.core.engine import Engine
 from prefectkit.core.errors import (
     AmbiguousOutcomeError,
+    BadRequest,
     Conflict,
     ConnectError,
+    Locked,
+    NotFound,
     NotSupportedByServer,
     ResponseDecodeError,
     ServerError,
+    UnprocessableEntity,
 )
 from prefectkit.core.hooks import Hooks
 from prefectkit.core.io import run
-from prefectkit.core.messages import Request
+from prefectkit.core.messages import Request, Response
 from prefectkit.core.operation import Operation, ReadBack
 from prefectkit.core.paths import PathTemplate
 from prefectkit.core.retry import Replay
@@ -51,11 +55,15 @@ def test_what_is_there_is_the_answer_where_it_is_what_was_sent() -> None:
     transport, hooks = FakeTransport(RESET, TAKEN, answer(THERE)), Hooks()
     seen: list[tuple[int, bool]] = []
     hooks.after_response = (lambda call, request, response: seen.append((response.status, response.replayed)),)
-    hooks.after_call = (lambda call, response: seen.append((response.status, response.replayed)),)
+    answers: list[Response] = []
+    hooks.after_call = (lambda call, response: answers.append(response),)
     assert created(engine_of(transport, hooks=hooks)) == THERE
     assert transport.sent == ["POST /pools/p/things"] * 2 + ["GET /pools/p/things/a%20b"]
     assert "content-type" not in transport.last.headers
-    assert seen == [(409, False), (200, False), (200, True)]
+    assert seen == [(409, False), (200, False)]
+    (response,) = answers
+    assert (response.status, response.replayed, response.json()) == (200, True, THERE)
+    assert response.headers == {"content-type": "application/json"}
 
 
 def test_the_read_back_is_authenticated_like_any_request() -> None:
@@ -78,6 +86,16 @@ def test_a_conflict_is_an_error_where_nothing_was_applied_before(first: Any) -> 
             created(engine_of(transport))
         assert not caught.value.maybe_applied
         assert transport.sent[-1] == "POST /pools/p/things"
+
+
+@pytest.mark.parametrize(
+    ("status", "error"), [(400, BadRequest), (404, NotFound), (422, UnprocessableEntity), (423, Locked)]
+)
+def test_another_refusal_is_what_it_is(status: int, error: type[Exception]) -> None:
+    transport = FakeTransport(RESET, answer({"detail": "no"}, status), answer(THERE))
+    with pytest.raises(error):
+        created(engine_of(transport))
+    assert len(transport.requests) == 2
 
 
 @pytest.mark.parametrize("fault", [RESET, answer(None, 500), answer(None, 503), answer(b'{"cut')])
@@ -173,6 +191,11 @@ def test_each_of_several_objects_is_found_and_in_the_order_in_which_they_were_se
     with pytest.raises(Conflict, match="differs in x"):
         also = [sent[0], {"slug": "b", "x": 1}]
         created(engine_of(FakeTransport(RESET, TAKEN, answer([{**row, "x": 0} for row in rows]))), by_slug, also)
+
+
+def test_no_objects_at_all_are_all_there() -> None:
+    transport = FakeTransport(RESET, TAKEN, answer([{"id": 1, "slug": "b"}]))
+    assert created(engine_of(transport), ReadBack("/pools/{pool}/all", by="slug"), []) == []
 
 
 def test_secrets_are_compared_and_not_in_the_answer() -> None:

@@ -14,6 +14,7 @@ from prefectkit.core.io import run
 from prefectkit.core.messages import Request, Response
 from prefectkit.core.operation import Operation
 from prefectkit.core.paths import PathTemplate
+from prefectkit.core.redirects import followed
 from prefectkit.core.retry import Replay
 from tests.fakes import AsyncFakeTransport, FakeTransport, answer, engine_of
 
@@ -130,11 +131,83 @@ def test_what_changes_something_is_not_sent_to_another_place(status: int) -> Non
     assert len(transport.requests) == 1
 
 
+@pytest.mark.parametrize(
+    ("location", "method", "message"),
+    [
+        (
+            "https://evil.test/x?y",
+            "GET",
+            "flows.do: 307 Temporary Redirect from GET http://prefect.test/api/flows, to https://evil.test: "
+            "no key may reach another server; use the URL it points to",
+        ),
+        (
+            "mailto:x",
+            "GET",
+            "flows.do: 307 Temporary Redirect from GET http://prefect.test/api/flows: "
+            "no key may reach another server; use the URL it points to",
+        ),
+        (
+            "/x",
+            "GET",
+            "flows.do: 307 Temporary Redirect from GET http://prefect.test/api/flows, to http://prefect.test: "
+            "it leads out of the API; use the URL it points to",
+        ),
+        (
+            "/api/x",
+            "POST",
+            "flows.do: 307 Temporary Redirect from POST http://prefect.test/api/flows, to http://prefect.test: "
+            "only GET and HEAD follow a redirect; use the URL it points to",
+        ),
+    ],
+)
+def test_an_error_says_where_it_would_have_gone_and_why_not(location: str, method: str, message: str) -> None:
+    with pytest.raises(RedirectError) as caught:
+        send(engine(FakeTransport(moved(location))), method)
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    ("root", "location", "within"),
+    [
+        ("https://prefect.test/api", "https://prefect.test:443/api/x", True),
+        ("https://prefect.test:443/api", "https://prefect.test/api/x", True),
+        ("https://prefect.test/api", "https://prefect.test:444/api/x", False),
+        ("https://prefect.test/api", "https://prefect.test:80/api/x", False),
+        ("http://prefect.test/api", "http://prefect.test:443/api/x", False),
+        ("http://prefect.test:4200/api", "http://prefect.test:4200/api/x", True),
+        ("http://prefect.test:4200/api", "http://prefect.test/api/x", False),
+        ("http://prefect.test", "http://prefect.test/x", True),
+    ],
+)
+def test_a_port_that_goes_without_saying_is_the_same(root: str, location: str, within: bool) -> None:
+    request = Request("GET", root, "/flows?limit=1")
+    if within:
+        assert run(followed(request, moved(location), 1, arrive)).text == f"{root}/x"
+    else:
+        with pytest.raises(RedirectError, match=f"from GET {root}/flows, to "):
+            run(followed(request, moved(location), 1, arrive))
+
+
+async def arrive(request: Request) -> Response:
+    return Response(200, {}, request.url.encode())
+
+
+def test_a_stream_that_is_found_elsewhere_is_one() -> None:
+    transport = FakeTransport(moved("/api/a"), Response(200, {}, chunks=iter([b"a", b"b"])))
+    operation = Operation(name="flows.do", method="GET", path=PathTemplate("/flows"), replay=Replay.READ)
+
+    async def read() -> list[bytes]:
+        return [piece async for piece in engine(transport).stream(operation, {})]
+
+    assert run(read()) == [b"a", b"b"]
+    assert transport.last.stream
+
+
 def test_there_is_a_limit() -> None:
     transport = FakeTransport(moved("/api/a"), moved("/api/b"), moved("/api/c"), answer("arrived"))
     assert send(engine(transport, redirects=3)) == "arrived"
     transport = FakeTransport(moved("/api/a"))
-    with pytest.raises(RedirectError, match="after 3 redirects"):
+    with pytest.raises(RedirectError, match=r": after 3 redirects$"):
         send(engine(transport, redirects=3))
     assert len(transport.requests) == 4
 
@@ -152,6 +225,10 @@ def test_a_client_is_told_to_follow() -> None:
         assert client.with_options(follow_redirects=True).health()
         with pytest.raises(RedirectError):
             client.with_options(follow_redirects=True).with_options(follow_redirects=False).health()
+        asked = len(transport.requests)
+        with pytest.raises(RedirectError, match="after 5 redirects"):
+            client.with_options(follow_redirects=True).health()
+        assert len(transport.requests) == asked + 6
         wrong: Any = "yes"
         with pytest.raises(ConfigError, match="follow_redirects must be True or False, got 'yes'"):
             client.with_options(follow_redirects=wrong)

@@ -117,6 +117,11 @@ def test_the_delays_grow_up_to_a_bound(retry_after: float | None, most_by_attemp
     assert [backoff(failure, attempt, lambda low, high: low) for attempt in range(1, 8)] == [retry_after or 0.0] * 7
 
 
+def test_the_words_that_are_promised() -> None:
+    assert "".join(replay.value for replay in Replay) == "RIKCDX"
+    assert [phase.value for phase in Phase] == ["nothing sent", "refused before it was applied", "ambiguous"]
+
+
 def test_the_numbers_that_are_promised() -> None:
     assert (Budget.CAPACITY, Budget.RETRY, Budget.TIMEOUT_RETRY) == (500, 5, 10)
     assert Budget().tokens == 500
@@ -136,7 +141,7 @@ def test_the_budget_refills_to_its_capacity_and_no_further() -> None:
     budget.refill()
     assert budget.tokens == Budget.CAPACITY
     assert budget.take(Budget.CAPACITY)
-    assert not budget.take(1)
+    assert budget.take(1) is False
     budget.refill()
     assert budget.take(1)
     assert budget.tokens == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import linecache
 import warnings
 from typing import Any
 
@@ -57,6 +58,15 @@ def test_the_same_run_again_is_marked(found: Any, answers: Any) -> None:
 def test_another_run_is_warned_of(found: Any, names: str) -> None:
     with pytest.warns(ReusedKeyWarning, match=f"^flows.do: the idempotency key was given before, .* {names}"):
         assert create(KEYED, answer(found)).replayed
+
+
+def test_the_warning_points_to_the_call() -> None:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        create(KEYED, answer({"name": "other"}))
+    (warning,) = caught
+    assert warning.filename == __file__
+    assert linecache.getline(__file__, warning.lineno).strip().startswith("run(engine.call(")
 
 
 @pytest.mark.parametrize(

@@ -67,8 +67,8 @@ class Connection:
         self.head, self.buffer = self.buffer.split(b"\r\n\r\n", 1)
         return True
 
-    def take(self) -> Received:
-        """Take the whole request off the wire."""
+    def look(self) -> Received:
+        """The whole request, which stays where it is."""
         first, *lines = self.head.decode("latin-1").split("\r\n")
         method, path, _ = first.split(" ", 2)
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
@@ -78,8 +78,13 @@ class Connection:
             if not data:
                 raise ConnectionError("the client left")
             self.buffer += data
-        body, self.buffer = self.buffer[:length], self.buffer[length:]
-        return Received(method, path, headers, body)
+        return Received(method, path, headers, self.buffer[:length])
+
+    def take(self) -> Received:
+        """Take the whole request off the wire."""
+        received = self.look()
+        self.buffer = self.buffer[len(received.body) :]
+        return received
 
     def read(self) -> Received:
         """Take the whole request and apply it."""

@@ -39,7 +39,7 @@ TESTED_BY: dict[str, list[str]] = {
     "prefectkit.core.retry": ["test_retry", "test_engine_retries", "test_engine_errors"],
     "prefectkit.core.retry_after": ["test_retry_after"],
     "prefectkit.core.paths": ["test_paths"],
-    "prefectkit.core.redaction": ["test_secrets", "test_redaction"],
+    "prefectkit.core.redaction": ["test_secrets", "test_redaction", "test_redaction_rules"],
     "prefectkit.core.headers": ["test_headers"],
     "prefectkit.core.comparison": ["test_comparison"],
     "prefectkit.core.reconciliation": ["test_reconciliation"],

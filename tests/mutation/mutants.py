@@ -81,7 +81,7 @@ def _places(node: ast.AST, here: Place = ()) -> Iterator[Place]:
             continue
         children = list(enumerate(value)) if isinstance(value, list) else [(None, value)]
         for index, child in children:
-            if isinstance(child, ast.AST) and not _is_outside(child):
+            if isinstance(child, ast.AST) and not _is_outside(child) and not _is_cast(node, name, index):
                 way = (*here, (name, index))
                 yield way
                 yield from _places(child, way)
@@ -98,6 +98,15 @@ def _is_outside(node: ast.AST) -> bool:
             return True
         case ast.If(test=ast.Name(id="TYPE_CHECKING")):
             return True
+        case _:
+            return False
+
+
+def _is_cast(node: ast.AST, name: str, index: int | None) -> bool:
+    """Whether it is the type that a `cast` names, which nothing looks at."""
+    match node:
+        case ast.Call(func=ast.Name(id="cast")):
+            return (name, index) == ("args", 0)
         case _:
             return False
 
@@ -144,7 +153,7 @@ def _changes(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
             yield "without minus", operand
         case ast.Constant(value=value):
             yield from _constants(value)
-        case ast.If(test=test, body=body, orelse=orelse):
+        case ast.If(body=body, orelse=orelse):
             yield "if True", ast.If(ast.Constant(True), body, orelse)
             yield "if False", ast.If(ast.Constant(False), body, orelse)
         case ast.IfExp(body=then, orelse=otherwise):

@@ -168,7 +168,7 @@ def _outcome(result: Any, transport: Any, client: Any) -> Outcome:
 
 
 def _stable(headers: Mapping[str, str]) -> Mapping[str, str]:
-    return {name: value for name, value in headers.items() if name != "prefect-csrf-client"}
+    return {name: value for name, value in headers.items() if name not in ("prefect-csrf-client", "x-request-id")}
 
 
 # What they do

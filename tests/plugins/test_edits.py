@@ -101,6 +101,13 @@ def test_a_call_may_be_changed_before_its_first_attempt_and_every_attempt_sends_
     assert [request.headers["x-new"] for request in transport.requests] == ["1"] * 2
 
 
+def test_a_call_is_not_turned_to_another_server() -> None:
+    transport = FakeTransport()
+    with pytest.raises(PluginError, match=r"a plugin turned flows\.do to another server than http://prefect\.test/api"):
+        call(transport, Before(lambda call: setattr(call.request, "base_url", "http://evil.test")))
+    assert transport.requests == []
+
+
 @pytest.mark.parametrize("plugin", [Sending, Secretive, Flow, SecretiveFlow])
 @pytest.mark.parametrize(("name", "value"), [("method", "PUT"), ("base_url", URL), ("target", "/"), ("body", b"{}")])
 def test_afterwards_line_and_body_are_fixed_whoever_asks(plugin: Any, name: str, value: object) -> None:
@@ -140,6 +147,7 @@ def test_a_request_may_be_put_back() -> None:
         call.request.target = call.request.target
         call.request.body = call.request.body
         call.request.headers = {**call.request.headers, "x-b": "1"}
+        call.request.headers["x-key"] = call.request.headers["x-key"]
 
     transport = FakeTransport()
     call(transport, Before(same), path="/variables/")

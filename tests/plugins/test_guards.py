@@ -22,6 +22,11 @@ def guarded(kind: str, function: Callable[..., Any], *, secrets: bool = False, h
     return getattr(Guard(LoadedPlugin("p", "test", secrets=secrets), hook), kind)(function)
 
 
+@pytest.fixture(autouse=True)
+def _no_time_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guards, "perf_counter", lambda: 0.0)
+
+
 class Faulty:
     """Raises what it is told to, and counts how often it was called."""
 
@@ -261,6 +266,15 @@ def test_a_hook_that_takes_long_is_warned_of_once(
     function(0.06)
     function(0.2)
     assert caplog.messages == ["plugin 'p' took 60 ms in before_send: every call waits for it"]
+
+
+def test_a_built_in_plugin_is_slow_where_the_machine_is_and_nobody_is_warned(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    now = [0.0]
+    monkeypatch.setattr(guards, "perf_counter", lambda: now[0])
+    Guard(LoadedPlugin("auth", "built-in"), "after_call").observer(lambda: now.__setitem__(0, 1.0))()
+    assert caplog.messages == []
 
 
 def test_the_time_of_a_flow_is_its_own_and_not_the_networks(

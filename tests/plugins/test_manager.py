@@ -330,6 +330,15 @@ def test_the_names_of_the_built_in_plugins_are_theirs() -> None:
     assert header(plugins) == "cdb"
 
 
+def test_built_in_plugins_alone_are_not_kept_from_calling_a_client() -> None:
+    # They do not, and what keeps others from it has its price.
+    plugins = Plugins(environ={})
+    plugins.add_built_in([("notes", Notes())])
+    assert len(plugins.compile().before_call) == 1
+    plugins.add(Adds("a"), "own")
+    assert len(plugins.compile().before_call) == 2
+
+
 def test_the_environment_switches_built_in_plugins_off() -> None:
     plugins = Plugins(environ={"PREFECTKIT_PLUGINS": "", "PREFECTKIT_DISABLE_PLUGINS": "headers"})
     plugins.add_built_in([("auth", Adds("a")), ("headers", Adds("b"))])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 import anyio
@@ -33,23 +33,27 @@ def say(capsys: Capture, text: str) -> None:
 
 
 @asynccontextmanager
-async def client_of(
-    surface: str, url: str, *, settings: HTTPSettings | None = None, **arguments: Any
-) -> AsyncIterator[Awaited]:
-    """A client over HTTP that waits for nothing between two attempts unless the server asks for it."""
-    client: Any
-    if surface == "sync":
-        client = Prefect(url, transport=HTTPTransport(base_url=url, settings=settings), **arguments)
-    else:
-        client = AsyncPrefect(url, transport=AsyncHTTPTransport(base_url=url, settings=settings), **arguments)
+async def without_waiting(client: Any) -> AsyncIterator[Awaited]:
+    """A client to await, until its end, that waits between two attempts only where the server asks for it."""
     client._engine._random = _at_once
     try:
         yield Awaited(client)
     finally:
-        if surface == "sync":
+        if isinstance(client, Prefect):
             client.close()
         else:
             await client.aclose()
+
+
+def client_of(
+    surface: str, url: str, *, settings: HTTPSettings | None = None, **arguments: Any
+) -> AbstractAsyncContextManager[Awaited]:
+    """Such a client over HTTP."""
+    if surface == "sync":
+        return without_waiting(Prefect(url, transport=HTTPTransport(base_url=url, settings=settings), **arguments))
+    return without_waiting(
+        AsyncPrefect(url, transport=AsyncHTTPTransport(base_url=url, settings=settings), **arguments)
+    )
 
 
 def with_options(client: Awaited, **options: Any) -> Awaited:

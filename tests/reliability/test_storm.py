@@ -1,59 +1,71 @@
-"""A server that fails every call: a client's retries stay few, and none waits past its deadline."""
+"""Many calls to a server that is down, or not there: the retries of all of them together have a bound."""
 
 from __future__ import annotations
 
-from typing import Any
+import time
+from collections import Counter
 
+import anyio
 import pytest
 
-from prefectkit.core.engine import Options
-from prefectkit.core.errors import CallError, TransportTimeout
-from prefectkit.core.retry import Budget, Replay
-from tests.core.calls import DOWN, call
-from tests.fakes import Clock, FakeTransport, answer, engine_of
+from prefectkit.core.errors import CallError, ConnectError, ServerError
+from prefectkit.core.retry import Budget, RetryPolicy
+from tests.faults import Connection, FaultServer, closed_port
+from tests.faults.server import Fault
+from tests.reliability.bench import SURFACES, Capture, client_of, run, say
 
 CALLS = 1000
-DEADLINE = Options().policy.deadline
+AT_ONCE = 50
+MOST = CALLS + Budget.CAPACITY // Budget.RETRY
+"""Requests: one for each call, and the retries that the tokens are enough for."""
 
 
-@pytest.mark.parametrize(
-    ("fault", "most"),
-    [
-        (answer(None, 503), Budget.CAPACITY // Budget.RETRY),
-        (answer(None, 429, {"retry-after": "1"}), Budget.CAPACITY // Budget.RETRY),
-        (DOWN, Budget.CAPACITY // Budget.RETRY),
-        (TransportTimeout("slow"), Budget.CAPACITY // Budget.TIMEOUT_RETRY),
-    ],
-    ids=["503", "429", "no server", "timeout"],
-)
-def test_retries_are_bounded_for_all_calls_of_a_client(
-    fault: Any, most: int, capsys: pytest.CaptureFixture[str]
-) -> None:
-    transport, clock = FakeTransport(fault), Clock()
-    engine = engine_of(transport, clock=clock)
-    exhausted: list[str] = []
-    for _ in range(CALLS):
-        started = clock.now
-        with pytest.raises(CallError) as caught:
-            call(engine, Replay.IDEMPOTENT)
-        exhausted.append(caught.value.exhausted)
-        assert clock.now - started < DEADLINE
-    with capsys.disabled():
-        print(f"\nrequests for {CALLS} calls that fail: {len(transport.requests)}")
-    assert len(transport.requests) == CALLS + most
-    assert set(exhausted) == {"attempts", "budget"}
-    assert exhausted[-1] == "budget"
+class Down(FaultServer):
+    """Answers everything with 503."""
+
+    def fault_of(self, connection: Connection) -> Fault:
+        return lambda connection: connection.answer(b'{"detail":"down"}', status="503 Service Unavailable")
 
 
-def test_a_server_that_recovers_has_its_retries_back() -> None:
-    transport = FakeTransport(*[DOWN] * 110, answer("ok"))
-    engine = engine_of(transport)
-    for _ in range(100):
-        try:
-            call(engine)
-        except CallError:
-            continue
-    drained = engine.budget.tokens
-    for _ in range(600):
-        assert call(engine) == "ok"
-    assert drained < engine.budget.tokens == Budget.CAPACITY
+async def storm(surface: str, url: str) -> list[CallError]:
+    """What so many calls at once end with."""
+    errors: list[CallError] = []
+    async with client_of(surface, url) as client:
+        places = anyio.CapacityLimiter(AT_ONCE)
+
+        async def one() -> None:
+            async with places:
+                with pytest.raises(CallError) as caught:
+                    await client.variables.read_by_name("x")
+                errors.append(caught.value)
+
+        async with anyio.create_task_group() as group:
+            for _ in range(CALLS):
+                group.start_soon(one)
+    return errors
+
+
+def check(surface: str, what: str, errors: list[CallError], sent: int, kind: type[CallError], capsys: Capture) -> None:
+    ends = Counter(error.exhausted for error in errors if type(error) is kind)
+    told = ends["attempts"] + ends["budget"]
+    say(capsys, f"T8 storm, {what}, {surface}: survived {told}/{CALLS}, {sent} requests, at most {MOST}")
+    assert told == len(errors) == CALLS
+    assert sent == sum(error.attempts for error in errors) <= MOST
+    assert ends["budget"] > CALLS / 2
+
+
+@pytest.mark.parametrize("surface", SURFACES)
+def test_a_server_that_is_down(surface: str, capsys: Capture) -> None:
+    started = time.monotonic()
+    with Down() as server:
+        errors = run(surface, storm, surface, server.url)
+        check(surface, "503", errors, len(server.received), ServerError, capsys)
+    assert time.monotonic() - started < RetryPolicy().deadline
+
+
+@pytest.mark.parametrize("surface", SURFACES)
+def test_a_server_that_is_not_there(surface: str, capsys: Capture) -> None:
+    started = time.monotonic()
+    errors = run(surface, storm, surface, f"http://127.0.0.1:{closed_port()}/api")
+    check(surface, "no server", errors, sum(error.attempts for error in errors), ConnectError, capsys)
+    assert time.monotonic() - started < RetryPolicy().deadline

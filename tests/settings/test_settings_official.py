@@ -23,7 +23,7 @@ from prefectkit.core.settings.fields import SETTINGS
 from tests.settings.places import Official
 
 # Good values: as text of a variable, and as TOML. Settings that are not here are booleans.
-WORDS = ["true", "False", "ON", "n", "0"]
+WORDS = ["1", "0", "true", "False", "T", "f", "YES", "no", "y", "N", "On", "oFF"]
 TEXTS = {
     "api.url": ["http://127.0.0.1:4200/api", "https://api.prefect.cloud/api/accounts/a/workspaces/w", ""],
     "api.key": ["pnu_one", "pnu_two", ""],
@@ -40,7 +40,7 @@ TEXTS = {
     "server.api.default_limit": ["7", "1_000"],
     "home": ["/var/prefect", "~/own"],
 }
-LITERALS = ["true", "false", "0", '"yes"', '"off"']
+LITERALS = ["true", "false", "0", '"yes"', '"off"', '"T"', '"n"']
 TOML = {
     "api.url": ['"http://toml/api"'],
     "api.key": ['"pnu_toml"'],
@@ -50,7 +50,7 @@ TOML = {
     "client.max_retries": ["3", "3.0", '"4"'],
     "client.retry_jitter_factor": ["0", "1.5", '"2"'],
     "client.retry_extra_codes": ["404", "[404, 429]", "[]", '"418,419"', '["404"]'],
-    "client.custom_headers": ['\'{"X-Toml":"1"}\'', '\'{"X-Team":"toml"}\''],
+    "client.custom_headers": ['\'{"X-Toml":"1"}\'', '\'{"X-Team":"toml"}\'', '{X-Team = "table", x-zone = "a"}', "{}"],
     "client.metrics.port": ["9000", '"9001"'],
     "cloud.api_url": ['"https://cloud.example/api"'],
     "server.ephemeral.startup_timeout_seconds": ["3", '"4"'],
@@ -113,7 +113,10 @@ SPELLINGS: dict[str, Callable[[str], str]] = {
 @st.composite
 def cases(draw: st.DrawFn) -> dict[str, Any]:
     by_path = choices(literals, st.just)
-    in_profile = choices(literals, lambda path: spelled(path).map(str.upper))
+    # A table in a profile is one of the differences below.
+    in_profile = choices(
+        lambda path: literals(path).filter(lambda text: text[0] != "{"), lambda path: spelled(path).map(str.upper)
+    )
     case: dict[str, Any] = {
         "environ": draw(choices(texts, spelled)),
         ".env": draw(choices(texts, spelled)),
@@ -198,6 +201,35 @@ def differences(mine: dict[str, Any], theirs: dict[str, Any]) -> dict[str, tuple
 @settings(max_examples=60, deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow])
 @given(case=cases())
 def test_reads_what_the_official_client_reads(official: Official, case: dict[str, Any]) -> None:
+    with tempfile.TemporaryDirectory() as root:
+        environ = lay_out(case, Path(root), official.user_home)
+        assert differences(ours(environ, Path(root)), official.load(environ, Path(root))) == {}
+
+
+HEADERS = ["X-Team", "x-zone", "X-Own"]
+
+
+@st.composite
+def headers_everywhere(draw: st.DrawFn) -> dict[str, Any]:
+    """Custom headers, and the same boolean by both of its names, in most places at once."""
+    case = {**draw(cases()), "PREFECT_PROFILE": "one", "active": "two", "flag": None}
+    for place in SPELLINGS:
+        headers = json.dumps(dict.fromkeys(draw(st.sets(st.sampled_from(HEADERS))), place))
+        words = draw(st.lists(st.sampled_from(WORDS), min_size=2, max_size=2))
+        if place in ("environ", ".env"):
+            case[place] = {"PREFECT_CLIENT_CUSTOM_HEADERS": headers}
+            case[place] |= zip(
+                ("PREFECT_CLIENT_METRICS_ENABLED", ALIASES["client.metrics.enabled"]), words, strict=True
+            )
+        else:
+            name = SPELLINGS[place]("client.custom_headers")
+            case[place] = {name: f"'{headers}'"} if draw(st.booleans()) else {}
+    return case
+
+
+@settings(max_examples=20, deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow])
+@given(case=headers_everywhere())
+def test_merges_what_the_official_client_merges(official: Official, case: dict[str, Any]) -> None:
     with tempfile.TemporaryDirectory() as root:
         environ = lay_out(case, Path(root), official.user_home)
         assert differences(ours(environ, Path(root)), official.load(environ, Path(root))) == {}

@@ -17,8 +17,13 @@ from prefectkit.transports.http import AsyncHTTPTransport, HTTPSettings, HTTPTra
 KINDS = ("sync", "asyncio", "trio")
 """What takes `httpx_settings`."""
 
-ALL_KINDS = (*KINDS, "aiohttp")
-ASYNC_KINDS = ALL_KINDS[1:]
+THROUGH_HTTPX = ("sync+httpx", "asyncio+httpx", "trio+httpx")
+"""The same, where each request goes through httpx's own client."""
+
+ALL_KINDS = (*KINDS, *THROUGH_HTTPX, "aiohttp")
+SYNC_KINDS = ("sync", "sync+httpx")
+ASYNC_KINDS = tuple(kind for kind in ALL_KINDS if kind not in SYNC_KINDS)
+ON_ASYNCIO = ("asyncio", "asyncio+httpx", "aiohttp")
 
 Send = Callable[..., Response]
 Script = Callable[[Send], Any]
@@ -33,8 +38,8 @@ def run(
     settings: HTTPSettings | None = None,
 ) -> Any:
     """Run a script against a new transport, which is closed after it. It is given `send(path, method=..., ...)`."""
-    if kind == "sync":
-        transport = HTTPTransport(base_url=url, httpx_settings=httpx_settings, settings=settings)
+    if kind in SYNC_KINDS:
+        transport = sync_transport(kind, url, httpx_settings=httpx_settings, settings=settings)
         try:
             return script(lambda path, **options: _received(transport.send(_request(url, path, **options))))
         finally:
@@ -64,17 +69,22 @@ def run(
     return run_async(kind, main)
 
 
+def sync_transport(kind: str, url: str, **options: Any) -> HTTPTransport:
+    """A transport of a sync kind."""
+    return HTTPTransport(base_url=url, **_through(kind, options))
+
+
 def async_transport(kind: str, url: str, **options: Any) -> Any:
     """A transport of an async kind, to be used under `run_async` of the same kind."""
     if kind != "aiohttp":
-        return AsyncHTTPTransport(base_url=url, **options)
+        return AsyncHTTPTransport(base_url=url, **_through(kind, options))
     assert options.pop("httpx_settings", None) is None
     return AiohttpTransport(base_url=url, **options)
 
 
 def run_async(kind: str, main: Callable[..., Any], *arguments: Any) -> Any:
     """Run in an event loop of the kind."""
-    return anyio.run(main, *arguments, backend="asyncio" if kind == "aiohttp" else kind)
+    return anyio.run(main, *arguments, backend="trio" if kind.startswith("trio") else "asyncio")
 
 
 def eventually(condition: Callable[[], bool]) -> bool:
@@ -86,6 +96,12 @@ def eventually(condition: Callable[[], bool]) -> bool:
 def sockets() -> int:
     """How many sockets this process has open."""
     return sum(os.readlink(fd).startswith("socket:") for fd in Path("/proc/self/fd").iterdir() if fd.exists())
+
+
+def _through(kind: str, options: dict[str, Any]) -> dict[str, Any]:
+    if kind not in THROUGH_HTTPX:
+        return options
+    return {**options, "httpx_settings": {"event_hooks": {}, **(options.get("httpx_settings") or {})}}
 
 
 def _request(url: str, path: str, *, method: str = "GET", timeout: float | None = 5, **options: Any) -> Request:

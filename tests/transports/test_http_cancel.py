@@ -17,10 +17,9 @@ from prefectkit.core.messages import Request
 from prefectkit.transports.aiohttp import AiohttpTransport
 from prefectkit.transports.http import AsyncHTTPTransport, HTTPSettings
 from tests.faults import Connection, FaultServer
-from tests.transports.http_senders import ASYNC_KINDS, async_transport, eventually, run_async, sockets
+from tests.transports.http_senders import ASYNC_KINDS, ON_ASYNCIO, async_transport, eventually, run_async, sockets
 
 MOST = 4
-ON_ASYNCIO = ("asyncio", "aiohttp")
 
 
 @pytest.fixture(autouse=True)
@@ -41,8 +40,8 @@ def pool(transport: Any) -> tuple[anyio.Semaphore | None, list[Any]]:
     if isinstance(transport, AiohttpTransport):
         (route,) = home._routes.values()
         return home._free, [connection for connection, _ in route.idle._connections]
-    found: Any = home.client._transport
-    return found._free, [connection for seat in found._idle._seats for connection in seat.connections()]
+    found: Any = home.connections
+    return found._free, [connection for seat in found._idle._seats for connection in seat.connections]
 
 
 def assert_nothing_is_lost(transport: Any) -> None:

@@ -14,11 +14,21 @@ import pytest
 from prefectkit.core.errors import ConnectError, TransportError, TransportTimeout
 from prefectkit.core.messages import Request
 from prefectkit.core.retry import Phase
-from prefectkit.transports.http import AsyncHTTPTransport, HTTPSettings, HTTPTransport, connections, network
+from prefectkit.transports.http import HTTPSettings, connections, network
 from prefectkit.transports.http.patience import Patience
 from prefectkit.transports.wire.attempt import Attempt
 from tests.faults import FaultServer
-from tests.transports.http_senders import ALL_KINDS, ASYNC_KINDS, Send, async_transport, eventually, run, run_async
+from tests.transports.http_senders import (
+    ALL_KINDS,
+    ASYNC_KINDS,
+    SYNC_KINDS,
+    Send,
+    async_transport,
+    eventually,
+    run,
+    run_async,
+    sync_transport,
+)
 
 ONE = HTTPSettings(max_connections=1)
 
@@ -81,9 +91,10 @@ def test_a_port_that_does_not_exist(kind: str) -> None:
     assert error.phase is Phase.NOTHING_SENT
 
 
-def test_waiting_for_a_connection_in_a_thread() -> None:
+@pytest.mark.parametrize("kind", SYNC_KINDS)
+def test_waiting_for_a_connection_in_a_thread(kind: str) -> None:
     with FaultServer() as server:
-        transport = HTTPTransport(base_url=server.url, settings=ONE)
+        transport = sync_transport(kind, server.url, settings=ONE)
         first = transport.send(Request("GET", server.url, "/hang-body", stream=True, timeout=5))
         with pytest.raises(TransportTimeout) as caught:
             transport.send(Request("POST", server.url, "/echo", timeout=0.2))
@@ -151,8 +162,8 @@ class TestAddresses:
 def test_waiting_ends_well(kind: str, timeout: float | None) -> None:
     with FaultServer() as server:
         request = Request("GET", server.url, "/slow", timeout=timeout)
-        if kind == "sync":
-            transport = HTTPTransport(base_url=server.url, settings=ONE)
+        if kind in SYNC_KINDS:
+            transport = sync_transport(kind, server.url, settings=ONE)
             threads = [threading.Thread(target=transport.send, args=(request,)) for _ in range(3)]
             for thread in threads:
                 thread.start()
@@ -172,11 +183,11 @@ async def _all_at_once(kind: str, url: str, request: Request) -> None:
     await transport.aclose()
 
 
-@pytest.mark.parametrize("backend", ["asyncio", "trio"])
-def test_waiting_has_its_own_limit(backend: str) -> None:
+@pytest.mark.parametrize("kind", ["asyncio", "trio", "asyncio+httpx", "trio+httpx"])
+def test_waiting_has_its_own_limit(kind: str) -> None:
     async def main(url: str) -> None:
         limit = {"timeout": httpx.Timeout(None, pool=0.1)}
-        transport = AsyncHTTPTransport(base_url=url, settings=ONE, httpx_settings=limit)
+        transport = async_transport(kind, url, settings=ONE, httpx_settings=limit)
         first = await transport.send(Request("GET", url, "/hang-body", stream=True, timeout=5))
         with pytest.raises(TransportTimeout) as caught:
             await transport.send(Request("POST", url, "/echo", timeout=5))
@@ -186,13 +197,14 @@ def test_waiting_has_its_own_limit(backend: str) -> None:
         await transport.aclose()
 
     with FaultServer() as server:
-        anyio.run(main, server.url, backend=backend)
+        run_async(kind, main, server.url)
 
 
-def test_no_limit_of_connections() -> None:
+@pytest.mark.parametrize("kind", SYNC_KINDS)
+def test_no_limit_of_connections(kind: str) -> None:
     with FaultServer() as server:
         settings = HTTPSettings(max_connections=None, max_keepalive_connections=1)
-        transport = HTTPTransport(base_url=server.url, settings=settings)
+        transport = sync_transport(kind, server.url, settings=settings)
         open_ones = [transport.send(Request("GET", server.url, "/echo", stream=True, timeout=5)) for _ in range(20)]
         assert server.connections == 20
         for response in open_ones:
@@ -205,7 +217,7 @@ def test_no_limit_of_connections() -> None:
 def test_a_seat_is_given_back_once(backend: str) -> None:
     released: list[int] = []
     if backend == "sync":
-        held = connections._Held(httpx.ByteStream(b""), lambda: released.append(1))
+        held = connections.Held(httpx.ByteStream(b""), lambda: released.append(1))
         held.close()
         held.close()
     else:
@@ -214,7 +226,7 @@ def test_a_seat_is_given_back_once(backend: str) -> None:
             released.append(1)
 
         async def main() -> None:
-            held = connections._AsyncHeld(httpx.ByteStream(b""), release)
+            held = connections.AsyncHeld(httpx.ByteStream(b""), release)
             await held.aclose()
             await held.aclose()
 
@@ -227,7 +239,8 @@ def test_a_step_knows_what_is_left() -> None:
     assert Patience(3, Attempt(1, sent=False)).left() <= 1
 
 
-def test_many_threads_get_their_own_answers() -> None:
+@pytest.mark.parametrize("kind", SYNC_KINDS)
+def test_many_threads_get_their_own_answers(kind: str) -> None:
     wrong: list[object] = []
 
     def work(name: int) -> None:
@@ -238,7 +251,7 @@ def test_many_threads_get_their_own_answers() -> None:
                 wrong.append(answer)
 
     with FaultServer() as server:
-        transport = HTTPTransport(base_url=server.url, settings=HTTPSettings(max_connections=4))
+        transport = sync_transport(kind, server.url, settings=HTTPSettings(max_connections=4))
         threads = [threading.Thread(target=work, args=(name,)) for name in range(8)]
         for thread in threads:
             thread.start()

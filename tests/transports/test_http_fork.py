@@ -10,9 +10,8 @@ from collections.abc import Callable
 import pytest
 
 from prefectkit.core.messages import Request
-from prefectkit.transports.http import HTTPTransport
 from tests.faults import FaultServer
-from tests.transports.http_senders import async_transport
+from tests.transports.http_senders import ON_ASYNCIO, SYNC_KINDS, async_transport, sync_transport
 
 pytestmark = [
     pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system"),
@@ -35,9 +34,10 @@ def forked(child: Callable[[], bool]) -> bool:
     return os.waitstatus_to_exitcode(status) == 0
 
 
-def test_sync() -> None:
+@pytest.mark.parametrize("kind", SYNC_KINDS)
+def test_sync(kind: str) -> None:
     with FaultServer() as server:
-        transport = HTTPTransport(base_url=server.url)
+        transport = sync_transport(kind, server.url)
 
         def tokens(prefix: str) -> bool:
             for i in range(20):
@@ -61,7 +61,7 @@ def test_sync() -> None:
         transport.close()
 
 
-@pytest.mark.parametrize("kind", ["asyncio", "aiohttp"])
+@pytest.mark.parametrize("kind", ON_ASYNCIO)
 def test_async(kind: str) -> None:
     with FaultServer() as server:
         transport = async_transport(kind, server.url)

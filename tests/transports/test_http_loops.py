@@ -15,12 +15,24 @@ import trio
 
 from prefectkit.core.errors import ClientClosedError
 from prefectkit.core.messages import Request
-from prefectkit.transports.http import AsyncHTTPTransport, HTTPTransport
+from prefectkit.transports.http import AsyncHTTPTransport
 from tests.faults import FaultServer
-from tests.transports.http_senders import ASYNC_KINDS, async_transport, eventually, run_async, sockets
+from tests.transports.http_senders import (
+    ASYNC_KINDS,
+    ON_ASYNCIO,
+    SYNC_KINDS,
+    async_transport,
+    eventually,
+    run_async,
+    sockets,
+    sync_transport,
+)
 
 # Kinds of event loop, as a transport meets them one after the other.
-PAIRS = [("asyncio", "asyncio"), ("asyncio", "trio"), ("trio", "asyncio"), ("trio", "trio"), ("aiohttp", "aiohttp")]
+PAIRS = [
+    ("asyncio", "asyncio"), ("asyncio", "trio"), ("trio", "asyncio"), ("trio", "trio"), ("aiohttp", "aiohttp"),
+    ("asyncio+httpx", "trio+httpx"), ("trio+httpx", "asyncio+httpx"),
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +61,7 @@ def test_one_loop_after_the_other(server: FaultServer, first: str, second: str) 
 
 # asyncio complains of what a loop left open that was closed without `shutdown_asyncgens`, which `asyncio.run` calls.
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
-@pytest.mark.parametrize("kind", ["asyncio", "aiohttp"])
+@pytest.mark.parametrize("kind", ON_ASYNCIO)
 def test_a_loop_that_went_without_a_word(server: FaultServer, kind: str) -> None:
     before = sockets()
     transport = async_transport(kind, server.url)
@@ -67,7 +79,7 @@ async def closed(transport: Any) -> None:
     await transport.aclose()
 
 
-@pytest.mark.parametrize("kinds", [("asyncio", "trio"), ("aiohttp", "aiohttp")], ids=["httpx", "aiohttp"])
+@pytest.mark.parametrize("kinds", [("asyncio", "trio"), ("asyncio+httpx", "trio+httpx"), ("aiohttp", "aiohttp")])
 def test_many_loops_at_once(server: FaultServer, kinds: tuple[str, str]) -> None:
     before = sockets()
     transport = async_transport(kinds[0], server.url)
@@ -96,7 +108,7 @@ def test_many_loops_at_once(server: FaultServer, kinds: tuple[str, str]) -> None
     assert not transport._homes
 
 
-@pytest.mark.parametrize("kind", ["asyncio", "aiohttp"])
+@pytest.mark.parametrize("kind", ON_ASYNCIO)
 def test_closing_lets_another_live_loop_close_its_own(server: FaultServer, kind: str) -> None:
     transport = async_transport(kind, server.url)
     before = sockets()
@@ -148,13 +160,14 @@ def test_closing_during_a_request(server: FaultServer, kind: str) -> None:
     assert eventually(lambda: sockets() <= before)
 
 
-def test_closing_a_sync_transport(server: FaultServer) -> None:
+@pytest.mark.parametrize("kind", SYNC_KINDS)
+def test_closing_a_sync_transport(server: FaultServer, kind: str) -> None:
     before = sockets()
-    transport = HTTPTransport(base_url=server.url)
+    transport = sync_transport(kind, server.url)
     transport.close()
     with pytest.raises(ClientClosedError):
         transport.send(request(server))
-    transport = HTTPTransport(base_url=server.url)
+    transport = sync_transport(kind, server.url)
     transport.send(request(server))
     answer = transport.send(request(server, stream=True))
     transport.close()
@@ -164,7 +177,7 @@ def test_closing_a_sync_transport(server: FaultServer) -> None:
     assert eventually(lambda: sockets() <= before)
 
 
-@pytest.mark.parametrize("kind", ["asyncio", "aiohttp"])
+@pytest.mark.parametrize("kind", ON_ASYNCIO)
 def test_a_transport_that_nobody_closes(server: FaultServer, kind: str) -> None:
     before = sockets()
 

@@ -9,11 +9,13 @@ import certifi
 import httpx
 import pytest
 
-from prefectkit.core.errors import ConfigError
+from prefectkit.core.errors import ConfigError, ConnectError
+from prefectkit.core.messages import Request
 from prefectkit.core.settings import Settings
 from prefectkit.transports.http import HTTPSettings, HTTPTransport, options
 from prefectkit.transports.http.options import Options, resolve
 from prefectkit.transports.wire import tls
+from tests.faults import closed_port
 
 URL = "http://127.0.0.1:4200/api"
 SECURE = "https://prefect.example/api"
@@ -59,9 +61,9 @@ def test_the_callers_settings_stay_as_they_are() -> None:
 
 def test_defaults() -> None:
     options = made()
-    assert options.limits == httpx.Limits(max_connections=16, max_keepalive_connections=8, keepalive_expiry=4)
+    assert options.limits == (16, 8, 4)
     assert options.max_body_bytes == 64 << 20
-    assert options.steps == {"connect": None, "read": None, "write": None, "pool": None}
+    assert options.steps == {}
     assert options.own_pool and options.proxy is None and options.http1 and not options.http2
 
 
@@ -110,7 +112,13 @@ def test_no_context_for_http(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ssl, "create_default_context", lambda **_: pytest.fail("built a TLS context"))
     options = made(URL, HTTPSettings(ca_file="missing.pem"))
     assert options.pool(URL)["ssl_context"] is None
-    HTTPTransport(base_url=URL)._build().close()
+    # A server that is away is asked all the same.
+    transport = HTTPTransport(
+        base_url=f"http://127.0.0.1:{closed_port()}", settings=HTTPSettings(ca_file="missing.pem")
+    )
+    with pytest.raises(ConnectError):
+        transport.send(Request("GET", transport._base_url, "/", timeout=5))
+    transport.close()
 
 
 def test_one_context_for_all_who_trust_the_same() -> None:
@@ -175,6 +183,7 @@ def test_a_client_certificate_stays_out_of_the_shared_context(tmp_path: Any) -> 
         ({"HTTP_PROXY": "http://proxy:3128", "NO_PROXY": "127.0.0.1"}, URL, None),
         ({"HTTPS_PROXY": "http://proxy:3128", "NO_PROXY": "other,.example"}, SECURE, None),
         ({"HTTPS_PROXY": "http://proxy:3128", "NO_PROXY": "*"}, SECURE, None),
+        ({"HTTP_PROXY": "http://proxy:3128", "NO_PROXY": "::1"}, "http://[::1]:4200/api", None),
     ],
 )
 def test_proxies_of_the_environment(

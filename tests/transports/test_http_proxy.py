@@ -17,7 +17,7 @@ from prefectkit.core.errors import ConnectError
 from prefectkit.core.retry import Phase
 from prefectkit.transports.http import HTTPSettings
 from tests.faults import Connection, FaultServer, closed_port
-from tests.transports.http_senders import ALL_KINDS, KINDS, Script, Send, run
+from tests.transports.http_senders import ALL_KINDS, Script, Send, run
 
 VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 
@@ -35,7 +35,7 @@ def through(kind: str, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
         monkeypatch.delenv(name.lower(), raising=False)
 
     def call(proxy: str, url: str, script: Script, settings: HTTPSettings | None = None) -> Any:
-        if kind in KINDS:
+        if kind != "aiohttp":
             return run(kind, url, script, httpx_settings={"proxy": proxy}, settings=settings)
         monkeypatch.setenv("ALL_PROXY", proxy)
         return run(kind, url, script, settings=settings)

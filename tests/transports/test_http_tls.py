@@ -14,7 +14,7 @@ from prefectkit.core.errors import ConnectError, TransportError, TransportTimeou
 from prefectkit.core.retry import Phase
 from prefectkit.transports.http import HTTPSettings
 from tests.faults import Connection, FaultServer
-from tests.transports.http_senders import ALL_KINDS, KINDS, Send, run
+from tests.transports.http_senders import ALL_KINDS, KINDS, THROUGH_HTTPX, Send, run
 
 
 @pytest.fixture(params=ALL_KINDS)
@@ -22,7 +22,7 @@ def kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-takes_httpx_settings = pytest.mark.parametrize("kind", KINDS, indirect=True)
+takes_httpx_settings = pytest.mark.parametrize("kind", (*KINDS, *THROUGH_HTTPX), indirect=True)
 
 
 @pytest.fixture(scope="module")

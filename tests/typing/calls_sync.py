@@ -37,7 +37,7 @@ def options(client: Prefect, flow_id: UUID) -> None:
     with client.with_options(timeout=1.0, headers={"x": "y"}) as other:
         assert_type(other, Prefect)
         assert_type(other.flows.read(flow_id), Flow)
-    assert_type(client.plugins, list[str])
+    assert_type(client.plugins.names, list[str])
     assert_type(client.api_url, str)
     client.close()
 

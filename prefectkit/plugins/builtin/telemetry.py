@@ -6,7 +6,9 @@ Imports nothing of OpenTelemetry before the process has a provider, since that t
 from __future__ import annotations
 
 import logging
+import math
 import sys
+import time
 from typing import TYPE_CHECKING, Final
 
 from prefectkit.core.hooks import Call
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
 logger = logging.getLogger("prefectkit")
 
 SPANS: Final = "spans"
+
+PAUSE: Final = 0.1
+"""Seconds between two looks for a provider, where there is none: each takes longer than the rest of this plugin."""
 
 
 def is_loaded() -> bool:
@@ -44,19 +49,15 @@ class Telemetry:
 
     def __init__(self) -> None:
         self._recorder: Recorder | None = None
+        self._next_look = 0.0
         self._has_failed = False
 
     @hookimpl(tryfirst=True)
     def before_call(self, call: Call) -> None:
         try:
-            if self._recorder is None:
-                if not has_provider():
-                    return
-                # Its import is what waits for a provider.
-                from prefectkit.plugins.builtin.spans import Recorder
-
-                self._recorder = Recorder()
-            call.state[SPANS] = self._recorder.start(call.operation)
+            recorder = self._recorder or self._found()
+            if recorder is not None:
+                call.state[SPANS] = recorder.start(call.operation)
         except Exception as error:
             self._note(error)
 
@@ -88,8 +89,23 @@ class Telemetry:
         if self._recorder is not None and (spans := call.state.get(SPANS)) is not None:
             spans.end(error)
 
+    def _found(self) -> Recorder | None:
+        now = time.monotonic()
+        if now < self._next_look:
+            return None
+        if not has_provider():
+            self._next_look = now + PAUSE
+            return None
+        # Its import is what waits for a provider.
+        from prefectkit.plugins.builtin.spans import Recorder
+
+        self._recorder = Recorder()
+        return self._recorder
+
     def _note(self, error: Exception) -> None:
         # What a hook that may change a request raises would end the call.
+        if self._recorder is None:
+            self._next_look = math.inf
         if not self._has_failed:
             self._has_failed = True
             logger.warning("OpenTelemetry raised %s; the call goes on without it", type(error).__name__)

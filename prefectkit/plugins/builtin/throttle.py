@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-import random
-import threading
 import time
 from collections.abc import Callable
 from typing import Final, Literal, TypeAlias
 
 import msgspec
 
+from prefectkit.core.bucket import HOLDING, LONGEST, Bucket
 from prefectkit.core.errors import ConfigError
 from prefectkit.core.hooks import Call
 from prefectkit.core.messages import Request
@@ -21,46 +20,7 @@ from prefectkit.plugins.views import CallView, RequestView, ResponseView
 
 Kind: TypeAlias = Literal["requests", "logs"]
 
-BURST: Final = 1 / 12
-"""The share of a minute's number that may be sent at once. The rest comes in evenly, so that no minute has more."""
-
-LONGEST: Final = 60.0
-"""Seconds for which a refusal of one call can hold back the others."""
-
 _ROWS: Final = frozenset({"POST /logs", "POST /events"})
-
-
-class Bucket:
-    """What may be sent. Whoever finds it empty owes what comes in next, and waits for it.
-
-    Args:
-        per_minute: How much comes in; infinite for no limit.
-    """
-
-    def __init__(self, per_minute: float) -> None:
-        self._each = 60 / (per_minute * (1 - BURST))
-        self._burst = max(0.0, per_minute * BURST - 1) * self._each if self._each else 0.0
-        self._paid_until = -math.inf
-        self._lock = threading.Lock()
-
-    def take(self, count: int, now: float) -> float:
-        """Take so much; the seconds to wait first."""
-        with self._lock:
-            start = max(self._paid_until, now - self._burst)
-            self._paid_until = start + count * self._each
-        wait = max(0.0, start - now)
-        # Without a limit nothing else keeps all that waited from starting at once.
-        return wait if self._each else wait + random.uniform(0, min(1.0, 0.1 * wait))
-
-    def put_back(self, count: int) -> None:
-        """Put back what was taken and not used."""
-        with self._lock:
-            self._paid_until -= count * self._each
-
-    def hold(self, until: float) -> None:
-        """Give nothing out before that time."""
-        with self._lock:
-            self._paid_until = max(self._paid_until, until)
 
 
 class Throttle:
@@ -105,7 +65,7 @@ class Throttle:
 
     @hookimpl
     def after_response(self, request: RequestView, response: ResponseView) -> None:
-        if response.status in (429, 503):
+        if response.status in HOLDING:
             seconds = parse_retry_after(response.headers.get("retry-after"), response.headers.get("date"))
             if seconds is not None:
                 self._bucket(request).hold(self._clock() + min(seconds, LONGEST))

@@ -17,6 +17,7 @@ from prefectkit.transports.aiohttp.home import Home
 from prefectkit.transports.wire.attempt import Attempt
 from prefectkit.transports.wire.body import Body
 from prefectkit.transports.wire.failures import broken, late
+from prefectkit.transports.wire.fields import fields
 from prefectkit.transports.wire.settings import FAILED
 
 LONGEST_FIELD = 1 << 15
@@ -63,7 +64,7 @@ class Exchange:
             message, payload = await protocol.read()
         if message.code < 100:
             raise broken(self._route.where, f"there is no status {message.code}")
-        response = Response(message.code, _headers(message.raw_headers))
+        response = Response(message.code, fields(message.raw_headers))
         self._failed = message.code >= FAILED
         self._payload = payload
         self._body = Body(response.headers, self._most)
@@ -120,19 +121,3 @@ class Chunks(AsyncIterator[bytes]):
     async def aclose(self) -> None:
         """Let the connection go; one whose answer was not read to the end is closed."""
         self._exchange.end()
-
-
-def _headers(raw: tuple[tuple[bytes, bytes], ...]) -> dict[str, str]:
-    """The headers by lower-case name; the values of one name are joined."""
-    headers: dict[str, str] = {}
-    for raw_name, raw_value in raw:
-        name, value = raw_name.decode("latin-1").lower(), _text(raw_value)
-        headers[name] = f"{headers[name]}, {value}" if name in headers else value
-    return headers
-
-
-def _text(value: bytes) -> str:
-    try:
-        return value.decode()
-    except UnicodeDecodeError:
-        return value.decode("latin-1")

@@ -10,13 +10,13 @@ from typing import Any
 
 import anyio
 import anyio.lowlevel
-import httpx
 
 from prefectkit.core.errors import ClientClosedError
 from prefectkit.core.messages import Request, Response
 from prefectkit.transports.http.connections import CLOSING
-from prefectkit.transports.http.exchange import PASSED, Exchange, cause, head
-from prefectkit.transports.http.home import Home
+from prefectkit.transports.http.exchange import PASSED, Exchange, head
+from prefectkit.transports.http.failures import cause
+from prefectkit.transports.http.home import AsyncHome
 from prefectkit.transports.http.options import resolve
 from prefectkit.transports.wire.settings import HTTPSettings
 
@@ -45,7 +45,7 @@ class AsyncHTTPTransport:
         self._base_url = base_url
         self._options = resolve(base_url, httpx_settings, settings, sends="handle_async_request")
         # By process and event loop: a connection works in no other, and cannot even be closed there.
-        self._homes: dict[Key, Home] = {}
+        self._homes: dict[Key, AsyncHome] = {}
         self._closed = False
 
     async def send(self, request: Request) -> Response:
@@ -59,15 +59,13 @@ class AsyncHTTPTransport:
         home = self._homes.get(_here()) or await self._settle()
         with anyio.move_on_after(request.timeout):
             try:
-                outgoing = home.client.build_request(**exchange.arguments())
-                outgoing.stream = Whole(request.body)
-                answer = await home.client.send(outgoing, stream=True)
+                answer = await home.send(exchange)
             except PASSED:
                 raise
             except Exception as error:
                 raise exchange.failure(error) from cause(error)
-            chunks = AsyncChunks(answer, exchange)
             response = head(answer)
+            chunks = AsyncChunks(answer.stream, response.headers, exchange)
             if request.stream:
                 response.chunks = chunks
                 return response
@@ -88,7 +86,7 @@ class AsyncHTTPTransport:
         if home is not None:
             await home.aclose()
 
-    async def _settle(self) -> Home:
+    async def _settle(self) -> AsyncHome:
         """The client of an event loop, made at its first request. Forgets loops that have ended."""
         if self._closed:
             raise ClientClosedError("the transport is closed: make a new one")
@@ -96,26 +94,9 @@ class AsyncHTTPTransport:
         for key, home in list(self._homes.items()):
             if key[0] == here[0] and home.is_over:
                 self._homes.pop(key, None)
-        home = self._homes[here] = Home(self._options, self._base_url)
+        home = self._homes[here] = AsyncHome(self._options, self._base_url)
         await home.settle()
         return home
-
-
-class Whole(httpx.AsyncByteStream):
-    """The body of a request. httpx's own is a generator, which trio complains of where a write fails."""
-
-    def __init__(self, body: bytes) -> None:
-        self._body = body
-        self._left: list[bytes] = []
-
-    def __aiter__(self) -> Whole:
-        self._left = [self._body]
-        return self
-
-    async def __anext__(self) -> bytes:
-        if not self._left:
-            raise StopAsyncIteration
-        return self._left.pop()
 
 
 class AsyncChunks(AsyncIterator[bytes]):
@@ -125,9 +106,11 @@ class AsyncChunks(AsyncIterator[bytes]):
         pieces: The same, for a caller who keeps the time.
     """
 
-    def __init__(self, answer: httpx.Response, exchange: Exchange) -> None:
-        self._answer = answer
+    def __init__(self, stream: Any, headers: Mapping[str, str], exchange: Exchange) -> None:
+        self._stream = stream
+        self._headers = headers
         self._exchange = exchange
+        self._is_open = True
         self.pieces = self._read()
 
     async def __anext__(self) -> bytes:
@@ -142,39 +125,44 @@ class AsyncChunks(AsyncIterator[bytes]):
         await self._close()
 
     async def _read(self) -> AsyncGenerator[bytes]:
-        answer = self._answer
-        if answer.is_stream_consumed:
-            # A test double's answer comes whole, and a hook may have read one.
-            yield answer.content
-            return
-        raw = answer.aiter_raw()
+        raw = aiter(self._stream)
+        is_whole = False
         try:
-            body = self._exchange.body(answer)
+            body = self._exchange.body(self._headers)
             async for data in raw:
                 for piece in body.feed(data):
                     yield piece
+            is_whole = True
+            # httpcore lets it go at once, whoever cancels.
+            await self._let_go()
             body.finish()
         except PASSED:
             raise
         except Exception as error:
             raise self._exchange.failure(error) from cause(error)
         finally:
-            if not answer.is_closed:
+            if not is_whole:
+                await self._close()
                 await self._break_off(raw)
 
     async def _break_off(self, raw: AsyncIterator[bytes]) -> None:
-        await self._close()
-        # httpx reads through generators within generators. With the connection closed each ends by an error, where
-        # closing the outermost would leave the others to the garbage collector, which trio complains of.
+        # httpcore and httpx read through generators within generators. With the connection closed each ends by an
+        # error, where closing the outermost would leave the others to the garbage collector, which trio complains of.
         with suppress(Exception), anyio.move_on_after(CLOSING, shield=True) as scope:
             async for _ in raw:
                 if anyio.current_time() > scope.deadline:
                     break
 
     async def _close(self) -> None:
-        if not self._answer.is_closed:
+        if self._is_open:
             with anyio.move_on_after(CLOSING, shield=True):
-                await self._answer.aclose()
+                await self._let_go()
+
+    async def _let_go(self) -> None:
+        self._is_open = False
+        # What is whole has nothing to close.
+        if hasattr(self._stream, "aclose"):
+            await self._stream.aclose()
 
 
 def _here() -> Key:

@@ -11,75 +11,58 @@ from __future__ import annotations
 import math
 import threading
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from typing import Any, Generic, TypeVar, cast
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 import anyio
 import httpcore
-import httpx
 
+from prefectkit.transports.http.options import Limits
 from prefectkit.transports.http.patience import Patience
 from prefectkit.transports.wire.settings import FAILED
+
+if TYPE_CHECKING:
+    import httpx
 
 CLOSING = 1.0
 """Seconds that closing may take, although it has nothing to wait for."""
 
 
-class Seat(httpx.HTTPTransport):
-    """httpx over a pool of our making.
-
-    httpx's own constructor takes no network backend, and builds a TLS context even for http://.
-    """
-
-    def __init__(self, pool: httpcore.ConnectionPool) -> None:
-        self._pool = pool
-
-    def connections(self) -> Sequence[httpcore.ConnectionInterface]:
-        return self._pool.connections
+Pool = TypeVar("Pool", httpcore.ConnectionPool, httpcore.AsyncConnectionPool)
 
 
-class AsyncSeat(httpx.AsyncHTTPTransport):
-    """See `Seat`."""
-
-    def __init__(self, pool: httpcore.AsyncConnectionPool) -> None:
-        self._pool = pool
-
-    def connections(self) -> Sequence[httpcore.AsyncConnectionInterface]:
-        return self._pool.connections
-
-
-S = TypeVar("S", Seat, AsyncSeat)
-
-
-class Idle(Generic[S]):
+class Idle(Generic[Pool]):
     """The seats that nobody uses, the last used on top."""
 
-    def __init__(self, make: Callable[[], S], most: int | None) -> None:
-        self._make: Callable[[], S] = make
+    def __init__(self, make: Callable[[], Pool], most: int | None) -> None:
+        self._make: Callable[[], Pool] = make
         self._most = math.inf if most is None else most
-        self._seats: deque[S] = deque()
+        self._seats: deque[Pool] = deque()
         self._lock = threading.Lock()
 
-    def take(self) -> S:
+    def take(self) -> Pool:
         """The seat to use: one with a connection if there is any."""
         with self._lock:
             return self._seats.pop() if self._seats else self._make()
 
-    def give(self, seat: S, status: int) -> list[S]:
-        """Take a seat back. Returns those to close: broken, about to be, too old, or one too many."""
-        idle = any(_is_clean(connection) for connection in seat.connections())
+    def give(self, seat: Pool | None, status: int) -> list[Pool]:
+        """Take a seat back, if it was taken. Returns those to close: broken, about to be, too old, or one too many."""
+        if seat is None:
+            return []
+        idle = any(_is_clean(connection) for connection in seat.connections)
         if not idle or status >= FAILED:
             return [seat]
-        leaving: list[S] = []
+        leaving: list[Pool] = []
         with self._lock:
-            if self._seats and any(connection.has_expired() for connection in self._seats[0].connections()):
+            if self._seats and any(connection.has_expired() for connection in self._seats[0].connections):
                 leaving.append(self._seats.popleft())
             self._seats.append(seat)
             if len(self._seats) > self._most:
                 leaving.append(self._seats.popleft())
         return leaving
 
-    def close(self) -> list[S]:
+    def close(self) -> list[Pool]:
         """Keep none from now on. Returns those to close."""
         with self._lock:
             self._most = 0
@@ -97,40 +80,56 @@ def _is_clean(connection: httpcore.ConnectionInterface | httpcore.AsyncConnectio
     return state is None or not state.trailing_data[0]
 
 
-class Connections(httpx.BaseTransport):
-    """What a sync httpx client sends through.
+class Unlocked:
+    """No lock. httpcore's give the turn of the event loop away each time, and a seat has one owner."""
+
+    async def __aenter__(self) -> None:
+        pass
+
+    async def __aexit__(self, *_: object) -> None:
+        pass
+
+
+_UNLOCKED = Unlocked()
+
+
+def _unlock(connection: Any) -> None:
+    """Take the locks from a connection that was used once."""
+    inner: Any = getattr(connection, "_connection", None)
+    if hasattr(inner, "_h11_state"):
+        connection._request_lock = inner._state_lock = _UNLOCKED
+
+
+class Connections:
+    """What sends for a sync transport, as an `httpcore.ConnectionPool` does.
 
     Args:
         make: Makes a pool of one connection.
         limits: How many may be in use, and how many idle.
     """
 
-    def __init__(self, make: Callable[[], httpcore.ConnectionPool], limits: httpx.Limits) -> None:
-        self._idle = Idle(lambda: Seat(make()), limits.max_keepalive_connections)
+    def __init__(self, make: Callable[[], httpcore.ConnectionPool], limits: httpx.Limits | Limits) -> None:
+        self._idle = Idle(make, limits.max_keepalive_connections)
         self._most = limits.max_connections
         self._free = None if self._most is None else threading.Semaphore(self._most)
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
+    def handle_request(self, request: httpcore.Request) -> httpcore.Response:
         self._wait(request)
-        seat = self._idle.take()
+        seat: httpcore.ConnectionPool | None = None
         try:
+            seat = self._idle.take()
             response = seat.handle_request(request)
         except BaseException:
             self._release(seat, FAILED)
             raise
-        status = response.status_code
-        if response.is_closed:
-            # A test double's answer comes whole, and is not closed again.
-            self._release(seat, status)
-        else:
-            response.stream = _Held(cast(httpx.SyncByteStream, response.stream), lambda: self._release(seat, status))
+        response.stream = Held(response.stream, partial(self._release, seat, response.status))
         return response
 
     def close(self) -> None:
         for seat in self._idle.close():
             seat.close()
 
-    def _wait(self, request: httpx.Request) -> None:
+    def _wait(self, request: httpcore.Request) -> None:
         if self._free is None or self._free.acquire(blocking=False):
             return
         timeout = _pool_timeout(request)
@@ -138,10 +137,10 @@ class Connections(httpx.BaseTransport):
         # An earlier hop of a redirect or of an auth flow took its part of the time.
         left = max(0.0, timeout.left()) if isinstance(timeout, Patience) else timeout
         if not self._free.acquire(timeout=left):
-            raise httpx.PoolTimeout("every connection is in use")
+            raise httpcore.PoolTimeout("every connection is in use")
         _note(timeout, None)
 
-    def _release(self, seat: Seat, status: int) -> None:
+    def _release(self, seat: httpcore.ConnectionPool | None, status: int) -> None:
         try:
             for leaving in self._idle.give(seat, status):
                 leaving.close()
@@ -150,36 +149,33 @@ class Connections(httpx.BaseTransport):
                 self._free.release()
 
 
-class AsyncConnections(httpx.AsyncBaseTransport):
-    """What an async httpx client sends through, in one event loop: see `Connections`."""
+class AsyncConnections:
+    """What sends for an async transport, in one event loop: see `Connections`."""
 
-    def __init__(self, make: Callable[[], httpcore.AsyncConnectionPool], limits: httpx.Limits) -> None:
-        self._idle = Idle(lambda: AsyncSeat(make()), limits.max_keepalive_connections)
+    def __init__(self, make: Callable[[], httpcore.AsyncConnectionPool], limits: httpx.Limits | Limits) -> None:
+        self._idle = Idle(make, limits.max_keepalive_connections)
         self._most = limits.max_connections
         self._free = None if self._most is None else anyio.Semaphore(self._most)
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+    async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
         await self._wait(request)
-        seat = self._idle.take()
+        seat: httpcore.AsyncConnectionPool | None = None
         try:
+            seat = self._idle.take()
             response = await seat.handle_async_request(request)
         except BaseException:
             await self._release(seat, FAILED)
             raise
-        status = response.status_code
-        if response.is_closed:
-            await self._release(seat, status)
-        else:
-            response.stream = _AsyncHeld(
-                cast(httpx.AsyncByteStream, response.stream), lambda: self._release(seat, status)
-            )
+        for connection in seat.connections:
+            _unlock(connection)
+        response.stream = AsyncHeld(response.stream, partial(self._release, seat, response.status))
         return response
 
     async def aclose(self) -> None:
         for seat in self._idle.close():
             await seat.aclose()
 
-    async def _wait(self, request: httpx.Request) -> None:
+    async def _wait(self, request: httpcore.Request) -> None:
         if self._free is None:
             return
         try:
@@ -191,10 +187,10 @@ class AsyncConnections(httpx.AsyncBaseTransport):
                 with anyio.fail_after(timeout):
                     await self._free.acquire()
             except TimeoutError:
-                raise httpx.PoolTimeout("every connection is in use") from None
+                raise httpcore.PoolTimeout("every connection is in use") from None
             _note(timeout, None)
 
-    async def _release(self, seat: AsyncSeat, status: int) -> None:
+    async def _release(self, seat: httpcore.AsyncConnectionPool | None, status: int) -> None:
         try:
             leaving = self._idle.give(seat, status)
             if leaving:
@@ -206,10 +202,10 @@ class AsyncConnections(httpx.AsyncBaseTransport):
                 self._free.release()
 
 
-class _Held(httpx.SyncByteStream):
-    """A body that gives its seat back when it is closed."""
+class Held:
+    """A body that gives its connection back when it is closed."""
 
-    def __init__(self, inner: httpx.SyncByteStream, release: Callable[[], None]) -> None:
+    def __init__(self, inner: Any, release: Callable[[], None]) -> None:
         self._inner = inner
         self._release: Callable[[], None] | None = release
 
@@ -225,10 +221,10 @@ class _Held(httpx.SyncByteStream):
                 release()
 
 
-class _AsyncHeld(httpx.AsyncByteStream):
-    """See `_Held`."""
+class AsyncHeld:
+    """See `Held`."""
 
-    def __init__(self, inner: httpx.AsyncByteStream, release: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, inner: Any, release: Callable[[], Awaitable[None]]) -> None:
         self._inner = inner
         self._release: Callable[[], Awaitable[None]] | None = release
 
@@ -244,9 +240,10 @@ class _AsyncHeld(httpx.AsyncByteStream):
                 await release()
 
 
-def _pool_timeout(request: httpx.Request) -> float | None:
+def _pool_timeout(request: httpcore.Request) -> float | None:
+    extensions: Mapping[str, Any] = request.extensions
     # A request that a caller's auth flow made of its own has none.
-    return cast("float | None", request.extensions.get("timeout", {}).get("pool"))
+    return cast("float | None", extensions.get("timeout", {}).get("pool"))
 
 
 def _note(timeout: float | None, queued: int | None) -> None:

@@ -1,56 +1,104 @@
-"""What the async sender keeps for one event loop."""
+"""What a sender keeps: its connections, and httpx's client over them for the requests that need it."""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import AsyncGenerator, Callable
-from typing import cast
+from functools import cache
+from typing import TYPE_CHECKING, Any, cast
 
 import anyio
 import anyio.lowlevel
 import httpcore
-import httpx
 
-from prefectkit.transports.http.connections import CLOSING, AsyncConnections
-from prefectkit.transports.http.network import AsyncBackend
+from prefectkit.transports.http.connections import CLOSING, AsyncConnections, Connections
+from prefectkit.transports.http.exchange import Exchange
+from prefectkit.transports.http.network import AsyncBackend, Backend
 from prefectkit.transports.http.options import Options
+
+# Importing httpx takes 30 ms, and most programs do without it.
+if TYPE_CHECKING:
+    from prefectkit.transports.http.clients import AsyncClient, Client
 
 
 class Home:
-    """The client of one event loop.
-
-    Attributes:
-        client: Sends.
-    """
+    """What a sync sender keeps for one process."""
 
     def __init__(self, options: Options, base_url: str) -> None:
-        transport = options.custom
-        if transport is None or options.proxy is not None:
-            arguments = options.pool(base_url)
-            transport = AsyncConnections(
-                lambda: httpcore.AsyncConnectionPool(network_backend=AsyncBackend(), **arguments), options.limits
-            )
-        self.client = httpx.AsyncClient(transport=transport, mounts=options.mounts, **options.client)
-        self._keeper = _keep(self.client)
+        # At the first request: a custom transport needs no certificates.
+        arguments = cache(lambda: options.pool(base_url))
+        self.connections = Connections(
+            lambda: httpcore.ConnectionPool(network_backend=Backend(), **arguments()), options.limits
+        )
+        self._options = options
+        self._client: Client | None = None
+        self._lock = threading.Lock()
+
+    def send(self, exchange: Exchange) -> httpcore.Response:
+        """The answer, with its body still to come."""
+        outgoing = exchange.plain()
+        if outgoing is not None:
+            return self.connections.handle_request(outgoing)
+        with self._lock:
+            if self._client is None:
+                from prefectkit.transports.http.clients import Client
+
+                self._client = Client(self._options, self.connections)
+        return self._client.send(exchange)
+
+    def close(self) -> None:
+        """Close the idle connections now, and the others when their answers are closed."""
+        if self._client is not None:
+            self._client.close()
+        self.connections.close()
+
+
+class AsyncHome:
+    """What an async sender keeps for one event loop."""
+
+    def __init__(self, options: Options, base_url: str) -> None:
+        arguments = cache(lambda: options.pool(base_url))
+        self.connections = AsyncConnections(
+            lambda: httpcore.AsyncConnectionPool(network_backend=AsyncBackend(), **arguments()), options.limits
+        )
+        self._options = options
+        self._client: AsyncClient | None = None
+        self._open: list[Any] = [self.connections]
+        self._keeper = _keep(self._open)
         self._token = anyio.lowlevel.current_token()
 
     async def settle(self) -> None:
-        """Have the event loop close the client at its end, if nobody does before."""
+        """Have the event loop close what is open at its end, if nobody does before."""
         await anext(self._keeper)
 
     @property
     def is_over(self) -> bool:
-        """Whether the event loop has ended."""
+        """Whether it was closed, or the event loop has ended."""
         is_closed = cast("Callable[[], bool] | None", getattr(self._token.native_token, "is_closed", None))
-        return self.client.is_closed or (is_closed is not None and is_closed())
+        return not self._open or (is_closed is not None and is_closed())
+
+    async def send(self, exchange: Exchange) -> httpcore.Response:
+        """The answer, with its body still to come."""
+        outgoing = exchange.plain()
+        if outgoing is not None:
+            return await self.connections.handle_async_request(outgoing)
+        if self._client is None:
+            from prefectkit.transports.http.clients import AsyncClient
+
+            self._client = AsyncClient(self._options, self.connections)
+            self._open.append(self._client)
+        return await self._client.send(exchange)
 
     async def aclose(self) -> None:
+        """Close the idle connections now, and the others when their answers are closed."""
         await self._keeper.aclose()
 
 
-async def _keep(client: httpx.AsyncClient) -> AsyncGenerator[None]:
+async def _keep(things: list[Any]) -> AsyncGenerator[None]:
     """Event loops of either kind finish their async generators when they end, while there is still time to close."""
     try:
         yield
     finally:
         with anyio.move_on_after(CLOSING, shield=True):
-            await client.aclose()
+            while things:
+                await things.pop().aclose()

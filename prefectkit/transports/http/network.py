@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import ssl
 from collections.abc import Iterable
 from typing import Any, cast
 
 import anyio
+import anyio.lowlevel
 import httpcore
 
 from prefectkit.transports.http.patience import Patience
@@ -93,11 +95,13 @@ class AsyncStream(httpcore.AsyncNetworkStream):
         self._inner = inner
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return await self._inner.read(max_bytes, timeout)
+        return await self._inner.read(max_bytes, _step(timeout))
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        _mark_sent(buffer, timeout)
-        await self._inner.write(buffer, timeout)
+        if buffer:
+            _seconds(timeout, httpcore.WriteTimeout)
+            _mark_sent(buffer, timeout)
+            await self._inner.write(buffer, _step(timeout))
 
     async def aclose(self) -> None:
         await self._inner.aclose()
@@ -106,7 +110,7 @@ class AsyncStream(httpcore.AsyncNetworkStream):
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.AsyncNetworkStream:
         try:
-            return AsyncStream(await self._inner.start_tls(ssl_context, server_hostname, timeout))
+            return AsyncStream(await self._inner.start_tls(ssl_context, server_hostname, _step(timeout)))
         except BaseException:
             # httpcore forgets the socket of a handshake that was cancelled.
             with anyio.CancelScope(shield=True):
@@ -115,6 +119,11 @@ class AsyncStream(httpcore.AsyncNetworkStream):
 
     def get_extra_info(self, info: str) -> Any:
         return self._inner.get_extra_info(info)
+
+
+def _step(timeout: float | None) -> float | None:
+    """The limit of a step of its own, None where the attempt's is all there is: the sender keeps that one."""
+    return None if isinstance(timeout, Patience) and timeout == timeout.attempt.timeout else timeout
 
 
 class AsyncBackend(httpcore.AsyncNetworkBackend):
@@ -131,4 +140,12 @@ class AsyncBackend(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        return AsyncStream(await self._inner.connect_tcp(host, port, timeout, local_address, socket_options))
+        stream = await self._inner.connect_tcp(host, port, timeout, local_address, socket_options)
+        loop = anyio.lowlevel.current_token().native_token
+        # Windows cannot hand a socket on from one transport to another.
+        if os.name == "posix" and hasattr(loop, "create_connection"):
+            # A sync client needs no asyncio.
+            from prefectkit.transports.http.loopstream import over
+
+            stream = await over(stream)
+        return AsyncStream(stream)

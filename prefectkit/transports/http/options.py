@@ -5,16 +5,19 @@ from __future__ import annotations
 import ssl
 from collections.abc import Mapping
 from importlib.util import find_spec
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import httpcore
-import httpx
 import msgspec
 
 from prefectkit.core.errors import ConfigError
 from prefectkit.transports.wire import tls
 from prefectkit.transports.wire.proxies import environment_proxy
 from prefectkit.transports.wire.settings import HTTPSettings
+
+# Importing httpx takes 30 ms, and a request that it adds nothing to does without it.
+if TYPE_CHECKING:
+    import httpx
 
 CLIENT_KEYS = frozenset({
     "auth", "cookies", "default_encoding", "event_hooks", "headers", "params",
@@ -25,6 +28,17 @@ POOL_KEYS = frozenset({
 # The client follows redirects itself: httpx would take every header to whatever server is named.
 ENGINE_KEYS = frozenset({"follow_redirects", "max_redirects"})
 KNOWN_KEYS = CLIENT_KEYS | POOL_KEYS | ENGINE_KEYS
+DEFAULT_HEADERS = {"accept": "*/*", "accept-encoding": "gzip", "connection": "keep-alive"}
+HTTPX_KEYS = (CLIENT_KEYS - {"headers"}) | {"mounts", "transport"}
+"""What takes httpx's own client; the others say how to connect, and for how long."""
+
+
+class Limits(NamedTuple):
+    """As `httpx.Limits`, for who has none of those."""
+
+    max_connections: int | None
+    max_keepalive_connections: int | None
+    keepalive_expiry: float | None
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,11 +46,12 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         client: Arguments of `httpx.Client`, without transport and mounts.
+        headers: Of every request, by lower-case name; None where each goes through httpx.
         custom: The caller's own httpx transport.
         mounts: The caller's own httpx mounts.
         proxy: The proxy to go through.
         limits: Of the pool.
-        steps: Seconds for connecting, reading, writing and waiting for the pool, each by itself.
+        steps: Seconds for connecting, reading, writing and waiting for the pool, each by itself; empty for none.
         http1, http2: What to speak.
         verify: A context to use as it is, or whether to look at the server's certificate.
         ca_file, cert: What to trust and what to show.
@@ -44,11 +59,12 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     client: dict[str, Any]
+    headers: dict[str, str] | None
     custom: Any
     mounts: dict[str, Any]
     proxy: httpx.Proxy | None
-    limits: httpx.Limits
-    steps: dict[str, float | None]
+    limits: httpx.Limits | Limits
+    steps: Mapping[str, float | None]
     http1: bool
     http2: bool
     verify: ssl.SSLContext | bool
@@ -124,16 +140,15 @@ def resolve(
     ca_file = settings.ca_file
     if isinstance(verify, str):
         ca_file, verify = verify, True
-    client = {key: value for key, value in given.items() if key in CLIENT_KEYS}
-    client["headers"] = httpx.Headers(given.get("headers"))
-    client["headers"]["accept-encoding"] = "gzip"
+    headers = None if any(given.get(key) is not None for key in HTTPX_KEYS) else _fields(given.get("headers"))
     return Options(
-        client=client,
+        client={key: value for key, value in given.items() if key in CLIENT_KEYS},
+        headers=None if headers is None else {**DEFAULT_HEADERS, **headers, "accept-encoding": "gzip"},
         custom=given.get("transport"),
         mounts=dict(given.get("mounts") or {}),
         proxy=None if proxy is None else _parse_proxy(proxy),
         limits=given.get("limits") or _limits(base_url, settings),
-        steps=httpx.Timeout(given.get("timeout")).as_dict(),
+        steps=_steps(given.get("timeout")),
         http1=given.get("http1", True),
         http2=http2,
         verify=verify,
@@ -157,15 +172,34 @@ def _check(given: dict[str, Any], sends: str) -> None:
             raise ConfigError(f"httpx_settings has a transport without {sends}(): {type(transport).__name__}")
 
 
-def _limits(base_url: str, settings: HTTPSettings) -> httpx.Limits:
-    return httpx.Limits(
-        max_connections=settings.max_connections,
-        max_keepalive_connections=settings.max_keepalive_connections,
-        keepalive_expiry=settings.expiry(base_url),
-    )
+def _limits(base_url: str, settings: HTTPSettings) -> Limits:
+    return Limits(settings.max_connections, settings.max_keepalive_connections, settings.expiry(base_url))
+
+
+def _fields(headers: Any) -> dict[str, str] | None:
+    """Headers by lower-case name, None for those in one of the other shapes that httpx knows."""
+    if headers is None:
+        return {}
+    if type(headers) is not dict:
+        return None
+    given = cast("dict[Any, Any]", headers)
+    if not all(isinstance(text, str) and text.isascii() for text in (*given, *given.values())):
+        return None
+    fields: dict[str, str] = {name.lower(): value for name, value in given.items()}
+    return fields if len(fields) == len(given) else None
+
+
+def _steps(timeout: Any) -> Mapping[str, float | None]:
+    if timeout is None:
+        return {}
+    import httpx
+
+    return httpx.Timeout(timeout).as_dict()
 
 
 def _parse_proxy(proxy: httpx.Proxy | httpx.URL | str) -> httpx.Proxy:
+    import httpx
+
     try:
         parsed = proxy if isinstance(proxy, httpx.Proxy) else httpx.Proxy(proxy)
     except (ValueError, TypeError, httpx.InvalidURL):

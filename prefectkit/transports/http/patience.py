@@ -1,4 +1,4 @@
-"""How long one step of a request may take, in the shape in which httpx hands it down to the socket."""
+"""How long one step of a request may take, in the shape in which httpcore hands it down to the socket."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import math
 from collections.abc import Mapping
 
 from prefectkit.transports.wire.attempt import Attempt
+
+STEPS = ("connect", "read", "write", "pool")
 
 
 class Patience(float):
@@ -29,7 +31,15 @@ class Patience(float):
 
 
 def patience(attempt: Attempt, steps: Mapping[str, float | None]) -> dict[str, Patience | None]:
-    """The `timeout` extension of a request: the limits of its steps, none above the limit of the whole."""
-    whole = math.inf if attempt.timeout is None else attempt.timeout
-    limits = {step: whole if seconds is None else min(seconds, whole) for step, seconds in steps.items()}
-    return {step: None if limit == math.inf else Patience(limit, attempt) for step, limit in limits.items()}
+    """The `timeout` extension of a request: the limits of its steps, none above the limit of the whole.
+
+    Args:
+        attempt: The whole.
+        steps: Seconds for those that have a limit of their own.
+    """
+    whole = None if attempt.timeout is None else Patience(attempt.timeout, attempt)
+    limits: dict[str, Patience | None] = dict.fromkeys(STEPS, whole)
+    for step, seconds in steps.items():
+        if seconds is not None and seconds < (math.inf if whole is None else whole):
+            limits[step] = Patience(seconds, attempt)
+    return limits

@@ -7,14 +7,11 @@ from collections.abc import Generator, Iterator, Mapping
 from contextlib import closing
 from typing import Any
 
-import httpcore
-import httpx
-
 from prefectkit.core.errors import ClientClosedError
 from prefectkit.core.messages import Request, Response
-from prefectkit.transports.http.connections import Connections
-from prefectkit.transports.http.exchange import PASSED, Exchange, cause, head
-from prefectkit.transports.http.network import Backend
+from prefectkit.transports.http.exchange import PASSED, Exchange, head
+from prefectkit.transports.http.failures import cause
+from prefectkit.transports.http.home import Home
 from prefectkit.transports.http.options import resolve
 from prefectkit.transports.wire.settings import HTTPSettings
 
@@ -41,7 +38,7 @@ class HTTPTransport:
         self._base_url = base_url
         self._options = resolve(base_url, httpx_settings, settings, sends="handle_request")
         # By process: a forked child must leave its parent's connections alone, and not even close them.
-        self._clients: dict[int, httpx.Client] = {}
+        self._homes: dict[int, Home] = {}
         self._closed = False
 
     def send(self, request: Request) -> Response:
@@ -52,15 +49,15 @@ class HTTPTransport:
             ConfigError: The certificates to trust cannot be read.
         """
         exchange = Exchange(request, self._options)
-        client = self._client()
+        home = self._homes.get(os.getpid()) or self._settle()
         try:
-            answer = client.send(client.build_request(**exchange.arguments()), stream=True)
+            answer = home.send(exchange)
         except PASSED:
             raise
         except Exception as error:
             raise exchange.failure(error) from cause(error)
-        chunks = Chunks(answer, exchange)
         response = head(answer)
+        chunks = Chunks(answer.stream, response.headers, exchange)
         if request.stream:
             response.chunks = chunks
             return response
@@ -71,35 +68,23 @@ class HTTPTransport:
     def close(self) -> None:
         """Close every connection. Calling it again does nothing."""
         self._closed = True
-        client = self._clients.pop(os.getpid(), None)
-        if client is not None:
-            client.close()
+        home = self._homes.pop(os.getpid(), None)
+        if home is not None:
+            home.close()
 
-    def _client(self) -> httpx.Client:
-        client = self._clients.get(os.getpid())
-        if client is not None:
-            return client
+    def _settle(self) -> Home:
         if self._closed:
             raise ClientClosedError("the transport is closed: make a new one")
-        # Several threads may get here; the clients that lose have opened nothing yet.
-        return self._clients.setdefault(os.getpid(), self._build())
-
-    def _build(self) -> httpx.Client:
-        options = self._options
-        transport = options.custom
-        if transport is None or options.proxy is not None:
-            arguments = options.pool(self._base_url)
-            transport = Connections(
-                lambda: httpcore.ConnectionPool(network_backend=Backend(), **arguments), options.limits
-            )
-        return httpx.Client(transport=transport, mounts=options.mounts, **options.client)
+        # Several threads may get here; the homes that lose have opened nothing yet.
+        return self._homes.setdefault(os.getpid(), Home(self._options, self._base_url))
 
 
 class Chunks(Iterator[bytes]):
     """The body of an answer as it comes."""
 
-    def __init__(self, answer: httpx.Response, exchange: Exchange) -> None:
-        self._answer = answer
+    def __init__(self, stream: Any, headers: Mapping[str, str], exchange: Exchange) -> None:
+        self._stream = stream
+        self._headers = headers
         self._exchange = exchange
         self._pieces = self._read()
 
@@ -109,17 +94,12 @@ class Chunks(Iterator[bytes]):
     def close(self) -> None:
         """Let the connection go; one whose body was not read to the end is closed."""
         self._pieces.close()
-        self._answer.close()
+        self._let_go()
 
     def _read(self) -> Generator[bytes]:
-        answer = self._answer
         try:
-            if answer.is_stream_consumed:
-                # A test double's answer comes whole, and a hook may have read one.
-                yield answer.content
-                return
-            body = self._exchange.body(answer)
-            for data in answer.iter_raw():
+            body = self._exchange.body(self._headers)
+            for data in self._stream:
                 yield from body.feed(data)
                 if self._exchange.attempt.left() <= 0:
                     raise self._exchange.late()
@@ -129,4 +109,9 @@ class Chunks(Iterator[bytes]):
         except Exception as error:
             raise self._exchange.failure(error) from cause(error)
         finally:
-            answer.close()
+            self._let_go()
+
+    def _let_go(self) -> None:
+        # What is whole has nothing to close.
+        if hasattr(self._stream, "close"):
+            self._stream.close()

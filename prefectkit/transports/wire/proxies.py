@@ -11,6 +11,7 @@ def environment_proxy(base_url: str) -> str | None:
     parts = urlsplit(base_url)
     proxies = urllib.request.getproxies()
     proxy = proxies.get(parts.scheme) or proxies.get("all")
-    if not proxy or urllib.request.proxy_bypass(parts.netloc):
+    # An IPv6 address stands in NO_PROXY without the brackets that it has in a URL.
+    if not proxy or any(map(urllib.request.proxy_bypass, (parts.netloc, parts.hostname or ""))):
         return None
     return proxy if "://" in proxy else f"http://{proxy}"

@@ -242,6 +242,8 @@ async def work_queue_updates(side: Side) -> Any:
         await raised(client.update_work_queue(queue.id)),
         await raised(client.update_work_queue(NOBODY, is_paused=True)),
         await raised(client.update_work_queue(queue.id, name="no/name")),
+        # With a name that the server takes and does not give, no list of all queues could be read any more.
+        await client.delete_work_queue_by_id(queue.id),
     ]
 
 

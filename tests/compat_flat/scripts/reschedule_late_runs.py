@@ -22,9 +22,7 @@ async def reschedule(deployment_name: str, hours: int, at_most: int = 50) -> lis
         late = await client.read_flow_runs(
             flow_run_filter=FlowRunFilter(
                 state=FlowRunFilterState(name=FlowRunFilterStateName(any_=["Late", "Scheduled"])),
-                expected_start_time=FlowRunFilterExpectedStartTime(
-                    before_=datetime.now(UTC) - timedelta(minutes=5)
-                ),
+                expected_start_time=FlowRunFilterExpectedStartTime(before_=datetime.now(UTC) - timedelta(minutes=5)),
             ),
             deployment_filter=DeploymentFilter(name=DeploymentFilterName(like_=deployment_name)),
             sort=FlowRunSort.EXPECTED_START_TIME_ASC,

@@ -1,0 +1,139 @@
+"""Writes the tables of `migrating.md` beside it, from the flat methods' own source: `make docs`."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+from types import FunctionType
+from typing import Any
+
+from prefectkit.compat import PrefectClient
+
+TARGET = Path(__file__).with_name("migrating.md")
+
+MODULES = {
+    "prefect.client.orchestration": "prefectkit.compat",
+    "prefect.client.cloud": "prefectkit.compat",
+    "prefect.client.utilities": "prefectkit.compat",
+    "prefect.exceptions": "prefectkit.compat.errors",
+    "prefect.client.schemas.actions": "prefectkit.models",
+    "prefect.client.schemas.events": "prefectkit.models",
+    "prefect.client.schemas.filters": "prefectkit.models.filters",
+    "prefect.client.schemas.objects": "prefectkit.models",
+    "prefect.client.schemas.responses": "prefectkit.models",
+    "prefect.client.schemas.schedules": "prefectkit.models",
+    "prefect.client.schemas.sorting": "prefectkit.models.filters",
+    "prefect.events.actions": "prefectkit.models",
+    "prefect.events.filters": "prefectkit.models.filters",
+    "prefect.events.schemas.automations": "prefectkit.models",
+    "prefect.events.schemas.events": "prefectkit.models",
+    "prefect.states": "prefectkit.models",
+}
+"""Where what people import from Prefect's own modules is here."""
+
+RENAMED = {
+    "AutomationCore": "AutomationCreate",
+    "ConcurrencyLimitV2Create": "GlobalConcurrencyLimitCreate",
+    "ConcurrencyLimitV2Update": "GlobalConcurrencyLimitUpdate",
+    "DeploymentResponse": "Deployment",
+    "FlowRunResponse": "FlowRun",
+}
+"""What has another name here."""
+
+INSTEAD = {
+    "api_healthcheck": "`client.health`, which raises",
+    "api_url": "`client.api_url`, which is text and has no slash at its end",
+    "client_version": "`prefectkit.version.SERVER_VERSION`",
+    "hello": "`client.hello`",
+    "loop": "only on `PrefectClient`",
+}
+"""What the source does not tell."""
+
+
+def resources(name: str) -> list[str]:
+    """The resource methods that a flat method calls, in the order in which they stand there."""
+    member: Any = inspect.getattr_static(PrefectClient, name)
+    function: Any = member.fget if isinstance(member, property) else inspect.unwrap(getattr(PrefectClient, name))
+    return list(dict.fromkeys(_called(function, {"self._api": ""})))
+
+
+def _called(function: FunctionType, known: dict[str, str]) -> Iterator[str]:
+    """The resource methods called by a function in which `known` texts stand for (parts of) the client."""
+    known = dict(known)
+    for node in _in_order(ast.parse(textwrap.dedent(inspect.getsource(function)))):
+        if isinstance(node, ast.Assign) and (path := _path(node.value, known)) is not None:
+            known |= {ast.unparse(target): path for target in node.targets}
+        if not isinstance(node, ast.Call):
+            continue
+        if path := _path(node.func, known):
+            yield path
+        elif isinstance(node.func, ast.Name):
+            yield from _of_helper(function.__globals__.get(node.func.id), node, known)
+        elif isinstance(node.func, ast.Attribute) and ast.unparse(node.func.value) == "self":
+            yield from _called(inspect.unwrap(getattr(PrefectClient, node.func.attr)), known)
+
+
+def _of_helper(helper: Any, call: ast.Call, known: dict[str, str]) -> Iterator[str]:
+    """What a function of the module calls on the client that it is given."""
+    if isinstance(helper, FunctionType):
+        names = list(inspect.signature(helper).parameters)
+        given = {name: _path(value, known) for name, value in zip(names, call.args, strict=False)}
+        if handed := {name: path for name, path in given.items() if path is not None}:
+            yield from _called(helper, handed)
+
+
+def _path(node: ast.AST, known: dict[str, str]) -> str | None:
+    """The way from the client to what an expression names: `flow_runs.read`, empty for the client, None for neither."""
+    text = ast.unparse(node)
+    if text in known:
+        return known[text]
+    if isinstance(node, ast.Attribute) and (parent := _path(node.value, known)) is not None:
+        return f"{parent}.{node.attr}".lstrip(".")
+    return None
+
+
+def _in_order(tree: ast.AST) -> Iterator[ast.AST]:
+    for child in ast.iter_child_nodes(tree):
+        yield child
+        yield from _in_order(child)
+
+
+def methods() -> str:
+    """The table of the flat methods."""
+    names = sorted(name for name in dir(PrefectClient) if not name.startswith("_"))
+    rows = [f"| `{name}` | {_row(name)} |\n" for name in names]
+    return "| flat | resource |\n|---|---|\n" + "".join(rows)
+
+
+def _row(name: str) -> str:
+    return INSTEAD.get(name) or ", ".join(f"`client.{path}`" for path in resources(name))
+
+
+def modules() -> str:
+    """The tables of the modules to import from, and of what has another name."""
+    homes = [f"| `{theirs}` | `{ours}` |\n" for theirs, ours in MODULES.items()]
+    names = [f"| `{theirs}` | `{ours}` |\n" for theirs, ours in RENAMED.items()]
+    return (
+        f"| instead of | import from |\n|---|---|\n{''.join(homes)}\n"
+        f"| with another name | it is |\n|---|---|\n{''.join(names)}"
+    )
+
+
+def page(text: str) -> str:
+    """The page with its tables written anew; all else stays."""
+    for name, table in (("methods", methods()), ("modules", modules())):
+        marked = re.compile(rf"(<!-- {name}: [^>]*-->\n).*?(<!-- end -->\n)", re.DOTALL)
+        places = list(marked.finditer(text))
+        if len(places) != 1:
+            raise ValueError(f"migrating.md needs one place for the table {name!r}, it has {len(places)}")
+        (place,) = places
+        text = f"{text[: place.end(1)]}{table}{text[place.start(2) :]}"
+    return text
+
+
+if __name__ == "__main__":
+    TARGET.write_text(page(TARGET.read_text(encoding="utf-8")), encoding="utf-8")

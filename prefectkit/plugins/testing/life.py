@@ -1,0 +1,167 @@
+"""The life of a client in small: calls that end in every way there is, on either side, without a pause."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Any, Final, NamedTuple, TypeAlias
+
+import anyio
+
+from prefectkit.core.engine import Engine, Options
+from prefectkit.core.errors import ConnectError, IncompleteResponse
+from prefectkit.core.hooks import Hooks
+from prefectkit.core.io import AsyncIO, SyncIO, run
+from prefectkit.core.messages import Request, Response
+from prefectkit.core.operation import Operation
+from prefectkit.core.paths import PathTemplate
+from prefectkit.core.retry import Replay, RetryPolicy
+from prefectkit.plugins.testing.server import FakeServer
+
+Reply: TypeAlias = Response | BaseException
+
+ID: Final = "0195f3a0-0000-7000-8000-000000000001"
+
+
+class Cancelled(BaseException):
+    """What a call is cancelled with."""
+
+
+class Scenario(NamedTuple):
+    """One call.
+
+    Attributes:
+        name: What happens in it.
+        operation: What is called.
+        replies: The server's, to one attempt after the other.
+        body: What is sent.
+        stream: The answer is read in chunks.
+    """
+
+    name: str
+    operation: Operation
+    replies: tuple[Reply, ...]
+    body: object = None
+    stream: bool = False
+
+
+class Ending(NamedTuple):
+    """How a call ended.
+
+    Attributes:
+        kind: The type of the error, or of the answer.
+        text: What the error says, empty where there was none.
+        sends: How often the call's request was sent, plugins' own left out.
+    """
+
+    kind: type
+    text: str
+    sends: int
+
+
+def _operation(name: str, method: str, path: str, replay: Replay) -> Operation:
+    return Operation(name=name, method=method, path=PathTemplate(path), replay=replay)
+
+
+def _json(status: int, body: bytes) -> Response:
+    return Response(status, {"content-type": "application/json", "x-request-id": "check"}, body)
+
+
+_READ: Final = _operation("flows.read", "GET", "/flows/{id:uuid}", Replay.READ)
+_CREATE: Final = _operation("logs.create", "POST", "/logs/", Replay.NEVER)
+_SECRET: Final = _operation("block_documents.create", "POST", "/block_documents/", Replay.IDEMPOTENT)
+_FLOW: Final = _json(200, b'{"id": "%s", "name": "etl"}' % ID.encode())
+_BUSY: Final = _json(503, b'{"detail": "busy"}')
+
+SCENARIOS: Final = (
+    Scenario("a read", _READ, (_FLOW,)),
+    Scenario("a read of chunks", _READ, (_FLOW,), stream=True),
+    Scenario("a change", _CREATE, (_json(201, b"null"),), [{"message": "done", "level": 20}]),
+    Scenario("a change with a secret", _SECRET, (_json(201, b'{"data": {}}'),), {"data": {"password": "hunter2"}}),
+    Scenario("a refused key", _READ, (_json(401, b'{"detail": "no key"}'),)),
+    Scenario("a refusal", _READ, (_json(404, b'{"detail": "Flow not found"}'),)),
+    Scenario("a retry after a refusal", _READ, (_BUSY, _FLOW)),
+    Scenario("a retry without an answer", _READ, (ConnectError("refused"), IncompleteResponse("cut"), _FLOW)),
+    Scenario("an answer that is no JSON", _READ, (Response(200, {"content-type": "text/html"}, b"<html>"),)),
+    Scenario("a server that is down", _READ, (ConnectError("refused"),)),
+    Scenario("an outcome that is not known", _CREATE, (IncompleteResponse("cut"),), []),
+    Scenario("a cancellation", _READ, (Cancelled(),)),
+)
+
+
+class _Server:
+    """Answers the call in hand by its script, and plugins' own requests as the fake server does."""
+
+    def __init__(self, others: FakeServer) -> None:
+        self.others = others
+        self.script: list[Reply] = []
+        self.sends = 0
+
+    def start(self, replies: tuple[Reply, ...]) -> None:
+        self.script = list(replies)
+        self.sends = 0
+
+    def answer(self, request: Request) -> Response:
+        if request.operation is None:
+            return self.others.answer(request)
+        self.sends += 1
+        reply = self.script.pop(0) if len(self.script) > 1 else self.script[0]
+        if isinstance(reply, BaseException):
+            raise reply
+        return Response(reply.status, dict(reply.headers), reply.body)
+
+
+class _Blocking(_Server):
+    def send(self, request: Request) -> Response:
+        return self.answer(request)
+
+    def close(self) -> None: ...
+
+
+class _Awaited(_Server):
+    async def send(self, request: Request) -> Response:
+        return self.answer(request)
+
+    async def aclose(self) -> None: ...
+
+
+class _HurriedSyncIO(SyncIO):
+    async def sleep(self, seconds: float) -> None: ...
+
+
+class _HurriedAsyncIO(AsyncIO):
+    async def sleep(self, seconds: float) -> None: ...
+
+
+def live(hooks: Hooks, sync: bool, others: FakeServer) -> list[Ending]:
+    """Make the calls of all scenarios, and say how each ended."""
+    options = Options(policy=RetryPolicy(max_attempts=3))
+    if sync:
+        server = _Blocking(others)
+        return run(_live(Engine(others.url, _HurriedSyncIO(server), hooks, options), server))
+    awaited = _Awaited(others)
+    calls: Callable[[], Coroutine[Any, Any, list[Ending]]] = lambda: _live(  # noqa: E731 -- typed for anyio
+        Engine(others.url, _HurriedAsyncIO(awaited), hooks, options), awaited
+    )
+    return anyio.run(calls)
+
+
+async def _live(engine: Engine, server: _Server) -> list[Ending]:
+    endings: list[Ending] = []
+    for scenario in SCENARIOS:
+        server.start(scenario.replies)
+        kind, text = await _call(engine, scenario)
+        endings.append(Ending(kind, text, server.sends))
+    return endings
+
+
+async def _call(engine: Engine, scenario: Scenario) -> tuple[type, str]:
+    operation = scenario.operation
+    path = dict.fromkeys(operation.path.parameters, ID)
+    try:
+        if scenario.stream:
+            async for _ in engine.stream(operation, path):
+                pass
+            return bytes, ""
+        return type(await engine.call(operation, object, path, body=scenario.body)), ""
+    except (Exception, Cancelled) as error:
+        return type(error), str(error)

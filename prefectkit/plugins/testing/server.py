@@ -1,0 +1,185 @@
+"""A server in a table: routes and what they answer, behind a transport for either client."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeAlias, TypeVar
+from urllib.parse import unquote
+
+from prefectkit.core.codec import encode
+from prefectkit.core.messages import Request, Response
+from prefectkit.core.transport import AsyncTransport, Transport
+
+Reply: TypeAlias = object
+"""What a route answers with: a `Response`, an exception to raise, such as `ConnectError("down")`, or a body: bytes as
+they are, None for 204 and no body, all else as JSON with 200. A function is called with the request, and with the
+values in the path by name, and returns one of these."""
+
+Handler = TypeVar("Handler", bound=Callable[..., Any])
+
+_PARAMETER = re.compile(r"\\\{(\w+)\\\}")
+
+
+class FakeServer:
+    """Answers the requests of a client without a network.
+
+    With `server = FakeServer()` a client is made by `Prefect(server.url, transport=server.transport)`, or by
+    `AsyncPrefect(server.url, transport=server.async_transport)`. A route that it does not have is a 404.
+
+    Args:
+        routes: Replies by method and path: `{("GET", "/flows/{id}"): {"name": "etl"}}`.
+
+    Attributes:
+        url: The root of its API, a name that no resolver knows.
+        requests: What was sent, in order, plugins' own requests too.
+        closed: How often its transports were closed.
+    """
+
+    url: Final = "http://prefect.test/api"
+
+    def __init__(self, routes: Mapping[tuple[str, str], Reply] | None = None) -> None:
+        self._routes: dict[tuple[str, str], _Route] = {}
+        self.requests: list[Request] = []
+        self.closed = 0
+        for (method, path), reply in (routes or {}).items():
+            self.route(method, path, reply)
+
+    def route(self, method: str, path: str, *replies: Reply) -> None:
+        """Answer a route, from now on.
+
+        Args:
+            method: GET, POST, ...
+            path: Path below the root, `/flow_runs/{id}`; a name in braces stands for anything but a slash.
+            replies: One for each request, in order; the last one for all that follow.
+
+        Raises:
+            ValueError: A path without its slash, or no reply.
+        """
+        if not path.startswith("/"):
+            raise ValueError(f"a path starts with a slash, got {path!r}")
+        if not replies:
+            raise ValueError(f"{method} {path} needs a reply; None answers 204")
+        self._routes[method.upper(), path] = _Route(method.upper(), path, list(replies))
+
+    def get(self, path: str) -> Callable[[Handler], Handler]:
+        """Answer `GET path` with what a function returns: `@server.get("/flows/{id}")`."""
+        return self._handler("GET", path)
+
+    def post(self, path: str) -> Callable[[Handler], Handler]:
+        """Answer `POST path` with what a function returns."""
+        return self._handler("POST", path)
+
+    def put(self, path: str) -> Callable[[Handler], Handler]:
+        """Answer `PUT path` with what a function returns."""
+        return self._handler("PUT", path)
+
+    def patch(self, path: str) -> Callable[[Handler], Handler]:
+        """Answer `PATCH path` with what a function returns."""
+        return self._handler("PATCH", path)
+
+    def delete(self, path: str) -> Callable[[Handler], Handler]:
+        """Answer `DELETE path` with what a function returns."""
+        return self._handler("DELETE", path)
+
+    def _handler(self, method: str, path: str) -> Callable[[Handler], Handler]:
+        def take(handler: Handler) -> Handler:
+            self.route(method, path, handler)
+            return handler
+
+        return take
+
+    @property
+    def sent(self) -> list[str]:
+        """Method and target of each request: `["GET /flows/1"]`."""
+        return [f"{request.method} {request.target}" for request in self.requests]
+
+    @property
+    def transport(self) -> Transport:
+        """For `Prefect`."""
+        return _Blocking(self)
+
+    @property
+    def async_transport(self) -> AsyncTransport:
+        """For `AsyncPrefect`, on asyncio or trio."""
+        return _Awaited(self)
+
+    def answer(self, request: Request) -> Response:
+        """What it answers to a request. The request is noted as it is, not as the client changes it later."""
+        self.requests.append(_copied(request))
+        path = request.target.partition("?")[0]
+        for route in self._routes.values():
+            values = route.match(request.method, path)
+            if values is not None:
+                return _response(route.next(), request, values)
+        return _json({"detail": f"the fake server has no {request.method} {path}"}, 404)
+
+    def __repr__(self) -> str:
+        return f"<FakeServer {', '.join(f'{method} {path}' for method, path in self._routes)}>"
+
+
+class _Route:
+    def __init__(self, method: str, path: str, replies: list[Reply]) -> None:
+        self._method = method
+        self._pattern = re.compile(_PARAMETER.sub(r"(?P<\1>[^/]+)", re.escape(path)))
+        self._replies = replies
+
+    def match(self, method: str, path: str) -> dict[str, str] | None:
+        found = self._pattern.fullmatch(path) if method == self._method else None
+        return found and {name: unquote(value) for name, value in found.groupdict().items()}
+
+    def next(self) -> Reply:
+        return self._replies.pop(0) if len(self._replies) > 1 else self._replies[0]
+
+
+class _Blocking:
+    def __init__(self, server: FakeServer) -> None:
+        self._server = server
+
+    def send(self, request: Request) -> Response:
+        return self._server.answer(request)
+
+    def close(self) -> None:
+        self._server.closed += 1
+
+
+class _Awaited:
+    def __init__(self, server: FakeServer) -> None:
+        self._server = server
+
+    async def send(self, request: Request) -> Response:
+        return self._server.answer(request)
+
+    async def aclose(self) -> None:
+        self._server.closed += 1
+
+
+def _response(reply: Reply, request: Request, values: Mapping[str, str]) -> Response:
+    if isinstance(reply, BaseException):
+        raise reply
+    if isinstance(reply, Response):
+        # A client may write into what it is given, and the next request gets this reply again.
+        return Response(reply.status, dict(reply.headers), reply.body, chunks=reply.chunks)
+    if callable(reply):
+        return _response(reply(request, **values), request, {})
+    if reply is None:
+        return Response(204)
+    return Response(200, {}, reply) if isinstance(reply, bytes) else _json(reply, 200)
+
+
+def _json(body: object, status: int) -> Response:
+    return Response(status, {"content-type": "application/json"}, encode(body))
+
+
+def _copied(request: Request) -> Request:
+    return Request(
+        request.method,
+        request.base_url,
+        request.target,
+        headers=dict(request.headers),
+        body=request.body,
+        timeout=request.timeout,
+        stream=request.stream,
+        operation=request.operation,
+        path_params=request.path_params,
+    )

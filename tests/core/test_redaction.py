@@ -1,0 +1,65 @@
+"""What is taken out of parsed JSON, and of answers that are kept."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from typing import Any
+
+import pytest
+
+from prefectkit.core.errors import NotFound
+from prefectkit.core.messages import Response
+from prefectkit.core.operation import Operation
+from prefectkit.core.paths import PathTemplate
+from prefectkit.core.redaction import REDACTED, scrub, scrub_json
+from prefectkit.core.retry import Replay
+from prefectkit.core.secrets import HIDDEN
+
+
+@pytest.mark.parametrize(
+    ("value", "scrubbed"),
+    [
+        ("Bearer hunter2", f"Bearer {HIDDEN}"),
+        ({"a": ["pnu_hunter2", 5, None]}, {"a": [f"pnu_{HIDDEN}", 5, None]}),
+        ({"DB_PASSWORD": "hunter2", "user": "me"}, {"DB_PASSWORD": HIDDEN, "user": "me"}),
+        ({"apikey": "a", "api_key": "b", "my-token": "c", "Secret": "d", "credentials": "e"}, None),
+        ({"password": {"min": 8, "said": "too short"}}, {"password": {"min": 8, "said": "too short"}}),
+        ({"password": 8, "tags": []}, {"password": 8, "tags": []}),
+        (None, None),
+        (True, True),
+    ],
+)
+def test_json_is_scrubbed(value: Any, scrubbed: Any) -> None:
+    if isinstance(value, dict) and scrubbed is None:
+        scrubbed = dict.fromkeys(value, HIDDEN)
+    assert scrub_json(value) == scrubbed
+
+
+def test_a_field_is_found_in_json_within_json() -> None:
+    body = json.dumps({"detail": json.dumps({"user": "me", "password": "hunter2", "more": 1})})
+    assert scrub(body) == '{"detail": "{\\"user\\": \\"me\\", \\"password\\": \\"********"}'
+
+
+def refused(path: str, body: bytes) -> NotFound:
+    """An error for an answer with a cookie, as it comes out of a pickle."""
+    error = NotFound("no", response=Response(404, {"set-cookie": "hunter2", "date": "today"}, body, replayed=True))
+    if path:
+        error.operation = Operation(name="x.y", method="GET", path=PathTemplate(path), replay=Replay.READ)
+    return pickle.loads(pickle.dumps(error))
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "kept"),
+    [
+        ("/flows/", b'{"detail":"no such flow"}', b'{"detail":"no such flow"}'),
+        ("/flows/", b'{"password":"hunter2"}', f'{{"password":"{HIDDEN}"}}'.encode()),
+        ("/variables/name/{name}", b'{"value":"hunter2"}', REDACTED.encode()),
+        ("", b"Bearer hunter2", f"Bearer {HIDDEN}".encode()),
+        ("", b"", b""),
+    ],
+)
+def test_a_pickled_error_has_no_secret(path: str, body: bytes, kept: bytes) -> None:
+    response = refused(path, body).response
+    assert (response.status, response.replayed, response.body) == (404, True, kept)
+    assert response.headers == {"set-cookie": REDACTED, "date": "today"}

@@ -1,0 +1,171 @@
+"""What a plugin or a log may see of headers and bodies, and what else is scrubbed."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from prefectkit.core import redaction
+from prefectkit.core.redaction import (
+    REDACTED,
+    SECRET_HEADERS,
+    SHOWN_HEADERS,
+    add_patterns,
+    added_patterns,
+    bears_secrets,
+    scrub,
+    shown_body,
+    shown_request_headers,
+    shown_response_headers,
+)
+from prefectkit.core.secrets import HIDDEN
+
+
+@pytest.fixture
+def none_added(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(redaction, "_added", {})
+
+
+def test_the_words_and_names_that_are_promised() -> None:
+    assert REDACTED == "<redacted>"
+    assert SECRET_HEADERS == {
+        "authorization",
+        "cookie",
+        "proxy-authorization",
+        "set-cookie",
+        "prefect-csrf-token",
+        "prefect-csrf-client",
+    }
+    assert SHOWN_HEADERS == {
+        "accept",
+        "accept-encoding",
+        "accept-language",
+        "connection",
+        "content-encoding",
+        "content-length",
+        "content-type",
+        "host",
+        "idempotency-key",
+        "traceparent",
+        "tracestate",
+        "user-agent",
+        "x-prefect-api-version",
+        "x-request-id",
+    }
+    assert not SHOWN_HEADERS & SECRET_HEADERS
+
+
+def test_of_a_request_only_harmless_headers_are_shown() -> None:
+    shown = shown_request_headers({"accept": "json", "x-team": "data", "authorization": "k", "Accept": "json"})
+    assert shown == {"accept": "json", "x-team": REDACTED, "authorization": REDACTED, "Accept": REDACTED}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *SECRET_HEADERS,
+        "x-auth",
+        "my-cookies",
+        "credential-id",
+        "csrf",
+        "cf-access-jwt-assertion",
+        "api-key",
+        "location",
+        "x-passwd",
+        "Client-Secret",
+        "session-id",
+        "x-signature",
+        "TOKEN",
+    ],
+)
+def test_of_an_answer_headers_that_sound_secret_are_not_shown(name: str) -> None:
+    assert shown_response_headers({name: "hunter2", "content-type": "json"}) == {name: REDACTED, "content-type": "json"}
+
+
+@pytest.mark.parametrize("name", ["content-type", "date", "retry-after", "x-request-id", "server", "x-team"])
+def test_of_an_answer_all_others_are(name: str) -> None:
+    assert shown_response_headers({name: "v"}) == {name: "v"}
+
+
+@pytest.mark.parametrize(
+    ("target", "bears"),
+    [
+        ("/block_documents/", True),
+        ("/block_documents/filter", True),
+        ("/block_documents", True),
+        ("/block_types/slug/a/block_documents", True),
+        ("/block_types/slug/a/block_documents/name/b?include_secrets=true", True),
+        ("/block%5Fdocuments/x", True),
+        ("/variables/", True),
+        ("/variables/name/a", True),
+        ("/work_pools/filter", True),
+        ("/admin/settings", True),
+        ("/csrf-token?client=a", True),
+        ("/flows/", False),
+        ("/admin/version", False),
+        ("/flows/filter?x=/block_documents/", False),
+        ("/block_documents_of", False),
+        ("/block_types/", False),
+        ("/x/variables/", False),
+        ("/x/work_pools", False),
+        ("/variables2", False),
+    ],
+)
+def test_the_routes_whose_bodies_are_secret(target: str, bears: bool) -> None:
+    assert bears_secrets(target) is bears
+    assert shown_body(target, b'{"a":1}') == (REDACTED.encode() if bears else b'{"a":1}')
+    assert shown_body(target, b"") == b""
+
+
+@pytest.mark.parametrize("name", ["base_job_template", "job_variables", "infra_overrides"])
+@pytest.mark.parametrize(
+    ("value", "hidden"), [('{"env":1}', True), ("[]", True), ("null", False), ("{}", False), ("{ }", False)]
+)
+def test_the_settings_of_jobs_are_secret_wherever_they_stand(name: str, value: str, hidden: bool) -> None:
+    for text in (f'{{"x":1,"{name}":{value}}}', f'[{{"{name}" : {value}}}]'):
+        assert shown_body("/deployments/", text.encode()) == (REDACTED if hidden else text).encode()
+
+
+def test_any_other_body_is_scrubbed_and_else_as_it_was() -> None:
+    assert shown_body("/flows/", b'{"password":"hunter2","a":"\xff"}') == f'{{"password":"{HIDDEN}","a":"'.encode() + (
+        b'\xff"}'
+    )
+    assert shown_body("/flows/", "ü".encode()) == "ü".encode()
+
+
+@given(st.binary())
+def test_a_body_without_secrets_survives(body: bytes) -> None:
+    if scrub(text := body.decode(errors="surrogateescape")) == text and b"job" not in body and b"infra" not in body:
+        assert shown_body("/flows/", body) == body
+
+
+@pytest.mark.usefixtures("none_added")
+def test_further_patterns_are_scrubbed_too() -> None:
+    assert added_patterns() == ()
+    add_patterns(["hunter[0-9]+", "(?i)lucille"])
+    assert scrub("hunter22 Lucille hunter hunter3") == f"{HIDDEN} {HIDDEN} hunter {HIDDEN}"
+    add_patterns(["hunter[0-9]+", "X"])
+    assert [pattern.pattern for pattern in added_patterns()] == ["hunter[0-9]+", "(?i)lucille", "X"]
+    assert shown_body("/flows/", b"hunter2") == HIDDEN.encode()
+
+
+@pytest.mark.usefixtures("none_added")
+@pytest.mark.parametrize(
+    ("patterns", "error", "message"),
+    [
+        (["good", 7], TypeError, "a pattern must be text, got int"),
+        (["good", "("], re.error, "missing ), unterminated subpattern at position 0"),
+        (["good", "x*"], ValueError, "the pattern 'x*' matches where there is nothing"),
+        (["good", ""], ValueError, "the pattern '' matches where there is nothing"),
+    ],
+)
+def test_a_pattern_of_no_use_is_refused_with_all_that_came_with_it(
+    patterns: list[str], error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error) as caught:
+        add_patterns(patterns)
+    assert str(caught.value) == message
+    assert added_patterns() == ()

@@ -1,0 +1,230 @@
+"""Twelve secrets, a server that repeats what it is told, and calls that put all of them at risk."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, quote_plus
+from uuid import UUID
+
+from prefectkit import Prefect
+from prefectkit.core.errors import PrefectKitError
+from prefectkit.plugins import hookimpl
+from prefectkit.transports import CassetteTransport
+from tests.faults import Connection, FaultServer
+from tests.faults.server import Fault, Received
+
+ID = UUID(int=1)
+
+SECRETS = {
+    "API key": "pnu_canary01abcdef",
+    "auth string": "canary02:pa ss+/w?rd",
+    "custom header": "canary03customheader",
+    "header of a call": "canary04callheader",
+    "CSRF token": "canary05csrftoken",
+    "cookie": "canary06cookie",
+    "variable": "canary07variable",
+    "block": "canary08block",
+    "environment of a job": "canary09environment",
+    "proxy": "canary10proxy",
+    "password of a URL": "canary11url",
+    "told by the server": "canary12told",
+}
+
+
+def forms(secret: str) -> set[str]:
+    """How a text can stand in another."""
+    data = secret.encode()
+    return {
+        secret,
+        json.dumps(secret)[1:-1],
+        quote(secret),
+        quote(secret, safe=""),
+        quote_plus(secret),
+        base64.b64encode(data).decode().rstrip("=")[:-1],
+        base64.urlsafe_b64encode(data).decode().rstrip("=")[:-1],
+        base64.b64encode(f"user:{secret}".encode()).decode().rstrip("=")[:-1],
+    }
+
+
+def seen_in(text: str) -> list[str]:
+    """The names of the secrets that are in a text."""
+    return [name for name, secret in SECRETS.items() if any(form in text for form in forms(secret))]
+
+
+POOL = {"job_configuration": {"env": "{{ env }}"}, "variables": {"env": {"KEY": SECRETS["environment of a job"]}}}
+
+
+class Telling(FaultServer):
+    """Sets cookies and tokens, and repeats in its refusals what it was sent, as the real server does.
+
+    A first segment of the path before `/api` says how it answers: `/fine/api`, `/conflict/api`, ... To what takes it for
+    a proxy it says that the password is wrong.
+    """
+
+    def fault_of(self, connection: Connection) -> Fault:
+        return self.tell
+
+    def tell(self, connection: Connection) -> bool | None:
+        request = connection.read()
+        if not request.path.startswith("/"):
+            told = f'{{"detail": "Basic {request.headers.get("proxy-authorization", "").rpartition(" ")[2]}"}}'
+            return connection.respond(told.encode(), status="407 Proxy Authentication Required")
+        _, how, _, *path = request.path.split("/")
+        cookie = f"set-cookie: session={SECRETS['cookie']}; HttpOnly"
+        if path[0].startswith("csrf-token"):
+            token = {"token": SECRETS["CSRF token"], "client": "c", "expiration": "2099-01-01T00:00:00Z"}
+            return connection.respond(json.dumps(token).encode(), cookie)
+        status, body = ANSWERS[how](request)
+        if how == "cut":
+            connection.send(b"HTTP/1.1 200 OK\r\ncontent-length: 9999\r\n" + cookie.encode() + b"\r\n\r\n" + body)
+            return None
+        return connection.respond(body, cookie, "content-type: application/json", status=status)
+
+
+def _fine(request: Received) -> tuple[str, bytes]:
+    sent = json.loads(request.body or b"{}")
+    return "200 OK", json.dumps({"id": str(ID), "name": "x", "block_schema_id": None, **sent}).encode()
+
+
+def _undecodable(request: Received) -> tuple[str, bytes]:
+    return "200 OK", json.dumps([_told(request)]).encode()
+
+
+def _told(request: Received) -> dict[str, Any]:
+    """What a server, or a proxy before it, says of a request, in the forms in which they do."""
+    return {
+        "authorization": request.headers.get("authorization", ""),
+        "url": f"https://user:{SECRETS['password of a URL']}@host/path",
+        "password": SECRETS["told by the server"],
+        "bearer": f"Bearer {SECRETS['told by the server']}",
+    }
+
+
+def _refused(status: str) -> Callable[[Received], tuple[str, bytes]]:
+    return lambda request: (status, json.dumps({"detail": json.dumps(_told(request))}).encode())
+
+
+def _unprocessable(request: Received) -> tuple[str, bytes]:
+    sent = json.loads(request.body or b"{}")
+    fault = {"type": "string_type", "loc": ["body", "value"], "msg": "not like this", "input": sent}
+    body = {"exception_message": "Invalid request received.", "exception_detail": [fault], "request_body": sent}
+    return "422 Unprocessable Entity", json.dumps(body).encode()
+
+
+ANSWERS: dict[str, Callable[[Received], tuple[str, bytes]]] = {
+    "fine": _fine,
+    "undecodable": _undecodable,
+    "cut": _fine,
+    "unauthorized": _refused("401 Unauthorized"),
+    "conflict": _refused("409 Conflict"),
+    "unprocessable": _unprocessable,
+    "broken": _refused("500 Internal Server Error"),
+    "moved": _refused("307 Temporary Redirect"),
+}
+
+CALLS: dict[str, Callable[[Any], Any]] = {
+    "variable": lambda client: client.variables.create(name="x", value=SECRETS["variable"]),
+    "block": lambda client: client.block_documents.create(
+        name="x", block_type_id=ID, block_schema_id=ID, data={"password": SECRETS["block"]}
+    ),
+    "pool": lambda client: client.work_pools.create(name="x", type="process", base_job_template=POOL),
+    "run": lambda client: client.deployments.create_flow_run(
+        ID, name="x", job_variables={"env": {"KEY": SECRETS["environment of a job"]}}
+    ),
+}
+
+
+class Watching:
+    """A plugin that keeps what observers see; it has not been allowed to see secrets."""
+
+    def __init__(self) -> None:
+        self.seen: list[Any] = []
+
+    @hookimpl
+    def client_opened(self, client: Any) -> None:
+        self.seen.append(client)
+
+    @hookimpl
+    def after_response(self, call: Any, request: Any, response: Any) -> None:
+        self.seen += [call, request, response]
+
+    @hookimpl
+    def send_failed(self, call: Any, request: Any, error: Exception) -> None:
+        self.seen += [call, request, error]
+
+    @hookimpl
+    def retry_decided(self, call: Any, error: Exception, delay: float) -> None:
+        self.seen += [call, error]
+
+    @hookimpl
+    def after_call(self, call: Any, response: Any) -> None:
+        self.seen += [call, response]
+
+    @hookimpl
+    def call_failed(self, call: Any, error: BaseException) -> None:
+        self.seen += [call, error]
+
+
+class Remains:
+    """What is left of the calls.
+
+    Attributes:
+        errors: What they raised.
+        values: What they answered, and what was sent for it.
+        clients: The clients, still open.
+        watching: What a plugin saw.
+    """
+
+    def __init__(self) -> None:
+        self.errors: list[BaseException] = []
+        self.values: list[Any] = []
+        self.clients: list[Any] = []
+        self.watching = Watching()
+
+    def call(self, client: Any, name: str) -> None:
+        """Make a call, and keep what comes of it."""
+        try:
+            self.values.append(CALLS[name](client))
+        except PrefectKitError as error:
+            self.errors.append(error)
+
+    def live(self, url: str, **arguments: Any) -> None:
+        """Make every call on a client of its own."""
+        try:
+            client = Prefect(url, plugins=[self.watching], **arguments)
+        except PrefectKitError as error:
+            self.errors.append(error)
+            return
+        self.clients.append(client)
+        client._engine._random = lambda low, high: low
+        options = client.with_options(headers={"cf-access-client-secret": SECRETS["header of a call"]})
+        options._engine._random = lambda low, high: low
+        for name in CALLS:
+            self.call(options, name)
+
+
+@contextmanager
+def remains(folder: Path, left: Remains) -> Iterator[None]:
+    """Make calls that put every secret at risk, and close the clients in the end."""
+    with Telling() as server:
+        for how in ANSWERS:
+            url = f"{server.url}/{how}/api"
+
+            def recording(inner: Any, how: str = how) -> Any:
+                return CassetteTransport(folder / f"{how}.jsonl", inner, mode="rewrite")
+
+            left.live(url, api_key=SECRETS["API key"])
+            left.live(url, auth_string=SECRETS["auth string"], transport=recording)
+        left.live(server.url.replace("//", f"//user:{SECRETS['password of a URL']}@"))
+        proxy = server.url.replace("//", f"//user:{SECRETS['proxy']}@")
+        left.live("http://nowhere.invalid/api", httpx_settings={"proxy": proxy}, max_attempts=1)
+        left.live("https://nowhere.invalid/api", httpx_settings={"proxy": proxy}, max_attempts=1)
+        yield
+        for client in left.clients:
+            with suppress(PrefectKitError):
+                client.close()

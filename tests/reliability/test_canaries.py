@@ -1,0 +1,160 @@
+"""Every secret x every way in which a client's life shows: none of the first is in any of the second."""
+
+from __future__ import annotations
+
+import io
+import logging
+import pickle
+import pprint
+import re
+import traceback
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from prefectkit.core import redaction
+from prefectkit.core.secrets import Secret
+from prefectkit.core.settings import load_settings
+from prefectkit.models.base import HidesFields
+from tests.plugins.hostile import reached
+from tests.reliability.bench import Capture, say
+from tests.reliability.canaries import SECRETS, Remains, remains, seen_in
+
+
+class Evidence:
+    """What calls left behind, and what was said while they were made."""
+
+    def __init__(self, folder: Path, remains: Remains) -> None:
+        self.folder = folder
+        self.errors = remains.errors
+        self.values = remains.values
+        self.clients = remains.clients
+        self.watched = remains.watching.seen
+        self.log = io.StringIO()
+        self.printed = io.StringIO()
+        self.warnings: list[warnings.WarningMessage] = []
+
+
+def in_rich(things: list[Any]) -> str:
+    written = io.StringIO()
+    Console(file=written, width=200).print(things)
+    return written.getvalue()
+
+
+def logged(errors: list[BaseException]) -> str:
+    written = io.StringIO()
+    logger = logging.Logger("of a user")
+    logger.addHandler(logging.StreamHandler(written))
+    for error in errors:
+        logger.error("failed: %s", error, exc_info=error)
+    return written.getvalue()
+
+
+def transports(clients: list[Any]) -> list[Any]:
+    return [client._engine.io.transport for client in clients]
+
+
+EXITS: dict[str, Callable[[Evidence], str]] = {
+    "str of an error": lambda it: "\n".join(map(str, it.errors)),
+    "repr of an error": lambda it: "\n".join(map(repr, it.errors)),
+    "arguments of an error": lambda it: repr([error.args for error in it.errors]),
+    "attributes of an error": lambda it: pprint.pformat([vars(error) for error in it.errors]),
+    "a traceback": lambda it: "".join("".join(traceback.format_exception(error)) for error in it.errors),
+    "a group of errors": lambda it: "".join(traceback.format_exception(BaseExceptionGroup("", it.errors))),
+    "a log of the user's": lambda it: logged(it.errors),
+    "a pickled error": lambda it: repr([pickle.dumps(error) for error in it.errors]),
+    "the log at DEBUG": lambda it: it.log.getvalue(),
+    "warnings": lambda it: repr([str(each.message) for each in it.warnings]),
+    "what is printed": lambda it: it.printed.getvalue(),
+    "repr of a client": lambda it: repr([(client, str(client), client.plugins) for client in it.clients]),
+    "repr of a transport": lambda it: repr([(each, str(each)) for each in transports(it.clients)]),
+    "settings": lambda it: f"{load_settings()!r} {load_settings()} {in_rich([load_settings()])}",
+    "repr of a model": lambda it: "\n".join([*map(repr, it.values), *map(str, it.values)]),
+    "a model in rich": lambda it: in_rich(it.values),
+    "a model in pprint": lambda it: pprint.pformat(it.values),
+    "repr of requests and answers": lambda it: repr([(each, getattr(each, "_request", None)) for each in it.watched]),
+    "what a plugin can reach": lambda it: "\n".join(map(repr, reached(it.watched))),
+    "recordings": lambda it: "".join(path.read_text() for path in sorted(it.folder.glob("*.jsonl"))),
+}
+
+
+@contextmanager
+def listening(evidence: Evidence) -> Iterator[None]:
+    """Keep what is logged, printed and warned of."""
+    handler = logging.StreamHandler(evidence.log)
+    loggers = [logging.getLogger(name) for name in ("", "prefectkit", "httpx", "httpcore")]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.DEBUG)
+    # At DEBUG it shows the headers of all answers of the process, cookies among them, and knows no filter.
+    loggers[-1].setLevel(logging.INFO)
+    loggers[0].addHandler(handler)
+    try:
+        with warnings.catch_warnings(record=True) as said:
+            warnings.simplefilter("always")
+            with redirect_stdout(evidence.printed), redirect_stderr(evidence.printed):
+                yield
+            evidence.warnings += said
+    finally:
+        loggers[0].removeHandler(handler)
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
+
+
+@pytest.fixture
+def leaks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], set[tuple[str, str]]]:
+    """Makes the calls; says which secret was seen where."""
+    monkeypatch.setenv("PREFECT_CLIENT_CUSTOM_HEADERS", f'{{"X-Proxy-Key": "{SECRETS["custom header"]}"}}')
+    monkeypatch.setenv("PREFECT_API_KEY", SECRETS["API key"])
+
+    def look() -> set[tuple[str, str]]:
+        left = Remains()
+        evidence = Evidence(tmp_path, left)
+        with listening(evidence), remains(tmp_path, left):
+            texts = {name: look(evidence) for name, look in EXITS.items() if name not in LAST}
+        texts |= {name: EXITS[name](evidence) for name in LAST}
+        assert len(left.errors) > 50 and len(left.values) > 5 and len(left.watching.seen) > 500
+        assert sum(map(bool, texts.values())) >= len(EXITS) - 1
+        return {(secret, name) for name, text in texts.items() for secret in seen_in(text)}
+
+    return look
+
+
+LAST = ("the log at DEBUG", "warnings", "what is printed", "recordings")
+"""What is complete when the clients are closed."""
+
+
+def test_no_secret_gets_out(leaks: Callable[[], set[tuple[str, str]]], capsys: Capture) -> None:
+    found = leaks()
+    total = len(SECRETS) * len(EXITS)
+    say(capsys, f"T18 canaries: survived {total - len(found)}/{total}, {len(found)} leaks")
+    assert found == set()
+    assert total == 240
+
+
+class Everything:
+    """Contains all there is."""
+
+    def __contains__(self, _: object) -> bool:
+        return True
+
+
+def test_without_redaction_they_get_out(
+    leaks: Callable[[], set[tuple[str, str]]], capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nothing = re.compile("(?!)")
+    for name in ("_TOKENS", "_SECRET_HEADER", "_SECRET_ROUTE", "_SECRET_FIELD"):
+        monkeypatch.setattr(redaction, name, nothing)
+    monkeypatch.setattr(redaction, "_JOB_SETTINGS", re.compile(b"(?!)"))
+    monkeypatch.setattr(redaction, "SHOWN_HEADERS", Everything())
+    monkeypatch.setattr(Secret, "__repr__", Secret.reveal)
+    monkeypatch.setattr(HidesFields, "__repr__", lambda model: repr(model.model_dump()))
+    found = leaks()
+    say(capsys, f"T18 control, without redaction: {len(found)} leaks of {len({name for name, _ in found})} secrets")
+    assert len(found) > 20
+    assert {"str of an error", "settings", "repr of a model", "what a plugin can reach"} <= {place for _, place in found}

@@ -1,0 +1,238 @@
+"""Every way in which a recording can fail x sync and async x a read and a write: no network, and no file is harmed."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+import pytest
+
+from prefectkit import AsyncPrefect, Prefect
+from prefectkit.core.errors import (
+    CassetteError,
+    CassetteMiss,
+    CassetteVersionError,
+    IncompleteResponse,
+    PrefectKitError,
+)
+from prefectkit.core.messages import Request, Response
+from prefectkit.transports import AsyncCassetteTransport, CassetteTransport
+from tests.fakes import URL, answer
+from tests.faults.ledger import Ledger
+from tests.reliability.bench import Capture, run, say, without_waiting
+from tests.reliability.operations import KINDS
+
+NAME = "recorded"
+SURFACES = ("sync", "asyncio")
+CALLS = ("read POST", "keyed POST")
+
+
+class Served:
+    """The network that is recorded, which loses as many answers as `lose` says."""
+
+    def __init__(self) -> None:
+        self.ledger = Ledger()
+        self.lose = 0
+
+    def _answer(self, request: Request) -> Response:
+        status, value = self.ledger(request.method, "/api" + request.target, request.body)
+        if self.lose and not request.target.startswith("/csrf-token"):
+            self.lose -= 1
+            raise IncompleteResponse("the answer was lost")
+        return answer(value, status)
+
+    def send(self, request: Request) -> Response:
+        return self._answer(request)
+
+    def close(self) -> None:
+        pass
+
+
+class AsyncServed(Served):
+    async def send(self, request: Request) -> Response:  # type: ignore[override] -- the same, to await
+        return self._answer(request)
+
+    async def aclose(self) -> None:
+        pass
+
+
+class Case:
+    """A call on one surface, its recording, and what was there before."""
+
+    def __init__(self, surface: str, call: str, path: Path) -> None:
+        self.surface = surface
+        self.call = KINDS[call]
+        self.path = path
+        self.network = Served() if surface == "sync" else AsyncServed()
+
+    def outcome(self, *, name: str = NAME, times: int = 1, inner: bool = False, **options: Any) -> Any:
+        """What the last of some calls through a cassette answers, or what it or the cassette raises."""
+
+        async def main() -> Any:
+            kind: Any = CassetteTransport if self.surface == "sync" else AsyncCassetteTransport
+            transport = kind(self.path, self.network if inner else None, **options)
+            client: Any = (Prefect if self.surface == "sync" else AsyncPrefect)(URL, transport=transport)
+            result = None
+            async with without_waiting(client) as opened:
+                for _ in range(times):
+                    result = await self.call.call(opened, name)
+            return result
+
+        try:
+            return run(self.surface, main)
+        except PrefectKitError as error:
+            return error
+
+    def record(self, **options: Any) -> None:
+        assert self.call.is_right(self.outcome(inner=True, mode="rewrite", **options), NAME)
+
+
+class Ending(NamedTuple):
+    """How a case ended.
+
+    Attributes:
+        outcome: The answer or the error.
+        expected: The error's class; None for the right answer.
+        words: What the error says.
+    """
+
+    outcome: Any
+    expected: type[Exception] | None = None
+    words: str = ""
+
+
+Fault = Callable[[Case], Ending]
+
+
+def damaged(change: Callable[[bytes], bytes], expected: type[Exception], words: str) -> Fault:
+    """A file that was changed by something else than a cassette."""
+
+    def fault(case: Case) -> Ending:
+        case.record()
+        case.path.write_bytes(change(case.path.read_bytes()))
+        return Ending(case.outcome(), expected, words)
+
+    return fault
+
+
+def missing(case: Case) -> Ending:
+    return Ending(case.outcome(), CassetteError, "there is no cassette")
+
+
+def newer(data: bytes) -> bytes:
+    return data.replace(b'"cassette":1', b'"cassette":2')
+
+
+def another_body(case: Case) -> Ending:
+    case.record()
+    return Ending(case.outcome(name="another"), CassetteMiss, NAME)
+
+
+def asked_too_often(case: Case) -> Ending:
+    case.record()
+    return Ending(case.outcome(times=2), CassetteMiss, "were replayed")
+
+
+def recorded_fault(case: Case) -> Ending:
+    # It is replayed as it was: a failure, another attempt, an answer.
+    case.network.lose = 1
+    case.record()
+    return Ending(case.outcome())
+
+
+def not_asked(case: Case) -> Ending:
+    case.record()
+    return Ending(case.outcome(times=0, strict_close=True), CassetteError, "were not made")
+
+
+@contextmanager
+def _replaced(name: str, error: OSError) -> Iterator[None]:
+    """The operating system refuses."""
+    real = getattr(os, name)
+
+    def refuse(*_: object, **__: object) -> Any:
+        raise error
+
+    setattr(os, name, refuse)
+    try:
+        yield
+    finally:
+        setattr(os, name, real)
+
+
+def full_disk(case: Case) -> Ending:
+    case.record()
+    before = case.path.read_bytes()
+    with _replaced("fsync", OSError(errno.ENOSPC, "no space left")):
+        outcome = case.outcome(inner=True, mode="rewrite")
+    assert case.path.read_bytes() == before
+    return Ending(outcome, CassetteError, "cannot be written")
+
+
+def another_writer(case: Case) -> Ending:
+    case.record()
+    before = case.path.read_bytes()
+    first = CassetteTransport(case.path, Served(), mode="new_episodes")
+    outcome = case.outcome(inner=True, mode="new_episodes")
+    first.close()
+    assert case.path.read_bytes() == before
+    return Ending(outcome, CassetteError, "another writer")
+
+
+FAULTS: dict[str, Fault] = {
+    "missing": missing,
+    "empty": damaged(lambda data: b"", CassetteError, "is empty"),
+    "cut in a line": damaged(lambda data: data[:-20], CassetteError, "is damaged"),
+    "cut between lines": damaged(lambda data: data.rsplit(b"\n", 2)[0] + b"\n", CassetteError, "the file ends after"),
+    "of a newer version": damaged(newer, CassetteVersionError, "install a later one"),
+    "another kind of file": damaged(
+        lambda data: b"interactions:\n- !!python/object/apply:os.system ['true']\n", CassetteError, "line 1 is damaged"
+    ),
+    "not text": damaged(lambda data: data[:-30] + b"\xff\xfe" + data[-30:], CassetteError, "is damaged"),
+    "too deep": damaged(lambda data: data + b'{"request":' + b"[" * 5000 + b"\n", CassetteError, "is damaged"),
+    "another body": another_body,
+    "asked too often": asked_too_often,
+    "a recorded fault": recorded_fault,
+    "not asked": not_asked,
+    "a full disk": full_disk,
+    "another writer": another_writer,
+}
+
+
+def what_broke(case: Case, fault: Fault) -> list[str]:
+    """The promises that were not kept."""
+    broken: list[str] = []
+    outcome, expected, words = fault(case)
+    if expected is None:
+        if isinstance(outcome, Exception) or not case.call.is_right(outcome, NAME):
+            broken.append(f"the right answer, not {outcome!r}")
+    elif type(outcome) is not expected or words not in str(outcome):
+        broken.append(f"a {expected.__name__} with {words!r}, not {outcome!r}")
+    left = {each.name for each in case.path.parent.iterdir()} - {case.path.name}
+    if left:
+        broken.append(f"nothing is left behind, but {left}")
+    case.record()
+    again = case.outcome()
+    if isinstance(again, Exception) or not case.call.is_right(again, NAME):
+        broken.append(f"what is recorded anew is replayed, not {again!r}")
+    return broken
+
+
+def test_what_survives(tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    cells: dict[tuple[str, str, str], list[str]] = {}
+    for fault in FAULTS:
+        for surface in SURFACES:
+            for call in CALLS:
+                folder = tmp_path / f"{fault} {surface} {call}"
+                folder.mkdir()
+                cells[fault, surface, call] = what_broke(Case(surface, call, folder / "a.jsonl"), FAULTS[fault])
+    lost = {cell: broken for cell, broken in cells.items() if broken}
+    say(capsys, f"T3 cassette matrix: survived {len(cells) - len(lost)}/{len(cells)}")
+    assert lost == {}
+    assert len(cells) == 56

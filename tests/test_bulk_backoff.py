@@ -1,0 +1,220 @@
+"""What the server tells one call of a bulk to wait, all of them wait; calls outside of it do not."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import UUID
+
+import anyio
+import anyio.lowlevel
+import pytest
+
+from prefectkit import AsyncPrefect
+from prefectkit.core.errors import PrefectKitError, StatusError
+from prefectkit.core.io import run
+from prefectkit.core.messages import Request, Response
+from prefectkit.core.together import Together, together
+from tests.core.calls import DOWN, operation, options
+from tests.fakes import URL, AsyncFakeTransport, Clock, ClockedIO, FakeTransport, answer, engine_of
+
+IDS = [UUID(int=number) for number in range(40)]
+
+
+def refusal(seconds: float, status: int = 429) -> Response:
+    return answer(status=status, headers={"retry-after": str(seconds)})
+
+
+@pytest.fixture(autouse=True)
+def no_jitter(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("prefectkit.core.bucket.random.uniform", lambda low, high: 0.0)
+    monkeypatch.setenv("PREFECT_CLIENT_CSRF_SUPPORT_ENABLED", "false")
+
+
+@pytest.fixture(params=["asyncio", "trio"])
+def anyio_backend(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def shared() -> Any:
+    token = together.set(made := Together())
+    yield made
+    together.reset(token)
+
+
+# One call after the other, on a clock that only sleep moves
+
+
+def call(engine: Any) -> Any:
+    return run(engine.call(operation(), Any, {}))
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_call_heeds_what_another_was_told(shared: Together, status: int) -> None:
+    clock = Clock()
+    with pytest.raises(StatusError):
+        call(engine_of(FakeTransport(refusal(7, status)), clock=clock, options=options(max_attempts=1)))
+    assert clock.sleeps == []
+    clock.now += 2
+    other = engine_of(FakeTransport(answer(1)), clock=clock)
+    assert [call(other), call(other)] == [1, 1]
+    assert clock.sleeps == [5.0]
+
+
+def test_without_a_bulk_nobody_waits_for_another() -> None:
+    clock = Clock()
+    with pytest.raises(StatusError):
+        call(engine_of(FakeTransport(refusal(7)), clock=clock, options=options(max_attempts=1)))
+    assert call(engine_of(FakeTransport(answer(1)), clock=clock)) == 1
+    assert clock.sleeps == []
+
+
+@pytest.mark.parametrize("told", [refusal(7, 423), answer(status=429), answer(status=500)])
+def test_what_concerns_one_call_holds_no_other(shared: Together, told: Response) -> None:
+    clock = Clock()
+    with pytest.raises(StatusError):
+        call(engine_of(FakeTransport(told), clock=clock, options=options(max_attempts=1)))
+    assert call(engine_of(FakeTransport(answer(1)), clock=clock)) == 1
+    assert clock.sleeps == []
+
+
+def test_a_call_that_has_not_begun_waits_beside_its_time() -> None:
+    clock = Clock()
+    shared = Together()
+    error = StatusError("no", response=refusal(30))
+    error.status, error.retry_after = 429, 3600
+    shared.heed(error, clock.now)
+    token = together.set(shared)
+    try:
+        # A minute of waiting, and a deadline of 10 s.
+        assert call(engine_of(FakeTransport(answer(1)), clock=clock, options=options(deadline=10.0))) == 1
+    finally:
+        together.reset(token)
+    assert clock.sleeps == [60.0]
+
+
+def test_a_longer_time_that_is_named_meanwhile_counts(shared: Together) -> None:
+    class Extending(Clock):
+        async def sleep(self, seconds: float) -> None:
+            await super().sleep(seconds)
+            if len(self.sleeps) == 1:
+                shared.heed(longer, self.now)
+
+    longer = StatusError("no", response=refusal(3))
+    longer.retry_after = 3
+    clock = Extending()
+    shared.heed(longer, clock.now)
+    assert call(engine_of(FakeTransport(answer(1)), clock=clock)) == 1
+    assert clock.sleeps == [3.0, 3.0]
+
+
+def test_a_clock_that_is_not_waited_for_does_not_hang(shared: Together) -> None:
+    class Standing(Clock):
+        async def sleep(self, seconds: float) -> None:
+            self.sleeps.append(seconds)
+
+    clock = Standing()
+    told = StatusError("no", response=refusal(3))
+    told.retry_after = 3
+    shared.heed(told, clock.now)
+    assert call(engine_of(FakeTransport(answer(1)), clock=clock)) == 1
+    assert clock.sleeps == [3.0]
+
+
+def test_after_its_end_nothing_is_sent(shared: Together) -> None:
+    transport = FakeTransport(DOWN, answer(1))
+
+    class Leaving(Clock):
+        async def sleep(self, seconds: float) -> None:
+            shared.ended = True
+
+    with pytest.raises(PrefectKitError, match="the bulk that this call belongs to was left"):
+        call(engine_of(transport, clock=Leaving()))
+    with pytest.raises(PrefectKitError, match="was left"):
+        call(engine_of(transport))
+    assert len(transport.requests) == 1
+
+
+# A whole bulk, on a clock that moves on when all wait
+
+
+class Timeline:
+    """Seconds that pass when nobody has anything else to do."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+        self._sleepers: list[tuple[float, int, anyio.Event]] = []
+        self._numbers = itertools.count()
+
+    async def sleep(self, seconds: float) -> None:
+        event = anyio.Event()
+        heapq.heappush(self._sleepers, (self.now + seconds, next(self._numbers), event))
+        await event.wait()
+
+    def monotonic(self) -> float:
+        return self.now
+
+    async def pass_by(self) -> None:
+        while True:
+            for _ in range(30):
+                await anyio.lowlevel.checkpoint()
+            if self._sleepers:
+                self.now, _, event = heapq.heappop(self._sleepers)
+                event.set()
+
+
+class Server(AsyncFakeTransport):
+    """Takes a second for each request, and refuses some, by their number."""
+
+    def __init__(self, time: Timeline, refused: dict[int, Response]) -> None:
+        super().__init__()
+        self.time = time
+        self.refused = refused
+        self.begun: list[float] = []
+        self.told: list[float] = []
+
+    async def send(self, request: Request) -> Response:
+        number = len(self.begun)
+        self.begun.append(self.time.now)
+        await self.time.sleep(1)
+        if number in self.refused:
+            self.told.append(self.time.now)
+            return self.refused[number]
+        return answer(None)
+
+
+@asynccontextmanager
+async def opened(refused: dict[int, Response], **given: Any) -> AsyncIterator[tuple[AsyncPrefect, Server]]:
+    time = Timeline()
+    server = Server(time, refused)
+    client = AsyncPrefect(URL, transport=server, **given)
+    clocked: Any = ClockedIO(client._engine.io, time)  # type: ignore[arg-type] -- it has what is asked of a clock
+    client._engine.io = clocked
+    client._engine._random = lambda low, high: low
+    async with client, anyio.create_task_group() as group:
+        group.start_soon(time.pass_by)
+        yield client, server
+        group.cancel_scope.cancel()
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("status", [429, 503])
+async def test_all_hold_back_when_one_is_told_to(status: int) -> None:
+    async with opened({9: refusal(30, status)}) as (client, server):
+        assert await client.bulk(client.flows.delete, IDS, in_flight=4).results() == [None] * 40
+    (told,) = server.told
+    assert [begun for begun in server.begun if told < begun < told + 30] == []
+    assert len(server.begun) == 41
+    assert max(server.begun) < told + 30 + 40
+
+
+@pytest.mark.anyio
+async def test_holding_back_costs_no_call_its_time() -> None:
+    refused = {number: refusal(8) for number in (5, 12, 20, 30)}
+    async with opened(refused, deadline=10) as (client, server):
+        assert await client.bulk(client.flows.delete, IDS, in_flight=4).results() == [None] * 40
+    assert len(server.begun) == 44

@@ -1,0 +1,120 @@
+"""A bulk that is left half way, for whatever reason: what is under way ends, and nothing further is sent."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from contextlib import aclosing, closing
+
+import anyio
+import pytest
+
+from prefectkit import AsyncPrefect, Prefect
+from tests.fakes import URL, AsyncFakeTransport, FakeTransport, answer
+from tests.test_bulk import IDS, PATIENCE, no_thread_left
+
+
+@pytest.fixture(autouse=True)
+def no_csrf_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    # It would be a request of its own.
+    monkeypatch.setenv("PREFECT_CLIENT_CSRF_SUPPORT_ENABLED", "false")
+
+
+@pytest.fixture(params=["asyncio", "trio"])
+def anyio_backend(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+class Slow:
+    """Ends for item 0 when another is under way, and for the others when it is let go."""
+
+    def __init__(self) -> None:
+        self.begun: list[int] = []
+        self.ended: list[int] = []
+        self.joined = threading.Event()
+        self.gate = threading.Event()
+
+    def __call__(self, number: int) -> None:
+        self.begun.append(number)
+        if number:
+            self.joined.set()
+        assert (self.gate if number else self.joined).wait(PATIENCE)
+        self.ended.append(number)
+
+    def release_soon(self) -> None:
+        threading.Timer(0.05, self.gate.set).start()
+
+
+def test_a_loop_that_is_left_waits_for_what_is_under_way() -> None:
+    call = Slow()
+    with no_thread_left(), Prefect(URL, transport=FakeTransport()) as client:
+        for outcome in client.bulk(call, itertools.count(), in_flight=3):
+            assert outcome.index == 0
+            call.release_soon()
+            break
+    assert call.gate.is_set()
+    assert 0 in call.ended
+    assert sorted(call.begun) == sorted(call.ended)
+    assert len(call.begun) <= 4
+
+
+@pytest.mark.parametrize("end", [KeyboardInterrupt, RuntimeError])
+def test_whatever_ends_the_caller_ends_the_calls(end: type[BaseException]) -> None:
+    call = Slow()
+
+    def progress(*_: object) -> None:
+        call.release_soon()
+        raise end
+
+    with no_thread_left(), Prefect(URL, transport=FakeTransport()) as client, pytest.raises(end):
+        client.bulk(call, itertools.count(), in_flight=3, progress=progress).results()
+    assert sorted(call.begun) == sorted(call.ended)
+
+
+def test_a_bulk_can_be_closed() -> None:
+    with no_thread_left(), Prefect(URL, transport=FakeTransport(answer(None))) as client:
+        with closing(client.bulk(client.flows.delete, itertools.repeat(IDS[0]))) as bulk:
+            assert next(bulk).error is None
+        assert list(bulk) == []
+
+
+@pytest.mark.anyio
+async def test_a_loop_that_is_left_cancels_what_is_under_way() -> None:
+    begun: list[int] = []
+    ended: list[str] = []
+
+    async def call(number: int) -> None:
+        begun.append(number)
+        try:
+            if number:
+                await anyio.sleep_forever()
+        except BaseException as error:
+            ended.append(type(error).__name__)
+            raise
+
+    async with AsyncPrefect(URL, transport=AsyncFakeTransport()) as client:
+        async with aclosing(client.bulk(call, itertools.count(), in_flight=3)) as bulk:
+            assert (await anext(bulk)).index == 0
+            await anyio.wait_all_tasks_blocked()
+        assert len(ended) == len(begun) - 1 <= 3
+        assert set(ended) <= {"CancelledError", "Cancelled"}
+        begun.clear()
+        with anyio.CancelScope() as scope:
+
+            async def cancel(number: int) -> None:
+                scope.cancel()
+                await call(number + 1)
+
+            await client.bulk(cancel, itertools.count(), in_flight=3).results()
+        assert scope.cancelled_caught
+        await anyio.wait_all_tasks_blocked()
+        assert len(ended) >= len(begun)
+
+
+def test_a_bulk_that_nobody_goes_through_is_warned_of() -> None:
+    with Prefect(URL, transport=FakeTransport()) as client:
+        with pytest.warns(RuntimeWarning, match="nothing was sent: loop over it, or call its results"):
+            client.bulk(client.flows.delete, IDS)
+    made = AsyncPrefect(URL, transport=AsyncFakeTransport())
+    with pytest.warns(RuntimeWarning, match="nothing was sent"):
+        made.bulk(made.flows.delete, IDS)
