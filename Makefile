@@ -11,7 +11,7 @@ BENCH := .venv-bench
 COMPAT_PIP = $(@D)/bin/python -m pip install --disable-pip-version-check --quiet \
 	--constraint tests/compat/constraints-$*.txt
 
-.PHONY: help demo test cover fuzz compat bench bench-quick mutants lint types docs check clean
+.PHONY: help demo test cover soak fuzz compat bench bench-quick mutants lint types docs check clean
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 13
@@ -51,8 +51,18 @@ $(COMPAT)/%/.ready: pyproject.toml constraints.txt tests/compat/constraints-%.tx
 compat: $(SERVERS:%=$(COMPAT)/%/.ready)  ## the tests of all resources against older servers too (about ten minutes)
 	@$(COMPAT)/$(lastword $(SERVERS))/bin/python -m tests.compat $(SERVERS:%=$(COMPAT)/%)
 
-fuzz: $(VENV)/.tools  ## wrong answers to every operation, 200 of each (about a minute)
+soak: $(VENV)/.tools  ## what may fail, at full size: faults, cancellations, leaks, forks (about half an hour)
+	@SOAK=1 $(BIN)/python -m pytest -q tests/reliability tests/fuzz tests/test_replay.py tests/plugins/test_hostile.py \
+		$(PYTEST_ARGS)
+
+$(VENV)/.fuzz: $(VENV)/.tools
+	@echo "==> adding atheris"
+	@$(PIP) --group fuzz
+	@touch $@
+
+fuzz: $(VENV)/.fuzz  ## wrong answers to every operation, then a minute of strange input for each of three targets
 	@FUZZ_EXAMPLES=200 $(BIN)/python -m pytest -q tests/test_decode_fuzz.py $(PYTEST_ARGS)
+	@$(BIN)/python -m tests.fuzz $(SECONDS)
 
 $(BENCH)/.peers: $(VENV)/.server
 	@echo "==> adding the peers of the benchmarks, and clean environments under $(BENCH) (about a minute, once)"

@@ -23,12 +23,14 @@ if TYPE_CHECKING:
     from prefectkit import transports as transports
     from prefectkit.client import AsyncPrefect, Prefect
     from prefectkit.core.operation import Operation
+    from prefectkit.core.outcomes import Outcome
     from prefectkit.core.retry import Replay
     from prefectkit.resources.catalogue import operations
 
 _HOMES = {
     "AsyncPrefect": "prefectkit.client",
     "Operation": "prefectkit.core.operation",
+    "Outcome": "prefectkit.core.outcomes",
     "Prefect": "prefectkit.client",
     "Replay": "prefectkit.core.retry",
     "operations": "prefectkit.resources.catalogue",
@@ -36,7 +38,7 @@ _HOMES = {
 
 _MODULES = frozenset({"errors", "models", "plugins", "transports"})
 
-__all__ = ["AsyncPrefect", "Operation", "Prefect", "Replay", "__version__", "operations"]
+__all__ = ["AsyncPrefect", "Operation", "Outcome", "Prefect", "Replay", "__version__", "operations"]
 
 
 def __getattr__(name: str) -> Any:

@@ -209,39 +209,52 @@ def test_a_number_of_calls_that_makes_no_sense(in_flight: Any) -> None:
 # How many at a time
 
 
-def test_so_many_are_in_flight_and_no_more() -> None:
-    together, lock = threading.Barrier(4), threading.Lock()
-    now, most = 0, 0
+class Counted:
+    """Notes how many are under way: few at first, then so many that the bulk has to have reached its limit."""
 
-    def call(_: int) -> None:
-        nonlocal now, most
-        with lock:
-            now += 1
-            most = max(most, now)
-        together.wait(PATIENCE)
-        with lock:
-            now -= 1
-        together.wait(PATIENCE)
+    WARM_UP = 20
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.now = self.most = 0
+
+    def begin(self) -> None:
+        with self.lock:
+            self.now += 1
+            self.most = max(self.most, self.now)
+
+    def end(self) -> None:
+        with self.lock:
+            self.now -= 1
+
+
+def test_so_many_are_in_flight_and_no_more() -> None:
+    meeting, counted = threading.Barrier(6), Counted()
+
+    def call(number: int) -> None:
+        counted.begin()
+        if number >= Counted.WARM_UP:
+            meeting.wait(PATIENCE)
+        counted.end()
 
     with no_thread_left(), Prefect(URL, transport=FakeTransport()) as client:
-        assert len(client.bulk(call, range(20), in_flight=4).results()) == 20
-    assert most == 4
+        assert len(client.bulk(call, range(Counted.WARM_UP + 30), in_flight=6).results()) == 50
+    assert counted.most == 6
 
 
 @pytest.mark.anyio
 async def test_so_many_are_in_flight_and_no_more_in_a_loop() -> None:
-    now, most = 0, 0
+    counted = Counted()
 
     async def call(_: int) -> None:
-        nonlocal now, most
-        now += 1
-        most = max(most, now)
-        await anyio.wait_all_tasks_blocked()
-        now -= 1
+        counted.begin()
+        for _ in range(10):
+            await anyio.lowlevel.checkpoint()
+        counted.end()
 
     async with AsyncPrefect(URL, transport=AsyncFakeTransport()) as client:
-        assert len(await client.bulk(call, range(20), in_flight=4).results()) == 20
-    assert most == 4
+        assert len(await client.bulk(call, range(50), in_flight=6).results()) == 50
+    assert counted.most == 6
 
 
 @pytest.mark.parametrize("kind", KINDS)

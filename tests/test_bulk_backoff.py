@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
+import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -17,7 +18,7 @@ from prefectkit import AsyncPrefect
 from prefectkit.core.errors import PrefectKitError, StatusError
 from prefectkit.core.io import run
 from prefectkit.core.messages import Request, Response
-from prefectkit.core.together import Together, together
+from prefectkit.core.together import FIRST, Together, together
 from tests.core.calls import DOWN, operation, options
 from tests.fakes import URL, AsyncFakeTransport, Clock, ClockedIO, FakeTransport, answer, engine_of
 
@@ -41,7 +42,7 @@ def anyio_backend(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def shared() -> Any:
-    token = together.set(made := Together())
+    token = together.set(made := Together(4))
     yield made
     together.reset(token)
 
@@ -84,7 +85,7 @@ def test_what_concerns_one_call_holds_no_other(shared: Together, told: Response)
 
 def test_a_call_that_has_not_begun_waits_beside_its_time() -> None:
     clock = Clock()
-    shared = Together()
+    shared = Together(4)
     error = StatusError("no", response=refusal(30))
     error.status, error.retry_after = 429, 3600
     shared.heed(error, clock.now)
@@ -139,6 +140,33 @@ def test_after_its_end_nothing_is_sent(shared: Together) -> None:
     assert len(transport.requests) == 1
 
 
+# How many
+
+
+def test_there_are_more_with_each_success_and_half_as_many_after_a_refusal() -> None:
+    shared = Together(16)
+    widths = [shared.width]
+    for _ in range(13):
+        shared.note_end()
+        widths.append(shared.width)
+    assert widths == [*range(FIRST, 17), 16]
+    for _ in range(3):
+        shared.heed(StatusError("no", response=answer(status=503)), 0.0)
+    shared.note_end()
+    assert shared.width == 8
+    for _ in range(10):
+        shared.note_end()
+    assert shared.width == pytest.approx(9)
+    for _ in range(5):
+        shared.heed(StatusError("no", response=answer(status=429)), 0.0)
+        shared.note_end()
+    assert shared.width == 1
+    shared.heed(StatusError("no", response=answer(status=404)), 0.0)
+    shared.note_end()
+    assert shared.width == 1.1
+    assert Together(2).width == 2
+
+
 # A whole bulk, on a clock that moves on when all wait
 
 
@@ -168,19 +196,29 @@ class Timeline:
 
 
 class Server(AsyncFakeTransport):
-    """Takes a second for each request, and refuses some, by their number."""
+    """Takes a second for each request, and refuses some: by their number, or when there are too many."""
 
     def __init__(self, time: Timeline, refused: dict[int, Response]) -> None:
         super().__init__()
+        self.copes_with = math.inf
+        self.under_way = 0
         self.time = time
         self.refused = refused
         self.begun: list[float] = []
+        self.crowds: list[int] = []
         self.told: list[float] = []
 
     async def send(self, request: Request) -> Response:
         number = len(self.begun)
         self.begun.append(self.time.now)
+        self.under_way += 1
+        self.crowds.append(self.under_way)
+        copes = self.under_way <= self.copes_with
         await self.time.sleep(1)
+        self.under_way -= 1
+        if not copes:
+            self.told.append(self.time.now)
+            return answer(status=503)
         if number in self.refused:
             self.told.append(self.time.now)
             return self.refused[number]
@@ -194,7 +232,7 @@ async def opened(refused: dict[int, Response], **given: Any) -> AsyncIterator[tu
     client = AsyncPrefect(URL, transport=server, **given)
     clocked: Any = ClockedIO(client._engine.io, time)  # type: ignore[arg-type] -- it has what is asked of a clock
     client._engine.io = clocked
-    client._engine._random = lambda low, high: low
+    client._engine._random = lambda low, high: (low + high) / 2
     async with client, anyio.create_task_group() as group:
         group.start_soon(time.pass_by)
         yield client, server
@@ -218,3 +256,14 @@ async def test_holding_back_costs_no_call_its_time() -> None:
     async with opened(refused, deadline=10) as (client, server):
         assert await client.bulk(client.flows.delete, IDS, in_flight=4).results() == [None] * 40
     assert len(server.begun) == 44
+
+
+@pytest.mark.anyio
+async def test_a_server_that_cannot_cope_gets_fewer_at_a_time() -> None:
+    async with opened({}) as (client, server):
+        server.copes_with = 2
+        assert await client.bulk(client.flows.delete, IDS * 5, in_flight=16).results() == [None] * 200
+    assert server.told
+    # Now and then it is seen whether it copes with more.
+    later = [number for begun, number in zip(server.begun, server.crowds, strict=True) if begun > 1010]
+    assert set(later) == {1, 2, 3}

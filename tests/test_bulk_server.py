@@ -12,6 +12,7 @@ import pytest
 from prefectkit import AsyncPrefect, Prefect
 from prefectkit.compat import PrefectClient, SyncPrefectClient
 from prefectkit.errors import NotFound
+from prefectkit.models.filters import FlowFilter, FlowFilterId
 from tests.real_server import RealServer
 from tests.resources.runs import new_flow
 from tests.surfaces import Awaited
@@ -28,7 +29,7 @@ async def test_fifty_runs_are_created_once(client: Awaited) -> None:
     outcomes = [outcome async for outcome in bulk]
     assert [outcome.result().name for outcome in outcomes] == [row["name"] for row in rows]
     assert told[-1] == (50, 0, 50)
-    found = [run.name async for run in client.flow_runs.iterate(flow_id=[flow.id])]
+    found = [run.name async for run in client.flow_runs.iterate(flows=FlowFilter(id=FlowFilterId(any_=[flow.id])))]
     assert sorted(found) == sorted(str(row["name"]) for row in rows)
     ids = [outcome.result().id for outcome in outcomes]
     outcomes = [outcome async for outcome in client.bulk(client.target.flow_runs.read, [*ids[:5], uuid4()])]

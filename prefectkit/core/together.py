@@ -9,7 +9,6 @@ from prefectkit.core.bucket import HOLDING, LONGEST, Bucket
 from prefectkit.core.errors import CallError, PrefectKitError, StatusError
 from prefectkit.core.io import IO
 
-
 FIRST: Final = 4
 """How many calls are under way at first. As long as none is refused there is one more with each that ends."""
 

@@ -178,9 +178,9 @@ class Guard:
         return call
 
     def _odd(self, verb: str, answer: object, advice: str) -> PluginError:
+        shown = answer if isinstance(answer, (int, float)) else type(answer).__name__
         if isinstance(answer, CoroutineType):
-            cast("CoroutineType[Any, Any, Any]", answer).close()
-        shown = answer if isinstance(answer, (int, float)) else type(cast(object, answer)).__name__
+            answer.close()
         return self.error(f"{verb} {shown}", advice)
 
     def error(self, what: str, why: str) -> PluginError:

@@ -16,6 +16,7 @@ import prefectkit
 from prefectkit.errors import CallError, NotSupportedByServer, UnprocessableEntity
 from prefectkit.plugins import Call, hookimpl
 from prefectkit.plugins.manager import Plugins
+from prefectkit.plugins.records import BUILT_IN
 from prefectkit.version import SERVER_VERSION
 from tests.compat.served import Served
 from tests.compat.tally import Tally
@@ -29,6 +30,9 @@ BY_ROUTE = {route: name for name, route in ROUTES.items()}
 
 class Counter:
     """A plugin of every client, and of pytest. Only what goes to the server under test is counted."""
+
+    # Errors are checked to the word, on every route.
+    prefectkit_secrets = True
 
     def __init__(self, report: Path) -> None:
         self.report = report
@@ -149,6 +153,6 @@ def pytest_configure(config: pytest.Config) -> None:
 
     def with_counter(plugins: Plugins) -> None:
         add_installed(plugins)
-        plugins.add(counter, NAME)
+        plugins.add(counter, NAME, BUILT_IN)
 
     pytest.MonkeyPatch().setattr(Plugins, "add_installed", with_counter)

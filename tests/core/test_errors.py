@@ -12,6 +12,7 @@ import pytest
 import prefectkit.errors
 from prefectkit.core import errors
 from prefectkit.core.errors import (
+    BulkError,
     CallError,
     ConnectError,
     NotFound,
@@ -33,6 +34,7 @@ CLASSES = {
 OPERATION = Operation(name="flows.read", method="GET", path=PathTemplate("/flows/{id:uuid}"), replay=Replay.READ)
 MADE: dict[type[PrefectKitError], Any] = {
     ResponseDecodeError: lambda cls: cls("odd", status=201, content_type="text/html", excerpt="<p>"),
+    BulkError: lambda cls: cls("2 of 3 calls failed", [PluginError("broke"), ConnectError("down")]),
     PluginError: lambda cls: cls("broke", plugin="p", hook="before_send"),
     TransportError: lambda cls: cls("gone", phase=Phase.REFUSED, retryable=False),
     StatusError: lambda cls: cls("no", response=Response(404, {"a": "b"}, b"{}"), detail={"x": 1}),

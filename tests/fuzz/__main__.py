@@ -1,7 +1,7 @@
 """`python -m tests.fuzz [SECONDS [TARGET ...]]`: look for inputs that break a target, led by what code they reach.
 
 atheris says what code an input reaches; where it is not installed, inputs are changed by chance alone. An input that
-breaks a target is left in `tests/fuzz/found`.
+breaks a target is left in `tests/fuzz/found`; those that reach something new go to the directory that FUZZ_KEEP names.
 """
 
 from __future__ import annotations
@@ -61,6 +61,9 @@ def led(name: str, seconds: float, seed: int, new: str) -> None:
 def report(name: str, seconds: float, seed: int) -> bool:
     """Look for a while in a process of its own; whether nothing was found."""
     keep = os.environ.get("FUZZ_KEEP", "")
+    if keep:
+        keep = str(Path(keep) / name)
+        os.makedirs(keep, exist_ok=True)
     with nullcontext(keep) if keep else tempfile.TemporaryDirectory() as new:
         command = [sys.executable, "-m", "tests.fuzz", "--one", name, str(seconds), str(seed), new]
         ended = subprocess.run(command, capture_output=True, text=True, check=False)

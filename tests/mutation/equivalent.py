@@ -35,7 +35,7 @@ EQUIVALENT: dict[str, dict[str, str]] = {
         "return quote(text, safe=\"\") :: '' -> another text": NO_SLASH,
     },
     "prefectkit.core.headers": {
-        "text = \"\".join((*headers, *headers.values())) :: '' -> another text": "what stands between two is safe anyway",
+        "text = \"\".join((*headers, *headers.values())) :: '' -> another text": "a safe one in between",
         "return (text.isascii() and text.isprintable()) or _UNSAFE.search(text) is None "
         ":: without text.isascii() and text.isprintable()": "a short cut: what is plain has nothing unsafe",
     },

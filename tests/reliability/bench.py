@@ -11,10 +11,14 @@ import anyio
 import pytest
 
 from prefectkit import AsyncPrefect, Prefect
+from prefectkit.transports.aiohttp import AiohttpTransport
 from prefectkit.transports.http import AsyncHTTPTransport, HTTPSettings, HTTPTransport
 from tests.surfaces import Awaited
 
 SURFACES = ("sync", "asyncio", "trio")
+TRANSPORTS: dict[str, Any] = {"sync": HTTPTransport, "aiohttp": AiohttpTransport}
+"""Those that are not the usual one of an async client."""
+
 SOAK = bool(os.environ.get("SOAK"))
 """`make soak` sets it."""
 
@@ -49,11 +53,9 @@ def client_of(
     surface: str, url: str, *, settings: HTTPSettings | None = None, **arguments: Any
 ) -> AbstractAsyncContextManager[Awaited]:
     """Such a client over HTTP."""
-    if surface == "sync":
-        return without_waiting(Prefect(url, transport=HTTPTransport(base_url=url, settings=settings), **arguments))
-    return without_waiting(
-        AsyncPrefect(url, transport=AsyncHTTPTransport(base_url=url, settings=settings), **arguments)
-    )
+    transport = TRANSPORTS.get(surface, AsyncHTTPTransport)(base_url=url, settings=settings)
+    kind: Any = Prefect if surface == "sync" else AsyncPrefect
+    return without_waiting(kind(url, transport=transport, **arguments))
 
 
 def with_options(client: Awaited, **options: Any) -> Awaited:

@@ -1,4 +1,4 @@
-"""Answers that grow, and `python -m tests.reliability.bombs SURFACE URL`: what each of them does to a client, as JSON."""
+"""Answers that grow, and `python -m tests.reliability.bombs SURFACE URL`: what they do to a client, as JSON."""
 
 from __future__ import annotations
 

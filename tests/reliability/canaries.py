@@ -62,8 +62,8 @@ POOL = {"job_configuration": {"env": "{{ env }}"}, "variables": {"env": {"KEY": 
 class Telling(FaultServer):
     """Sets cookies and tokens, and repeats in its refusals what it was sent, as the real server does.
 
-    A first segment of the path before `/api` says how it answers: `/fine/api`, `/conflict/api`, ... To what takes it for
-    a proxy it says that the password is wrong.
+    The first segment of the path, before `/api`, says how it answers: `/fine/api`, `/conflict/api`. To what takes it
+    for a proxy it says that the password is wrong.
     """
 
     def fault_of(self, connection: Connection) -> Fault:

@@ -52,9 +52,7 @@ KINDS: dict[str, Kind] = {
         lambda client, name: client.variables.list(variables=_found(name)),
         lambda value, name: [each.name for each in value] == [name],
     ),
-    "keyed POST": Kind(
-        Replay.KEYED, lambda client, name: client.flow_runs.create(flow_id=FLOW, name=name), _is_named
-    ),
+    "keyed POST": Kind(Replay.KEYED, lambda client, name: client.flow_runs.create(flow_id=FLOW, name=name), _is_named),
     "conflicting POST": Kind(
         Replay.CONFLICT,
         lambda client, name: client.variables.create(name=name, value=name),
@@ -72,8 +70,6 @@ KINDS: dict[str, Kind] = {
         _is_nothing,
         _add,
     ),
-    "DELETE": Kind(
-        Replay.DELETE, lambda client, name: client.variables.delete_by_name(name), _is_nothing, _add
-    ),
+    "DELETE": Kind(Replay.DELETE, lambda client, name: client.variables.delete_by_name(name), _is_nothing, _add),
 }
 CHANGES = tuple(name for name, kind in KINDS.items() if kind.replay is not Replay.READ)

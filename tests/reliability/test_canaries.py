@@ -22,6 +22,7 @@ from prefectkit.core.secrets import Secret
 from prefectkit.core.settings import load_settings
 from prefectkit.models.base import HidesFields
 from tests.plugins.hostile import reached
+from tests.plugins.otel import Recorded
 from tests.reliability.bench import Capture, say
 from tests.reliability.canaries import SECRETS, Remains, remains, seen_in
 
@@ -29,8 +30,9 @@ from tests.reliability.canaries import SECRETS, Remains, remains, seen_in
 class Evidence:
     """What calls left behind, and what was said while they were made."""
 
-    def __init__(self, folder: Path, remains: Remains) -> None:
+    def __init__(self, folder: Path, remains: Remains, recorded: Recorded) -> None:
         self.folder = folder
+        self.recorded = recorded
         self.errors = remains.errors
         self.values = remains.values
         self.clients = remains.clients
@@ -75,8 +77,8 @@ EXITS: dict[str, Callable[[Evidence], str]] = {
     "repr of a transport": lambda it: repr([(each, str(each)) for each in transports(it.clients)]),
     "settings": lambda it: f"{load_settings()!r} {load_settings()} {in_rich([load_settings()])}",
     "repr of a model": lambda it: "\n".join([*map(repr, it.values), *map(str, it.values)]),
-    "a model in rich": lambda it: in_rich(it.values),
-    "a model in pprint": lambda it: pprint.pformat(it.values),
+    "a model in rich and pprint": lambda it: in_rich(it.values) + pprint.pformat(it.values),
+    "spans and metrics": lambda it: it.recorded.text,
     "repr of requests and answers": lambda it: repr([(each, getattr(each, "_request", None)) for each in it.watched]),
     "what a plugin can reach": lambda it: "\n".join(map(repr, reached(it.watched))),
     "recordings": lambda it: "".join(path.read_text() for path in sorted(it.folder.glob("*.jsonl"))),
@@ -112,9 +114,12 @@ def leaks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], set[t
     monkeypatch.setenv("PREFECT_CLIENT_CUSTOM_HEADERS", f'{{"X-Proxy-Key": "{SECRETS["custom header"]}"}}')
     monkeypatch.setenv("PREFECT_API_KEY", SECRETS["API key"])
 
+    recorded = Recorded()
+    recorded.provide(monkeypatch)
+
     def look() -> set[tuple[str, str]]:
         left = Remains()
-        evidence = Evidence(tmp_path, left)
+        evidence = Evidence(tmp_path, left, recorded)
         with listening(evidence), remains(tmp_path, left):
             texts = {name: look(evidence) for name, look in EXITS.items() if name not in LAST}
         texts |= {name: EXITS[name](evidence) for name in LAST}
@@ -157,4 +162,6 @@ def test_without_redaction_they_get_out(
     found = leaks()
     say(capsys, f"T18 control, without redaction: {len(found)} leaks of {len({name for name, _ in found})} secrets")
     assert len(found) > 20
-    assert {"str of an error", "settings", "repr of a model", "what a plugin can reach"} <= {place for _, place in found}
+    assert {"str of an error", "settings", "repr of a model", "what a plugin can reach"} <= {
+        place for _, place in found
+    }

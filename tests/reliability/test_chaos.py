@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from types import ModuleType, SimpleNamespace
+from types import ModuleType
 from typing import Any
 
 import anyio

@@ -40,9 +40,10 @@ def test_nothing_piles_up(surface: str, url: str, capsys: Capture) -> None:
     assert ended.returncode == 0, ended.stderr
     seen: dict[str, Any] = json.loads(ended.stdout)
     survived = sum([seen["grown"] < MOST, not seen["left"], not seen["sites"]])
+    grown = f"{seen['grown'] / 1024:+.0f} KiB"
     say(
         capsys,
-        f"T12 leaks, {surface}, {COUNT} calls after {WARM}: survived {survived}/3; memory {seen['grown'] / 1024:+.0f} KiB, "
+        f"T12 leaks, {surface}, {COUNT} calls after {WARM}: survived {survived}/3; memory {grown}, "
         f"left {seen['left'] or 'nothing'}, lines that pile up: {len(seen['sites'])}",
     )
     assert seen["grown"] < MOST

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from functools import cache
 from random import Random
@@ -27,8 +26,8 @@ PIECES = [
     "..", ".", "/", "//", "\\", "%", "%2e", "%2E%2E", "%2f", "%252f", "%00", "#", "?", ";", "&", "=", "+", " ", ":",
     "@", "!", "'", '"', "<", ">", "[", "]", "{", "}", "{name}", "|", "^", "~", "`", "*", "$", ",", "(", ")",
     "\r\n", "\n", "\t", "\0", "\x1f", "\x7f", "\x85", "\xa0", "\u2028", "\u202e", "\ufeff", "\uff0f", "\u2215",
-    "\u2024", "\u0301", "\ud800", "\udfff", "ä", "名", "🚀", "a", "Z", "0", "-", "_", "name", "filter", "count", "queues",
-    "http://evil.test", "//evil.test", "user@evil.test", "../variables/name/x", "..;/", "a" * 300, str(ID),
+    "\u2024", "\u0301", "\ud800", "\udfff", "ä", "名", "🚀", "a", "Z", "0", "-", "_", "name", "filter", "queues",
+    "http://evil.test", "//evil.test", "user@evil.test", "count", "../variables/name/x", "..;/", "a" * 300, str(ID),
 ]  # fmt: skip
 
 
@@ -70,7 +69,9 @@ def routes() -> list[Route]:
         described = [each for method in methods.values() for each in method.get("parameters", ())]
         ids = {each["name"] for each in described if each["in"] == "path" and each["schema"].get("format") == "uuid"}
         plain = path.replace(":uuid}", "}")
-        typed = re.sub(r"\{(\w+)\}", lambda match, ids=ids: f"{{{match[1]}:uuid}}" if match[1] in ids else match[0], plain)
+        typed = plain
+        for name in ids:
+            typed = typed.replace(f"{{{name}}}", f"{{{name}:uuid}}")
         table.append(Route(plain, frozenset(method.upper() for method in methods), compile_path(typed)[0]))
     return table
 
@@ -130,7 +131,8 @@ def test_no_name_is_another_route(capsys: Capture) -> None:
         more, wrong = escapes(operation, lambda it, values: it.path.render(values), NAMES)
         tried += more
         escaped += wrong
-    say(capsys, f"T13 names in {len(operations)} paths: survived {tried - len(escaped)}/{tried}, {len(escaped)} escapes")
+    kept = tried - len(escaped)
+    say(capsys, f"T13 names in {len(operations)} paths: survived {kept}/{tried}, {len(escaped)} escapes")
     assert escaped == []
     assert len(operations) > 70
 

@@ -15,7 +15,12 @@ from tests.reliability.bench import SURFACES, Capture, client_of, run, say, with
 from tests.surfaces import Awaited
 
 STATUSES = (301, 302, 303, 307, 308)
-KEY, HEADER, BODY, PASSWORD = SECRETS = ("pnu_canarycanary", "canary-of-a-header", "canary-of-a-body", "canary-of-a-url")
+KEY, HEADER, BODY, PASSWORD = SECRETS = (
+    "pnu_canarycanary",
+    "canary-of-a-header",
+    "canary-of-a-body",
+    "canary-of-a-url",
+)
 
 CALLS: dict[str, Callable[[Awaited], Any]] = {
     "GET": lambda client: client.request("GET", "/start"),

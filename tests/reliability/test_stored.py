@@ -19,8 +19,8 @@ from prefectkit.errors import RequestEncodeError
 from prefectkit.models import LogCreate
 from prefectkit.models.filters import LogFilter, LogFilterFlowRunId
 from tests.real_server import RealServer
-from tests.replays.doubling import Patient
 from tests.reliability.bench import Capture, say, size
+from tests.replays.doubling import Patient
 
 EXAMPLES = size(12, 250)
 """Of each kind."""

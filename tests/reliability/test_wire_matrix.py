@@ -11,9 +11,10 @@ import pytest
 from prefectkit.core.errors import RedirectError, ResponseDecodeError, ServerError, TransportError
 from prefectkit.transports.http import HTTPSettings
 from tests.faults import FAULTS, Connection
+from tests.faults.catalogue import CHUNKED
 from tests.faults.ledger import LedgerServer
 from tests.faults.server import Fault
-from tests.reliability.bench import SURFACES, Capture, client_of, run, say
+from tests.reliability.bench import SOAK, SURFACES, Capture, client_of, run, say
 from tests.reliability.cells import SECRET, Broken, Cell, Faults, settled
 from tests.reliability.operations import KINDS
 
@@ -32,6 +33,13 @@ def _fail(connection: Connection, status: str, *headers: str) -> bool:
     return connection.answer(b'{"detail":"broken"}', *headers, status=status)
 
 
+def _continued(connection: Connection, times: int) -> bool:
+    """Say to go on, and then answer."""
+    connection.read()
+    connection.send(b"HTTP/1.1 100 Continue\r\n\r\n" * times)
+    return connection.respond(b"{}")
+
+
 REFUSALS: dict[str, Fault] = {
     "425": partial(_refuse, status="425 Too Early"),
     "429": partial(_refuse, status="429 Too Many Requests"),
@@ -46,6 +54,13 @@ FAILURES: dict[str, Fault] = {
     "503 and in a year": lambda connection: _fail(connection, "503 Busy", "retry-after: 31536000"),
     "504": partial(_fail, status="504 Gateway Timeout"),
 }
+ODD: dict[str, Fault] = {
+    "099": lambda connection: connection.cut(b"HTTP/1.1 099 Odd\r\ncontent-length: 2\r\n\r\n{}"),
+    "101": lambda connection: connection.cut(b"HTTP/1.1 101 Switching Protocols\r\n\r\n"),
+    "100 three times": lambda connection: _continued(connection, 3),
+    "both lengths": lambda connection: connection.cut(CHUNKED[:-2] + b"content-length: 2\r\n\r\n2\r\n{}\r\n0\r\n\r\n"),
+    "two bodies": lambda connection: connection.answer(b"{}{}", "content-type: application/json"),
+}
 UNREADABLE = {
     "bomb": TransportError,
     "deflate": TransportError,
@@ -56,7 +71,7 @@ UNREADABLE = {
     "unknown-coding": TransportError,
 }
 WIRE = Faults(
-    every={**FAULTS, **REFUSALS, **FAILURES},
+    every={**FAULTS, **REFUSALS, **FAILURES, **ODD},
     hanging={"hang", "hang-body", "drip-body", "drip-headers", "endless-hints"},
     refused=REFUSALS.keys(),
     final={**UNREADABLE, "503 and in a year": ServerError},
@@ -64,7 +79,8 @@ WIRE = Faults(
 )
 
 
-@pytest.mark.parametrize("surface", SURFACES)
+# The other library has tests of its own for each fault; here it takes part where there is time for it.
+@pytest.mark.parametrize("surface", (*SURFACES, "aiohttp") if SOAK else SURFACES)
 def test_what_survives(surface: str, capsys: Capture, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG, "prefectkit")
     cells: dict[tuple[str, str], Broken] = {}

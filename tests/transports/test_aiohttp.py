@@ -258,7 +258,7 @@ def test_a_connection_that_was_closed_while_the_loop_was_busy(has_poll: bool, mo
             await transport.aclose()
 
     if not has_poll:
-        monkeypatch.setattr(connections, "_poll", None)
+        monkeypatch.setattr(polling, "_poll", None)
     with FaultServer() as server:
         assert asyncio.run(main()).status == 200
 

@@ -75,6 +75,18 @@ def test_no_time_at_all(kind: str) -> None:
         assert not server.received
 
 
+def test_no_time_on_a_connection_that_is_there(kind: str) -> None:
+    def script(send: Send) -> TransportTimeout:
+        send("/echo")
+        with pytest.raises(TransportTimeout) as caught:
+            send("/echo", method="POST", timeout=-1.0)
+        return caught.value
+
+    with FaultServer() as server:
+        assert run(kind, server.url, script).phase is Phase.NOTHING_SENT
+        assert len(server.received) == 1
+
+
 def test_a_name_without_an_address(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def unknown(*_: object, **__: object) -> Any:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")

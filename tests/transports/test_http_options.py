@@ -16,6 +16,7 @@ from prefectkit.transports.http import HTTPSettings, HTTPTransport, options
 from prefectkit.transports.http.options import Options, resolve
 from prefectkit.transports.wire import tls
 from tests.faults import closed_port
+from tests.transports.http_senders import ALL_KINDS, Send, run
 
 URL = "http://127.0.0.1:4200/api"
 SECURE = "https://prefect.example/api"
@@ -151,6 +152,16 @@ def test_certificates_that_cannot_be_read(tmp_path: Any, content: str | None) ->
         path.write_text(content)
     with pytest.raises(ConfigError, match=r"ca\.pem.*PREFECT_API_SSL_CERT_FILE"):
         made(SECURE, HTTPSettings(ca_file=str(path))).context()
+
+
+@pytest.mark.parametrize("kind", [kind for kind in ALL_KINDS if kind != "aiohttp"])
+def test_certificates_that_cannot_be_read_keep_no_connection(kind: str) -> None:
+    def script(send: Send) -> None:
+        for _ in range(3):
+            with pytest.raises(ConfigError, match=r"missing\.pem"):
+                send("/", timeout=1)
+
+    run(kind, SECURE, script, settings=HTTPSettings(ca_file="missing.pem", max_connections=1))
 
 
 @pytest.mark.parametrize("verify", [True, ssl.create_default_context()])

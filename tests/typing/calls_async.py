@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Coroutine
+from contextlib import aclosing
 from typing import Any, assert_type
 from uuid import UUID
 
-from prefectkit import AsyncPrefect, Replay
+from prefectkit import AsyncPrefect, Outcome, Replay
 from prefectkit.core.endpoint import Async
 from prefectkit.models.flow_runs import FlowRun
 from prefectkit.models.flows import Flow, FlowPaginationResponse
@@ -39,6 +40,18 @@ async def options(client: AsyncPrefect, flow_id: UUID) -> None:
         assert_type(other, AsyncPrefect)
         assert_type(await other.flows.read(flow_id), Flow)
     await client.aclose()
+
+
+async def bulk(client: AsyncPrefect, ids: list[UUID]) -> None:
+    assert_type(await client.bulk(client.flow_runs.read, ids).results(), list[FlowRun])
+    async for outcome in client.bulk(lambda run_id: client.flow_runs.update(run_id, tags=["x"]), ids, progress=print):
+        assert_type(outcome, Outcome[UUID, None])
+        assert_type(outcome.result(), None)
+    rows = [{"flow_id": ids[0], "name": "a"}]
+    assert_type(await client.bulk(client.flow_runs.create, rows, in_flight=4).results(), list[FlowRun])
+    every = (run.id async for run in client.flow_runs.iterate())
+    async with aclosing(client.bulk(client.flow_runs.delete, every)) as deleted:
+        assert_type(await anext(deleted), Outcome[UUID, None])
 
 
 async def generic(flows: Flows[Async]) -> Flow:

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from typing import Any, assert_type
 from uuid import UUID
 
-from prefectkit import Operation, Prefect, Replay, operations
+from prefectkit import Operation, Outcome, Prefect, Replay, operations
 from prefectkit.core.endpoint import Sync
+from prefectkit.models import FlowRunCreate, Running
 from prefectkit.models.flow_runs import FlowRun
 from prefectkit.models.flows import Flow, FlowPaginationResponse
+from prefectkit.models.orchestration import OrchestrationResult
 from prefectkit.plugins import Response
 from prefectkit.resources.flows import Flows
 
@@ -40,6 +42,22 @@ def options(client: Prefect, flow_id: UUID) -> None:
     assert_type(client.plugins.names, list[str])
     assert_type(client.api_url, str)
     client.close()
+
+
+def bulk(client: Prefect, ids: list[UUID]) -> None:
+    assert_type(client.bulk(client.flow_runs.read, ids).results(), list[FlowRun])
+    assert_type([outcome.item for outcome in client.bulk(client.flow_runs.read, ids)], list[UUID])
+    for outcome in client.bulk(lambda run_id: client.flow_runs.update(run_id, tags=["x"]), ids, progress=print):
+        assert_type(outcome, Outcome[UUID, None])
+        assert_type(outcome.error, Exception | None)
+    rows = [{"flow_id": ids[0], "name": "a"}]
+    assert_type(client.bulk(client.flow_runs.create, rows, in_flight=4).results(), list[FlowRun])
+    structs = (FlowRunCreate(flow_id=flow_id) for flow_id in ids)
+    made = client.bulk(client.flow_runs.create, structs)
+    assert_type(next(made).item, FlowRunCreate)
+    made.close()
+    states = [(run_id, Running()) for run_id in ids]
+    assert_type(client.bulk(client.flow_runs.set_state, states).results(), list[OrchestrationResult])
 
 
 def generic(flows: Flows[Sync]) -> Flow:

@@ -28,6 +28,9 @@ def blocking(client: Prefect, flow_id: UUID) -> None:
     print(name)
     for flow in client.flows.iterate():
         print(flow.nam)  # type: ignore[attr-defined]
+    client.bulk(client.flows.read, [1])  # type: ignore[arg-type]
+    client.bulk(client.flows.read)  # type: ignore[call-overload]
+    client.bulk(client.flows.read, [flow_id]).result()  # type: ignore[attr-defined]
     client.with_options(time=1.0)  # type: ignore[call-arg]
     client.request("GET")  # type: ignore[call-arg]
 
@@ -41,6 +44,8 @@ async def awaited(client: AsyncPrefect, flow_id: UUID) -> None:
         print(row)
     with client:  # type: ignore[attr-defined]
         pass
+    client.bulk(client.flows.read, [flow_id]).results()  # type: ignore[unused-coroutine]
+    client.bulk(Prefect().flows.read, [flow_id])  # type: ignore[arg-type]
     await client.flows.create(nam="a")  # type: ignore[call-arg]
 
 

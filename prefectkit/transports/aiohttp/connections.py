@@ -8,7 +8,6 @@ which is used when is decided here.
 from __future__ import annotations
 
 import math
-import select
 import time
 from asyncio import Transport
 from collections import deque
@@ -16,9 +15,7 @@ from typing import cast
 
 from aiohttp.connector import Connection
 
-# Windows has none.
-_poll = getattr(select, "poll", None)
-
+from prefectkit.transports.wire.polling import has_news
 
 class Idle:
     """The connections that nobody uses, the last used on top.
@@ -38,7 +35,7 @@ class Idle:
         oldest = time.monotonic() - self._expiry
         while self._connections:
             connection, since = self._connections.pop()
-            if since > oldest and _is_open(connection) and not _has_news(connection):
+            if since > oldest and _is_open(connection) and not has_news(_fileno(connection)):
                 return connection
             discard(connection)
         return None
@@ -75,14 +72,9 @@ def _is_open(connection: Connection) -> bool:
     return protocol is not None and protocol.is_connected() and not protocol.should_close
 
 
-def _has_news(connection: Connection) -> bool:
-    """Whether something came that the event loop has not seen yet: most likely the end of the connection."""
+def _fileno(connection: Connection) -> int:
     fd: int = _transport(connection).get_extra_info("socket").fileno()
-    if _poll is None:
-        return bool(select.select([fd], [], [], 0)[0])
-    poll = _poll()
-    poll.register(fd, select.POLLIN)
-    return bool(poll.poll(0))
+    return fd
 
 
 def _transport(connection: Connection) -> Transport:

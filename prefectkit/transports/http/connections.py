@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import threading
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
@@ -240,10 +240,9 @@ class AsyncHeld:
                 await release()
 
 
-def _pool_timeout(request: httpcore.Request) -> float | None:
-    extensions: Mapping[str, Any] = request.extensions
+def _pool_timeout(request: Any) -> float | None:
     # A request that a caller's auth flow made of its own has none.
-    return cast("float | None", extensions.get("timeout", {}).get("pool"))
+    return cast("float | None", request.extensions.get("timeout", {}).get("pool"))
 
 
 def _note(timeout: float | None, queued: int | None) -> None:

@@ -1,7 +1,6 @@
-"""A connection on asyncio itself.
+"""A connection on asyncio itself, which waits for nothing but the other side.
 
-anyio's gives its turn away before each read and write, and stops reading in between, which takes half of the time of a
-small request. This one waits for nothing but the other side.
+anyio's gives its turn away before each read and write and stops reading in between, half of the cost of a request.
 """
 
 from __future__ import annotations
@@ -14,12 +13,11 @@ import httpcore
 
 from prefectkit.transports.wire.polling import has_news
 
-MOST_UNREAD = 1 << 18
-"""Bytes to take in before anybody asks for them."""
+MOST_UNREAD = 1 << 18  # bytes
 
 
 class LoopStream(asyncio.Protocol, httpcore.AsyncNetworkStream):
-    """A connection to read from and to write to by one task at a time."""
+    """A connection, for one task at a time."""
 
     _transport: asyncio.Transport
 
@@ -31,7 +29,7 @@ class LoopStream(asyncio.Protocol, httpcore.AsyncNetworkStream):
         self._waiter: asyncio.Future[None] | None = None
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        if not self._unread and not self._is_over:
+        while not self._unread and not self._is_over:
             await self._news(timeout, httpcore.ReadTimeout)
         if not self._unread and self._error is not None:
             raise httpcore.ReadError(str(self._error)) from self._error
@@ -76,7 +74,7 @@ class LoopStream(asyncio.Protocol, httpcore.AsyncNetworkStream):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
-        # Written is what the system has taken.
+        # What is written, the system has taken.
         self._transport.set_write_buffer_limits(0)
 
     def data_received(self, data: bytes) -> None:
@@ -86,12 +84,10 @@ class LoopStream(asyncio.Protocol, httpcore.AsyncNetworkStream):
         self._wake()
 
     def eof_received(self) -> None:
-        self._is_over = True
-        self._wake()
+        self.connection_lost(None)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._is_over = True
-        self._error = exc
+        self._is_over, self._error = True, exc
         self._wake()
 
     def pause_writing(self) -> None:

@@ -24,10 +24,15 @@ def _seconds(timeout: float | None, late: type[httpcore.TimeoutException]) -> fl
     return seconds
 
 
-def _mark_sent(buffer: bytes, timeout: float | None) -> None:
+def _leaving(buffer: bytes, timeout: float | None) -> float | None:
+    """Note that a request leaves, if there is time for it. Returns the seconds for the step."""
+    if not isinstance(timeout, Patience):
+        return timeout
+    attempt = timeout.attempt
+    seconds = _seconds(timeout, httpcore.WriteTimeout if attempt.sent else httpcore.ConnectTimeout)
     # What asks a proxy for a tunnel is no part of the request.
-    if isinstance(timeout, Patience) and buffer and not buffer.startswith(b"CONNECT "):
-        timeout.attempt.sent = True
+    attempt.sent = attempt.sent or not buffer.startswith(b"CONNECT ")
+    return seconds
 
 
 class Stream(httpcore.NetworkStream):
@@ -40,9 +45,8 @@ class Stream(httpcore.NetworkStream):
         return self._inner.read(max_bytes, _seconds(timeout, httpcore.ReadTimeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        seconds = _seconds(timeout, httpcore.WriteTimeout)
-        _mark_sent(buffer, timeout)
-        self._inner.write(buffer, seconds)
+        if buffer:
+            self._inner.write(buffer, _leaving(buffer, timeout))
 
     def close(self) -> None:
         self._inner.close()
@@ -99,8 +103,7 @@ class AsyncStream(httpcore.AsyncNetworkStream):
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
         if buffer:
-            _seconds(timeout, httpcore.WriteTimeout)
-            _mark_sent(buffer, timeout)
+            _leaving(buffer, timeout)
             await self._inner.write(buffer, _step(timeout))
 
     async def aclose(self) -> None:

@@ -65,7 +65,7 @@ class UnixTransport:
 
 
 class AsyncUnixTransport:
-    """For `AsyncPrefect`, on asyncio and trio: the same in a thread, which a request that is cancelled leaves behind."""
+    """For `AsyncPrefect`, on asyncio and trio: the same in a thread, which a cancelled request leaves behind."""
 
     def __init__(self, url: str) -> None:
         self._blocking = UnixTransport(url)
