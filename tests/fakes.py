@@ -13,7 +13,6 @@ from prefectkit.core.engine import Engine, Options
 from prefectkit.core.hooks import Hooks
 from prefectkit.core.io import IO, AsyncIO, SyncIO
 from prefectkit.core.messages import Request, Response
-from prefectkit.plugins import hookimpl
 
 URL = "http://prefect.test/api"
 
@@ -184,55 +183,3 @@ class Chunks:
 
     async def aclose(self) -> None:
         self.closed += 1
-
-
-class Notes:
-    """A plugin that notes which hooks were called, in order."""
-
-    def __init__(self) -> None:
-        self.calls: list[str] = []
-        self.seen: list[tuple[Any, ...]] = []
-
-    def _note(self, name: str, *arguments: Any) -> None:
-        self.calls.append(name)
-        self.seen.append(arguments)
-
-    @hookimpl
-    def client_opened(self, client: Any) -> None:
-        self._note("client_opened", client)
-
-    @hookimpl
-    def before_call(self, call: Any) -> None:
-        self._note("before_call", call)
-
-    @hookimpl
-    def authenticate(self, request: Request) -> None:
-        self._note("authenticate", request)
-
-    @hookimpl
-    def before_send(self, call: Any, request: Request) -> None:
-        self._note("before_send", call, request)
-
-    @hookimpl
-    def after_response(self, call: Any, request: Request, response: Response) -> None:
-        self._note("after_response", call, request, response)
-
-    @hookimpl
-    def send_failed(self, call: Any, request: Request, error: Exception) -> None:
-        self._note("send_failed", call, request, error)
-
-    @hookimpl
-    def retry_decided(self, call: Any, error: Exception, delay: float) -> None:
-        self._note("retry_decided", call, error, delay)
-
-    @hookimpl
-    def after_call(self, call: Any, response: Response) -> None:
-        self._note("after_call", call, response)
-
-    @hookimpl
-    def call_failed(self, call: Any, error: Exception) -> None:
-        self._note("call_failed", call, error)
-
-    @hookimpl
-    def client_closed(self, client: Any) -> None:
-        self._note("client_closed", client)

@@ -99,7 +99,7 @@ def users_of(libraries: set[str]) -> set[str]:
 
 def test_only_the_transports_know_an_http_library() -> None:
     users = users_of(HTTP_LIBRARIES)
-    assert "prefectkit.transports.http.sync" in users
+    assert "prefectkit.transports.http.connections" in users
     # The flat methods return, and raise, what is httpx's own.
     assert {user for user in users if not user.startswith("prefectkit.transports.")} == {
         "prefectkit.compat.http",

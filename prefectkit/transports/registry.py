@@ -16,7 +16,7 @@ from prefectkit.core.transport import AsyncTransport, Target, Transport, Transpo
 
 
 def http(target: Target) -> Transport | AsyncTransport:
-    """HTTP with httpx."""
+    """HTTP, with whatever httpx can be set to."""
     need_url(target, "http")
     from prefectkit.transports.http import AsyncHTTPTransport, HTTPSettings, HTTPTransport
 

@@ -15,8 +15,9 @@ from prefectkit.core.errors import (
     InvalidParameterError,
     NotFound,
 )
+from prefectkit.plugins.testing import Recorder
 from tests.client.clients import FLOW, blocking
-from tests.fakes import AsyncFakeTransport, Notes, answer
+from tests.fakes import AsyncFakeTransport, answer
 
 
 def test_a_sync_client_answers_at_once() -> None:
@@ -95,8 +96,8 @@ def test_a_sync_client_works_in_several_threads() -> None:
 
 
 def test_a_raw_request_goes_through_everything() -> None:
-    notes = Notes()
-    client, transport = blocking(answer({"x": 1}), plugins=[notes])
+    recorder = Recorder()
+    client, transport = blocking(answer({"x": 1}), plugins=[recorder])
     response = client.request(
         "post", "/new/{name}", path_params={"name": "a b"}, query={"q": 1}, body={"b": 2}, headers={"X-A": "1"}
     )
@@ -104,9 +105,10 @@ def test_a_raw_request_goes_through_everything() -> None:
     assert transport.sent == ["POST /new/a%20b?q=1"]
     assert (transport.last.body, transport.last.headers["x-a"]) == (b'{"b":2}', "1")
     assert transport.last.headers["user-agent"].startswith("prefectkit/")
-    assert notes.calls == [
+    assert recorder.hooks == [
         "client_opened",
         "before_call",
+        "throttle",
         "authenticate",
         "before_send",
         "after_response",

@@ -13,9 +13,10 @@ import prefectkit
 from prefectkit import AsyncPrefect, Prefect
 from prefectkit.core.errors import ClientClosedError, ConfigError, PluginError
 from prefectkit.plugins import Request, hookimpl
+from prefectkit.plugins.testing import Recorder
 from prefectkit.transports.http import HTTPTransport
 from tests.client.clients import FLOW, blocking
-from tests.fakes import AsyncFakeTransport, Chunks, Notes, answer
+from tests.fakes import AsyncFakeTransport, Chunks, answer
 
 
 def test_a_closed_client_refuses_everything() -> None:
@@ -69,15 +70,15 @@ def test_a_stream_that_is_left_open_is_closed_with_its_iterator() -> None:
 
 
 def test_plugins_see_a_client_open_and_close() -> None:
-    notes = Notes()
-    client, transport = blocking(answer(True), plugins=[notes])
-    assert notes.calls == ["client_opened"]
-    (view,) = notes.seen[0]
+    recorder = Recorder()
+    client, transport = blocking(answer(True), plugins=[recorder])
+    assert recorder.hooks == ["client_opened"]
+    view = recorder.calls[0].arguments["client"]
     assert (view.api_url, view.sync) == (client.api_url, True)
     client.close()
     client.close()
-    assert notes.calls == ["client_opened", "client_closed"]
-    assert notes.seen[1] == (view,)
+    assert recorder.hooks == ["client_opened", "client_closed"]
+    assert recorder.calls[1].arguments["client"] is view
     assert transport.closed == 1
 
 
@@ -100,8 +101,8 @@ def test_the_plugins_of_a_client_are_listed_in_call_order(monkeypatch: pytest.Mo
     monkeypatch.setenv("PREFECT_CLIENT_CSRF_SUPPORT_ENABLED", "true")
     monkeypatch.delitem(sys.modules, "opentelemetry.trace", raising=False)
     monkeypatch.delitem(sys.modules, "prefect.context", raising=False)
-    client, _ = blocking(api_key="k", plugins=[Notes()])
-    assert client.plugins.names == ["csrf", "auth", "headers", "request_ids", "Notes"]
+    client, _ = blocking(api_key="k", plugins=[Recorder()])
+    assert client.plugins.names == ["csrf", "auth", "headers", "request_ids", "Recorder"]
     assert [plugin.source for plugin in client.plugins] == ["built-in"] * 4 + ["this client"]
     assert client.plugins[-1].hooks[:2] == ("client_opened", "before_call")
     assert client.plugins.refused == {}

@@ -61,8 +61,8 @@ def test_a_client_class_loads_no_transport_no_resource_no_server(name: str) -> N
 
 def test_a_client_loads_its_transport_and_the_resources_that_are_used() -> None:
     modules = loaded("from prefectkit import Prefect; Prefect('http://127.0.0.1:4200/api').flows")
-    assert {"httpx", "prefectkit.transports.http", "prefectkit.resources.flows"} <= modules
-    assert not roots(modules) & {"prefect", "pydantic", "dotenv"}
+    assert {"httpcore", "prefectkit.transports.http", "prefectkit.resources.flows"} <= modules
+    assert not roots(modules) & {"httpx", "prefect", "pydantic", "dotenv"}
     assert "prefectkit.resources.deployments" not in modules
     assert "prefectkit.transports.asgi" not in modules
 

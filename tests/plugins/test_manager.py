@@ -18,8 +18,8 @@ from prefectkit.core.messages import Request, Response
 from prefectkit.plugins import hookimpl, manager
 from prefectkit.plugins.hookspecs import OBSERVERS, REGISTRATIONS, HookSpecs
 from prefectkit.plugins.manager import HOOKS, Plugins
+from prefectkit.plugins.testing import Recorder
 from tests.core.calls import operation
-from tests.fakes import Notes
 from tests.plugins.conftest import Install
 
 # A header that plugins may read.
@@ -50,14 +50,6 @@ class Last(Adds):
     @hookimpl(trylast=True)
     def before_send(self, request: Request) -> None:
         super().before_send(request)
-
-
-class Throttling(Notes):
-    """Notes the one hook that holds calls back, too."""
-
-    @hookimpl
-    def throttle(self, call: Any) -> None:
-        self._note("throttle", call)
 
 
 def loaded(*own: object, **environ: str) -> Plugins:
@@ -124,8 +116,8 @@ def test_each_hook_is_called_with_the_arguments_that_it_takes() -> None:
 
 
 def test_every_hook_of_a_call_is_compiled() -> None:
-    notes = Throttling()
-    plugins = loaded(notes)
+    recorder = Recorder()
+    plugins = loaded(recorder)
     hooks = plugins.compile()
     request = Request("GET", "http://host", "/")
     given: dict[str, Any] = {
@@ -138,14 +130,15 @@ def test_every_hook_of_a_call_is_compiled() -> None:
     for hook in Hooks.__slots__:
         arguments = list(inspect.signature(getattr(HookSpecs, hook)).parameters)[1:]
         getattr(hooks, hook)[-1](*(given[name] for name in arguments))
-        assert notes.calls[-1] == hook
-        assert len(notes.seen[-1]) == len(arguments)
+        assert recorder.calls[-1].hook == hook
+        assert list(recorder.calls[-1].arguments) == arguments
     for hook in ("client_opened", "client_closed"):
         plugins.notify(hook, "http://host", True)
-        assert notes.calls[-1] == hook
+        assert recorder.calls[-1].hook == hook
     # The same, so that it can be a key.
-    assert notes.seen[-1] == notes.seen[-2]
-    assert repr(notes.seen[-1]) == "(ClientView(api_url='http://host', sync=True),)"
+    opened, closed = (call.arguments["client"] for call in recorder.calls[-2:])
+    assert opened is closed
+    assert repr(opened) == "ClientView(api_url='http://host', sync=True)"
 
 
 def test_without_plugins_there_is_nothing_to_call() -> None:
@@ -333,7 +326,7 @@ def test_the_names_of_the_built_in_plugins_are_theirs() -> None:
 def test_built_in_plugins_alone_are_not_kept_from_calling_a_client() -> None:
     # They do not, and what keeps others from it has its price.
     plugins = Plugins(environ={})
-    plugins.add_built_in([("notes", Notes())])
+    plugins.add_built_in([("recorder", Recorder())])
     assert len(plugins.compile().before_call) == 1
     plugins.add(Adds("a"), "own")
     assert len(plugins.compile().before_call) == 2

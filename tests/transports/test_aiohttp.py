@@ -19,7 +19,8 @@ from prefectkit.core.errors import ConfigError, ConnectError, IncompleteResponse
 from prefectkit.core.messages import Request, Response
 from prefectkit.core.retry import Phase
 from prefectkit.transports import registry
-from prefectkit.transports.aiohttp import AiohttpTransport, HTTPSettings, connections
+from prefectkit.transports.aiohttp import AiohttpTransport, HTTPSettings
+from prefectkit.transports.wire import polling
 from tests.faults import Connection, FaultServer, closed_port
 from tests.transports.http_senders import Send, eventually, run, sockets
 

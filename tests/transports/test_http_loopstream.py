@@ -11,6 +11,9 @@ from typing import Any
 import httpcore
 import pytest
 
+from prefectkit.core.errors import ConnectError
+from prefectkit.core.messages import Request
+from prefectkit.transports.http import AsyncHTTPTransport
 from prefectkit.transports.http.loopstream import MOST_UNREAD, LoopStream
 from prefectkit.transports.http.network import AsyncBackend
 from tests.faults import Connection, FaultServer
@@ -145,19 +148,42 @@ def test_a_handshake_has_a_limit_of_its_own() -> None:
     with_stream(Connection.hang, script)
 
 
-def test_a_socket_that_cannot_be_taken_over_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def main(port: int) -> None:
-        async def refuse(*_: Any, **__: Any) -> Any:
-            raise OSError("no")
+def test_what_comes_before_the_handshake_is_not_taken_for_a_part_of_what_is_secure() -> None:
+    async def script(stream: Any) -> None:
+        stream._inner.data_received(b"HTTP/1.1 200 OK\r\n\r\n")
+        with pytest.raises(httpcore.ConnectError, match="before the handshake"):
+            await stream.start_tls(ssl.create_default_context(), "localhost", 5)
 
-        loop: Any = asyncio.get_running_loop()
-        opened = await httpcore.AnyIOBackend().connect_tcp("127.0.0.1", port, 5)
-        monkeypatch.setattr(httpcore.AnyIOBackend, "connect_tcp", lambda *_, **__: asyncio.sleep(0, opened))
-        monkeypatch.setattr(loop, "create_connection", refuse)
-        with pytest.raises(OSError, match="no"):
-            await AsyncBackend().connect_tcp("127.0.0.1", port, 5)
+    with_stream(Connection.hang, script)
 
-    before = sockets()
-    with FaultServer() as server:
-        asyncio.run(main(int(server.url.rpartition(":")[2])))
-    assert eventually(lambda: sockets() <= before)
+
+@pytest.mark.parametrize(
+    ("host", "races"),
+    [("127.0.0.1", False), ("::1", False), ("fe80::1", False), ("localhost", True), ("dead.be", True)],
+)
+def test_the_addresses_of_a_name_race(host: str, races: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[dict[str, Any]] = []
+
+    async def main() -> None:
+        async def refuse(*_: Any, **options: Any) -> Any:
+            asked.append(options)
+            raise OSError("Multiple exceptions: [Errno 101] Connect call failed, [Errno 111] Connect call failed")
+
+        monkeypatch.setattr(asyncio.get_running_loop(), "create_connection", refuse)
+        url = f"http://[{host}]" if ":" in host else f"http://{host}"
+        transport = AsyncHTTPTransport(base_url=url)
+        with pytest.raises(ConnectError, match="Connection refused"):
+            await transport.send(Request("GET", url, "/", timeout=5))
+        await transport.aclose()
+
+    asyncio.run(main())
+    assert asked == [{"happy_eyeballs_delay": 0.25} if races else {}]
+
+
+def test_connecting_has_a_limit_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def main() -> None:
+        monkeypatch.setattr(asyncio.get_running_loop(), "create_connection", lambda *_, **__: asyncio.sleep(5))
+        with pytest.raises(httpcore.ConnectTimeout):
+            await AsyncBackend().connect_tcp("127.0.0.1", 1, 0.02)
+
+    asyncio.run(main())

@@ -17,6 +17,7 @@ from aiohttp.connector import Connection
 
 from prefectkit.transports.wire.polling import has_news
 
+
 class Idle:
     """The connections that nobody uses, the last used on top.
 

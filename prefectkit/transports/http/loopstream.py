@@ -6,6 +6,7 @@ anyio's gives its turn away before each read and write and stops reading in betw
 from __future__ import annotations
 
 import asyncio
+import re
 import ssl
 from typing import Any, cast
 
@@ -14,6 +15,7 @@ import httpcore
 from prefectkit.transports.wire.polling import has_news
 
 MOST_UNREAD = 1 << 18  # bytes
+_NAME = re.compile(r"[g-z]|^[^:]*[a-f]", re.IGNORECASE)
 
 
 class LoopStream(asyncio.Protocol, httpcore.AsyncNetworkStream):
@@ -52,12 +54,13 @@ class LoopStream(asyncio.Protocol, httpcore.AsyncNetworkStream):
     ) -> httpcore.AsyncNetworkStream:
         loop = asyncio.get_running_loop()
         try:
+            if self._unread:
+                # It would be taken for a part of what is secure.
+                raise ssl.SSLError("the server spoke before the handshake")
             async with asyncio.timeout(timeout):
                 transport = await loop.start_tls(self._transport, self, ssl_context, server_hostname=server_hostname)
-        except TimeoutError as error:
-            raise httpcore.ConnectTimeout from error
         except OSError as error:
-            raise httpcore.ConnectError(str(error)) from error
+            raise _unconnected(error) from error
         self.connection_made(cast(asyncio.Transport, transport))
         return self
 
@@ -70,11 +73,8 @@ class LoopStream(asyncio.Protocol, httpcore.AsyncNetworkStream):
             return self._is_over or bool(self._unread) or has_news(self._transport.get_extra_info("socket").fileno())
         return self._transport.get_extra_info(info)
 
-    # What the event loop calls
-
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
-        # What is written, the system has taken.
         self._transport.set_write_buffer_limits(0)
 
     def data_received(self, data: bytes) -> None:
@@ -112,14 +112,18 @@ class LoopStream(asyncio.Protocol, httpcore.AsyncNetworkStream):
             self._waiter.set_result(None)
 
 
-async def over(opened: httpcore.AsyncNetworkStream) -> httpcore.AsyncNetworkStream:
-    """A stream of this kind in the place of one of anyio's that was just opened."""
-    sock = opened.get_extra_info("socket").dup()
+async def connect(host: str, port: int, timeout: float | None = None) -> LoopStream:
+    """Open a connection; the addresses of a name race."""
+    loop = asyncio.get_running_loop()
+    # uvloop knows of no race, and one that is cancelled may leave a socket to the garbage collector.
+    race = {"happy_eyeballs_delay": 0.25} if isinstance(loop, asyncio.BaseEventLoop) and _NAME.search(host) else {}
     try:
-        await opened.aclose()
-        sock.setblocking(False)
-        _, stream = await asyncio.get_running_loop().create_connection(LoopStream, sock=sock)
-    except BaseException:
-        sock.close()
-        raise
+        async with asyncio.timeout(timeout):
+            _, stream = await loop.create_connection(LoopStream, host, port, **race)
+    except OSError as error:
+        raise _unconnected(error) from error
     return stream
+
+
+def _unconnected(error: OSError) -> Exception:
+    return (httpcore.ConnectTimeout if isinstance(error, TimeoutError) else httpcore.ConnectError)(str(error))

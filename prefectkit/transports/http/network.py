@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import ssl
 from collections.abc import Iterable
@@ -143,12 +142,9 @@ class AsyncBackend(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        stream = await self._inner.connect_tcp(host, port, timeout, local_address, socket_options)
-        loop = anyio.lowlevel.current_token().native_token
-        # Windows cannot hand a socket on from one transport to another.
-        if os.name == "posix" and hasattr(loop, "create_connection"):
+        if hasattr(anyio.lowlevel.current_token().native_token, "create_connection"):
             # A sync client needs no asyncio.
-            from prefectkit.transports.http.loopstream import over
+            from prefectkit.transports.http.loopstream import connect
 
-            stream = await over(stream)
-        return AsyncStream(stream)
+            return AsyncStream(await connect(host, port, timeout))
+        return AsyncStream(await self._inner.connect_tcp(host, port, timeout, local_address, socket_options))

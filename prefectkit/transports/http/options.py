@@ -5,7 +5,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Mapping
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import httpcore
 import msgspec
@@ -180,9 +180,9 @@ def _fields(headers: Any) -> dict[str, str] | None:
     """Headers by lower-case name, None for those in one of the other shapes that httpx knows."""
     if headers is None:
         return {}
-    if type(headers) is not dict:
+    if headers.__class__ is not dict:
         return None
-    given = cast("dict[Any, Any]", headers)
+    given: dict[Any, Any] = headers
     if not all(isinstance(text, str) and text.isascii() for text in (*given, *given.values())):
         return None
     fields: dict[str, str] = {name.lower(): value for name, value in given.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import ssl
 from collections.abc import Iterator
@@ -100,6 +101,11 @@ def _reason(causes: list[BaseException]) -> str:
     for cause in reversed(causes):
         if isinstance(cause, socket.gaierror | ssl.SSLError) and cause.strerror:
             return cause.strerror
-        if isinstance(cause, OSError) and cause.errno:
-            return os.strerror(cause.errno)
+        if isinstance(cause, OSError) and (number := cause.errno or _quoted(cause)):
+            return os.strerror(number)
     return ""
+
+
+def _quoted(error: OSError) -> int:
+    """The last number in asyncio's word for a name whose every address fails."""
+    return int(next(iter(re.findall(r"\[Errno (\d+)\]", str(error))[-1:]), 0))
