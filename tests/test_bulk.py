@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import aclosing, contextmanager
 from contextvars import ContextVar
 from typing import Any
 from uuid import UUID
@@ -353,6 +353,21 @@ def test_progress_is_told_of_each_end_by_the_caller(kind: str) -> None:
     gone_through(kind, lambda it: it.bulk(it.flows.delete, IDS, in_flight=1, progress=progress), deleted)
     assert seen == [(number + 1, (number + 1) // 3, 10) for number in range(10)]
     assert threads == {threading.get_ident()}
+
+
+@pytest.mark.anyio
+async def test_a_caller_that_takes_its_time_is_told_of_all_that_ended_meanwhile() -> None:
+    seen: list[int] = []
+    async with AsyncPrefect(URL, transport=AsyncFakeTransport(answer(None))) as client:
+        bulk = client.bulk(client.flows.delete, IDS, in_flight=4, progress=lambda ended, *_: seen.append(ended))
+        async with aclosing(bulk):
+            for _ in range(2):
+                await anext(bulk)
+                for _ in range(100):
+                    await anyio.lowlevel.checkpoint()
+            told = len(seen)
+            await anext(bulk)
+            assert len(seen) >= told + 2
 
 
 @pytest.mark.parametrize("kind", KINDS)

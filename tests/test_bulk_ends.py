@@ -5,12 +5,15 @@ from __future__ import annotations
 import itertools
 import threading
 from contextlib import aclosing, closing
+from typing import Any
 
 import anyio
 import pytest
 
 from prefectkit import AsyncPrefect, Prefect
-from tests.fakes import URL, AsyncFakeTransport, FakeTransport, answer
+from prefectkit.core.errors import ConnectError
+from prefectkit.core.messages import Request, Response
+from tests.fakes import URL, AsyncFakeTransport, Clock, ClockedIO, FakeTransport, answer
 from tests.test_bulk import IDS, PATIENCE, no_thread_left
 
 
@@ -69,6 +72,31 @@ def test_whatever_ends_the_caller_ends_the_calls(end: type[BaseException]) -> No
     with no_thread_left(), Prefect(URL, transport=FakeTransport()) as client, pytest.raises(end):
         client.bulk(call, itertools.count(), in_flight=3, progress=progress).results()
     assert sorted(call.begun) == sorted(call.ended)
+
+
+def test_what_waits_to_be_sent_again_is_not() -> None:
+    waiting, left = threading.Event(), threading.Event()
+
+    class Pause(Clock):
+        async def sleep(self, seconds: float) -> None:
+            waiting.set()
+            assert left.wait(PATIENCE)
+
+    def reply(request: Request) -> Response:
+        if request.target.endswith(str(IDS[1])):
+            raise ConnectError("down")
+        assert waiting.wait(PATIENCE)
+        return answer(None)
+
+    transport = FakeTransport(reply)
+    with no_thread_left(), Prefect(URL, transport=transport) as client:
+        clocked: Any = ClockedIO(client._engine.io, Pause())
+        client._engine.io = clocked
+        for outcome in client.bulk(client.flows.delete, IDS[:2]):
+            assert outcome.error is None
+            threading.Timer(0.05, left.set).start()
+            break
+    assert sorted(transport.sent) == [f"DELETE /flows/{id}" for id in IDS[:2]]
 
 
 def test_a_bulk_can_be_closed() -> None:

@@ -59,7 +59,7 @@ class Threads(Generic[T]):
 
     async def end(self) -> None:
         # A request that waits in a thread cannot be interrupted: it is waited for, so that none outlives its caller.
-        self._pool.shutdown(cancel_futures=True)
+        self._pool.shutdown()
 
 
 class Tasks(Generic[T]):

@@ -29,7 +29,7 @@ from prefectkit.core.endpoint import Async, M, Resource, Sync, composed, endpoin
 from prefectkit.core.hooks import AuthFlow, Call
 from prefectkit.core.messages import Request, Response
 from prefectkit.core.retry import Phase, Replay
-from prefectkit.core.transport import AsyncTransport, Target, Transport
+from prefectkit.core.transport import AsyncTransport, Target, Transport, TransportFactory
 from prefectkit.plugins.records import LoadedPlugin
 from prefectkit.plugins.views import CallView, ClientView, RequestView, ResponseView
 
@@ -54,6 +54,7 @@ __all__ = [
     "Sync",
     "Target",
     "Transport",
+    "TransportFactory",
     "composed",
     "endpoint",
     "hookimpl",
