@@ -193,14 +193,15 @@ class Prefect(Client[Sync]):
         """Call a method for each item, several at a time: `client.bulk(client.flow_runs.read, ids).results()`.
 
         Loop over it for the outcome of each call, an error being one of them, or take all `results()`, which raises
-        the errors as one. Nothing is sent before. When the server tells one call to wait (429 or 503 with a
-        Retry-After), the others wait as well. A loop that is left early waits for the calls that are under way.
+        the errors as one. Nothing is sent before. When the server refuses a call (429 or 503), fewer are under way for
+        a while, and where it says for how long (Retry-After), all of them wait. A loop that is left early waits for
+        the calls that are under way.
 
         Args:
             method: A method of this client or of another one that blocks, or a function of one item.
             items: One for each call: its argument; a dict of keywords, a tuple or a Struct such as `FlowRunCreate` for
                 a method that does not take one argument. They are taken when there is room for them.
-            in_flight: How many calls are under way at a time, each in a thread.
+            in_flight: How many calls are under way at most, each in a thread.
             progress: Called when a call has ended, in the thread of the caller, with how many have ended, how many of
                 them failed, and how many there are, None if `items` has no length.
 

@@ -115,7 +115,8 @@ async def connect(host: str, port: int, timeout: float | None) -> LoopStream:
     race: Any = {} if is_address or not isinstance(loop, asyncio.BaseEventLoop) else {"happy_eyeballs_delay": 0.25}
     try:
         async with asyncio.timeout(timeout):
-            return cast(LoopStream, (await loop.create_connection(LoopStream, host, port, **race))[1])
+            stream: LoopStream = (await loop.create_connection(LoopStream, host, port, **race))[1]
+            return stream
     except OSError as error:
         raise _unconnected(error) from error
 
