@@ -17,6 +17,7 @@ from prefectkit.core.endpoint import Async, M, Resource, composed, endpoint, str
 from prefectkit.core.errors import NotFound
 from prefectkit.core.keywords import keywords
 from prefectkit.core.messages import Response
+from prefectkit.core.operation import ReadBack
 from prefectkit.core.paging import Rows, every_row
 from prefectkit.core.retry import Replay
 from tests.fakes import AsyncFakeTransport, Chunks, FakeTransport, answer, async_root, engine_of, sync_root
@@ -248,6 +249,14 @@ def test_a_method_has_its_operation() -> None:
 def test_a_method_that_changes_something_must_say_what_a_repetition_does(method: str) -> None:
     with pytest.raises(TypeError, match=f"{method} /things/ must say what sending it twice does"):
         endpoint(method, "/things/")
+
+
+def test_a_conflict_says_how_it_is_looked_into_and_nothing_else_does() -> None:
+    read_back = ReadBack("/things/{name}")
+    endpoint("POST", "/things/", Replay.CONFLICT, read_back=read_back)
+    for replay, given in ((Replay.CONFLICT, None), (Replay.NEVER, read_back)):
+        with pytest.raises(TypeError, match="POST /things/: a conflict, and nothing else, needs a ReadBack"):
+            endpoint("POST", "/things/", replay, read_back=given)
 
 
 @BOTH

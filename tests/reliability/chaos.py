@@ -100,6 +100,12 @@ class World:
         self.client = Prefect(url, transport=lambda inner: Patient(inner))
         self.flow_id = self.client.flows.create(name=f"chaos of {self.side}").id
 
+    def __enter__(self) -> World:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.client.close()
+
     def names(self, kind: Kind, count: int) -> list[str]:
         """So many names, each ready to be changed."""
         names = [f"{self.side}-chaos-{kind.letter.lower()}-{number:05}" for number in range(count)]

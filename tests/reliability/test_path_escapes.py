@@ -104,13 +104,19 @@ def escapes(operation: Operation, render: Render, count: int) -> tuple[int, list
                 place = found(operation.method, target)
             except (InvalidParameterError, httpx.InvalidURL, UnicodeEncodeError):
                 continue
-            if place != (operation.path.text, {name: _same_id(value) for name, value in values.items()}):
+            if place is None or place.route != operation.path.text or not _is_meant(place.values, values):
                 escaped.append(f"{operation.name} {parameter}={name!r}: {target} is {place}")
     return tried, escaped
 
 
-def _same_id(value: str) -> str:
-    """An id in the form in which it is sent; any other text as it is."""
+def _is_meant(found: dict[str, str], values: dict[str, str]) -> bool:
+    """Whether a server finds what was passed: the same texts, or the same ids in the form in which they are sent."""
+    return found.keys() == values.keys() and all(
+        each in (values[name], _id_as_sent(values[name])) for name, each in found.items()
+    )
+
+
+def _id_as_sent(value: str) -> str:
     try:
         return str(UUID(value))
     except ValueError:

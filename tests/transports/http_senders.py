@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -95,7 +96,12 @@ def eventually(condition: Callable[[], bool]) -> bool:
 
 def sockets() -> int:
     """How many sockets this process has open."""
-    return sum(os.readlink(fd).startswith("socket:") for fd in Path("/proc/self/fd").iterdir() if fd.exists())
+    count = 0
+    for fd in Path("/proc/self/fd").iterdir():
+        # Another thread may close it in between.
+        with suppress(FileNotFoundError):
+            count += os.readlink(fd).startswith("socket:")
+    return count
 
 
 def _through(kind: str, options: dict[str, Any]) -> dict[str, Any]:

@@ -136,3 +136,13 @@ def test_http2(kind: str, secure: FaultServer, ca_file: Path) -> None:
     # The server knows HTTP/1.1 only, and the client must be content with it.
     settings = HTTPSettings(ca_file=str(ca_file), http2=True)
     assert run(kind, secure.url, lambda send: send("/echo"), settings=settings).status == 200
+
+
+def test_large_bodies(kind: str, secure: FaultServer, ca_file: Path) -> None:
+    body = bytes(range(1, 128)) * 40_000
+    settings = HTTPSettings(ca_file=str(ca_file))
+
+    def script(send: Send) -> list[bool]:
+        return [send("/echo", method="POST", body=body).json()["body"].encode() == body for _ in range(2)]
+
+    assert run(kind, secure.url, script, settings=settings) == [True, True]

@@ -70,7 +70,8 @@ class LoopStream(asyncio.Protocol, httpcore.AsyncNetworkStream):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
-        self._transport.set_write_buffer_limits(0)
+        # With TLS a buffer without a byte is at a limit of 0, and nothing would tell of its end.
+        self._transport.set_write_buffer_limits(1, 0)
 
     def data_received(self, data: bytes) -> None:
         self._unread += data
