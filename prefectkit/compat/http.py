@@ -14,6 +14,8 @@ from prefectkit.core.secrets import HIDDEN
 # The transport has undone these, and httpx would do it again.
 _UNDONE = frozenset({"content-encoding", "transfer-encoding"})
 
+_HTTP = frozenset({"httpcore", "httpx"})
+
 # Where a refusal repeats what was sent.
 _REPEATED = frozenset({"input", "request_body"})
 
@@ -71,14 +73,17 @@ def status_error(request: Request, response: Response, *, secret: bool = False) 
 
 
 def transport_error(request: Request, error: CallError) -> httpx.RequestError:
-    """The error for a request without an answer: the one that httpx raised, if it did, with our message."""
+    """The error for a request without an answer: the one that httpx has for what happened, with our message."""
     kind = _kind(error)
     return kind(str(error), request=http_request(request))
 
 
 def _kind(error: CallError) -> type[httpx.RequestError]:
-    if isinstance(error.__cause__, httpx.RequestError):
-        return next(kind for kind in type(error.__cause__).__mro__ if kind.__module__.partition(".")[0] == "httpx")
+    for base in type(error.__cause__).__mro__:
+        # httpcore's errors have the names of httpx's.
+        kind = getattr(httpx, base.__name__, None) if base.__module__.partition(".")[0] in _HTTP else None
+        if isinstance(kind, type) and issubclass(kind, httpx.RequestError):
+            return kind
     match error:
         case TransportTimeout(phase=Phase.NOTHING_SENT):
             return httpx.ConnectTimeout

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import httpcore
 import httpx
 import pytest
 
@@ -89,6 +90,11 @@ def test_conflicts_and_limits_have_their_classes() -> None:
         use("sync", answering(403, {"detail": "no"}), create)
 
 
+def caused(error: PrefectKitError, cause: Exception) -> PrefectKitError:
+    error.__cause__ = cause
+    return error
+
+
 TRANSPORT: list[tuple[Exception, type[httpx.RequestError]]] = [
     (httpx.ConnectError("refused"), httpx.ConnectError),
     (httpx.ConnectTimeout("slow"), httpx.ConnectTimeout),
@@ -102,6 +108,9 @@ TRANSPORT: list[tuple[Exception, type[httpx.RequestError]]] = [
     (TransportTimeout("slow"), httpx.ReadTimeout),
     (IncompleteResponse("broke"), httpx.RemoteProtocolError),
     (TransportError("odd"), httpx.TransportError),
+    (caused(TransportError("broke"), httpcore.ReadError()), httpx.ReadError),
+    (caused(TransportTimeout("slow"), httpcore.PoolTimeout()), httpx.PoolTimeout),
+    (caused(TransportError("odd"), ValueError()), httpx.TransportError),
 ]
 
 

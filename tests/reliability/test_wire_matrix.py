@@ -84,9 +84,11 @@ WIRE = Faults(
 def test_what_survives(surface: str, capsys: Capture, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG, "prefectkit")
     cells: dict[tuple[str, str], Broken] = {}
+    # aiohttp hands it over as an answer.
+    faults = WIRE.every.keys() - ({"101"} if surface == "aiohttp" else set())
 
     async def main(server: LedgerServer) -> None:
-        for fault in WIRE.every:
+        for fault in sorted(faults):
             # A client of its own, as each has tokens for so many attempts only.
             async with client_of(surface, server.api, settings=SETTINGS, api_key=SECRET) as client:
                 for kind in KINDS:
@@ -101,6 +103,6 @@ def test_what_survives(surface: str, capsys: Capture, caplog: pytest.LogCaptureF
     lost = {cell: broken for cell, broken in cells.items() if broken}
     say(capsys, f"T1 wire matrix, {surface}: survived {len(cells) - len(lost)}/{len(cells)}")
     assert lost == {}
-    assert len(cells) == len(WIRE.every) * len(KINDS)
+    assert len(cells) == len(faults) * len(KINDS)
     assert threading.active_count() <= threads
     assert SECRET not in caplog.text
