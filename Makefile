@@ -53,7 +53,7 @@ compat: $(SERVERS:%=$(COMPAT)/%/.ready)  ## the tests of all resources against o
 
 soak: $(VENV)/.tools  ## what may fail, at full size: faults, cancellations, leaks, forks (about half an hour)
 	@SOAK=1 $(BIN)/python -m pytest -q tests/reliability tests/fuzz tests/test_replay.py tests/plugins/test_hostile.py \
-		$(PYTEST_ARGS)
+		tests/compat_flat/test_differential.py $(PYTEST_ARGS)
 
 $(VENV)/.fuzz: $(VENV)/.tools
 	@echo "==> adding atheris"

@@ -94,7 +94,7 @@ class Cell:
 
     async def _round(self, which: str, plan: list[Any], *, max_attempts: int) -> None:
         name = f"{which}-{next(NUMBERS)}"
-        timeout = 0.12 if self.fault in self.faults.hanging else 5
+        timeout = 0.15 if self.fault in self.faults.hanging else 5
         client = with_options(self.client, timeout=timeout, deadline=LONGEST, max_attempts=max_attempts)
         self.kind.prepare(self.server.ledger, name)
         tasks, open_before = len(anyio.get_running_tasks()), sockets()

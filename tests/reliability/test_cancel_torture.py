@@ -283,7 +283,9 @@ def test_plain_httpx_leaks(capsys: Capture) -> None:
                     leaks += 1
         return leaks
 
+    leaks = rounds = 0
     with FaultServer() as server:
-        leaks = asyncio.run(main(server.url))
-    say(capsys, f"T6 control, plain httpx: {leaks} of {TICKS} ticks leak")
+        while not leaks and rounds < 5:
+            leaks, rounds = asyncio.run(main(server.url)), rounds + 1
+    say(capsys, f"T6 control, plain httpx: {leaks} of {rounds * TICKS} ticks leak")
     assert leaks >= 1

@@ -84,8 +84,7 @@ WIRE = Faults(
 def test_what_survives(surface: str, capsys: Capture, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG, "prefectkit")
     cells: dict[tuple[str, str], Broken] = {}
-    # aiohttp hands it over as an answer.
-    faults = WIRE.every.keys() - ({"101"} if surface == "aiohttp" else set())
+    faults = WIRE.every.keys()
 
     async def main(server: LedgerServer) -> None:
         for fault in sorted(faults):

@@ -62,8 +62,8 @@ class Exchange:
         message, payload = await protocol.read()
         while 100 <= message.code < 200 and message.code != HTTPStatus.SWITCHING_PROTOCOLS:
             message, payload = await protocol.read()
-        if message.code < 100:
-            raise broken(self._route.where, f"there is no status {message.code}")
+        if message.code < 200:
+            raise broken(self._route.where, f"{message.code} is no status of an answer")
         response = Response(message.code, fields(message.raw_headers))
         self._failed = message.code >= FAILED
         self._payload = payload
