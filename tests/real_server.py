@@ -1,15 +1,42 @@
-"""The real Prefect server: its app, and a socket that serves it."""
+"""The real Prefect server: its app and a socket that serves it, here or in a process of its own."""
 
 from __future__ import annotations
 
+import os
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import uvicorn
+
+SERVER = """
+import sys
+from tests.real_server import start
+with start() as server:
+    print(server.url, flush=True)
+    sys.stdin.read()
+"""
+# Nothing changes on the server but what the scripts do.
+QUIET = {
+    f"PREFECT_SERVER_SERVICES_{service}_ENABLED": "false"
+    for service in (
+        "CANCELLATION_CLEANUP",
+        "EVENT_LOGGER",
+        "EVENT_PERSISTER",
+        "FOREMAN",
+        "LATE_RUNS",
+        "PAUSE_EXPIRATIONS",
+        "REPOSSESSOR",
+        "SCHEDULER",
+        "TRIGGERS",
+    )
+}
 
 
 class RealServer(NamedTuple):
@@ -39,3 +66,22 @@ def start() -> Iterator[RealServer]:
         running.should_exit = True
         thread.join(30)
         listener.close()
+
+
+@contextmanager
+def quiet(home: Path) -> Iterator[str]:
+    """The URL of a server that nobody else uses, in a process of its own."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", SERVER],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, **QUIET, "PREFECT_HOME": str(home), "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    assert process.stdin and process.stdout
+    try:
+        yield process.stdout.readline().strip()
+    finally:
+        process.stdin.close()
+        process.wait(60)
+        process.stdout.close()

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import re
 import runpy
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing, nullcontext, redirect_stdout
 from io import StringIO
@@ -19,31 +16,9 @@ import pytest
 from prefectkit import Prefect
 from tests.compat_flat import world
 from tests.compat_flat.masks import Masks
+from tests.real_server import quiet
 
 SCRIPTS = sorted((Path(__file__).parent / "scripts").glob("*.py"))
-SERVER = """
-import sys
-from tests.real_server import start
-with start() as server:
-    print(server.url, flush=True)
-    sys.stdin.read()
-"""
-# Nothing changes on the server but what the scripts do.
-QUIET = {
-    f"PREFECT_SERVER_SERVICES_{service}_ENABLED": "false"
-    for service in (
-        "CANCELLATION_CLEANUP",
-        "EVENT_LOGGER",
-        "EVENT_PERSISTER",
-        "FOREMAN",
-        "LATE_RUNS",
-        "PAUSE_EXPIRATIONS",
-        "REPOSSESSOR",
-        "SCHEDULER",
-        "TRIGGERS",
-    )
-}
-
 ONE = {"from prefect.client.orchestration import get_client": "from prefectkit.compat import get_client"}
 GUIDE = runpy.run_path(str(Path(__file__).parents[2] / "docs" / "generate_migrating.py"))
 ALL = {**GUIDE["MODULES"], **GUIDE["RENAMED"]}
@@ -72,26 +47,13 @@ class Server(NamedTuple):
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     home = tmp_path_factory.mktemp("prefect")
-    process = subprocess.Popen(
-        [sys.executable, "-c", SERVER],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, **QUIET, "PREFECT_HOME": str(home), "PYTHONPATH": os.pathsep.join(sys.path)},
-    )
-    assert process.stdin and process.stdout
-    try:
-        url = process.stdout.readline().strip()
+    with quiet(home) as url:
         with Prefect(url) as client:
             world.fill(client)
         with closing(sqlite3.connect(":memory:")) as first:
             with closing(sqlite3.connect(home / "prefect.db")) as database:
                 database.backup(first)
             yield Server(url, home / "prefect.db", first)
-    finally:
-        process.stdin.close()
-        process.wait(60)
-        process.stdout.close()
 
 
 def changed(source: str, imports: dict[str, str]) -> str:

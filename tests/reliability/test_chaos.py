@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 from prefectkit.core.errors import AmbiguousOutcomeError, CallError, StatusError, TransportTimeout
 from prefectkit.plugins import Call, hookimpl
 from tests.faults.proxy import REFUSED, ChaosProxy
-from tests.real_server import RealServer
+from tests.real_server import RealServer, quiet
 from tests.reliability.bench import Capture, client_of, run, say, size
 from tests.reliability.chaos import KINDS, MARKED, RATE, Ending, Kind, Tally, World
 
@@ -28,6 +29,13 @@ PER_CLIENT = 50
 
 # The kind of client makes no difference to what is sent, so each has its share.
 SURFACES = {"K": "sync", "C": "asyncio", "D": "trio", "X": "sync"}
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealServer]:
+    """One of its own: what is cut off in the middle may leave SQLite locked for a while."""
+    with quiet(tmp_path_factory.mktemp("prefect")) as url:
+        yield RealServer(None, url)
 
 
 def proxy_of(server: RealServer) -> ChaosProxy:
