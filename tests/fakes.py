@@ -29,17 +29,7 @@ class _Script:
 
     def next(self, request: Request) -> Response:
         # A copy, as the engine goes on to change the headers of its own.
-        seen = Request(
-            request.method,
-            request.base_url,
-            request.target,
-            headers=dict(request.headers),
-            body=request.body,
-            timeout=request.timeout,
-            stream=request.stream,
-            operation=request.operation,
-        )
-        self.requests.append(seen)
+        self.requests.append(request.copy())
         given = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         if isinstance(given, BaseException):
             raise given

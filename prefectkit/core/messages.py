@@ -61,6 +61,20 @@ class Request:
         """The absolute URL."""
         return self.base_url + self.target
 
+    def copy(self) -> Request:
+        """The request once more, with headers of its own."""
+        return Request(
+            self.method,
+            self.base_url,
+            self.target,
+            headers=dict(self.headers),
+            body=self.body,
+            timeout=self.timeout,
+            stream=self.stream,
+            operation=self.operation,
+            path_params=self.path_params,
+        )
+
     def sibling(self, method: str, target: str, *, body: bytes = b"") -> Request:
         """A request of a plugin's own to the same API, with the headers that this one started with."""
         headers = {

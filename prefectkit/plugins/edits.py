@@ -167,7 +167,8 @@ class CallEdit(CallView):
             raise AttributeError("the request of a call is fixed once before_call is over: change it there")
         before, given = self._call.request, raw(value)
         if given is not before:
-            self._call.request = copied(given)
+            # Credentials are put in there, and whoever made it holds on to its own.
+            self._call.request = given.copy()
             self._call.request.operation = before.operation
             self._call.request.path_params = before.path_params
 
@@ -183,19 +184,6 @@ def raw(request: Request | RequestEdit) -> Request:
     if isinstance(request, Request):  # pyright: ignore[reportUnnecessaryIsInstance] -- plugins give it
         return request
     raise TypeError(f"a request must be a Request, got {type(request).__name__}")
-
-
-def copied(request: Request) -> Request:
-    """The request once more: credentials are put in there, and whoever made it holds on to its own."""
-    return Request(
-        request.method,
-        request.base_url,
-        request.target,
-        headers=dict(request.headers),
-        body=request.body,
-        timeout=request.timeout,
-        stream=request.stream,
-    )
 
 
 def _refuse_redacted(what: str, value: object) -> None:

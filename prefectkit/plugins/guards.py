@@ -14,7 +14,7 @@ from prefectkit.core.errors import PluginError, PrefectKitError
 from prefectkit.core.hooks import AuthFlow, Call
 from prefectkit.core.messages import Request, Response
 from prefectkit.core.redaction import scrub
-from prefectkit.plugins.edits import RequestEdit, copied, raw
+from prefectkit.plugins.edits import RequestEdit, raw
 from prefectkit.plugins.records import BUILT_IN, LoadedPlugin
 from prefectkit.plugins.views import ResponseView
 
@@ -138,7 +138,7 @@ class Guard:
                     raise self._odd("yielded", step, "yield requests")
                 own = raw(step)
                 if own is step and not show:
-                    own = copied(own)
+                    own = own.copy()
                 response = yield own
                 # What another server says, a token for one, is for the plugin to read.
                 is_open = show or own.base_url != request.base_url

@@ -106,7 +106,7 @@ class FakeServer:
 
     def answer(self, request: Request) -> Response:
         """What it answers to a request. The request is noted as it is, not as the client changes it later."""
-        self.requests.append(_copied(request))
+        self.requests.append(request.copy())
         path = request.target.partition("?")[0]
         for route in self._routes.values():
             values = route.match(request.method, path)
@@ -169,17 +169,3 @@ def _response(reply: Reply, request: Request, values: Mapping[str, str]) -> Resp
 
 def _json(body: object, status: int) -> Response:
     return Response(status, {"content-type": "application/json"}, encode(body))
-
-
-def _copied(request: Request) -> Request:
-    return Request(
-        request.method,
-        request.base_url,
-        request.target,
-        headers=dict(request.headers),
-        body=request.body,
-        timeout=request.timeout,
-        stream=request.stream,
-        operation=request.operation,
-        path_params=request.path_params,
-    )
