@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import os
+from functools import partial
 
-from prefectkit.core.errors import ClientClosedError, ConfigError, PrefectKitError
+from prefectkit.core.errors import ConfigError, PrefectKitError
 from prefectkit.core.messages import Request, Response
 from prefectkit.transports.aiohttp.exchange import Chunks, Exchange
 from prefectkit.transports.aiohttp.home import Home
+from prefectkit.transports.wire.homes import Homes
 from prefectkit.transports.wire.settings import HTTPSettings
-
-Key = tuple[int, asyncio.AbstractEventLoop | None]
 
 
 class AiohttpTransport:
@@ -32,9 +32,7 @@ class AiohttpTransport:
             raise ConfigError(
                 "aiohttp speaks no HTTP/2: turn PREFECT_API_ENABLE_HTTP2 off, or leave transport='aiohttp' out"
             )
-        # By process and event loop: a connection works in no other, and cannot even be closed there.
-        self._homes: dict[Key, Home] = {}
-        self._closed = False
+        self._homes = Homes(partial(_home, self._settings), _here)
 
     async def send(self, request: Request) -> Response:
         """Send one request and read its answer.
@@ -44,7 +42,7 @@ class AiohttpTransport:
             ConfigError: The certificates to trust cannot be read, the proxy of the environment is of no use, or the
                 event loop is not asyncio's.
         """
-        home = self._homes.get(_here()) or await self._settle()
+        home = self._homes.get(_here()) or await self._homes.settle()
         exchange = Exchange(request, home, self._settings.max_body_bytes)
         is_over = True
         try:
@@ -69,32 +67,17 @@ class AiohttpTransport:
 
     async def aclose(self) -> None:
         """Close the connections of this event loop; those of others close in theirs. Calling it again does nothing."""
-        self._closed = True
-        pid, _ = here = _here()
-        home = self._homes.pop(here, None)
-        for key in [key for key in list(self._homes) if key[0] == pid]:
-            self._homes.pop(key, None)
-        if home is not None:
-            await home.aclose()
-
-    async def _settle(self) -> Home:
-        """The connections of an event loop, made at its first request. Forgets loops that have ended."""
-        if self._closed:
-            raise ClientClosedError("the transport is closed: make a new one")
-        pid, loop = here = _here()
-        if loop is None:
-            raise ConfigError(
-                "aiohttp runs on asyncio only: leave transport='aiohttp' out for another kind of event loop"
-            )
-        for key, home in list(self._homes.items()):
-            if key[0] == pid and home.is_over:
-                self._homes.pop(key, None)
-        home = self._homes[here] = Home(self._settings, loop)
-        await home.settle()
-        return home
+        await self._homes.aclose()
 
 
-def _here() -> Key:
+def _home(settings: HTTPSettings) -> Home:
+    _, loop = _here()
+    if loop is None:
+        raise ConfigError("aiohttp runs on asyncio only: leave transport='aiohttp' out for another kind of event loop")
+    return Home(settings, loop)
+
+
+def _here() -> tuple[int, asyncio.AbstractEventLoop | None]:
     """The process, and its running loop of asyncio if there is one."""
     try:
         return os.getpid(), asyncio.get_running_loop()

@@ -6,21 +6,20 @@ import math
 import os
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import anyio
 import anyio.lowlevel
 
-from prefectkit.core.errors import ClientClosedError
 from prefectkit.core.messages import Request, Response
 from prefectkit.transports.http.connections import CLOSING
 from prefectkit.transports.http.exchange import PASSED, Exchange, head
 from prefectkit.transports.http.failures import cause
 from prefectkit.transports.http.home import AsyncHome
 from prefectkit.transports.http.options import resolve
+from prefectkit.transports.wire.homes import Homes
 from prefectkit.transports.wire.settings import HTTPSettings
-
-Key = tuple[int, anyio.lowlevel.EventLoopToken]
 
 
 class AsyncHTTPTransport:
@@ -42,11 +41,8 @@ class AsyncHTTPTransport:
         httpx_settings: Mapping[str, Any] | None = None,
         settings: HTTPSettings | None = None,
     ) -> None:
-        self._base_url = base_url
         self._options = resolve(base_url, httpx_settings, settings, sends="handle_async_request")
-        # By process and event loop: a connection works in no other, and cannot even be closed there.
-        self._homes: dict[Key, AsyncHome] = {}
-        self._closed = False
+        self._homes = Homes(partial(AsyncHome, self._options, base_url), _here)
 
     async def send(self, request: Request) -> Response:
         """Send one request and read its answer.
@@ -56,7 +52,7 @@ class AsyncHTTPTransport:
             ConfigError: The certificates to trust cannot be read.
         """
         exchange = Exchange(request, self._options)
-        home = self._homes.get(_here()) or await self._settle()
+        home = self._homes.get(_here()) or await self._homes.settle()
         with anyio.move_on_after(request.timeout):
             try:
                 answer = await home.send(exchange)
@@ -78,25 +74,7 @@ class AsyncHTTPTransport:
 
     async def aclose(self) -> None:
         """Close the connections of this event loop; those of others close in theirs. Calling it again does nothing."""
-        self._closed = True
-        pid, _ = here = _here()
-        home = self._homes.pop(here, None)
-        for key in [key for key in list(self._homes) if key[0] == pid]:
-            self._homes.pop(key, None)
-        if home is not None:
-            await home.aclose()
-
-    async def _settle(self) -> AsyncHome:
-        """The client of an event loop, made at its first request. Forgets loops that have ended."""
-        if self._closed:
-            raise ClientClosedError("the transport is closed: make a new one")
-        here = _here()
-        for key, home in list(self._homes.items()):
-            if key[0] == here[0] and home.is_over:
-                self._homes.pop(key, None)
-        home = self._homes[here] = AsyncHome(self._options, self._base_url)
-        await home.settle()
-        return home
+        await self._homes.aclose()
 
 
 class AsyncChunks(AsyncIterator[bytes]):
@@ -165,5 +143,5 @@ class AsyncChunks(AsyncIterator[bytes]):
             await self._stream.aclose()
 
 
-def _here() -> Key:
+def _here() -> tuple[int, anyio.lowlevel.EventLoopToken]:
     return os.getpid(), anyio.lowlevel.current_token()
