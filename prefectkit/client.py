@@ -327,6 +327,7 @@ C = TypeVar("C", bound=Prefect | AsyncPrefect)
 
 def assemble(
     kind: type[C],
+    plugins: Plugins,
     settings: Settings,
     server: Server,
     options: Options,
@@ -336,17 +337,21 @@ def assemble(
     built_in: Iterable[tuple[str, object]] = (),
     httpx_settings: Mapping[str, Any] | None = None,
 ) -> C:
-    """A client of settings, a server and options that the caller has chosen; the rest is as for `Prefect`.
+    """A client of plugins, settings, a server and options that the caller has chosen; the rest is as for `Prefect`.
 
     `built_in` are further plugins of the SDK's own, by name.
     """
     sync = issubclass(kind, Prefect)
-    loaded = load_plugins((), (), _is_taken)
-    engine = _assembled(sync, settings, server, options, api_key, auth_string, None, loaded, httpx_settings, built_in)
+    engine = _assembled(sync, settings, server, options, api_key, auth_string, None, plugins, httpx_settings, built_in)
     client = kind.__new__(kind)
-    cast(Any, Client).__init__(client, engine, loaded)
-    loaded.notify("client_opened", client.api_url, sync)
+    cast(Any, Client).__init__(client, engine, plugins)
+    plugins.notify("client_opened", client.api_url, sync)
     return client
+
+
+def installed_plugins() -> Plugins:
+    """The plugins that are installed, for `assemble`."""
+    return load_plugins((), (), _is_taken)
 
 
 def _assembled(

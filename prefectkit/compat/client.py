@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, cast
 
 from prefectkit.assembly import EMBEDDED, IN_PROCESS, Api, Server, choose_server
-from prefectkit.client import AsyncPrefect, Client, Prefect, assemble
+from prefectkit.client import AsyncPrefect, Client, Prefect, assemble, installed_plugins
 from prefectkit.compat.artifacts import ArtifactMethods
 from prefectkit.compat.automations import AutomationMethods
 from prefectkit.compat.block_documents import BlockDocumentMethods
@@ -35,12 +35,17 @@ from prefectkit.compat.work_pools import WorkPoolMethods
 from prefectkit.compat.work_queues import WorkQueueMethods
 from prefectkit.compat.workers import WorkerMethods
 from prefectkit.core.endpoint import Async, M, Sync
+from prefectkit.core.errors import ConfigError
+from prefectkit.core.settings import Settings
 from prefectkit.resources.catalogue import Resources
 
 if TYPE_CHECKING:
     import asyncio
 
+    from prefectkit.plugins.manager import Plugins
+
 CLOSED = "The client cannot be started again after closing. Retrieve a new client with `get_client()` instead."
+NO_URL = "No Prefect API URL provided. Please set PREFECT_API_URL to the address of a running Prefect server."
 NOT_SYNC = (
     "The `PrefectClient` must be entered with an async context. Use 'async with PrefectClient(...)' not "
     "'with PrefectClient(...)'"
@@ -108,19 +113,37 @@ class _FlatClient(
         httpx_settings: dict[str, Any] | None = None,
         server_type: ServerType | None = None,
     ) -> None:
+        plugins = installed_plugins()
+        settings = flat_settings(plugins.contributions.defaults)
+        self._open(plugins, settings, api, auth_string, api_key, api_version, httpx_settings, server_type)
+
+    def _open(
+        self,
+        plugins: Plugins,
+        settings: Settings,
+        api: Any,
+        auth_string: str | None,
+        api_key: str | None,
+        api_version: str | None,
+        httpx_settings: dict[str, Any] | None,
+        server_type: ServerType | None,
+    ) -> None:
         given = dict(httpx_settings or {})
         if isinstance(api, str) and given.pop("app", None):
             raise ValueError(TWO_SERVERS)
         base_url = given.pop("base_url", None)
         if base_url is not None and (api is None or isinstance(api, str)):
             api = str(base_url)
-        settings = flat_settings()
-        server = Server(IN_PROCESS, EMBEDDED) if api is EMBEDDED else choose_server(api, settings, has_transport=False)
+        if api is EMBEDDED:
+            server = Server(IN_PROCESS, EMBEDDED)
+        else:
+            server = choose_server(api, settings, has_transport=False, schemes=plugins.contributions.schemes)
         in_process = server.app is not None
         by_url = ServerType.CLOUD if server.is_cloud else ServerType.SERVER
         self.server_type = ServerType.EPHEMERAL if in_process else ServerType(server_type or by_url)
         native = assemble(
             self._native_class,
+            plugins,
             settings,
             server._replace(is_cloud=self.server_type is ServerType.CLOUD),
             flat_options(settings, given),
@@ -137,6 +160,24 @@ class _FlatClient(
         self._native: Client[Any] = native.with_options(headers={name: text for name, text in sent.items() if text})
         self._api = _Awaited(self._native)
         self._base_url = self._native.api_url
+        self._checks_versions = settings.client_server_version_check_enabled
+
+    @classmethod
+    def _configured(cls, httpx_settings: dict[str, Any] | None) -> Self:
+        """A client of the API and with the keys that the settings name; what `get_client` gives."""
+        plugins = installed_plugins()
+        settings = flat_settings(plugins.contributions.defaults)
+        if not settings.api_url and not settings.server_ephemeral_enabled:
+            raise ValueError(NO_URL)
+        key, auth = (secret.reveal() if secret else None for secret in (settings.api_key, settings.api_auth_string))
+        client = cls.__new__(cls)
+        try:
+            client._open(plugins, settings, settings.api_url or EMBEDDED, auth, key, None, httpx_settings, None)
+        except ConfigError as error:
+            if settings.api_url:
+                raise
+            raise ValueError(NO_URL) from error
+        return client
 
     def _entered(self) -> bool:
         """Note that the client is entered; whether that was for the first time."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, Self, cast
 import anyio
 
 from prefectkit.assembly import choose_server
-from prefectkit.client import AsyncPrefect, assemble
+from prefectkit.client import AsyncPrefect, assemble, installed_plugins
 from prefectkit.compat.errors import CloudUnauthorizedError, ObjectNotFound
 from prefectkit.compat.exchanges import Notes
 from prefectkit.compat.flat import Flat, flat
@@ -49,7 +49,7 @@ def get_cloud_client(
         ValueError: It is to be taken from `PREFECT_API_URL`, and that is not set.
         ConfigError: A setting makes no sense.
     """
-    settings = flat_settings()
+    settings = flat_settings(installed_plugins().contributions.defaults)
     if infer_cloud_url:
         host = _WORKSPACE.sub("", settings.api_url or "")
         if not host:
@@ -79,11 +79,13 @@ class CloudClient(Flat[Async]):
 
     def __init__(self, host: str, api_key: str, httpx_settings: dict[str, Any] | None = None) -> None:
         given: dict[str, Any] = {"follow_redirects": True, **(httpx_settings or {})}
-        settings = flat_settings()
+        plugins = installed_plugins()
+        settings = flat_settings(plugins.contributions.defaults)
         server = choose_server(str(given.pop("base_url", host)), settings, has_transport=False)
         has_own = "authorization" in {str(name).lower() for name in dict(given.get("headers") or {})}
         self._native = assemble(
             AsyncPrefect,
+            plugins,
             settings,
             server._replace(is_cloud=True),
             flat_options(settings, given),

@@ -5,14 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Generator
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
 from contextvars import ContextVar, Token
-from typing import Any, Literal, Self, cast, overload
+from typing import Any, Literal, Self, overload
 
-from prefectkit.assembly import EMBEDDED
 from prefectkit.compat.client import PrefectClient, SyncPrefectClient, running_loop
-from prefectkit.compat.strictness import flat_settings
-from prefectkit.core.errors import ConfigError
-
-NO_URL = "No Prefect API URL provided. Please set PREFECT_API_URL to the address of a running Prefect server."
 
 
 @overload
@@ -49,22 +44,8 @@ def get_client(
     context = SyncClientContext.get() if sync_client else AsyncClientContext.get()
     if context is not None and context.serves(httpx_settings):
         return context.client
-    settings = flat_settings()
-    if not settings.api_url and not settings.server_ephemeral_enabled:
-        raise ValueError(NO_URL)
     kind = SyncPrefectClient if sync_client else PrefectClient
-    key, auth = settings.api_key, settings.api_auth_string
-    try:
-        return kind(
-            settings.api_url or cast(Any, EMBEDDED),
-            api_key=key.reveal() if key else None,
-            auth_string=auth.reveal() if auth else None,
-            httpx_settings=httpx_settings,
-        )
-    except ConfigError as error:
-        if settings.api_url:
-            raise
-        raise ValueError(NO_URL) from error
+    return kind._configured(httpx_settings)  # pyright: ignore[reportPrivateUsage] -- the classes have the official names only
 
 
 class SyncClientContext:
@@ -113,7 +94,7 @@ class SyncClientContext:
         if self._depth == 0:
             with ExitStack() as undo:
                 undo.enter_context(self.client)
-                if flat_settings().client_server_version_check_enabled:
+                if self.client._checks_versions:  # pyright: ignore[reportPrivateUsage] -- as above
                     self.client.raise_for_api_version_mismatch_once()
                 undo.pop_all()
             self._token = _sync_context.set(self)
@@ -162,7 +143,7 @@ class AsyncClientContext:
         if self._depth == 0:
             async with AsyncExitStack() as undo:
                 await undo.enter_async_context(self.client)
-                if flat_settings().client_server_version_check_enabled:
+                if self.client._checks_versions:  # pyright: ignore[reportPrivateUsage] -- as above
                     await self.client.raise_for_api_version_mismatch_once()
                 undo.pop_all()
             self._token = _async_context.set(self)

@@ -6,13 +6,13 @@ Read whenever a client is made.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from prefectkit.assembly import changed, options_of, timeout_of
 from prefectkit.core.engine import Options
 from prefectkit.core.errors import ConfigError
-from prefectkit.core.settings import Settings, load_settings
+from prefectkit.core.settings import Settings, Source, load_settings
 from prefectkit.core.settings.values import boolean
 
 VARIABLE = "PREFECTKIT_STRICT_COMPAT"
@@ -31,13 +31,16 @@ def is_strict() -> bool:
         raise ConfigError(f"{VARIABLE} is {word!r}: {error}") from None
 
 
-def flat_settings() -> Settings:
+def flat_settings(defaults: Sequence[Source] = ()) -> Settings:
     """The settings of a flat client. A profile that is not there is the built-in one where strictness is asked for.
+
+    Args:
+        defaults: Those of plugins.
 
     Raises:
         ConfigError: A setting makes no sense.
     """
-    return load_settings(strict_profile=not is_strict())
+    return load_settings(defaults=defaults, strict_profile=not is_strict())
 
 
 def flat_options(settings: Settings, httpx_settings: Mapping[str, Any]) -> Options:

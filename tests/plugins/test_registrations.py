@@ -11,6 +11,7 @@ import pytest
 
 import prefectkit
 from prefectkit import AsyncPrefect, Prefect
+from prefectkit.compat import SyncPrefectClient, get_client
 from prefectkit.core.codec import decode
 from prefectkit.core.errors import ConfigError, PluginError, ResponseDecodeError
 from prefectkit.core.messages import Request, Response
@@ -94,6 +95,33 @@ def test_a_default_counts_where_nothing_else_does(monkeypatch: pytest.MonkeyPatc
 def test_of_two_defaults_that_of_the_first_plugin_counts() -> None:
     plugins = [Brings(settings={"PREFECT_API_URL": f"http://{name}/api"}) for name in ("one", "two")]
     assert Prefect(transport=FakeTransport(), plugins=plugins).api_url == "http://one/api"
+
+
+LANE = """
+class Lane:
+    def send(self, request):
+        return Response(200, {"content-type": "application/json"}, b"true")
+
+    def close(self):
+        pass
+
+@hookimpl
+def settings_defaults():
+    return {"PREFECT_API_URL": "lane://team/api", "PREFECT_API_REQUEST_TIMEOUT": 7}
+
+@hookimpl
+def register_transports():
+    return {"lane://": lambda target: Lane()}
+"""
+
+
+def test_flat_clients_have_the_defaults_and_transports_of_installed_plugins(install: Install) -> None:
+    install("lane", f"from prefectkit.plugins import Response\n{LANE}")
+    for client in (get_client(sync_client=True), SyncPrefectClient("lane://team/api")):
+        with client:
+            assert str(client.api_url) == "lane://team/api/"
+            assert client.api_healthcheck() is None
+            assert client._native._engine.options.timeout == 7.0
 
 
 # Transports
