@@ -81,6 +81,9 @@ def phase_of(error: CallError, extra_statuses: frozenset[int]) -> Phase | None:
         case StatusError():
             phase = phase_of_status(error.status, extra_statuses)
             error.retryable = phase is not None
+            if phase is None and error.status > 505:
+                # Not of the server but of what is between: 520, say, when its answer was lost.
+                return Phase.AMBIGUOUS
             if phase is not None and error.response.headers.get("prefect-maintenance", "").lower() == "true":
                 # Nothing is taken in while the server is being worked on.
                 return Phase.REFUSED

@@ -79,6 +79,17 @@ def test_what_no_repetition_mends_is_not_sent_again(replay: Replay, fault: Any) 
     assert caught.value.retryable is False
 
 
+@pytest.mark.parametrize("replay", Replay)
+@pytest.mark.parametrize(("status", "is_open"), [(501, False), (505, False), (520, True), (524, True)])
+def test_a_status_of_a_proxy_is_final_and_leaves_open_what_was_done(replay: Replay, status: int, is_open: bool) -> None:
+    transport = FakeTransport(answer({"detail": "odd"}, status))
+    with pytest.raises(StatusError) as caught:
+        call(engine_of(transport), replay)
+    assert len(transport.requests) == 1
+    assert caught.value.maybe_applied is (is_open and replay is not Replay.READ)
+    assert not caught.value.retryable
+
+
 @pytest.mark.parametrize("replay", [Replay.CONFLICT, Replay.NEVER])
 def test_an_ambiguous_outcome_says_what_to_do_and_keeps_the_cause(replay: Replay) -> None:
     transport = FakeTransport(DOWN, RESET)
