@@ -150,7 +150,8 @@ def test_credentials_that_cannot_be_sent(
         (AsyncPrefect, FakeTransport(), ["AsyncPrefect needs a transport with send and aclose", "it is for Prefect"]),
         (Prefect, lambda inner: AsyncFakeTransport(), ["AsyncFakeTransport has not both: it is for AsyncPrefect"]),
         (AsyncPrefect, lambda inner: FakeTransport(), ["FakeTransport has not both: it is for Prefect"]),
-        (Prefect, "http", ["must have a method send", "'http'"]),
+        (Prefect, "htttp", ["no transport is called 'htttp'", "'http'"]),
+        (Prefect, 17, ["must be a name, have a method send", "17"]),
     ],
 )
 def test_a_transport_of_the_other_kind(client: Callable[..., object], transport: Any, words: list[str]) -> None:

@@ -7,7 +7,7 @@ waited for another starts its flow afresh and finds what that one obtained.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 from typing import Any, TypeAlias, cast
 
 from prefectkit.core.errors import PluginError, TransportError
@@ -46,21 +46,28 @@ async def _drive(flow: Flow, steps: AuthFlow | None, request: Request, lock: Loc
     """One run of a flow; whether it asks for another."""
     if steps is None:
         return await send(request), False
-    step = _next(steps, None)
-    if isinstance(step, Request) and step is not request:
-        async with lock(flow):
-            steps.close()
-            steps = flow(request)
-            step = steps is not None and _next(steps, None)
-            while steps is not None and isinstance(step, Request) and step is not request:
-                step = _next(steps, await _ask(step, send))
-    response = await send(request)
-    if steps is None or step is not request:
-        return response, False
-    step = _next(steps, response)
-    if isinstance(step, Request):
-        raise PluginError("an authentication flow yields its own requests first, then the one it was given, once")
-    return response, step
+    try:
+        step = _next(steps, None)
+        if isinstance(step, Request) and step is not request:
+            async with lock(flow):
+                steps.close()
+                steps = flow(request)
+                step = steps is not None and _next(steps, None)
+                while steps is not None and isinstance(step, Request) and step is not request:
+                    step = _next(steps, await _ask(step, send))
+        response = await send(request)
+        if steps is None or step is not request:
+            return response, False
+        step = _next(steps, response)
+        if isinstance(step, Request):
+            raise PluginError("an authentication flow yields its own requests first, then the one it was given, once")
+        return response, step
+    except BaseException:
+        # What the flow holds is let go at once, and the error of the call stays what it is.
+        if steps is not None:
+            with suppress(PluginError):
+                steps.close()
+        raise
 
 
 async def _ask(step: Request, send: Send) -> Response:

@@ -228,6 +228,25 @@ def test_a_failure_lets_the_lock_go() -> None:
 CALLERS = 4
 
 
+def test_a_failure_ends_the_flow_at_once() -> None:
+    held: list[AuthFlow] = []
+    ended: list[str] = []
+
+    def flow(request: Request) -> AuthFlow:
+        try:
+            yield request
+        finally:
+            ended.append("yes")
+
+    def keeping(request: Request) -> AuthFlow:
+        held.append(flow(request))
+        return held[-1]
+
+    with pytest.raises(ConnectError):
+        call(FakeTransport(ConnectError("down")), keeping)
+    assert ended == ["yes"]
+
+
 def test_one_thread_gets_the_token_for_all() -> None:
     barrier = threading.Barrier(CALLERS)
     seen: set[int] = set()
