@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.real_server import RealServer, start
+from tests.real_server import UNATTENDED, RealServer, start
 from tests.surfaces import SURFACES, Awaited, Sent, open_client
 
 _HOME = tempfile.TemporaryDirectory(prefix="prefectkit-tests-")
@@ -23,7 +23,7 @@ os.environ |= {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "PREFECT_LOGGING_LEVEL": "ERROR",
     "DO_NOT_TRACK": "1",
-}
+} | UNATTENDED
 
 
 @pytest.fixture(autouse=True)

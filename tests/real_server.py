@@ -22,21 +22,27 @@ with start() as server:
     print(server.url, flush=True)
     sys.stdin.read()
 """
-# Nothing changes on the server but what the scripts do.
-QUIET = {
-    f"PREFECT_SERVER_SERVICES_{service}_ENABLED": "false"
-    for service in (
-        "CANCELLATION_CLEANUP",
-        "EVENT_LOGGER",
-        "EVENT_PERSISTER",
-        "FOREMAN",
-        "LATE_RUNS",
-        "PAUSE_EXPIRATIONS",
-        "REPOSSESSOR",
-        "SCHEDULER",
-        "TRIGGERS",
-    )
-}
+
+
+def without(*services: str) -> dict[str, str]:
+    """Variables that turn services of the server off."""
+    return {f"PREFECT_SERVER_SERVICES_{service}_ENABLED": "false" for service in services}
+
+
+# What would write when no test asks for it: SQLite takes one write at a time, and triggers of automations that a test
+# has left there keep it locked for minutes.
+UNATTENDED = without(
+    "CANCELLATION_CLEANUP",
+    "EVENT_LOGGER",
+    "FOREMAN",
+    "LATE_RUNS",
+    "PAUSE_EXPIRATIONS",
+    "REPOSSESSOR",
+    "SCHEDULER",
+    "TRIGGERS",
+)
+# Nothing changes but what a client does.
+QUIET = UNATTENDED | without("EVENT_PERSISTER")
 
 
 class RealServer(NamedTuple):
