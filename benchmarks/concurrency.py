@@ -23,9 +23,9 @@ def answer(effort: Effort) -> Answer:
             "official": ("official:awaited", (url,)),
             "prefectkit": ("ours:awaited", (url,)),
             "prefectkit aiohttp": ("ours:awaited", (url, "aiohttp")),
-            "prefectkit pyreqwest": ("ours:awaited", (url, "pyreqwest")),
             "httpx": ("bare_httpx:awaited", (url,)),
             "aiohttp": ("bare_aiohttp:awaited", (url,)),
+            "pyreqwest": ("bare_pyreqwest:awaited", (url,)),
         }
         jobs = [
             Job(f"{peer}, {kind}", opener, operation, args, "at once", size)
