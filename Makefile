@@ -52,8 +52,8 @@ compat: $(SERVERS:%=$(COMPAT)/%/.ready)  ## the tests of all resources against o
 	@$(COMPAT)/$(lastword $(SERVERS))/bin/python -m tests.compat $(SERVERS:%=$(COMPAT)/%)
 
 soak: $(VENV)/.tools  ## what may fail, at full size: faults, cancellations, leaks, forks (about half an hour)
-	@SOAK=1 $(BIN)/python -m pytest -q tests/reliability tests/fuzz tests/test_replay.py tests/plugins/test_hostile.py \
-		tests/compat_flat/test_differential.py $(PYTEST_ARGS)
+	@SOAK=1 $(BIN)/python -m pytest -q tests/reliability tests/fuzz tests/test_replay.py \
+		tests/plugins/test_hostile.py $(PYTEST_ARGS)
 
 $(VENV)/.fuzz: $(VENV)/.tools
 	@echo "==> adding atheris"

@@ -24,7 +24,6 @@ from tests.compat_flat.sides import (
 )
 from tests.compat_flat.traffic import unmeant
 from tests.real_server import RealServer
-from tests.reliability.bench import SOAK
 
 pytestmark = pytest.mark.anyio
 
@@ -49,23 +48,8 @@ def name() -> str:
     return uuid4().hex[:8]
 
 
-# Which objects are passed and which client takes them do not depend on each other: the other two pairs are for
-# `make soak`.
-PAIRS = [
-    pytest.param(own_names, True, id="our-objects-sync"),
-    pytest.param(official_names, False, id="their-objects-async"),
-    *(
-        []
-        if not SOAK
-        else [
-            pytest.param(official_names, True, id="their-objects-sync"),
-            pytest.param(own_names, False, id="our-objects-async"),
-        ]
-    ),
-]
-
-
-@pytest.mark.parametrize(("names", "sync"), PAIRS)
+@pytest.mark.parametrize("sync", [True, False], ids=["sync", "async"])
+@pytest.mark.parametrize("names", [own_names, official_names], ids=["our-objects", "their-objects"])
 @pytest.mark.parametrize("scenario", ALL, ids=lambda scenario: scenario.__name__)
 async def test_both_clients_answer_alike(scenario: Scenario, names: Any, sync: bool, server: RealServer) -> None:
     async def play(side: Callable[..., AbstractAsyncContextManager[Side]], **options: Any) -> Any:
