@@ -185,7 +185,8 @@ class Engine:
         while True:
             call.attempt += 1
             request = call.request
-            request.headers = dict(base_headers)
+            if call.attempt > 1:
+                request.headers = dict(base_headers)
             response: Response | None = None
             try:
                 if self.hooks.throttle and (delay := delay_of(call, self.hooks.throttle)):
