@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 _SECONDS = re.compile(r"\d{1,18}(\.\d{1,18})?", re.ASCII)
 
@@ -30,6 +29,9 @@ def parse_retry_after(value: str | None, date: str | None = None) -> float | Non
 def _http_date(value: str | None) -> datetime | None:
     if not value:
         return None
+    # It takes longer to import than all of the core, and few answers need it.
+    from email.utils import parsedate_to_datetime
+
     try:
         moment = parsedate_to_datetime(value)
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

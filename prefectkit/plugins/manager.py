@@ -62,7 +62,7 @@ class Plugins:
         is_taken: Callable[[str], bool] = lambda name: False,
     ) -> None:
         refuse_inside()
-        self._manager = pluggy.PluginManager(PROJECT)
+        self._manager = _Registry(PROJECT)
         self._manager.add_hookspecs(HookSpecs)
         self._switches = Switches(os.environ if environ is None else environ)
         self._secrets = frozenset(secrets) | self._switches.secrets
@@ -233,6 +233,13 @@ class Plugins:
             self._client = ClientView(api_url, sync)
         for plugin, function in self.implementations(hook):
             Guard(plugin, hook).observer(function)(self._client)
+
+
+class _Registry(pluggy.PluginManager):
+    """Looks for hooks among public names only: each look takes time, and most attributes of an object are private."""
+
+    def parse_hookimpl_opts(self, plugin: object, name: str) -> pluggy.HookimplOpts | None:
+        return None if name.startswith("_") else super().parse_hookimpl_opts(plugin, name)
 
 
 def _name_of(plugin: object) -> str:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-import urllib.request
+import os
+import sys
 from urllib.parse import urlsplit
 
 
 def environment_proxy(base_url: str) -> str | None:
     """The proxy that HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY name for the API."""
+    # Elsewhere the system has settings, too.
+    if sys.platform not in ("darwin", "win32") and not any(name.lower().endswith("_proxy") for name in os.environ):
+        return None
+    # To import it takes as long as ten calls, and most programs have no proxy.
+    import urllib.request
+
     parts = urlsplit(base_url)
     proxies = urllib.request.getproxies()
     proxy = proxies.get(parts.scheme) or proxies.get("all")
