@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -30,6 +31,15 @@ os.environ |= {
 def _own_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # Settings are looked up in the working directory.
     monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def quick_threads() -> Iterator[None]:
+    """The threads of a server get their turn although a loop is always busy."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(0.001)
+    yield
+    sys.setswitchinterval(before)
 
 
 @pytest.fixture(scope="session")

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import sys
-from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Generator
 from random import Random
 from typing import Any
 
@@ -29,13 +28,7 @@ POOL = 4
 TICKS = 60
 
 
-@pytest.fixture(autouse=True)
-def _quick_threads() -> Iterator[None]:
-    """The server's threads get their turn although the loop is always busy."""
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(0.001)
-    yield
-    sys.setswitchinterval(before)
+pytestmark = pytest.mark.usefixtures("quick_threads")
 
 
 class CancelledAt:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-import sys
-from collections.abc import Iterator
 from typing import Any
 
 import anyio
@@ -22,13 +20,7 @@ from tests.transports.http_senders import ASYNC_KINDS, ON_ASYNCIO, async_transpo
 MOST = 4
 
 
-@pytest.fixture(autouse=True)
-def _quick_threads() -> Iterator[None]:
-    """The server's threads get their turn although the loop is always busy."""
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(0.001)
-    yield
-    sys.setswitchinterval(before)
+pytestmark = pytest.mark.usefixtures("quick_threads")
 
 
 SETTINGS = HTTPSettings(max_connections=MOST, max_keepalive_connections=2)
