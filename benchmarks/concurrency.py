@@ -8,7 +8,7 @@ from benchmarks.server import canned_server
 from benchmarks.tables import Answer
 from benchmarks.worker import Job
 
-ROUNDS = 5
+ROUNDS = 3
 _READS, _CREATES = 1_000, 2_000
 
 

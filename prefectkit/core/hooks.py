@@ -82,7 +82,9 @@ def delay_of(call: Call, throttles: tuple[Callable[[Call], float | None], ...]) 
     """Seconds to wait before an attempt: the longest that a hook says."""
     delay = 0.0
     for throttle in throttles:
-        delay = max(delay, throttle(call) or 0.0)
+        seconds = throttle(call)
+        if seconds is not None and seconds > delay:
+            delay = seconds
     return delay
 
 

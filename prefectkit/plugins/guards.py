@@ -39,8 +39,8 @@ def refuse_inside(*_: object) -> None:
     Raises:
         PluginError: This thread is in a hook.
     """
-    guard = _running.get(get_ident())
-    if guard is not None:
+    # Mostly no thread at all is in one.
+    if _running and (guard := _running.get(get_ident())) is not None:
         raise guard.error("calls a client", "hooks do no I/O; `authenticate` may yield requests")
 
 
