@@ -106,6 +106,15 @@ def test_what_is_where() -> None:
     assert folders <= listed
 
 
+def test_the_figures_are_those_of_the_last_run() -> None:
+    results = (ROOT / "benchmarks" / "RESULTS.md").read_text()
+    targets = results.partition("## Targets")[2].partition("\n## ")[0].splitlines()
+    shown = [line for line in README.read_text().partition("## How fast")[2].splitlines() if line.startswith("|")]
+    assert len(shown) > 10
+    assert set(shown) <= set(targets)
+    assert {line for line in targets if "not met" in line} <= set(shown)
+
+
 def test_the_extra_that_is_told_to_install_is_there() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     named = set(re.findall(r"prefectkit\[(\w+)\]", README.read_text()))
