@@ -91,7 +91,7 @@ docs: $(VENV)/.server  ## write docs/api.md, and the tables of docs/migrating.md
 	@$(BIN)/python docs/generate_api.py
 	@$(BIN)/python docs/generate_migrating.py
 
-check: lint types demo test  ## what CI runs
+check: lint types demo bench-quick test  ## what CI runs
 
 clean:  ## remove what the others made
 	@rm -rf $(VENV) $(COMPAT) $(BENCH) .coverage* .hypothesis .mypy_cache .ruff_cache

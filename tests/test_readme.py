@@ -125,6 +125,6 @@ def test_the_extra_that_is_told_to_install_is_there() -> None:
 def test_the_hook_of_the_ci_runs_what_make_has() -> None:
     runner = ROOT / ".ci" / "run"
     assert os.access(runner, os.X_OK)
-    named = set(re.findall(r"^make ([a-z]+)", runner.read_text(), re.MULTILINE))
-    (check,) = re.findall(r"^check: ([a-z ]+?) *##", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    named = set(re.findall(r"^make ([a-z-]+)", runner.read_text(), re.MULTILINE))
+    (check,) = re.findall(r"^check: ([a-z -]+?) *##", (ROOT / "Makefile").read_text(), re.MULTILINE)
     assert named == set(check.split())
