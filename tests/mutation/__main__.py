@@ -123,9 +123,12 @@ def check(module: str) -> bool:
 
 
 def main(names: list[str]) -> int:
-    modules = [module for module in TESTED_BY if not names or module.rpartition(".")[2] in names]
+    modules = {module.rpartition(".")[2]: module for module in TESTED_BY}
+    if unknown := set(names) - modules.keys():
+        print(f"no module {', '.join(sorted(unknown))}: there are {', '.join(modules)}")
+        return 2
     killed = counted = 0
-    for module in modules:
+    for module in [modules[name] for name in names or modules]:
         if not check(module):
             print(f"{module}: its tests fail, so they cannot tell a mutant")
             return 2
