@@ -81,7 +81,8 @@ class CloudClient(Flat[Async]):
         given: dict[str, Any] = {"follow_redirects": True, **(httpx_settings or {})}
         plugins = installed_plugins()
         settings = flat_settings(plugins.contributions.defaults)
-        server = choose_server(str(given.pop("base_url", host)), settings, has_transport=False)
+        root = str(given.pop("base_url", host))
+        server = choose_server(root, settings, has_transport=False, schemes=plugins.contributions.schemes)
         has_own = "authorization" in {str(name).lower() for name in dict(given.get("headers") or {})}
         self._native = assemble(
             AsyncPrefect,
@@ -95,7 +96,8 @@ class CloudClient(Flat[Async]):
             httpx_settings=given,
         )
         self._api = self._native
-        if match := _WORKSPACE.search(host) or _WORKSPACE.search(settings.api_url or ""):
+        self._current = (settings.api_url or "").rstrip("/")
+        if match := _WORKSPACE.search(host) or _WORKSPACE.search(self._current):
             self.account_id, self.workspace_id = match.groups()
 
     @property
@@ -140,9 +142,8 @@ class CloudClient(Flat[Async]):
         Raises:
             ValueError: The key opens none of that URL.
         """
-        current = (flat_settings().api_url or "").rstrip("/")
         for workspace in await self.read_workspaces():
-            if workspace.api_url() == current:
+            if workspace.api_url() == self._current:
                 return workspace
         raise ValueError("Current workspace not found")
 

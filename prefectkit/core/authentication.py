@@ -65,7 +65,7 @@ async def _drive(flow: Flow, steps: AuthFlow | None, request: Request, lock: Loc
     except BaseException:
         # What the flow holds is let go at once, and the error of the call stays what it is.
         if steps is not None:
-            with suppress(PluginError):
+            with suppress(Exception):
                 steps.close()
         raise
 

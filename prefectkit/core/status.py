@@ -82,7 +82,7 @@ def phase_of(error: CallError, extra_statuses: frozenset[int]) -> Phase | None:
             phase = phase_of_status(error.status, extra_statuses)
             error.retryable = phase is not None
             if phase is None and error.status > 505:
-                # Not of the server but of what is between: 520, say, when its answer was lost.
+                # It may come from what is between: 520, say, when the server's answer was lost.
                 return Phase.AMBIGUOUS
             if phase is not None and error.response.headers.get("prefect-maintenance", "").lower() == "true":
                 # Nothing is taken in while the server is being worked on.

@@ -214,8 +214,8 @@ class Plugins:
         return hooks
 
     def _guarded(self, hook: str, plugin: LoadedPlugin, function: Function) -> Function:
-        if plugin.source == BUILT_IN and plugin.secrets:
-            # Nothing is kept from it, and its failures are those of the SDK.
+        if plugin.source == BUILT_IN and plugin.secrets and hook not in OBSERVERS:
+            # Nothing is kept from it, and it is made not to fail.
             return function
         guard = Guard(plugin, hook)
         function = handed(hook, function, plugin.name, plugin.secrets)
@@ -236,10 +236,10 @@ class Plugins:
 
 
 class _Registry(pluggy.PluginManager):
-    """Looks for hooks among public names only: each look takes time, and most attributes of an object are private."""
+    """Leaves out what every object has: each look for a hook takes time, and most attributes are of that kind."""
 
     def parse_hookimpl_opts(self, plugin: object, name: str) -> pluggy.HookimplOpts | None:
-        return None if name.startswith("_") else super().parse_hookimpl_opts(plugin, name)
+        return None if name.startswith("__") else super().parse_hookimpl_opts(plugin, name)
 
 
 def _name_of(plugin: object) -> str:

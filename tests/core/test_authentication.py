@@ -228,6 +228,18 @@ def test_a_failure_lets_the_lock_go() -> None:
 CALLERS = 4
 
 
+@pytest.mark.parametrize("trouble", [PluginError("odd"), ConnectError("other"), ValueError("odd")])
+def test_a_flow_that_fails_at_its_end_leaves_the_calls_error_what_it_is(trouble: Exception) -> None:
+    def flow(request: Request) -> AuthFlow:
+        try:
+            yield request
+        finally:
+            raise trouble
+
+    with pytest.raises(ConnectError, match="down"):
+        call(FakeTransport(ConnectError("down")), flow)
+
+
 def test_a_failure_ends_the_flow_at_once() -> None:
     held: list[AuthFlow] = []
     ended: list[str] = []

@@ -73,3 +73,7 @@ def test_it_is_in_use_only_where_it_has_something_to_say(monkeypatch: pytest.Mon
     assert not is_used()
     monkeypatch.setenv("PREFECT__WORKER_ID", "w-1")
     assert is_used()
+
+
+def test_a_name_that_no_utf8_can_hold_is_sent_all_the_same(idle: None) -> None:
+    assert attributed({"PREFECT__FLOW_NAME": "job \udcff"}) == {"x-prefect-flow-name": "job ?"}

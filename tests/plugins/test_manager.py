@@ -281,6 +281,16 @@ def test_a_broken_plugin_is_refused_by_name_with_the_reason(plugin: object, reas
     assert header(plugins) == "ab"
 
 
+class Private:
+    @hookimpl(specname="before_send")
+    def _stamp(self, request: Request) -> None:
+        request.headers["x-request-id"] = "private"
+
+
+def test_a_hook_may_have_a_private_name() -> None:
+    assert header(loaded(Private())) == "private"
+
+
 def test_a_property_that_raises_is_no_hook() -> None:
     """Or it breaks the plugin, and never the client."""
     plugins = Plugins(environ={})

@@ -65,7 +65,7 @@ class Attribution:
 def _sent(values: Mapping[str, str]) -> dict[str, str]:
     stripped = {name: value.strip() for name, value in values.items()}
     return {
-        name: value if value.isascii() and value.isprintable() else quote(value, safe=_PLAIN)
+        name: value if value.isascii() and value.isprintable() else quote(value, safe=_PLAIN, errors="replace")
         for name, value in stripped.items()
         if value
     }

@@ -59,7 +59,7 @@ class CSRF:
             return
         if not response.is_success:
             error = status_error(request, response)
-            if phase_of_status(response.status) is None:
+            if phase_of_status(response.status) is None and response.status <= 505:
                 raise error
             # The change itself was not sent.
             failure = TransportError(f"no CSRF token was to be had: {error.args[0]}", phase=Phase.NOTHING_SENT)
