@@ -51,7 +51,7 @@ $(COMPAT)/%/.ready: pyproject.toml constraints.txt tests/compat/constraints-%.tx
 compat: $(SERVERS:%=$(COMPAT)/%/.ready)  ## the tests of all resources against older servers too (about ten minutes)
 	@$(COMPAT)/$(lastword $(SERVERS))/bin/python -m tests.compat $(SERVERS:%=$(COMPAT)/%)
 
-soak: $(VENV)/.tools  ## what may fail, at full size: faults, cancellations, leaks, forks (about half an hour)
+soak: $(VENV)/.tools  ## what may fail, at full size: faults, cancellations, leaks, forks (about twenty minutes)
 	@SOAK=1 $(BIN)/python -m pytest -q tests/reliability tests/fuzz tests/test_replay.py \
 		tests/plugins/test_hostile.py $(PYTEST_ARGS)
 
