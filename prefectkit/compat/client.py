@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, cast
 
 from prefectkit.assembly import EMBEDDED, IN_PROCESS, Api, Server, choose_server
-from prefectkit.client import AsyncPrefect, Client, Prefect, assemble, installed_plugins
+from prefectkit.client import AsyncPrefect, Client, Prefect, assemble
 from prefectkit.compat.artifacts import ArtifactMethods
 from prefectkit.compat.automations import AutomationMethods
 from prefectkit.compat.block_documents import BlockDocumentMethods
@@ -28,7 +28,7 @@ from prefectkit.compat.schedules import ScheduleMethods
 from prefectkit.compat.server import ServerMethods
 from prefectkit.compat.slas import SlaMethods
 from prefectkit.compat.states import StateMethods
-from prefectkit.compat.strictness import flat_options, flat_settings
+from prefectkit.compat.strictness import flat_options, loaded
 from prefectkit.compat.task_runs import TaskRunMethods
 from prefectkit.compat.variables import VariableMethods
 from prefectkit.compat.work_pools import WorkPoolMethods
@@ -113,8 +113,7 @@ class _FlatClient(
         httpx_settings: dict[str, Any] | None = None,
         server_type: ServerType | None = None,
     ) -> None:
-        plugins = installed_plugins()
-        settings = flat_settings(plugins.contributions.defaults)
+        plugins, settings = loaded()
         self._open(plugins, settings, api, auth_string, api_key, api_version, httpx_settings, server_type)
 
     def _open(
@@ -165,8 +164,7 @@ class _FlatClient(
     @classmethod
     def _configured(cls, httpx_settings: dict[str, Any] | None) -> Self:
         """A client of the API and with the keys that the settings name; what `get_client` gives."""
-        plugins = installed_plugins()
-        settings = flat_settings(plugins.contributions.defaults)
+        plugins, settings = loaded()
         if not settings.api_url and not settings.server_ephemeral_enabled:
             raise ValueError(NO_URL)
         key, auth = (secret.reveal() if secret else None for secret in (settings.api_key, settings.api_auth_string))

@@ -9,18 +9,21 @@ from typing import TYPE_CHECKING, Any, NoReturn, Self, cast
 import anyio
 
 from prefectkit.assembly import choose_server
-from prefectkit.client import AsyncPrefect, assemble, installed_plugins
+from prefectkit.client import AsyncPrefect, assemble
 from prefectkit.compat.errors import CloudUnauthorizedError, ObjectNotFound
 from prefectkit.compat.exchanges import Notes
 from prefectkit.compat.flat import Flat, flat
 from prefectkit.compat.given import Given, whole
 from prefectkit.compat.raw import send
-from prefectkit.compat.strictness import flat_options, flat_settings
+from prefectkit.compat.strictness import flat_options, loaded
 from prefectkit.core.endpoint import Async
 from prefectkit.models.cloud import IPAllowlist, IPAllowlistMyAccessResponse, Workspace
 
 if TYPE_CHECKING:
     import httpx
+
+    from prefectkit.core.settings import Settings
+    from prefectkit.plugins.manager import Plugins
 
 _WORKSPACE = re.compile(r"accounts/(.{36})/workspaces/(.{36})")
 _HEALTH_SECONDS = 10
@@ -49,13 +52,7 @@ def get_cloud_client(
         ValueError: It is to be taken from `PREFECT_API_URL`, and that is not set.
         ConfigError: A setting makes no sense.
     """
-    settings = flat_settings(installed_plugins().contributions.defaults)
-    if infer_cloud_url:
-        host = _WORKSPACE.sub("", settings.api_url or "")
-        if not host:
-            raise ValueError("Host was not provided and could not be inferred")
-    key = settings.api_key.reveal() if settings.api_key else ""
-    return CloudClient(host or settings.cloud_api_url, api_key or key, httpx_settings)
+    return CloudClient._configured(host, api_key, httpx_settings, infer_cloud_url)  # pyright: ignore[reportPrivateUsage] -- the class has the official names only
 
 
 class CloudClient(Flat[Async]):
@@ -78,9 +75,28 @@ class CloudClient(Flat[Async]):
     workspace_id: str | None = None
 
     def __init__(self, host: str, api_key: str, httpx_settings: dict[str, Any] | None = None) -> None:
+        plugins, settings = loaded()
+        self._open(plugins, settings, host, api_key, httpx_settings)
+
+    @classmethod
+    def _configured(
+        cls, host: str | None, api_key: str | None, httpx_settings: dict[str, Any] | None, infer_cloud_url: bool
+    ) -> Self:
+        """A client of the root and with the key that the settings name; what `get_cloud_client` gives."""
+        plugins, settings = loaded()
+        if infer_cloud_url:
+            host = _WORKSPACE.sub("", settings.api_url or "")
+            if not host:
+                raise ValueError("Host was not provided and could not be inferred")
+        key = settings.api_key.reveal() if settings.api_key else ""
+        client = cls.__new__(cls)
+        client._open(plugins, settings, host or settings.cloud_api_url, api_key or key, httpx_settings)
+        return client
+
+    def _open(
+        self, plugins: Plugins, settings: Settings, host: str, api_key: str, httpx_settings: dict[str, Any] | None
+    ) -> None:
         given: dict[str, Any] = {"follow_redirects": True, **(httpx_settings or {})}
-        plugins = installed_plugins()
-        settings = flat_settings(plugins.contributions.defaults)
         root = str(given.pop("base_url", host))
         server = choose_server(root, settings, has_transport=False, schemes=plugins.contributions.schemes)
         has_own = "authorization" in {str(name).lower() for name in dict(given.get("headers") or {})}

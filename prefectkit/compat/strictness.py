@@ -6,14 +6,18 @@ Read whenever a client is made.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from prefectkit.assembly import changed, options_of, timeout_of
+from prefectkit.client import installed_plugins
 from prefectkit.core.engine import Options
 from prefectkit.core.errors import ConfigError
-from prefectkit.core.settings import Settings, Source, load_settings
+from prefectkit.core.settings import Settings, load_settings
 from prefectkit.core.settings.values import boolean
+
+if TYPE_CHECKING:
+    from prefectkit.plugins.manager import Plugins
 
 VARIABLE = "PREFECTKIT_STRICT_COMPAT"
 
@@ -31,16 +35,16 @@ def is_strict() -> bool:
         raise ConfigError(f"{VARIABLE} is {word!r}: {error}") from None
 
 
-def flat_settings(defaults: Sequence[Source] = ()) -> Settings:
-    """The settings of a flat client. A profile that is not there is the built-in one where strictness is asked for.
+def loaded() -> tuple[Plugins, Settings]:
+    """The installed plugins, and the settings of a flat client, with the plugins' defaults.
 
-    Args:
-        defaults: Those of plugins.
+    A profile that is not there is the built-in one where strictness is asked for.
 
     Raises:
         ConfigError: A setting makes no sense.
     """
-    return load_settings(defaults=defaults, strict_profile=not is_strict())
+    plugins = installed_plugins()
+    return plugins, load_settings(defaults=plugins.contributions.defaults, strict_profile=not is_strict())
 
 
 def flat_options(settings: Settings, httpx_settings: Mapping[str, Any]) -> Options:

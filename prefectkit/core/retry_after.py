@@ -29,7 +29,7 @@ def parse_retry_after(value: str | None, date: str | None = None) -> float | Non
 def _http_date(value: str | None) -> datetime | None:
     if not value:
         return None
-    # It takes longer to import than all of the core, and few answers need it.
+    # To import it takes several milliseconds, and few answers need it.
     from email.utils import parsedate_to_datetime
 
     try:

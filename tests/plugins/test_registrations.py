@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 
 import prefectkit
 from prefectkit import AsyncPrefect, Prefect
-from prefectkit.compat import SyncPrefectClient, get_client
+from prefectkit.compat import SyncPrefectClient, get_client, get_cloud_client
 from prefectkit.core.codec import decode
 from prefectkit.core.errors import ConfigError, PluginError, ResponseDecodeError
 from prefectkit.core.messages import Request, Response
@@ -122,6 +123,34 @@ def test_flat_clients_have_the_defaults_and_transports_of_installed_plugins(inst
             assert str(client.api_url) == "lane://team/api/"
             assert client.api_healthcheck() is None
             assert client._native._engine.options.timeout == 7.0
+
+
+def test_so_has_a_client_of_cloud_and_loads_them_once(install: Install) -> None:
+    install(
+        "cloud",
+        """
+made = []
+
+class Lane:
+    async def send(self, request):
+        raise AssertionError("nothing is sent")
+
+    async def aclose(self):
+        pass
+
+@hookimpl
+def settings_defaults():
+    made.append("defaults")
+    return {"PREFECT_CLOUD_API_URL": "lane://cloud/api"}
+
+@hookimpl
+def register_transports():
+    return {"lane://": lambda target: made.append(target.url) or Lane()}
+""",
+    )
+    client = get_cloud_client()
+    assert client._native.api_url == "lane://cloud/api"
+    assert sys.modules["installed_0_cloud"].made == ["defaults", "lane://cloud/api"]
 
 
 # Transports

@@ -13,8 +13,8 @@ from prefectkit.core.codec import undecodable
 from prefectkit.core.errors import TransportError
 from prefectkit.core.hooks import AuthFlow
 from prefectkit.core.messages import Request, Response
-from prefectkit.core.retry import Phase, phase_of_status
-from prefectkit.core.status import status_error
+from prefectkit.core.retry import Phase
+from prefectkit.core.status import phase_of, status_error
 from prefectkit.plugins import hookimpl
 
 CHANGES: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -59,7 +59,7 @@ class CSRF:
             return
         if not response.is_success:
             error = status_error(request, response)
-            if phase_of_status(response.status) is None and response.status <= 505:
+            if phase_of(error, frozenset()) is None:
                 raise error
             # The change itself was not sent.
             failure = TransportError(f"no CSRF token was to be had: {error.args[0]}", phase=Phase.NOTHING_SENT)
