@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import inspect
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -12,7 +13,7 @@ from typing import Any, TypeAlias, TypeVar
 from prefectkit.compat import PrefectClient, SyncPrefectClient
 from tests.compat_flat import tally
 from tests.compat_flat.masks import Masks
-from tests.compat_flat.traffic import Busy, Traffic
+from tests.compat_flat.traffic import Disturbed, Traffic
 
 T = TypeVar("T")
 Scenario: TypeAlias = Callable[["Side"], Awaitable[Any]]
@@ -158,7 +159,7 @@ async def when_free(play: Callable[[], Awaitable[T]]) -> T:
     for _ in range(4):
         try:
             return await play()
-        except Busy:
+        except Disturbed:
             continue
         except Exception as error:
             response = getattr(getattr(error, "http_exc", error), "response", None)
@@ -187,6 +188,9 @@ def differences(found: Any, expected: Any, place: str = "$") -> list[str]:
     if isinstance(found, list) and isinstance(expected, list) and len(found) == len(expected):
         pairs = enumerate(zip(found, expected, strict=True))
         return [line for index, (one, other) in pairs for line in differences(one, other, f"{place}[{index}]")]
+    if isinstance(found, list) and isinstance(expected, list):
+        lines = difflib.ndiff([str(item) for item in expected], [str(item) for item in found])
+        return [f"{place}: {line}" for line in lines if line.startswith(("+", "-"))]
     return [] if found == expected else [f"{place}: {found!r} instead of {expected!r}"]
 
 

@@ -49,8 +49,8 @@ def unmeant(lines: list[str]) -> list[str]:
     return [line for line in lines if not meant.search(line)]
 
 
-class Busy(Exception):
-    """The server's SQLite was, with services of its own: what was answered then is no answer to compare."""
+class Disturbed(Exception):
+    """The server's SQLite was busy, or a connection broke: what was sent again then is nothing to compare."""
 
 
 class Traffic:
@@ -58,12 +58,13 @@ class Traffic:
 
     Attributes:
         requests: All of them.
-        busy: Whether some were sent again, as the server was busy.
+        disturbed: Whether the server was busy.
     """
 
     def __init__(self) -> None:
         self.requests: list[tuple[str, str, Any]] = []
-        self.busy = False
+        self.disturbed = False
+        self._unanswered = 0
 
     def httpx_settings(self, *, sync: bool) -> dict[str, Any]:
         """What to make a client with, so that its requests are noted here."""
@@ -78,22 +79,23 @@ class Traffic:
         return {"event_hooks": {"request": [hooks[0]], "response": [hooks[1]]}}
 
     def _sent(self, request: httpx.Request) -> None:
+        self._unanswered += 1
         target = request.url.raw_path.decode().partition("/api")[2]
         if not target.partition("?")[0].endswith(_ASIDE):
             self.requests.append((request.method, target, json.loads(request.content) if request.content else None))
 
     def _answered(self, response: httpx.Response) -> None:
-        if response.status_code == 503:
-            self.busy = True
+        self._unanswered -= 1
+        self.disturbed = self.disturbed or response.status_code == 503
 
     def seen(self) -> list[dict[str, Any]]:
         """What is compared: the body of each request by its method and target, without nulls, ids and names numbered.
 
         Raises:
-            Busy: The server was, so that there are requests that were sent again.
+            Disturbed: The server was busy, or did not answer, so that there are requests that were sent again.
         """
-        if self.busy:
-            raise Busy
+        if self.disturbed or self._unanswered:
+            raise Disturbed
         masks = Masks()
         return [
             {masks.mask(f"{method} {target}"): masks.mask(_without_nulls(body))}

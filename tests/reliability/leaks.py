@@ -52,6 +52,12 @@ async def calls(client: Awaited, count: int) -> int:
     return failed
 
 
+async def settle(client: Awaited) -> None:
+    """Make calls until one succeeds: whatever failed before, there is one connection then."""
+    while await calls(client, 1):
+        pass
+
+
 async def sites(client: Awaited, count: int) -> list[str]:
     """The lines that allocate something which stays, call after call."""
     tracemalloc.start()
@@ -69,8 +75,10 @@ async def measure(surface: str, url: str, warm: int, count: int, traced: int) ->
     """Make the calls, and look before and after."""
     async with client_of(surface, url, timeout=10) as client:
         await calls(client, warm)
+        await settle(client)
         grown, had = memory(), things()
         failed = await calls(client, count)
+        await settle(client)
         grown, has = memory() - grown, things()
         left = {name: has[name] - had[name] for name in has if has[name] > had[name]}
         return {"failed": failed, "grown": grown, "left": left, "sites": await sites(client, traced)}
