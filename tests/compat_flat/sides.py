@@ -155,7 +155,7 @@ async def raised(call: Awaitable[Any]) -> Any:
 
 
 async def when_free(play: Callable[[], Awaitable[T]]) -> T:
-    """What it answers, once SQLite is not busy with the server's own services (503)."""
+    """What it answers, once SQLite is not busy with the server's own services, and nothing else goes wrong there."""
     for _ in range(4):
         try:
             return await play()
@@ -163,7 +163,7 @@ async def when_free(play: Callable[[], Awaitable[T]]) -> T:
             continue
         except Exception as error:
             response = getattr(getattr(error, "http_exc", error), "response", None)
-            if response is None or response.status_code != 503:
+            if response is None or response.status_code < 500:
                 raise
     return await play()
 

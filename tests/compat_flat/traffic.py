@@ -50,7 +50,7 @@ def unmeant(lines: list[str]) -> list[str]:
 
 
 class Disturbed(Exception):
-    """The server's SQLite was busy, or a connection broke: what was sent again then is nothing to compare."""
+    """The server's SQLite was busy, or a connection broke, so that a request went out again."""
 
 
 class Traffic:
@@ -58,13 +58,13 @@ class Traffic:
 
     Attributes:
         requests: All of them.
-        disturbed: Whether the server was busy.
+        disturbed: Whether one of them went out again, as it was answered with a fault of the server or not at all.
     """
 
     def __init__(self) -> None:
         self.requests: list[tuple[str, str, Any]] = []
         self.disturbed = False
-        self._unanswered = 0
+        self._failed = False
 
     def httpx_settings(self, *, sync: bool) -> dict[str, Any]:
         """What to make a client with, so that its requests are noted here."""
@@ -79,22 +79,23 @@ class Traffic:
         return {"event_hooks": {"request": [hooks[0]], "response": [hooks[1]]}}
 
     def _sent(self, request: httpx.Request) -> None:
-        self._unanswered += 1
         target = request.url.raw_path.decode().partition("/api")[2]
         if not target.partition("?")[0].endswith(_ASIDE):
-            self.requests.append((request.method, target, json.loads(request.content) if request.content else None))
+            asked = (request.method, target, json.loads(request.content) if request.content else None)
+            self.disturbed = self.disturbed or (self._failed and [asked] == self.requests[-1:])
+            self.requests.append(asked)
+            self._failed = True
 
     def _answered(self, response: httpx.Response) -> None:
-        self._unanswered -= 1
-        self.disturbed = self.disturbed or response.status_code == 503
+        self._failed = response.status_code >= 500
 
     def seen(self) -> list[dict[str, Any]]:
         """What is compared: the body of each request by its method and target, without nulls, ids and names numbered.
 
         Raises:
-            Disturbed: The server was busy, or did not answer, so that there are requests that were sent again.
+            Disturbed: A request went out again.
         """
-        if self.disturbed or self._unanswered:
+        if self.disturbed:
             raise Disturbed
         masks = Masks()
         return [
