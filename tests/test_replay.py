@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib.metadata import version
 
 import pytest
 
@@ -45,8 +44,6 @@ def operation_of(case: str) -> str:
 
 @pytest.mark.parametrize("case", sorted(CASES))
 def test_the_replay_class_is_what_the_server_does(case: str, client: Prefect, server: RealServer) -> None:
-    if case == "deployments.schedule" and version("sqlalchemy") >= "2.1":
-        pytest.skip("Prefect 3.8 cannot insert scheduled runs through SQLAlchemy 2.1")
     seen = observe(client, server.url, operation_of(case), CASES[case](client))
     if case in STRICTER:
         assert (seen.shown, seen.declared) == (STRICTER[case][0], Replay.NEVER)

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from importlib.metadata import version
 from uuid import uuid4
 
 import pytest
@@ -176,9 +175,6 @@ async def test_schedule_sends_its_window(client: Awaited, sent: Sent) -> None:
     assert await client.flow_runs.count(deployments=these(deployment)) == 0
 
 
-@pytest.mark.skipif(
-    version("sqlalchemy") >= "2.1", reason="Prefect 3.8 cannot insert scheduled runs through SQLAlchemy 2.1"
-)
 async def test_schedule_makes_each_run_once(client: Awaited) -> None:
     deployment = await new_deployment(client, schedules=[HOURLY])
     start = datetime(2030, 1, 1, tzinfo=UTC)
