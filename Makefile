@@ -3,18 +3,18 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet --constraint constraints.txt
-# The servers that `make compat` tests against, and how the client reaches them. `make compat SERVERS=3.4.25
-# PREFECTKIT_TEST_SURFACES=sync-http` is the quickest.
+# The servers that `make server-versions` tests against, and how the client reaches them. `make server-versions
+# SERVERS=3.4.25 PREFECTKIT_TEST_SURFACES=sync-http` is the quickest.
 SERVERS ?= 3.4.25 3.6.29 3.8.8
-COMPAT := .venv-compat
+SERVERS_VENV := .venv-servers
 BENCH := .venv-bench
-COMPAT_PIP = $(@D)/bin/python -m pip install --disable-pip-version-check --quiet \
-	--constraint tests/compat/constraints-$*.txt
+SERVERS_PIP = $(@D)/bin/python -m pip install --disable-pip-version-check --quiet \
+	--constraint tests/server_versions/constraints-$*.txt
 
-.PHONY: help demo test cover soak fuzz compat bench bench-quick mutants lint types docs check clean
+.PHONY: help demo test cover soak fuzz server-versions bench bench-quick mutants lint types docs check clean
 
 help:  ## what there is
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 13
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 17
 
 $(VENV)/.server: pyproject.toml constraints.txt
 	@echo "==> making $(VENV) with the SDK and a Prefect server (about a minute, once)"
@@ -41,15 +41,15 @@ cover: $(VENV)/.tools  ## the tests with branch coverage
 	@$(BIN)/python -m coverage combine -q
 	@$(BIN)/python -m coverage report --include='prefectkit/core/*,prefectkit/transports/*' --fail-under=100
 
-$(COMPAT)/%/.ready: pyproject.toml constraints.txt tests/compat/constraints-%.txt
+$(SERVERS_VENV)/%/.ready: pyproject.toml constraints.txt tests/server_versions/constraints-%.txt
 	@echo "==> making $(@D) with the SDK, Prefect $* and the test tools (about a minute, once)"
 	@$(PYTHON) -m venv $(@D)
-	@$(COMPAT_PIP) --upgrade pip
-	@$(COMPAT_PIP) --editable '.[server]' --group test
+	@$(SERVERS_PIP) --upgrade pip
+	@$(SERVERS_PIP) --editable '.[server]' --group test
 	@touch $@
 
-compat: $(SERVERS:%=$(COMPAT)/%/.ready)  ## the tests of all resources against older servers too (about ten minutes)
-	@$(COMPAT)/$(lastword $(SERVERS))/bin/python -m tests.compat $(SERVERS:%=$(COMPAT)/%)
+server-versions: $(SERVERS:%=$(SERVERS_VENV)/%/.ready)  ## all resources against older servers too (about ten minutes)
+	@$(SERVERS_VENV)/$(lastword $(SERVERS))/bin/python -m tests.server_versions $(SERVERS:%=$(SERVERS_VENV)/%)
 
 soak: $(VENV)/.tools  ## what may fail, at full size: faults, cancellations, leaks, forks (about twenty minutes)
 	@SOAK=1 $(BIN)/python -m pytest -q tests/reliability tests/fuzz tests/test_replay.py \
@@ -94,4 +94,4 @@ docs: $(VENV)/.server  ## write docs/api.md, and the tables of docs/migrating.md
 check: lint types demo bench-quick test  ## what CI runs
 
 clean:  ## remove what the others made
-	@rm -rf $(VENV) $(COMPAT) $(BENCH) .coverage* .hypothesis .mypy_cache .ruff_cache
+	@rm -rf $(VENV) $(SERVERS_VENV) $(BENCH) .coverage* .hypothesis .mypy_cache .ruff_cache

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from prefectkit import Prefect
-from tests.compat_flat import world
-from tests.compat_flat.masks import Masks
+from tests.compat import world
+from tests.compat.masks import Masks
 from tests.real_server import quiet
 
 SCRIPTS = sorted((Path(__file__).parent / "scripts").glob("*.py"))

@@ -1,6 +1,6 @@
 """Runs the suite of the resources against several servers, each in its own environment, and prints a table.
 
-    python -m tests.compat ENVIRONMENT ...
+    python -m tests.server_versions ENVIRONMENT ...
 
 An environment is a folder with `bin/python`; the server in it is what is tested.
 """
@@ -13,9 +13,9 @@ import sys
 import time
 from pathlib import Path
 
-from tests.compat.tally import Tally, table
+from tests.server_versions.tally import Tally, table
 
-SUITE = ("tests/resources", "tests/compat/test_server.py")
+SUITE = ("tests/resources", "tests/server_versions/test_server.py")
 SURFACES = os.environ.get("PREFECTKIT_TEST_SURFACES") or "sync-http,asyncio-asgi"
 
 
@@ -26,7 +26,7 @@ def run(environment: Path) -> Tally:
     print(f"==> Prefect {environment.name}: the suite on {SURFACES} (about two minutes)", flush=True)
     started = time.monotonic()
     # Warnings are not errors here: an older server under newer libraries has some of its own.
-    tests = ["-p", "tests.compat.plugin", "--tally", str(report), "-W", "default", *SUITE]
+    tests = ["-p", "tests.server_versions.plugin", "--tally", str(report), "-W", "default", *SUITE]
     done = subprocess.run(
         [environment / "bin/python", "-m", "pytest", "-q", "--tb=short", "--disable-warnings", *tests],
         env=os.environ | {"PREFECTKIT_TEST_SURFACES": SURFACES},

@@ -14,9 +14,9 @@ from prefect.client.base import ServerType as TheirServerType
 from prefect.settings import PREFECT_CLOUD_API_URL, temporary_settings
 
 from prefectkit.compat import ServerType
-from tests.compat_flat import tally
-from tests.compat_flat.sides import Side, differences, official, official_names, ours, own_names, raised, seen
-from tests.compat_flat.traffic import unmeant
+from tests.compat import tally
+from tests.compat.sides import Side, differences, official, official_names, ours, own_names, raised, seen
+from tests.compat.traffic import unmeant
 
 pytestmark = pytest.mark.anyio
 

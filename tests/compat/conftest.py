@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.compat_flat import tally
+from tests.compat import tally
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -25,7 +25,7 @@ from prefectkit.core.errors import (
 )
 from prefectkit.core.messages import Request, Response
 from prefectkit.core.retry import Phase
-from tests.compat_flat.flat_clients import KINDS, URL, use
+from tests.compat.flat_clients import KINDS, URL, use
 
 ID = "00000000-0000-0000-0000-000000000001"
 FLOW = {"id": ID, "name": "f"}

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from prefectkit import Prefect
-from tests.compat_flat.sides import Side, raised
+from tests.compat.sides import Side, raised
 from tests.resources.stored import RESULT_STORAGE, stored_events
 
 NOBODY = UUID(int=1)

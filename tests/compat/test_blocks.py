@@ -14,7 +14,7 @@ from pydantic import BaseModel, SecretBytes, SecretStr
 
 from prefectkit.compat import PrefectHTTPStatusError, ProtectedBlockError
 from prefectkit.models import BlockDocument, BlockDocumentCreate, BlockDocumentUpdate
-from tests.compat_flat.flat_clients import KINDS, use
+from tests.compat.flat_clients import KINDS, use
 
 ID = "00000000-0000-0000-0000-000000000001"
 WHOSE: dict[str, Any] = {"block_schema_id": ID, "block_type_id": ID}

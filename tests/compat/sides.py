@@ -11,9 +11,9 @@ from types import SimpleNamespace
 from typing import Any, TypeAlias, TypeVar
 
 from prefectkit.compat import PrefectClient, SyncPrefectClient
-from tests.compat_flat import tally
-from tests.compat_flat.masks import Masks
-from tests.compat_flat.traffic import Disturbed, Traffic
+from tests.compat import tally
+from tests.compat.masks import Masks
+from tests.compat.traffic import Disturbed, Traffic
 
 T = TypeVar("T")
 Scenario: TypeAlias = Callable[["Side"], Awaitable[Any]]

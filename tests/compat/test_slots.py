@@ -9,7 +9,7 @@ from uuid import UUID
 import httpx
 import pytest
 
-from tests.compat_flat.flat_clients import KINDS, use
+from tests.compat.flat_clients import KINDS, use
 
 TAKE: list[Callable[[Any], Any]] = [
     lambda client: client.increment_concurrency_slots(["a"], 1, "concurrency"),

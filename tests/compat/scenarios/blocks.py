@@ -9,7 +9,7 @@ from typing import Any
 from unittest.mock import patch
 from uuid import UUID
 
-from tests.compat_flat.sides import Scenario, Side, raised
+from tests.compat.sides import Scenario, Side, raised
 
 NOBODY = UUID(int=1)
 SCHEMA = {

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from prefectkit.compat import SyncPrefectClient
-from tests.compat_flat.flat_clients import KINDS, URL, use
+from tests.compat.flat_clients import KINDS, URL, use
 from tests.real_server import RealServer
 
 TOKEN = "a/b+c=&d ☃"

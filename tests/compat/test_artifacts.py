@@ -10,7 +10,7 @@ import pytest
 from pydantic import BaseModel
 
 from prefectkit.models import Artifact
-from tests.compat_flat.flat_clients import KINDS, use
+from tests.compat.flat_clients import KINDS, use
 
 ID = "00000000-0000-0000-0000-000000000001"
 NAMES = "artifact_filter, flow_run_filter, task_run_filter, sort, limit, offset"

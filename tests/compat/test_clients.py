@@ -16,8 +16,8 @@ import pytest
 from prefectkit.compat import PrefectClient, ServerType, SyncPrefectClient, get_client
 from prefectkit.compat.answers import answer
 from prefectkit.core.errors import ConfigError, InvalidParameterError
-from tests.compat_flat import flat_clients
-from tests.compat_flat.flat_clients import KINDS, URL, use
+from tests.compat import flat_clients
+from tests.compat.flat_clients import KINDS, URL, use
 from tests.real_server import RealServer
 
 ID = "00000000-0000-0000-0000-000000000001"

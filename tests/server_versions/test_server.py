@@ -26,10 +26,10 @@ from prefectkit.models.filters import (
 )
 from prefectkit.models.schedules import CronSchedule
 from prefectkit.version import SERVER_VERSION
-from tests.compat.served import Served
 from tests.fakes import answer
 from tests.real_server import RealServer
 from tests.resources.runs import new_deployment
+from tests.server_versions.served import Served
 from tests.surfaces import Awaited
 from tests.test_operations import OURS, function_of
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from tests.compat_flat.sides import Scenario, Side, raised
+from tests.compat.sides import Scenario, Side, raised
 
 NOBODY = UUID(int=1)
 SOON = timedelta(hours=1)

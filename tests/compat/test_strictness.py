@@ -9,7 +9,7 @@ import pytest
 
 from prefectkit.compat import get_client
 from prefectkit.core.errors import ConfigError
-from tests.compat_flat.flat_clients import KINDS, use
+from tests.compat.flat_clients import KINDS, use
 
 
 @pytest.fixture

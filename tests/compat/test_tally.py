@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.compat_flat import tally, test_on_cloud
-from tests.compat_flat.scenarios import ALL
+from tests.compat import tally, test_on_cloud
+from tests.compat.scenarios import ALL
 
 
 def test_every_method_is_compared() -> None:

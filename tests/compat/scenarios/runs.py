@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from tests.compat_flat.sides import Side, raised
+from tests.compat.sides import Side, raised
 
 NOBODY = UUID(int=1)
 

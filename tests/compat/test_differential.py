@@ -9,9 +9,9 @@ from uuid import uuid4
 
 import pytest
 
-from tests.compat_flat import tally
-from tests.compat_flat.scenarios import ALL
-from tests.compat_flat.sides import (
+from tests.compat import tally
+from tests.compat.scenarios import ALL
+from tests.compat.sides import (
     Scenario,
     Side,
     differences,
@@ -22,7 +22,7 @@ from tests.compat_flat.sides import (
     seen,
     when_free,
 )
-from tests.compat_flat.traffic import unmeant
+from tests.compat.traffic import unmeant
 from tests.real_server import RealServer
 
 pytestmark = pytest.mark.anyio

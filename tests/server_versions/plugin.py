@@ -18,12 +18,12 @@ from prefectkit.plugins import Call, hookimpl
 from prefectkit.plugins.manager import Plugins
 from prefectkit.plugins.records import BUILT_IN
 from prefectkit.version import SERVER_VERSION
-from tests.compat.served import Served
-from tests.compat.tally import Tally
 from tests.real_server import RealServer
+from tests.server_versions.served import Served
+from tests.server_versions.tally import Tally
 from tests.versions import INSTALLED
 
-NAME = "compat-counter"
+NAME = "server-versions-counter"
 ROUTES = {name: str(operation) for name, operation in prefectkit.operations().items() if not operation.cloud}
 BY_ROUTE = {route: name for name, route in ROUTES.items()}
 

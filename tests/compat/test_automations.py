@@ -11,7 +11,7 @@ import pytest
 
 from prefectkit.compat import PrefectHTTPStatusError, SyncPrefectClient
 from prefectkit.models import Automation, CancelFlowRun, CompoundTrigger, EventTrigger, PauseAutomation
-from tests.compat_flat.flat_clients import KINDS, use
+from tests.compat.flat_clients import KINDS, use
 from tests.real_server import RealServer
 
 ID = UUID(int=1)

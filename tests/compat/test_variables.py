@@ -11,7 +11,7 @@ import pytest
 from prefectkit.compat import ObjectAlreadyExists, PrefectHTTPStatusError
 from prefectkit.core.errors import InvalidParameterError
 from prefectkit.models import Variable
-from tests.compat_flat.flat_clients import KINDS, use
+from tests.compat.flat_clients import KINDS, use
 
 ID = "00000000-0000-0000-0000-000000000001"
 ROWS = [{"id": ID, "name": name, "value": 1} for name in "abcde"]

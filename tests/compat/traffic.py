@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from tests.compat_flat.masks import Masks
+from tests.compat.masks import Masks
 
 # Requests that a client makes for itself: for a token against forged requests, which Prefect's own client asks for more
 # often, and, where the server lacks a route, for its version, which only this package says in the error.

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.compat_flat.scenarios import blocks, limits, pools, runs
+from tests.compat.scenarios import blocks, limits, pools, runs
 
 ALL = [*runs.ALL, *pools.ALL, *blocks.ALL, *limits.ALL]
