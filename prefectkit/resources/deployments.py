@@ -2,38 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from functools import cached_property
 from uuid import UUID
 
-from prefectkit.core.endpoint import Async, M, Resource, endpoint, stream
+from prefectkit.core.endpoint import Async, M, endpoint, stream
 from prefectkit.core.keywords import keywords
 from prefectkit.core.paging import Rows, every_row
 from prefectkit.core.retry import Replay
-from prefectkit.models.common import with_key
 from prefectkit.models.deployment_branches import DeploymentBranch, DeploymentBranchResponse
-from prefectkit.models.deployment_schedules import ScheduleDeployment, ScheduledRunsQuery
 from prefectkit.models.deployments import (
     Deployment,
     DeploymentBulkDelete,
     DeploymentBulkDeleteResponse,
     DeploymentCreate,
-    DeploymentFlowRunCreate,
     DeploymentPageQuery,
     DeploymentPaginationResponse,
     DeploymentQuery,
     DeploymentSelection,
     DeploymentUpdate,
 )
-from prefectkit.models.flow_runs import FlowRun, FlowRunBulkCreateResponse
 from prefectkit.models.work_queues import WorkQueue
+from prefectkit.resources.deployment_runs import DeploymentRuns
 from prefectkit.resources.deployment_schedules import DeploymentSchedules
 
 
-class Deployments(Resource[M]):
+class Deployments(DeploymentRuns[M]):
     """Deployments: flows that the server can start runs of."""
-
-    group = "deployments"
 
     @cached_property
     def schedules(self) -> DeploymentSchedules[M]:
@@ -212,77 +207,6 @@ class Deployments(Resource[M]):
             NotFound: There is none.
         """
         return await self._call(type(None), id=deployment_id)
-
-    @endpoint("POST", "/deployments/{id:uuid}/schedule", Replay.IDEMPOTENT)
-    @keywords(ScheduleDeployment)
-    async def schedule(self, deployment_id: UUID | str, window: ScheduleDeployment) -> None:
-        """Make the runs of a deployment's active schedules at once (`POST /deployments/{id}/schedule`).
-
-        Runs that exist already are not made again. A window in the past is a backfill.
-
-        Args:
-            deployment_id: The deployment's id.
-            window: The fields of `ScheduleDeployment`, as keywords; `min_time` is a duration or its seconds. Nothing
-                happens where there is no such deployment.
-        """
-        return await self._call(type(None), id=deployment_id, body=window)
-
-    @endpoint("POST", "/deployments/get_scheduled_flow_runs", Replay.READ)
-    @keywords(ScheduledRunsQuery)
-    async def get_scheduled_flow_runs(self, query: ScheduledRunsQuery) -> Rows[FlowRun]:
-        """List the scheduled runs of some deployments (`POST /deployments/get_scheduled_flow_runs`).
-
-        The server takes it that whoever asks will start them, and marks the deployments as ready.
-
-        Args:
-            query: The fields of `ScheduledRunsQuery`, as keywords.
-
-        Returns:
-            The flow runs, the earliest first.
-
-        Raises:
-            UnprocessableEntity: `limit` is above the server's own.
-        """
-        return await self._call(Rows[FlowRun], body=query)
-
-    @endpoint("POST", "/deployments/{id:uuid}/create_flow_run", Replay.KEYED)
-    @keywords(DeploymentFlowRunCreate)
-    async def create_flow_run(self, deployment_id: UUID | str, flow_run: DeploymentFlowRunCreate) -> FlowRun:
-        """Create a flow run of a deployment (`POST /deployments/{id}/create_flow_run`).
-
-        Args:
-            deployment_id: The deployment's id.
-            flow_run: The fields of `DeploymentFlowRunCreate`, as keywords.
-
-        Returns:
-            The flow run, scheduled for now where no `state` is given.
-
-        Raises:
-            NotFound: There is no such deployment.
-            Conflict: The parameters do not match the deployment's schema.
-            UnprocessableEntity: The server refuses a field, or the job variables do not match the work pool's schema.
-        """
-        return await self._call(FlowRun, id=deployment_id, body=with_key(flow_run))
-
-    @endpoint("POST", "/deployments/{id:uuid}/create_flow_run/bulk", Replay.KEYED)
-    async def bulk_create_flow_runs(
-        self, deployment_id: UUID | str, flow_runs: Sequence[DeploymentFlowRunCreate]
-    ) -> FlowRunBulkCreateResponse:
-        """Create several flow runs of a deployment (`POST /deployments/{id}/create_flow_run/bulk`).
-
-        Args:
-            deployment_id: The deployment's id.
-            flow_runs: The flow runs, at most 100.
-
-        Returns:
-            For each of them, in order, its id or why there is none.
-
-        Raises:
-            NotFound: There is no such deployment.
-            BadRequest: There are too many.
-        """
-        keyed = [with_key(flow_run) for flow_run in flow_runs]
-        return await self._call(FlowRunBulkCreateResponse, id=deployment_id, body=keyed)
 
     @endpoint("GET", "/deployments/{id:uuid}/work_queue_check")
     async def work_queue_check(self, deployment_id: UUID | str) -> Rows[WorkQueue]:
