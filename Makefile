@@ -87,7 +87,8 @@ types: $(VENV)/.tools  ## pyright and mypy, both strict
 	@$(BIN)/pyright --pythonpath $(BIN)/python
 	@$(BIN)/mypy
 
-docs: $(VENV)/.server  ## write docs/api.md, and the tables of docs/migrating.md
+docs: $(VENV)/.server  ## write the Args of keyword methods, docs/api.md, and the tables of docs/migrating.md
+	@$(BIN)/python docs/generate_docstrings.py
 	@$(BIN)/python docs/generate_api.py
 	@$(BIN)/python docs/generate_migrating.py
 

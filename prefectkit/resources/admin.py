@@ -38,7 +38,7 @@ class Admin(Resource[M]):
         """Set where results are stored by default (`PUT /admin/storage`).
 
         Args:
-            storage: The fields of `ServerDefaultResultStorageUpdate`, as keywords.
+            default_result_storage_block_id: The block document to store them with.
 
         Returns:
             The storage block.

@@ -33,7 +33,14 @@ class LatestArtifacts(Resource[M]):
         """List one page of latest artifacts (`POST /artifacts/latest/filter`).
 
         Args:
-            query: The fields of `ArtifactCollectionQuery`, as keywords.
+            flows: Those made by runs of these flows. Default: of any.
+            flow_runs: Those made by these flow runs. Default: by any.
+            task_runs: Those made by these task runs. Default: by any.
+            deployments: Those made by runs of these deployments. Default: of any.
+            artifacts: Those that this filter lets through. Default: all.
+            sort: Their order. Default: `ID_DESC`.
+            limit: At most this many rows. Default: the server's page size, usually 200, which is also the most.
+            offset: How many rows to skip. Default: 0.
 
         Returns:
             The latest artifacts of the page, at most the server's limit (200 by default).
@@ -51,7 +58,14 @@ class LatestArtifacts(Resource[M]):
         Latest artifacts that appear or vanish meanwhile may be missed or seen twice, as pages are counted by offset.
 
         Args:
-            query: The fields of `ArtifactCollectionQuery`, as keywords; `limit` counts the latest artifacts in all.
+            flows: Those made by runs of these flows. Default: of any.
+            flow_runs: Those made by these flow runs. Default: by any.
+            task_runs: Those made by these task runs. Default: by any.
+            deployments: Those made by runs of these deployments. Default: of any.
+            artifacts: Those that this filter lets through. Default: all.
+            sort: Their order. Default: `ID_DESC`.
+            limit: At most this many in all, over all pages. Default: no limit.
+            offset: How many rows to skip. Default: 0.
 
         Yields:
             The latest artifacts.
@@ -64,7 +78,11 @@ class LatestArtifacts(Resource[M]):
         """Count keys that have an artifact (`POST /artifacts/latest/count`).
 
         Args:
-            selection: The fields of `ArtifactCollectionSelection`, as keywords.
+            flows: Those made by runs of these flows. Default: of any.
+            flow_runs: Those made by these flow runs. Default: by any.
+            task_runs: Those made by these task runs. Default: by any.
+            deployments: Those made by runs of these deployments. Default: of any.
+            artifacts: Those that this filter lets through. Default: all.
 
         Returns:
             How many there are.
@@ -88,7 +106,14 @@ class Artifacts(Resource[M]):
         """Create an artifact (`POST /artifacts/`).
 
         Args:
-            artifact: The fields of `ArtifactCreate`, as keywords.
+            data: The content, as JSON; its shape depends on `type`.
+            description: A text about it, in Markdown.
+            metadata_: Notes about it.
+            key: The name that its later versions share, of lower-case letters, digits and dashes. Default: it stands
+                alone.
+            type: What `data` is, such as `markdown`, `table` or `progress`.
+            flow_run_id: The flow run that makes it.
+            task_run_id: The task run that makes it.
 
         Returns:
             The artifact.
@@ -136,7 +161,9 @@ class Artifacts(Resource[M]):
 
         Args:
             artifact_id: The artifact's id.
-            artifact: The fields of `ArtifactUpdate`, as keywords.
+            data: The content, as JSON. Default: left as it is.
+            description: A text about it, in Markdown. Default: left as it is.
+            metadata_: Notes about it. Default: left as they are.
 
         Raises:
             NotFound: There is none.
@@ -161,7 +188,14 @@ class Artifacts(Resource[M]):
         """List one page of artifacts (`POST /artifacts/filter`).
 
         Args:
-            query: The fields of `ArtifactQuery`, as keywords.
+            flows: Those made by runs of these flows. Default: of any.
+            flow_runs: Those made by these flow runs. Default: by any.
+            task_runs: Those made by these task runs. Default: by any.
+            deployments: Those made by runs of these deployments. Default: of any.
+            artifacts: Those that this filter lets through. Default: all.
+            sort: Their order. Default: `ID_DESC`.
+            limit: At most this many rows. Default: the server's page size, usually 200, which is also the most.
+            offset: How many rows to skip. Default: 0.
 
         Returns:
             The artifacts of the page, at most the server's limit (200 by default).
@@ -179,7 +213,14 @@ class Artifacts(Resource[M]):
         Artifacts that appear or vanish meanwhile may be missed or seen twice, as pages are counted by offset.
 
         Args:
-            query: The fields of `ArtifactQuery`, as keywords; `limit` counts the artifacts in all.
+            flows: Those made by runs of these flows. Default: of any.
+            flow_runs: Those made by these flow runs. Default: by any.
+            task_runs: Those made by these task runs. Default: by any.
+            deployments: Those made by runs of these deployments. Default: of any.
+            artifacts: Those that this filter lets through. Default: all.
+            sort: Their order. Default: `ID_DESC`.
+            limit: At most this many in all, over all pages. Default: no limit.
+            offset: How many rows to skip. Default: 0.
 
         Yields:
             The artifacts.
@@ -192,7 +233,11 @@ class Artifacts(Resource[M]):
         """Count artifacts (`POST /artifacts/count`).
 
         Args:
-            selection: The fields of `ArtifactSelection`, as keywords.
+            flows: Those made by runs of these flows. Default: of any.
+            flow_runs: Those made by these flow runs. Default: by any.
+            task_runs: Those made by these task runs. Default: by any.
+            deployments: Those made by runs of these deployments. Default: of any.
+            artifacts: Those that this filter lets through. Default: all.
 
         Returns:
             How many there are.

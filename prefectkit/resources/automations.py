@@ -30,7 +30,15 @@ class Automations(Resource[M]):
         """Create an automation (`POST /automations/`).
 
         Args:
-            automation: The fields of `AutomationCreate`, as keywords.
+            name: Its name; several may share one.
+            description: A text about it. Default: none.
+            enabled: Whether it is at work. Default: True.
+            tags: Its tags. Default: none.
+            trigger: What it waits for.
+            actions: What it does whenever the trigger fires.
+            actions_on_trigger: What it does when it goes from resolved to triggered. Default: nothing.
+            actions_on_resolve: What it does when it goes from triggered to resolved. Default: nothing.
+            owner_resource: The resource it belongs to, such as `prefect.deployment.<id>`. Default: to none.
 
         Returns:
             The automation.
@@ -62,7 +70,14 @@ class Automations(Resource[M]):
 
         Args:
             automation_id: The automation's id.
-            automation: The fields of `AutomationUpdate`, as keywords.
+            name: Its name; several may share one.
+            description: A text about it. Default: left as it is.
+            enabled: Whether it is at work. Default: left as it is.
+            tags: Its tags. Default: left as they are.
+            trigger: What it waits for.
+            actions: What it does whenever the trigger fires.
+            actions_on_trigger: What it does when it goes from resolved to triggered. Default: left as it is.
+            actions_on_resolve: What it does when it goes from triggered to resolved. Default: left as it is.
 
         Raises:
             NotFound: There is none.
@@ -76,7 +91,7 @@ class Automations(Resource[M]):
 
         Args:
             automation_id: The automation's id.
-            automation: The fields of `AutomationPartialUpdate`, as keywords.
+            enabled: Whether it is at work. Default: True.
 
         Raises:
             NotFound: There is none.
@@ -101,7 +116,10 @@ class Automations(Resource[M]):
         """List one page of automations (`POST /automations/filter`).
 
         Args:
-            query: The fields of `AutomationQuery`, as keywords.
+            automations: Those that this filter lets through. Default: all.
+            sort: Their order. Default: `NAME_ASC`.
+            limit: At most this many rows. Default: the server's page size, usually 200, which is also the most.
+            offset: How many rows to skip. Default: 0.
 
         Returns:
             The automations of the page, at most the server's limit (200 by default).
@@ -119,7 +137,10 @@ class Automations(Resource[M]):
         Automations that appear or vanish meanwhile may be missed or seen twice, as pages are counted by offset.
 
         Args:
-            query: The fields of `AutomationQuery`, as keywords; `limit` counts the automations in all.
+            automations: Those that this filter lets through. Default: all.
+            sort: Their order. Default: `NAME_ASC`.
+            limit: At most this many in all, over all pages. Default: no limit.
+            offset: How many rows to skip. Default: 0.
 
         Yields:
             The automations.
@@ -134,7 +155,7 @@ class Automations(Resource[M]):
         Prefect 3.6 and older take no selection: they count all automations.
 
         Args:
-            selection: The fields of `AutomationSelection`, as keywords.
+            automations: Those that this filter lets through. Default: all.
 
         Returns:
             How many there are.

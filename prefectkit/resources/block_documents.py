@@ -55,7 +55,11 @@ class BlockDocuments(Resource[M]):
         """Create a block document (`POST /block_documents/`).
 
         Args:
-            document: The fields of `BlockDocumentCreate`, as keywords.
+            name: Its name, of lower-case letters, digits and dashes. Default: none, for an anonymous one.
+            data: The values of its fields. Default: none.
+            block_schema_id: The block schema.
+            block_type_id: The block type.
+            is_anonymous: Whether it has no name of its own. Default: False.
 
         Returns:
             The block document.
@@ -117,7 +121,9 @@ class BlockDocuments(Resource[M]):
 
         Args:
             block_document_id: The block document's id.
-            document: The fields of `BlockDocumentUpdate`, as keywords.
+            block_schema_id: Another block schema of its type. Default: left as it is.
+            data: New values of its fields. Default: none.
+            merge_existing_data: Whether fields that `data` does not name keep their values. Default: True.
 
         Raises:
             NotFound: There is none.
@@ -142,7 +148,13 @@ class BlockDocuments(Resource[M]):
         """List one page of block documents (`POST /block_documents/filter`).
 
         Args:
-            query: The fields of `BlockDocumentQuery`, as keywords.
+            block_documents: Those that this filter lets through. Default: all that have a name.
+            block_types: Those of these block types. Default: of any.
+            block_schemas: Those of these block schemas. Default: of any.
+            include_secrets: Whether secret values are answered as they are. Default: False.
+            sort: Their order. Default: `NAME_ASC`.
+            limit: At most this many rows. Default: the server's page size, usually 200, which is also the most.
+            offset: How many rows to skip. Default: 0.
 
         Returns:
             The block documents of the page, at most the server's limit (200 by default).
@@ -160,7 +172,13 @@ class BlockDocuments(Resource[M]):
         Block documents that appear or vanish meanwhile may be missed or seen twice, as pages are counted by offset.
 
         Args:
-            query: The fields of `BlockDocumentQuery`, as keywords; `limit` counts the block documents in all.
+            block_documents: Those that this filter lets through. Default: all that have a name.
+            block_types: Those of these block types. Default: of any.
+            block_schemas: Those of these block schemas. Default: of any.
+            include_secrets: Whether secret values are answered as they are. Default: False.
+            sort: Their order. Default: `NAME_ASC`.
+            limit: At most this many in all, over all pages. Default: no limit.
+            offset: How many rows to skip. Default: 0.
 
         Yields:
             The block documents.
@@ -189,7 +207,9 @@ class BlockDocuments(Resource[M]):
         """Count block documents (`POST /block_documents/count`).
 
         Args:
-            selection: The fields of `BlockDocumentSelection`, as keywords.
+            block_documents: Those that this filter lets through. Default: all that have a name.
+            block_types: Those of these block types. Default: of any.
+            block_schemas: Those of these block schemas. Default: of any.
 
         Returns:
             How many there are.

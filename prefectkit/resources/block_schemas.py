@@ -25,7 +25,10 @@ class BlockSchemas(Resource[M]):
         Fields make the checksum, by which Prefect 3.8 also finds a schema of another type, or with other capabilities.
 
         Args:
-            schema: The fields of `BlockSchemaCreate`, as keywords.
+            fields: The fields, as JSON Schema. Default: none.
+            block_type_id: The block type.
+            capabilities: What blocks of the schema can do, such as `write-path`. Default: nothing.
+            version: The version of the schema. Default: `non-versioned`.
 
         Returns:
             The block schema.
@@ -84,7 +87,9 @@ class BlockSchemas(Resource[M]):
         """List one page of block schemas (`POST /block_schemas/filter`).
 
         Args:
-            query: The fields of `BlockSchemaQuery`, as keywords.
+            limit: At most this many rows. Default: the server's page size, usually 200, which is also the most.
+            offset: How many rows to skip. Default: 0.
+            block_schemas: Those that this filter lets through. Default: all.
 
         Returns:
             The block schemas of the page, at most the server's limit (200 by default).
@@ -102,7 +107,9 @@ class BlockSchemas(Resource[M]):
         Block schemas that appear or vanish meanwhile may be missed or seen twice, as pages are counted by offset.
 
         Args:
-            query: The fields of `BlockSchemaQuery`, as keywords; `limit` counts the block schemas in all.
+            limit: At most this many in all, over all pages. Default: no limit.
+            offset: How many rows to skip. Default: 0.
+            block_schemas: Those that this filter lets through. Default: all.
 
         Yields:
             The block schemas.

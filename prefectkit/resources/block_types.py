@@ -24,7 +24,12 @@ class BlockTypes(Resource[M]):
         """Create a block type (`POST /block_types/`).
 
         Args:
-            block_type: The fields of `BlockTypeCreate`, as keywords.
+            logo_url: The URL of its logo. Default: none.
+            documentation_url: The URL of its documentation. Default: none.
+            description: A text about it. Default: none.
+            code_example: How a block of the type is used, in Markdown. Default: none.
+            name: Its name, without `/`, `%`, `&`, `<` and `>`.
+            slug: Its name in URLs, of lower-case letters, digits and dashes, such as `aws-credentials`.
 
         Returns:
             The block type.
@@ -73,7 +78,10 @@ class BlockTypes(Resource[M]):
 
         Args:
             block_type_id: The block type's id.
-            block_type: The fields of `BlockTypeUpdate`, as keywords.
+            logo_url: The URL of its logo. Default: left as it is.
+            documentation_url: The URL of its documentation. Default: left as it is.
+            description: A text about it. Default: left as it is.
+            code_example: How a block of the type is used, in Markdown. Default: left as it is.
 
         Raises:
             NotFound: There is none.
@@ -99,7 +107,10 @@ class BlockTypes(Resource[M]):
         """List one page of block types (`POST /block_types/filter`).
 
         Args:
-            query: The fields of `BlockTypeQuery`, as keywords.
+            limit: At most this many rows. Default: the server's page size, usually 200, which is also the most.
+            offset: How many rows to skip. Default: 0.
+            block_types: Those that this filter lets through. Default: all.
+            block_schemas: Those with such a block schema. Default: with any.
 
         Returns:
             The block types of the page, at most the server's limit (200 by default).
@@ -117,7 +128,10 @@ class BlockTypes(Resource[M]):
         Block types that appear or vanish meanwhile may be missed or seen twice, as pages are counted by offset.
 
         Args:
-            query: The fields of `BlockTypeQuery`, as keywords; `limit` counts the block types in all.
+            limit: At most this many in all, over all pages. Default: no limit.
+            offset: How many rows to skip. Default: 0.
+            block_types: Those that this filter lets through. Default: all.
+            block_schemas: Those with such a block schema. Default: with any.
 
         Yields:
             The block types.

@@ -30,7 +30,8 @@ class ConcurrencyLimits(Resource[M]):
         """Create a limit, or change the one of this tag (`POST /concurrency_limits/`).
 
         Args:
-            limit: The fields of `ConcurrencyLimitCreate`, as keywords.
+            tag: The tag.
+            concurrency_limit: How many task runs with the tag may run at once.
 
         Returns:
             The concurrency limit.
@@ -106,7 +107,8 @@ class ConcurrencyLimits(Resource[M]):
         empty, while there are more. `client.global_concurrency_limits` lists them all, as `tag:<tag>`.
 
         Args:
-            query: The fields of `ConcurrencyLimitQuery`, as keywords.
+            limit: At most this many rows. Default: the server's page size, usually 200, which is also the most.
+            offset: How many rows to skip. Default: 0.
 
         Returns:
             The concurrency limits of the page, at most the server's limit (200 by default).
@@ -125,7 +127,8 @@ class ConcurrencyLimits(Resource[M]):
         or seen twice, as pages are counted by offset.
 
         Args:
-            query: The fields of `ConcurrencyLimitQuery`, as keywords; `limit` counts the concurrency limits in all.
+            limit: At most this many in all, over all pages. Default: no limit.
+            offset: How many rows to skip. Default: 0.
 
         Yields:
             The concurrency limits.
@@ -143,7 +146,7 @@ class ConcurrencyLimits(Resource[M]):
 
         Args:
             tag: The tag that is limited.
-            slots: The fields of `ConcurrencyLimitReset`, as keywords.
+            slot_override: The ids of task runs that hold a slot each. Default: none, so that all slots are free.
 
         Raises:
             NotFound: There is none.
@@ -156,7 +159,8 @@ class ConcurrencyLimits(Resource[M]):
         """Take a slot of each tag for a task run (`POST /concurrency_limits/increment`).
 
         Args:
-            slots: The fields of `TaskRunSlots`, as keywords.
+            names: The tags.
+            task_run_id: The task run.
 
         Returns:
             The limits that it counts against.
@@ -172,7 +176,8 @@ class ConcurrencyLimits(Resource[M]):
         """Give the slots of a task run back (`POST /concurrency_limits/decrement`). One that has none is no error.
 
         Args:
-            slots: The fields of `TaskRunSlots`, as keywords.
+            names: The tags.
+            task_run_id: The task run.
 
         Returns:
             The limits of these tags. Prefect 3.8 calls them `tag:<tag>` here.

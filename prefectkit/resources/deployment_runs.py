@@ -29,8 +29,11 @@ class DeploymentRuns(Resource[M]):
 
         Args:
             deployment_id: The deployment's id.
-            window: The fields of `ScheduleDeployment`, as keywords; `min_time` is a duration or its seconds. Nothing
-                happens where there is no such deployment.
+            start_time: Runs from this moment on. Default: now.
+            end_time: Runs until this moment. Default: a server setting.
+            min_time: Runs for at least this long after `start_time`: in seconds. Default: a server setting.
+            min_runs: At least this many runs. Default: a server setting.
+            max_runs: At most this many runs. Default: a server setting.
         """
         return await self._call(type(None), id=deployment_id, body=window)
 
@@ -42,7 +45,9 @@ class DeploymentRuns(Resource[M]):
         The server takes it that whoever asks will start them, and marks the deployments as ready.
 
         Args:
-            query: The fields of `ScheduledRunsQuery`, as keywords.
+            deployment_ids: The deployments.
+            scheduled_before: Runs that are to start until this moment. Default: no bound.
+            limit: At most this many runs. Default: the server's page size, usually 200.
 
         Returns:
             The flow runs, the earliest first.
@@ -59,7 +64,19 @@ class DeploymentRuns(Resource[M]):
 
         Args:
             deployment_id: The deployment's id.
-            flow_run: The fields of `DeploymentFlowRunCreate`, as keywords.
+            idempotency_key: A known key answers with its run. Default, and for None: one that no other request has.
+            state: The state to begin in. Default: scheduled for now.
+            name: Its name. Default: two random words.
+            parameters: What the flow is called with, over the parameters of the deployment. Default: nothing.
+            enforce_parameter_schema: Whether the parameters must match the schema. Default: as the deployment says.
+            context: What else is known to the run. Default: nothing.
+            infrastructure_document_id: The block of the infrastructure that it runs on.
+            empirical_policy: How it is retried. Default: as its flow says.
+            tags: Its tags, besides those of the deployment. Default: none.
+            labels: Its labels: texts, numbers and booleans. Default: none.
+            parent_task_run_id: The task run that stands for it in its parent flow run.
+            work_queue_name: The work queue that it waits in. Default: that of the deployment.
+            job_variables: What differs from the job variables of the deployment.
 
         Returns:
             The flow run, scheduled for now where no `state` is given.

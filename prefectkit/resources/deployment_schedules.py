@@ -73,7 +73,12 @@ class DeploymentSchedules(Resource[M]):
         Args:
             deployment_id: The deployment's id.
             schedule_id: The schedule's id.
-            schedule: The fields of `DeploymentScheduleUpdate`, as keywords.
+            schedule: When it makes runs.
+            active: Whether it makes runs at all.
+            max_scheduled_runs: How many runs are kept scheduled ahead.
+            parameters: The parameters of its runs, over those of the deployment.
+            slug: Its name within the deployment.
+            replaces: The slug of the schedule that it takes the place of, to rename it.
 
         Raises:
             NotFound: The deployment has no such schedule.

@@ -41,7 +41,32 @@ class Deployments(DeploymentRuns[M]):
         """Create a deployment, or write the one of this flow and name anew (`POST /deployments/`).
 
         Args:
-            deployment: The fields of `DeploymentCreate`, as keywords.
+            name: Its name, of which its flow has one.
+            flow_id: The flow that it runs.
+            paused: Whether it makes no runs. Default: False.
+            schedules: When it makes runs. Default: never by itself.
+            concurrency_limit: How many of its runs may run at once. Default: no limit.
+            concurrency_options: What it does about that limit.
+            global_concurrency_limit_id: A global concurrency limit to use instead of `concurrency_limit`.
+            enforce_parameter_schema: Whether the parameters of a run must match the schema. Default: True.
+            parameter_openapi_schema: Which parameters the flow takes, as a JSON schema.
+            parameters: What its runs are called with. Default: nothing.
+            tags: Its tags. Default: none.
+            labels: Its labels: texts, numbers and booleans. Default: none.
+            pull_steps: The steps that fetch its code.
+            work_pool_name: The work pool that its runs run in. Default: none.
+            work_queue_name: The work queue that its runs wait in. Default: the pool's default queue.
+            storage_document_id: The block of the storage that its code is in.
+            infrastructure_document_id: The block of the infrastructure that its runs run on.
+            description: What it is for.
+            path: The working directory, relative to the storage or absolute.
+            version: Its version.
+            version_info: Where its version comes from.
+            entrypoint: Where its flow is, relative to `path`.
+            job_variables: What differs from the job template of its work pool. Default: nothing.
+            branch: Its branch, on Prefect Cloud; another server refuses it.
+            base: The deployment that it is branched from, on Prefect Cloud; another server refuses it.
+            root: The deployment that all its branches go back to, on Prefect Cloud; another server refuses it.
 
         Returns:
             The deployment.
@@ -93,7 +118,26 @@ class Deployments(DeploymentRuns[M]):
 
         Args:
             deployment_id: The deployment's id.
-            deployment: The fields of `DeploymentUpdate`, as keywords.
+            version: Its version.
+            version_info: Where its version comes from.
+            description: What it is for.
+            paused: Whether it makes no runs.
+            schedules: When it makes runs.
+            concurrency_limit: How many of its runs may run at once. None: no limit.
+            concurrency_options: What it does about that limit.
+            global_concurrency_limit_id: A global concurrency limit to use instead of `concurrency_limit`.
+            parameters: What its runs are called with.
+            parameter_openapi_schema: Which parameters the flow takes, as a JSON schema.
+            enforce_parameter_schema: Whether the parameters of a run must match the schema.
+            tags: Its tags.
+            work_pool_name: The work pool that its runs run in.
+            work_queue_name: The work queue that its runs wait in.
+            path: The working directory, relative to the storage or absolute.
+            job_variables: What differs from the job template of its work pool.
+            pull_steps: The steps that fetch its code.
+            entrypoint: Where its flow is, relative to `path`.
+            storage_document_id: The block of the storage that its code is in.
+            infrastructure_document_id: The block of the infrastructure that its runs run on.
 
         Raises:
             NotFound: There is no such deployment or concurrency limit.
@@ -120,7 +164,18 @@ class Deployments(DeploymentRuns[M]):
         """List one page of deployments (`POST /deployments/filter`).
 
         Args:
-            query: The fields of `DeploymentQuery`, as keywords: filters, `sort`, `limit`, `offset`.
+            flows: The flow itself, or the flow of the object.
+            flow_runs: The flow run itself, or a flow run of the object.
+            task_runs: The task run itself, or a task run of the object.
+            deployments: The deployment itself, or a deployment of the object.
+            work_pools: The work pool of the object.
+            work_pool_queues: The work queue of the object.
+            name: With this name, or one of several.
+            tags: With all of these tags.
+            paused: Paused, or not.
+            sort: The order. Default: by name.
+            limit: At most this many deployments. Default: the server's page size, usually 200, which is also the most.
+            offset: How many deployments to pass over first. Default: 0.
 
         Returns:
             The deployments of the page, at most the server's limit (200 by default).
@@ -138,7 +193,18 @@ class Deployments(DeploymentRuns[M]):
         Deployments that appear or vanish meanwhile may be missed or seen twice, as pages are counted by offset.
 
         Args:
-            query: The fields of `DeploymentQuery`, as keywords; `limit` counts the deployments in all.
+            flows: The flow itself, or the flow of the object.
+            flow_runs: The flow run itself, or a flow run of the object.
+            task_runs: The task run itself, or a task run of the object.
+            deployments: The deployment itself, or a deployment of the object.
+            work_pools: The work pool of the object.
+            work_pool_queues: The work queue of the object.
+            name: With this name, or one of several.
+            tags: With all of these tags.
+            paused: Paused, or not.
+            sort: The order. Default: by name.
+            limit: At most this many in all, over all pages. Default: no limit.
+            offset: How many deployments to pass over first. Default: 0.
 
         Yields:
             The deployments, in the order of `sort`.
@@ -151,7 +217,19 @@ class Deployments(DeploymentRuns[M]):
         """Read a page of deployments by its number, with the number of all (`POST /deployments/paginate`).
 
         Args:
-            query: The fields of `DeploymentPageQuery`, as keywords; `page` counts from 1.
+            flows: The flow itself, or the flow of the object.
+            flow_runs: The flow run itself, or a flow run of the object.
+            task_runs: The task run itself, or a task run of the object.
+            deployments: The deployment itself, or a deployment of the object.
+            work_pools: The work pool of the object.
+            work_pool_queues: The work queue of the object.
+            name: With this name, or one of several.
+            tags: With all of these tags.
+            paused: Paused, or not.
+            sort: The order. Default: by name.
+            limit: How many deployments a page holds. Default: the server's page size, usually 200, which is also the
+                most.
+            page: Which page, from 1 on. Default: 1.
 
         Returns:
             The page, and how many deployments and pages there are.
@@ -164,7 +242,15 @@ class Deployments(DeploymentRuns[M]):
         """Count deployments (`POST /deployments/count`).
 
         Args:
-            selection: The fields of `DeploymentSelection`, as keywords: the filters.
+            flows: The flow itself, or the flow of the object.
+            flow_runs: The flow run itself, or a flow run of the object.
+            task_runs: The task run itself, or a task run of the object.
+            deployments: The deployment itself, or a deployment of the object.
+            work_pools: The work pool of the object.
+            work_pool_queues: The work queue of the object.
+            name: With this name, or one of several.
+            tags: With all of these tags.
+            paused: Paused, or not.
 
         Returns:
             How many there are.
@@ -177,7 +263,8 @@ class Deployments(DeploymentRuns[M]):
         """Delete the deployments that a filter selects (`POST /deployments/bulk_delete`).
 
         Args:
-            selection: The fields of `DeploymentBulkDelete`, as keywords; `limit` is how many at most.
+            deployments: Which deployments. Default: all.
+            limit: At most this many deployments. Default: 50, which is also the most.
 
         Returns:
             The ids of the deleted deployments.
@@ -230,7 +317,9 @@ class Deployments(DeploymentRuns[M]):
 
         Args:
             deployment_id: The id of the deployment to branch from.
-            branch: The fields of `DeploymentBranch`, as keywords.
+            branch: The name of the branch, not blank.
+            options: How to branch. Default: without schedules.
+            overrides: What differs in the branch. Default: nothing.
 
         Returns:
             The id of the new deployment.

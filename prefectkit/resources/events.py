@@ -44,7 +44,9 @@ class Events(Resource[M]):
         """Read the first page of the events that a filter lets through (`POST /events/filter`).
 
         Args:
-            query: The fields of `EventQuery`, as keywords.
+            filter: Those that this filter lets through, in its order. Default: those of the last 180 days, newest
+                first.
+            limit: At most this many events. Default: 50, which is also the most.
 
         Returns:
             The events, their number in all, and where the next page is.
@@ -77,7 +79,9 @@ class Events(Resource[M]):
         The server fixes the query with the first page. Events that come later are not seen.
 
         Args:
-            query: The fields of `EventQuery`, as keywords; `limit` is the length of a page.
+            filter: Those that this filter lets through, in its order. Default: those of the last 180 days, newest
+                first.
+            limit: At most this many in all, over all pages. Default: no limit.
 
         Yields:
             The events, in the filter's order.
@@ -98,7 +102,9 @@ class Events(Resource[M]):
 
         Args:
             countable: What to count by: a `Countable`.
-            query: The fields of `EventCountQuery`, as keywords.
+            filter: Those that this filter lets through.
+            time_unit: The unit of the intervals, for counts by `time`. Default: `day`.
+            time_interval: How many units an interval has, at least 0.01. Default: 1.
 
         Returns:
             A count for each value.

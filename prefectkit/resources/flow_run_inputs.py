@@ -33,8 +33,9 @@ class FlowRunInputs(Resource[M]):
 
         Args:
             flow_run_id: The flow run's id.
-            flow_run_input: The fields of `FlowRunInputCreate`, as keywords; `value` is a text, most often JSON, and
-                the server takes lower-case letters, digits and dashes as a `key`.
+            key: The key of the input, of which a flow run has one: lower-case letters, digits and dashes.
+            value: The value, most often JSON in a text.
+            sender: Who sends it, such as `prefect.flow-run.<id>`. Default: nobody.
 
         Raises:
             NotFound: There is no such run.
@@ -70,7 +71,9 @@ class FlowRunInputs(Resource[M]):
 
         Args:
             flow_run_id: The flow run's id.
-            query: The fields of `FlowRunInputQuery`, as keywords; without a `limit` there is one input at most.
+            prefix: What their keys begin with.
+            limit: At most this many inputs. Default: 1.
+            exclude_keys: Keys to leave out. Default: none.
 
         Returns:
             The inputs, the oldest first.

@@ -30,7 +30,21 @@ class FlowRunQueries(Resource[M]):
         """List one page of flow runs (`POST /flow_runs/filter`).
 
         Args:
-            query: The fields of `FlowRunQuery`, as keywords: filters, `sort`, `limit`, `offset`.
+            flows: The flow itself, or the flow of the object.
+            flow_runs: The flow run itself, or a flow run of the object.
+            task_runs: The task run itself, or a task run of the object.
+            deployments: The deployment itself, or a deployment of the object.
+            work_pools: The work pool of the object.
+            work_pool_queues: The work queue of the object.
+            name: With this name, or one of several.
+            state: In a state of this type, `FAILED`, or name, `Late`, or one of several.
+            tags: With all of these tags.
+            deployment_id: Of this deployment, or one of several.
+            since: Due to start at this moment or later; a duration counts back from now.
+            until: Due to start at this moment or earlier; a duration counts back from now.
+            sort: The order. Default: the newest id first.
+            limit: At most this many flow runs. Default: the server's page size, usually 200, which is also the most.
+            offset: How many flow runs to pass over first. Default: 0.
 
         Returns:
             The flow runs of the page, at most the server's limit (200 by default).
@@ -48,7 +62,21 @@ class FlowRunQueries(Resource[M]):
         Runs that appear or vanish meanwhile may be missed or seen twice, as pages are counted by offset.
 
         Args:
-            query: The fields of `FlowRunQuery`, as keywords; `limit` counts the flow runs in all.
+            flows: The flow itself, or the flow of the object.
+            flow_runs: The flow run itself, or a flow run of the object.
+            task_runs: The task run itself, or a task run of the object.
+            deployments: The deployment itself, or a deployment of the object.
+            work_pools: The work pool of the object.
+            work_pool_queues: The work queue of the object.
+            name: With this name, or one of several.
+            state: In a state of this type, `FAILED`, or name, `Late`, or one of several.
+            tags: With all of these tags.
+            deployment_id: Of this deployment, or one of several.
+            since: Due to start at this moment or later; a duration counts back from now.
+            until: Due to start at this moment or earlier; a duration counts back from now.
+            sort: The order. Default: the newest id first.
+            limit: At most this many in all, over all pages. Default: no limit.
+            offset: How many flow runs to pass over first. Default: 0.
 
         Yields:
             The flow runs, in the order of `sort`.
@@ -61,7 +89,22 @@ class FlowRunQueries(Resource[M]):
         """Read a page of flow runs by its number, with the number of all (`POST /flow_runs/paginate`).
 
         Args:
-            query: The fields of `FlowRunPageQuery`, as keywords; `page` counts from 1.
+            flows: The flow itself, or the flow of the object.
+            flow_runs: The flow run itself, or a flow run of the object.
+            task_runs: The task run itself, or a task run of the object.
+            deployments: The deployment itself, or a deployment of the object.
+            work_pools: The work pool of the object.
+            work_pool_queues: The work queue of the object.
+            name: With this name, or one of several.
+            state: In a state of this type, `FAILED`, or name, `Late`, or one of several.
+            tags: With all of these tags.
+            deployment_id: Of this deployment, or one of several.
+            since: Due to start at this moment or later; a duration counts back from now.
+            until: Due to start at this moment or earlier; a duration counts back from now.
+            sort: The order. Default: the newest id first.
+            limit: How many flow runs a page holds. Default: the server's page size, usually 200, which is also the
+                most.
+            page: Which page, from 1 on. Default: 1.
 
         Returns:
             The page, and how many flow runs and pages there are.
@@ -74,7 +117,18 @@ class FlowRunQueries(Resource[M]):
         """Count flow runs (`POST /flow_runs/count`).
 
         Args:
-            selection: The fields of `FlowRunSelection`, as keywords: the filters.
+            flows: The flow itself, or the flow of the object.
+            flow_runs: The flow run itself, or a flow run of the object.
+            task_runs: The task run itself, or a task run of the object.
+            deployments: The deployment itself, or a deployment of the object.
+            work_pools: The work pool of the object.
+            work_pool_queues: The work queue of the object.
+            name: With this name, or one of several.
+            state: In a state of this type, `FAILED`, or name, `Late`, or one of several.
+            tags: With all of these tags.
+            deployment_id: Of this deployment, or one of several.
+            since: Due to start at this moment or later; a duration counts back from now.
+            until: Due to start at this moment or earlier; a duration counts back from now.
 
         Returns:
             How many there are.
@@ -87,7 +141,18 @@ class FlowRunQueries(Resource[M]):
         """Ask how late flow runs start on average (`POST /flow_runs/lateness`).
 
         Args:
-            selection: The fields of `FlowRunSelection`, as keywords: the filters.
+            flows: The flow itself, or the flow of the object.
+            flow_runs: The flow run itself, or a flow run of the object.
+            task_runs: The task run itself, or a task run of the object.
+            deployments: The deployment itself, or a deployment of the object.
+            work_pools: The work pool of the object.
+            work_pool_queues: The work queue of the object.
+            name: With this name, or one of several.
+            state: In a state of this type, `FAILED`, or name, `Late`, or one of several.
+            tags: With all of these tags.
+            deployment_id: Of this deployment, or one of several.
+            since: Due to start at this moment or later; a duration counts back from now.
+            until: Due to start at this moment or earlier; a duration counts back from now.
 
         Returns:
             Seconds; None where no flow run is selected.
@@ -100,7 +165,15 @@ class FlowRunQueries(Resource[M]):
         """Count flow runs by state in each interval of a time (`POST /flow_runs/history`).
 
         Args:
-            query: The fields of `FlowRunHistoryQuery`, as keywords.
+            flows: The flow itself, or the flow of the object.
+            flow_runs: The flow run itself, or a flow run of the object.
+            task_runs: The task run itself, or a task run of the object.
+            deployments: The deployment itself, or a deployment of the object.
+            work_pools: The work pool of the object.
+            work_queues: The work queue of the flow run.
+            history_start: When the history begins.
+            history_end: When the history ends.
+            history_interval_seconds: How long each interval is: a duration, or its seconds. At least 1 second.
 
         Returns:
             One entry for each interval.

@@ -54,7 +54,22 @@ class FlowRuns(FlowRunQueries[M]):
         It belongs to no deployment: for one that does, see `client.deployments.create_flow_run`.
 
         Args:
-            flow_run: The fields of `FlowRunCreate`, as keywords.
+            idempotency_key: A known key answers with its run. Default, and for None: one that no other request has.
+            flow_id: The flow that runs.
+            state: The state to begin in. Default: none.
+            name: Its name. Default: two random words.
+            flow_version: The version of the flow.
+            parameters: What the flow is called with. Default: nothing.
+            context: What else is known to the run. Default: nothing.
+            parent_task_run_id: The task run that stands for it in its parent flow run.
+            infrastructure_document_id: The block of the infrastructure that it runs on.
+            empirical_policy: How it is retried. Default: not.
+            tags: Its tags. Default: none.
+            labels: Its labels: texts, numbers and booleans. Default: none.
+            work_pool_name: The work pool that it runs in.
+            work_queue_name: The work queue that it waits in.
+            job_variables: What differs from the job template of its work pool.
+            deployment_id: Out of use: create the run from the deployment instead.
 
         Returns:
             The flow run.
@@ -87,7 +102,13 @@ class FlowRuns(FlowRunQueries[M]):
 
         Args:
             flow_run_id: The flow run's id.
-            flow_run: The fields of `FlowRunUpdate`, as keywords.
+            name: Its name.
+            flow_version: The version of the flow.
+            parameters: What the flow is called with.
+            empirical_policy: How it is retried.
+            tags: Its tags.
+            infrastructure_pid: What its infrastructure calls it.
+            job_variables: What differs from the job template of its work pool.
 
         Raises:
             NotFound: There is none.
@@ -150,7 +171,7 @@ class FlowRuns(FlowRunQueries[M]):
 
         Args:
             flow_run_id: The flow run's id.
-            resume: The fields of `FlowRunResume`, as keywords: `run_input`, where the pause asks for one.
+            run_input: The answer that the pause asks for. Default: none.
 
         Returns:
             What the server did: accept; abort, where the run is not paused; reject, where `run_input` does not fit.
@@ -218,7 +239,8 @@ class FlowRuns(FlowRunQueries[M]):
         """Delete the flow runs that a filter selects (`POST /flow_runs/bulk_delete`).
 
         Args:
-            selection: The fields of `FlowRunBulkDelete`, as keywords; `limit` is how many at most.
+            flow_runs: Which flow runs. Default: all.
+            limit: At most this many flow runs. Default: 50, which is also the most.
 
         Returns:
             The ids of the deleted flow runs.
@@ -231,7 +253,10 @@ class FlowRuns(FlowRunQueries[M]):
         """Ask for a state of the flow runs that a filter selects (`POST /flow_runs/bulk_set_state`).
 
         Args:
-            change: The fields of `FlowRunBulkSetState`, as keywords; `limit` is how many runs at most.
+            flow_runs: Which flow runs. Default: all.
+            state: The state.
+            force: Whether the server's rules are passed over. Default: False.
+            limit: At most this many flow runs. Default: 50, which is also the most.
 
         Returns:
             What the server did with each of them.

@@ -33,7 +33,9 @@ class Flows(Resource[M]):
         """Create a flow, or get the one that has this name (`POST /flows/`).
 
         Args:
-            flow: The fields of `FlowCreate`, as keywords.
+            name: Its name, of which there is one, without `/`, `%`, `&`, `<` and `>`.
+            tags: Its tags. Default: none.
+            labels: Its labels: texts, numbers and booleans. Default: none.
 
         Returns:
             The flow.
@@ -81,7 +83,7 @@ class Flows(Resource[M]):
 
         Args:
             flow_id: The flow's id.
-            flow: The fields of `FlowUpdate`, as keywords.
+            tags: Its tags. Default: they stay as they are.
 
         Raises:
             NotFound: There is none.
@@ -106,7 +108,16 @@ class Flows(Resource[M]):
         """List one page of flows (`POST /flows/filter`).
 
         Args:
-            query: The fields of `FlowQuery`, as keywords: filters, `sort`, `limit`, `offset`.
+            flows: The flow itself, or the flow of the object.
+            flow_runs: The flow run itself, or a flow run of the object.
+            task_runs: The task run itself, or a task run of the object.
+            deployments: The deployment itself, or a deployment of the object.
+            work_pools: The work pool of the object.
+            name: With this name, or one of several.
+            tags: With all of these tags.
+            sort: The order. Default: by name.
+            limit: At most this many flows. Default: the server's page size, usually 200, which is also the most.
+            offset: How many flows to pass over first. Default: 0.
 
         Returns:
             The flows of the page, at most the server's limit (200 by default).
@@ -124,7 +135,16 @@ class Flows(Resource[M]):
         Flows that appear or vanish meanwhile may be missed or seen twice, as pages are counted by offset.
 
         Args:
-            query: The fields of `FlowQuery`, as keywords; `limit` counts the flows in all.
+            flows: The flow itself, or the flow of the object.
+            flow_runs: The flow run itself, or a flow run of the object.
+            task_runs: The task run itself, or a task run of the object.
+            deployments: The deployment itself, or a deployment of the object.
+            work_pools: The work pool of the object.
+            name: With this name, or one of several.
+            tags: With all of these tags.
+            sort: The order. Default: by name.
+            limit: At most this many in all, over all pages. Default: no limit.
+            offset: How many flows to pass over first. Default: 0.
 
         Yields:
             The flows, in the order of `sort`.
@@ -137,7 +157,16 @@ class Flows(Resource[M]):
         """Read a page of flows by its number, with the number of all (`POST /flows/paginate`).
 
         Args:
-            query: The fields of `FlowPageQuery`, as keywords; `page` counts from 1.
+            flows: The flow itself, or the flow of the object.
+            flow_runs: The flow run itself, or a flow run of the object.
+            task_runs: The task run itself, or a task run of the object.
+            deployments: The deployment itself, or a deployment of the object.
+            work_pools: The work pool of the object.
+            name: With this name, or one of several.
+            tags: With all of these tags.
+            sort: The order. Default: by name.
+            limit: How many flows a page holds. Default: the server's page size, usually 200, which is also the most.
+            page: Which page, from 1 on. Default: 1.
 
         Returns:
             The page, and how many flows and pages there are.
@@ -150,7 +179,13 @@ class Flows(Resource[M]):
         """Count flows (`POST /flows/count`).
 
         Args:
-            selection: The fields of `FlowSelection`, as keywords: the filters.
+            flows: The flow itself, or the flow of the object.
+            flow_runs: The flow run itself, or a flow run of the object.
+            task_runs: The task run itself, or a task run of the object.
+            deployments: The deployment itself, or a deployment of the object.
+            work_pools: The work pool of the object.
+            name: With this name, or one of several.
+            tags: With all of these tags.
 
         Returns:
             How many there are.
@@ -163,7 +198,8 @@ class Flows(Resource[M]):
         """Delete the flows that a filter selects, with their deployments (`POST /flows/bulk_delete`).
 
         Args:
-            selection: The fields of `FlowBulkDelete`, as keywords; `limit` is how many at most.
+            flows: Which flows. Default: all.
+            limit: At most this many flows. Default: 50, which is also the most.
 
         Returns:
             The ids of the deleted flows.

@@ -39,7 +39,12 @@ class GlobalConcurrencyLimits(Resource[M]):
         """Create a concurrency limit (`POST /v2/concurrency_limits/`).
 
         Args:
-            limit: The fields of `GlobalConcurrencyLimitCreate`, as keywords.
+            active: Whether it limits anything. Default: True.
+            name: Its name, without `/`, `%`, `&`, `<` and `>`.
+            limit: How many slots it has.
+            active_slots: How many of them are taken. Default: 0.
+            denied_slots: How many slots count as asked for in vain. Default: 0.
+            slot_decay_per_second: How many slots a second come back by themselves, for a rate limit. Default: 0.
 
         Returns:
             The concurrency limit.
@@ -72,7 +77,12 @@ class GlobalConcurrencyLimits(Resource[M]):
 
         Args:
             id_or_name: The limit's id or name.
-            limit: The fields of `GlobalConcurrencyLimitUpdate`, as keywords.
+            active: Whether it limits anything. Default: left as it is.
+            name: Its name, without `/`, `%`, `&`, `<` and `>`. Default: left as it is.
+            limit: How many slots it has. Default: left as it is.
+            active_slots: How many of them are taken. Default: left as it is.
+            denied_slots: How many slots count as asked for in vain. Default: left as it is.
+            slot_decay_per_second: How many slots a second come back by themselves. Default: left as it is.
 
         Raises:
             NotFound: There is none.
@@ -101,7 +111,8 @@ class GlobalConcurrencyLimits(Resource[M]):
         """List one page of concurrency limits (`POST /v2/concurrency_limits/filter`).
 
         Args:
-            query: The fields of `GlobalConcurrencyLimitQuery`, as keywords.
+            limit: At most this many rows. Default: the server's page size, usually 200, which is also the most.
+            offset: How many rows to skip. Default: 0.
 
         Returns:
             The concurrency limits of the page, at most the server's limit (200 by default).
@@ -122,8 +133,8 @@ class GlobalConcurrencyLimits(Resource[M]):
         offset.
 
         Args:
-            query: The fields of `GlobalConcurrencyLimitQuery`, as keywords; `limit` counts the concurrency limits in
-                all.
+            limit: At most this many in all, over all pages. Default: no limit.
+            offset: How many rows to skip. Default: 0.
 
         Yields:
             The concurrency limits.
@@ -136,7 +147,11 @@ class GlobalConcurrencyLimits(Resource[M]):
         """Take slots (`POST /v2/concurrency_limits/increment`).
 
         Args:
-            slots: The fields of `SlotsIncrement`, as keywords.
+            slots: How many slots of each limit, at least 1.
+            names: The names of the limits, at least one; a name that no limit has is passed over.
+            mode: `concurrency`: the slots are given back when the work is done. `rate_limit`: they come back by
+                themselves. Default: `concurrency`.
+            create_if_missing: Deprecated; the server takes no notice of it.
 
         Returns:
             The limits that they count against.
@@ -155,7 +170,12 @@ class GlobalConcurrencyLimits(Resource[M]):
         `POST /v2/concurrency_limits/increment-with-lease`
 
         Args:
-            slots: The fields of `LeaseIncrement`, as keywords.
+            slots: How many slots of each limit, at least 1.
+            names: The names of the limits, at least one; a name that no limit has is passed over.
+            mode: `concurrency`: the slots are given back when the work is done. `rate_limit`: they come back by
+                themselves. Default: `concurrency`.
+            lease_duration: How long the lease lasts unless it is renewed, in seconds, from 60 to 86400. Default: 300.
+            holder: Who holds the lease. Default: it is not said.
 
         Returns:
             The lease's id, and the limits that it counts against.
@@ -172,7 +192,10 @@ class GlobalConcurrencyLimits(Resource[M]):
         """Give slots back (`POST /v2/concurrency_limits/decrement`).
 
         Args:
-            slots: The fields of `SlotsDecrement`, as keywords.
+            slots: How many slots of each limit, at least 1.
+            names: The names of the limits, at least one; a name that no limit has is passed over.
+            occupancy_seconds: How long they were taken, in seconds, more than 0. Default: it is not counted.
+            create_if_missing: Deprecated; the server takes no notice of it.
 
         Returns:
             The limits that they counted against.
@@ -185,7 +208,7 @@ class GlobalConcurrencyLimits(Resource[M]):
         """Give the slots of a lease back (`POST /v2/concurrency_limits/decrement-with-lease`).
 
         Args:
-            lease: The fields of `LeaseDecrement`, as keywords. Nothing happens where it has ended already.
+            lease_id: The lease.
         """
         return await self._call(type(None), body=lease)
 
@@ -196,7 +219,7 @@ class GlobalConcurrencyLimits(Resource[M]):
 
         Args:
             lease_id: The lease's id.
-            lease: The fields of `LeaseRenew`, as keywords.
+            lease_duration: How long it lasts from now on, in seconds, from 60 to 86400. Default: 300.
 
         Raises:
             StatusError: 410, it has run out or was given back.

@@ -34,7 +34,15 @@ class Logs(Resource[M]):
         """List one page of logs (`POST /logs/filter`).
 
         Args:
-            query: The fields of `LogQuery`, as keywords: the filter, `sort`, `limit`, `offset`.
+            logs: Which logs. Default: all.
+            sort: The order. Default: the oldest first.
+            limit: At most this many logs. Default: the server's page size, usually 200, which is also the most.
+            offset: How many logs to skip. Default: 0.
+            flow_run_id: Of this flow run, or one of several.
+            task_run_id: Of this task run, or one of several.
+            level: At this level or above, as in the standard library: 40 for errors.
+            since: Written at this moment or later; a duration counts back from now.
+            until: Written at this moment or earlier; a duration counts back from now.
 
         Returns:
             The logs of the page, at most the server's limit (200 by default).
@@ -52,7 +60,15 @@ class Logs(Resource[M]):
         Logs that appear or vanish meanwhile may be missed or seen twice, as pages are counted by offset.
 
         Args:
-            query: The fields of `LogQuery`, as keywords; `limit` counts the logs in all.
+            logs: Which logs. Default: all.
+            sort: The order. Default: the oldest first.
+            limit: At most this many in all, over all pages. Default: no limit.
+            offset: How many logs to skip. Default: 0.
+            flow_run_id: Of this flow run, or one of several.
+            task_run_id: Of this task run, or one of several.
+            level: At this level or above, as in the standard library: 40 for errors.
+            since: Written at this moment or later; a duration counts back from now.
+            until: Written at this moment or earlier; a duration counts back from now.
 
         Yields:
             The logs, in the order of `sort`.

@@ -23,7 +23,8 @@ class SavedSearches(Resource[M]):
         """Create a saved search, or replace the one of this name (`PUT /saved_searches/`).
 
         Args:
-            search: The fields of `SavedSearchCreate`, as keywords.
+            name: Its name, of which there is one.
+            filters: Its criteria. Default: none.
 
         Returns:
             The saved search.
@@ -66,7 +67,8 @@ class SavedSearches(Resource[M]):
         """List one page of saved searches (`POST /saved_searches/filter`).
 
         Args:
-            query: The fields of `SavedSearchQuery`, as keywords.
+            limit: At most this many rows. Default: the server's page size, usually 200, which is also the most.
+            offset: How many rows to skip. Default: 0.
 
         Returns:
             The saved searches of the page, at most the server's limit (200 by default).
@@ -84,7 +86,8 @@ class SavedSearches(Resource[M]):
         Saved searches that appear or vanish meanwhile may be missed or seen twice, as pages are counted by offset.
 
         Args:
-            query: The fields of `SavedSearchQuery`, as keywords; `limit` counts the saved searches in all.
+            limit: At most this many in all, over all pages. Default: no limit.
+            offset: How many rows to skip. Default: 0.
 
         Yields:
             The saved searches.

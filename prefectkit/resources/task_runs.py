@@ -34,7 +34,19 @@ class TaskRuns(Resource[M]):
         """Create a task run, or get the one with its keys and flow run (`POST /task_runs/`).
 
         Args:
-            task_run: The fields of `TaskRunCreate`, as keywords.
+            id: Its id. Default: a random one.
+            state: The state to begin in. Default: none.
+            name: Its name. Default: two random words.
+            flow_run_id: The flow run that it is of. Default: none.
+            task_key: The task that runs.
+            dynamic_key: Which run of the task within the flow run it is.
+            cache_key: The key under which its result is cached. Default: not cached.
+            cache_expiration: When the cached result goes stale. Default: never.
+            task_version: The version of the task.
+            empirical_policy: How it is retried. Default: not.
+            tags: Its tags. Default: none.
+            labels: Its labels: texts, numbers and booleans. Default: none.
+            task_inputs: Where each of its inputs comes from, by the name of the argument. Default: not told.
 
         Returns:
             The task run.
@@ -67,7 +79,7 @@ class TaskRuns(Resource[M]):
 
         Args:
             task_run_id: The task run's id.
-            task_run: The fields of `TaskRunUpdate`, as keywords.
+            name: Its name. Default: it stays as it is.
 
         Raises:
             NotFound: There is none.
@@ -92,7 +104,19 @@ class TaskRuns(Resource[M]):
         """List one page of task runs (`POST /task_runs/filter`).
 
         Args:
-            query: The fields of `TaskRunQuery`, as keywords: filters, `sort`, `limit`, `offset`.
+            flows: The flow itself, or the flow of the object.
+            flow_runs: The flow run itself, or a flow run of the object.
+            task_runs: The task run itself, or a task run of the object.
+            deployments: The deployment itself, or a deployment of the object.
+            name: With this name, or one of several.
+            state: In a state of this type, `FAILED`, or name, `Late`, or one of several.
+            tags: With all of these tags.
+            flow_run_id: Of this flow run, or one of several.
+            since: Due to start at this moment or later; a duration counts back from now.
+            until: Due to start at this moment or earlier; a duration counts back from now.
+            sort: The order. Default: the newest id first.
+            limit: At most this many task runs. Default: the server's page size, usually 200, which is also the most.
+            offset: How many task runs to pass over first. Default: 0.
 
         Returns:
             The task runs of the page, at most the server's limit (200 by default).
@@ -110,7 +134,19 @@ class TaskRuns(Resource[M]):
         Runs that appear or vanish meanwhile may be missed or seen twice, as pages are counted by offset.
 
         Args:
-            query: The fields of `TaskRunQuery`, as keywords; `limit` counts the task runs in all.
+            flows: The flow itself, or the flow of the object.
+            flow_runs: The flow run itself, or a flow run of the object.
+            task_runs: The task run itself, or a task run of the object.
+            deployments: The deployment itself, or a deployment of the object.
+            name: With this name, or one of several.
+            state: In a state of this type, `FAILED`, or name, `Late`, or one of several.
+            tags: With all of these tags.
+            flow_run_id: Of this flow run, or one of several.
+            since: Due to start at this moment or later; a duration counts back from now.
+            until: Due to start at this moment or earlier; a duration counts back from now.
+            sort: The order. Default: the newest id first.
+            limit: At most this many in all, over all pages. Default: no limit.
+            offset: How many task runs to pass over first. Default: 0.
 
         Yields:
             The task runs, in the order of `sort`.
@@ -123,7 +159,20 @@ class TaskRuns(Resource[M]):
         """Read a page of task runs by its number, with the number of all (`POST /task_runs/paginate`).
 
         Args:
-            query: The fields of `TaskRunPageQuery`, as keywords; `page` counts from 1.
+            flows: The flow itself, or the flow of the object.
+            flow_runs: The flow run itself, or a flow run of the object.
+            task_runs: The task run itself, or a task run of the object.
+            deployments: The deployment itself, or a deployment of the object.
+            name: With this name, or one of several.
+            state: In a state of this type, `FAILED`, or name, `Late`, or one of several.
+            tags: With all of these tags.
+            flow_run_id: Of this flow run, or one of several.
+            since: Due to start at this moment or later; a duration counts back from now.
+            until: Due to start at this moment or earlier; a duration counts back from now.
+            sort: The order. Default: the newest id first.
+            limit: How many task runs a page holds. Default: the server's page size, usually 200, which is also the
+                most.
+            page: Which page, from 1 on. Default: 1.
 
         Returns:
             The page, and how many task runs and pages there are.
@@ -136,7 +185,16 @@ class TaskRuns(Resource[M]):
         """Count task runs (`POST /task_runs/count`).
 
         Args:
-            selection: The fields of `TaskRunSelection`, as keywords: the filters.
+            flows: The flow itself, or the flow of the object.
+            flow_runs: The flow run itself, or a flow run of the object.
+            task_runs: The task run itself, or a task run of the object.
+            deployments: The deployment itself, or a deployment of the object.
+            name: With this name, or one of several.
+            state: In a state of this type, `FAILED`, or name, `Late`, or one of several.
+            tags: With all of these tags.
+            flow_run_id: Of this flow run, or one of several.
+            since: Due to start at this moment or later; a duration counts back from now.
+            until: Due to start at this moment or earlier; a duration counts back from now.
 
         Returns:
             How many there are.
@@ -149,7 +207,13 @@ class TaskRuns(Resource[M]):
         """Count task runs by state in each interval of a time (`POST /task_runs/history`).
 
         Args:
-            query: The fields of `TaskRunHistoryQuery`, as keywords.
+            flows: The flow itself, or the flow of the object.
+            flow_runs: The flow run itself, or a flow run of the object.
+            task_runs: The task run itself, or a task run of the object.
+            deployments: The deployment itself, or a deployment of the object.
+            history_start: When the history begins.
+            history_end: When the history ends.
+            history_interval_seconds: How long each interval is: a duration, or its seconds. At least 1 second.
 
         Returns:
             One entry for each interval.

@@ -35,7 +35,7 @@ class UI(Resource[M]):
         """Count the deployments of each flow (`POST /ui/flows/count-deployments`).
 
         Args:
-            flows: The fields of `FlowIds`, as keywords.
+            flow_ids: Their ids, at most 200.
 
         Returns:
             How many, by flow id.
@@ -48,7 +48,7 @@ class UI(Resource[M]):
         """Read the next scheduled run of each flow (`POST /ui/flows/next-runs`).
 
         Args:
-            flows: The fields of `FlowIds`, as keywords.
+            flow_ids: Their ids, at most 200.
 
         Returns:
             The run, or None, by flow id.
@@ -61,7 +61,14 @@ class UI(Resource[M]):
         """List runs with what a bar of the history chart needs (`POST /ui/flow_runs/history`).
 
         Args:
-            query: The fields of `FlowRunBarQuery`, as keywords.
+            flows: Those of these flows. Default: of any.
+            flow_runs: Those that this filter lets through. Default: all.
+            task_runs: Those with such task runs. Default: with any.
+            deployments: Those of these deployments. Default: of any.
+            work_pools: Those in these work pools. Default: in any.
+            sort: Their order. Default: `EXPECTED_START_TIME_DESC`.
+            limit: At most this many rows. Default: 1000, which is also the most.
+            offset: How many rows to skip. Default: 0.
 
         Returns:
             The runs.
@@ -74,7 +81,7 @@ class UI(Resource[M]):
         """Count the task runs of each flow run (`POST /ui/flow_runs/count-task-runs`).
 
         Args:
-            flow_runs: The fields of `FlowRunIds`, as keywords.
+            flow_run_ids: Their ids, at most 200.
 
         Returns:
             How many, by flow run id.
@@ -87,7 +94,8 @@ class UI(Resource[M]):
         """Check values against a JSON schema (`POST /ui/schemas/validate`).
 
         Args:
-            values: The fields of `SchemaValues`, as keywords.
+            schema: The schema, of an object.
+            values: The values, by the name of the property.
 
         Returns:
             Whether they fit, and what does not.
@@ -100,7 +108,13 @@ class UI(Resource[M]):
         """Count task runs in equal spans of time (`POST /ui/task_runs/dashboard/counts`).
 
         Args:
-            query: The fields of `TaskRunCountQuery`, as keywords.
+            task_runs: Those that this filter lets through; its `start_time.after_` says where the first interval
+                begins, and must be given.
+            flows: Those of these flows. Default: of any.
+            flow_runs: Those of these flow runs. Default: of any.
+            deployments: Those of these deployments. Default: of any.
+            work_pools: Those in these work pools. Default: in any.
+            work_queues: Those in these work queues. Default: in any.
 
         Returns:
             Completed and failed runs for each span.
@@ -113,7 +127,16 @@ class UI(Resource[M]):
         """Count task runs by their state (`POST /ui/task_runs/count`).
 
         Args:
-            selection: The fields of `TaskRunSelection`, as keywords.
+            flows: The flow itself, or the flow of the object.
+            flow_runs: The flow run itself, or a flow run of the object.
+            task_runs: The task run itself, or a task run of the object.
+            deployments: The deployment itself, or a deployment of the object.
+            name: With this name, or one of several.
+            state: In a state of this type, `FAILED`, or name, `Late`, or one of several.
+            tags: With all of these tags.
+            flow_run_id: Of this flow run, or one of several.
+            since: Due to start at this moment or later; a duration counts back from now.
+            until: Due to start at this moment or earlier; a duration counts back from now.
 
         Returns:
             How many, by state.

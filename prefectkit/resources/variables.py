@@ -26,7 +26,9 @@ class Variables(Resource[M]):
         """Create a variable (`POST /variables/`).
 
         Args:
-            variable: The fields of `VariableCreate`, as keywords.
+            name: Its name, at most 255 lower-case letters, digits, dashes and underscores.
+            value: Its value, as JSON, at most 5000 characters long.
+            tags: Its tags. Default: none.
 
         Returns:
             The variable.
@@ -74,7 +76,9 @@ class Variables(Resource[M]):
 
         Args:
             variable_id: The variable's id.
-            variable: The fields of `VariableUpdate`, as keywords.
+            name: Its name, at most 255 lower-case letters, digits, dashes and underscores. Default: left as it is.
+            value: Its value, as JSON, at most 5000 characters long. Default: left as it is.
+            tags: Its tags. Default: left as they are.
 
         Raises:
             NotFound: There is none.
@@ -88,7 +92,9 @@ class Variables(Resource[M]):
 
         Args:
             variable_name: The exact name.
-            variable: The fields of `VariableUpdate`, as keywords.
+            name: Its name, at most 255 lower-case letters, digits, dashes and underscores. Default: left as it is.
+            value: Its value, as JSON, at most 5000 characters long. Default: left as it is.
+            tags: Its tags. Default: left as they are.
 
         Raises:
             NotFound: There is none.
@@ -129,7 +135,10 @@ class Variables(Resource[M]):
         """List one page of variables (`POST /variables/filter`).
 
         Args:
-            query: The fields of `VariableQuery`, as keywords.
+            variables: Those that this filter lets through. Default: all.
+            sort: Their order. Default: `NAME_ASC`.
+            limit: At most this many rows. Default: the server's page size, usually 200, which is also the most.
+            offset: How many rows to skip. Default: 0.
 
         Returns:
             The variables of the page, at most the server's limit (200 by default).
@@ -147,7 +156,10 @@ class Variables(Resource[M]):
         Variables that appear or vanish meanwhile may be missed or seen twice, as pages are counted by offset.
 
         Args:
-            query: The fields of `VariableQuery`, as keywords; `limit` counts the variables in all.
+            variables: Those that this filter lets through. Default: all.
+            sort: Their order. Default: `NAME_ASC`.
+            limit: At most this many in all, over all pages. Default: no limit.
+            offset: How many rows to skip. Default: 0.
 
         Yields:
             The variables.
@@ -160,7 +172,7 @@ class Variables(Resource[M]):
         """Count variables (`POST /variables/count`).
 
         Args:
-            selection: The fields of `VariableSelection`, as keywords.
+            variables: Those that this filter lets through. Default: all.
 
         Returns:
             How many there are.

@@ -32,7 +32,12 @@ class WorkPoolQueues(Resource[M]):
 
         Args:
             work_pool_name: The work pool's name.
-            queue: The fields of `WorkQueueCreate`, as keywords.
+            name: Its name, without `/`, `%`, `&`, `<` and `>`.
+            description: A text about it. Default: none.
+            is_paused: Whether its flow runs are held back. Default: False.
+            concurrency_limit: How many of its flow runs may be at work at once. Default: any number.
+            priority: Its rank within the work pool; 1 comes first. Default: the last.
+            filter: Which flow runs it takes. Deprecated.
 
         Returns:
             The work queue.
@@ -67,7 +72,13 @@ class WorkPoolQueues(Resource[M]):
         Args:
             work_pool_name: The work pool's name.
             work_queue_name: The work queue's name.
-            queue: The fields of `WorkQueueUpdate`, as keywords.
+            name: Its name, without `/`, `%`, `&`, `<` and `>`. Default: left as it is.
+            description: A text about it. Default: left as it is.
+            is_paused: Whether its flow runs are held back. Default: left as it is.
+            concurrency_limit: How many of its flow runs may be at work at once. Default: left as it is.
+            priority: Its rank within the work pool; 1 comes first. Default: left as it is.
+            last_polled: When it was last asked for work. Default: left as it is.
+            filter: Which flow runs it takes. Deprecated.
 
         Raises:
             NotFound: There is none.
@@ -100,7 +111,9 @@ class WorkPoolQueues(Resource[M]):
 
         Args:
             work_pool_name: The work pool's name.
-            query: The fields of `WorkQueueQuery`, as keywords.
+            limit: At most this many rows. Default: the server's page size, usually 200, which is also the most.
+            offset: How many rows to skip. Default: 0.
+            work_queues: Those that this filter lets through. Default: all.
 
         Returns:
             The work queues of the page, at most the server's limit (200 by default).
@@ -120,7 +133,9 @@ class WorkPoolQueues(Resource[M]):
 
         Args:
             work_pool_name: The work pool's name.
-            query: The fields of `WorkQueueQuery`, as keywords; `limit` counts the work queues in all.
+            limit: At most this many in all, over all pages. Default: no limit.
+            offset: How many rows to skip. Default: 0.
+            work_queues: Those that this filter lets through. Default: all.
 
         Yields:
             The work queues.

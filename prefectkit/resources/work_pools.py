@@ -51,7 +51,14 @@ class WorkPools(Resource[M]):
         """Create a work pool (`POST /work_pools/`).
 
         Args:
-            pool: The fields of `WorkPoolCreate`, as keywords.
+            name: Its name, without `/`, `%`, `&`, `<` and `>`.
+            description: A text about it. Default: none.
+            type: The kind of infrastructure, such as `process` or `kubernetes`. Default: `prefect-agent`.
+            base_job_template: How a flow run becomes a job: its `job_configuration` and the `variables` in it. Default:
+                empty.
+            is_paused: Whether its flow runs are held back. Default: False.
+            concurrency_limit: How many of its flow runs may be at work at once. Default: any number.
+            storage_configuration: Where its code and results are kept. Default: it is not said.
 
         Returns:
             The work pool.
@@ -84,7 +91,11 @@ class WorkPools(Resource[M]):
 
         Args:
             work_pool_name: The work pool's name.
-            pool: The fields of `WorkPoolUpdate`, as keywords.
+            description: A text about it. Default: left as it is.
+            is_paused: Whether its flow runs are held back. Default: left as it is.
+            base_job_template: How a flow run becomes a job. Default: left as it is.
+            concurrency_limit: How many of its flow runs may be at work at once. Default: left as it is.
+            storage_configuration: Where its code and results are kept. Default: left as it is.
 
         Raises:
             NotFound: There is none.
@@ -111,7 +122,9 @@ class WorkPools(Resource[M]):
         """List one page of work pools (`POST /work_pools/filter`).
 
         Args:
-            query: The fields of `WorkPoolQuery`, as keywords.
+            work_pools: Those that this filter lets through. Default: all.
+            limit: At most this many rows. Default: the server's page size, usually 200, which is also the most.
+            offset: How many rows to skip. Default: 0.
 
         Returns:
             The work pools of the page, at most the server's limit (200 by default).
@@ -129,7 +142,9 @@ class WorkPools(Resource[M]):
         Work pools that appear or vanish meanwhile may be missed or seen twice, as pages are counted by offset.
 
         Args:
-            query: The fields of `WorkPoolQuery`, as keywords; `limit` counts the work pools in all.
+            work_pools: Those that this filter lets through. Default: all.
+            limit: At most this many in all, over all pages. Default: no limit.
+            offset: How many rows to skip. Default: 0.
 
         Yields:
             The work pools.
@@ -142,7 +157,7 @@ class WorkPools(Resource[M]):
         """Count work pools (`POST /work_pools/count`).
 
         Args:
-            selection: The fields of `WorkPoolSelection`, as keywords.
+            work_pools: Those that this filter lets through. Default: all.
 
         Returns:
             How many there are.
@@ -160,7 +175,10 @@ class WorkPools(Resource[M]):
 
         Args:
             work_pool_name: The work pool's name.
-            query: The fields of `WorkPoolConcurrencyStatusQuery`, as keywords.
+            page: Which page, from 1 on. Default: 1.
+            limit: How many work queues a page has. Default: the server's page size, usually 200, which is also the
+                most.
+            flow_run_limit: How many flow runs are answered for a work queue, at most 200. Default: 10.
 
         Returns:
             A page of its queues with their slots and runs.
@@ -181,7 +199,10 @@ class WorkPools(Resource[M]):
 
         Args:
             work_pool_name: The work pool's name.
-            query: The fields of `WorkPoolScheduledRunsQuery`, as keywords.
+            work_queue_names: Those in these work queues. Default: in any.
+            scheduled_before: Those to start before this moment. Default: all.
+            scheduled_after: Those to start after this moment. Default: all.
+            limit: At most this many rows. Default: the server's page size, usually 200, which is also the most.
 
         Returns:
             The runs with the queues they are in.

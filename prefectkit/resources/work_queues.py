@@ -39,7 +39,12 @@ class WorkQueues(Resource[M]):
         """Create a work queue (`POST /work_queues/`).
 
         Args:
-            queue: The fields of `WorkQueueCreate`, as keywords.
+            name: Its name, without `/`, `%`, `&`, `<` and `>`.
+            description: A text about it. Default: none.
+            is_paused: Whether its flow runs are held back. Default: False.
+            concurrency_limit: How many of its flow runs may be at work at once. Default: any number.
+            priority: Its rank within the work pool; 1 comes first. Default: the last.
+            filter: Which flow runs it takes. Deprecated.
 
         Returns:
             The work queue.
@@ -87,7 +92,13 @@ class WorkQueues(Resource[M]):
 
         Args:
             work_queue_id: The work queue's id.
-            queue: The fields of `WorkQueueUpdate`, as keywords.
+            name: Its name, without `/`, `%`, `&`, `<` and `>`. Default: left as it is.
+            description: A text about it. Default: left as it is.
+            is_paused: Whether its flow runs are held back. Default: left as it is.
+            concurrency_limit: How many of its flow runs may be at work at once. Default: left as it is.
+            priority: Its rank within the work pool; 1 comes first. Default: left as it is.
+            last_polled: When it was last asked for work. Default: left as it is.
+            filter: Which flow runs it takes. Deprecated.
 
         Raises:
             NotFound: There is none.
@@ -112,7 +123,9 @@ class WorkQueues(Resource[M]):
         """List one page of work queues (`POST /work_queues/filter`).
 
         Args:
-            query: The fields of `WorkQueueQuery`, as keywords.
+            limit: At most this many rows. Default: the server's page size, usually 200, which is also the most.
+            offset: How many rows to skip. Default: 0.
+            work_queues: Those that this filter lets through. Default: all.
 
         Returns:
             The work queues of the page, at most the server's limit (200 by default).
@@ -130,7 +143,9 @@ class WorkQueues(Resource[M]):
         Work queues that appear or vanish meanwhile may be missed or seen twice, as pages are counted by offset.
 
         Args:
-            query: The fields of `WorkQueueQuery`, as keywords; `limit` counts the work queues in all.
+            limit: At most this many in all, over all pages. Default: no limit.
+            offset: How many rows to skip. Default: 0.
+            work_queues: Those that this filter lets through. Default: all.
 
         Yields:
             The work queues.
@@ -146,7 +161,8 @@ class WorkQueues(Resource[M]):
 
         Args:
             work_queue_id: The work queue's id.
-            query: The fields of `WorkQueueRunsQuery`, as keywords.
+            scheduled_before: Those to start before this moment. Default: all.
+            limit: At most this many rows. Default: the server's page size, usually 200, which is also the most.
 
         Returns:
             The runs, the earliest first.
@@ -165,7 +181,8 @@ class WorkQueues(Resource[M]):
 
         Args:
             work_queue_id: The work queue's id.
-            query: The fields of `WorkQueueConcurrencyStatusQuery`, as keywords.
+            page: Which page, from 1 on. Default: 1.
+            limit: How many flow runs a page has. Default: the server's page size, usually 200, which is also the most.
 
         Returns:
             Its slots and a page of the runs in them.

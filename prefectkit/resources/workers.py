@@ -24,7 +24,12 @@ class Workers(Resource[M]):
 
         Args:
             work_pool_name: The work pool's name.
-            worker: The fields of `WorkerHeartbeat`, as keywords.
+            name: The name of the worker.
+            heartbeat_interval_seconds: In how many seconds the next sign comes. Default: it is not said.
+            metadata: What is installed where it runs, for Prefect Cloud; another server ignores it. Default: it is not
+                said.
+            return_id: Whether Prefect Cloud answers with the worker's id, which `send_worker_heartbeat` of the flat
+                clients returns; another server ignores it. Default: False.
 
         Raises:
             NotFound: There is none.
@@ -38,7 +43,9 @@ class Workers(Resource[M]):
 
         Args:
             work_pool_name: The work pool's name.
-            query: The fields of `WorkerQuery`, as keywords.
+            limit: At most this many rows. Default: the server's page size, usually 200, which is also the most.
+            offset: How many rows to skip. Default: 0.
+            workers: Those that this filter lets through. Default: all.
 
         Returns:
             The workers of the page, at most the server's limit (200 by default).
@@ -58,7 +65,9 @@ class Workers(Resource[M]):
 
         Args:
             work_pool_name: The work pool's name.
-            query: The fields of `WorkerQuery`, as keywords; `limit` counts the workers in all.
+            limit: At most this many in all, over all pages. Default: no limit.
+            offset: How many rows to skip. Default: 0.
+            workers: Those that this filter lets through. Default: all.
 
         Yields:
             The workers.

@@ -1,0 +1,102 @@
+"""A docstring documents the parameters of its function: all of them, nothing else, and in the source as at run time."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import runpy
+from pathlib import Path
+from textwrap import indent
+from typing import Any
+
+import pytest
+
+from tests.docstrings import documented, native_methods, parameters
+
+ROOT = Path(__file__).parents[1]
+NATIVE = native_methods()
+
+
+@pytest.fixture(scope="module")
+def generator() -> dict[str, Any]:
+    """The names in the program that writes the docstrings."""
+    return runpy.run_path(str(ROOT / "docs" / "generate_docstrings.py"))
+
+
+@pytest.mark.parametrize("name", NATIVE)
+def test_a_method_documents_its_parameters(name: str) -> None:
+    assert documented(NATIVE[name].__doc__) == parameters(NATIVE[name])
+
+
+@pytest.mark.parametrize("name", NATIVE)
+def test_an_editor_shows_the_same(name: str) -> None:
+    method = NATIVE[name]
+    source = Path(inspect.getfile(inspect.unwrap(method))).read_text(encoding="utf-8")
+    assert docstrings(source)[name] == inspect.getdoc(method)
+
+
+def docstrings(source: str) -> dict[str, str | None]:
+    """The docstrings that stand in a source, without running it."""
+    owners = [node for node in ast.parse(source).body if isinstance(node, ast.ClassDef)]
+    return {
+        f"{owner.name}.{method.name}": ast.get_docstring(method)
+        for owner in owners
+        for method in owner.body
+        if isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef)
+    }
+
+
+class TestGenerator:
+    def test_the_fields_of_structs_are_up_to_date(self, generator: dict[str, Any]) -> None:
+        for path, source in generator["sources"]().items():
+            assert path.read_text(encoding="utf-8") == source, f"{path.name} differs from its Structs: run `make docs`"
+
+    def test_every_keyword_method_is_written(self, generator: dict[str, Any]) -> None:
+        sources = [path.read_text(encoding="utf-8") for path in generator["sources"]()]
+        written = [method for source in sources for method in generator["keyword_methods"](source)]
+        assert len(written) == sum(source.count("@keywords(") for source in sources) > 100
+
+    @pytest.mark.parametrize(
+        ("before", "after"),
+        [
+            ("", "\nArgs:\n    a: A.\n    b: B.\n"),
+            ("\nMore.\n\nReturns:\n    It.\n", "\nMore.\n\nArgs:\n    a: A.\n    b: B.\n\nReturns:\n    It.\n"),
+            (
+                "\nArgs:\n    x: Its\n        own.\n    c: Old.\n\nYields:\n    It.\n",
+                "\nArgs:\n    x: Its own.\n    a: A.\n    b: B.\n\nYields:\n    It.\n",
+            ),
+        ],
+        ids=["no section", "another section", "positional and stale entries"],
+    )
+    def test_it_keeps_what_is_no_field(self, generator: dict[str, Any], before: str, after: str) -> None:
+        docstring = indent(f'"""Do.\n{before}"""' if before else '"""Do."""', "    ")
+        (method,) = ast.parse(f"async def create(self, x, body):\n{docstring}\n").body
+        lines = generator["with_fields"](method, docstring.splitlines(), {"a": "A.", "b": "B."})
+        assert "\n".join(lines) == indent(f'"""Do.\n{after}"""', "    ")
+
+    def test_a_limit_of_iterate_counts_all_pages(self, generator: dict[str, Any]) -> None:
+        method = ast.parse('def iterate(self, query):\n    """Go."""').body[0]
+        lines = generator["with_fields"](method, ['    """Go."""'], {"limit": "Of a page."})
+        assert lines[-2] == f"        limit: {generator['IN_ALL_PAGES']['limit']}"
+
+    def test_a_field_has_the_text_of_the_struct_that_is_nearest(self, generator: dict[str, Any]) -> None:
+        class Base:
+            """A base.
+
+            Attributes:
+                a: Of the base.
+                b: Of the base,
+                    on two lines.
+                constant: No field.
+            """
+
+            def __init__(self, *, a: int, b: int) -> None: ...
+
+        class Derived(Base):
+            """Derived.
+
+            Attributes:
+                a: Its own.
+            """
+
+        assert generator["fields_of"](Derived) == {"a": "Its own.", "b": "Of the base, on two lines."}
