@@ -89,6 +89,7 @@ def editor() -> Iterator[LanguageServer]:
 CALLS = [
     ("read", "read(run_id)", "FlowRun", "Read a flow run (`GET /flow_runs/{id}`)"),
     ("create", "create(flow_id=run_id)", "idempotency_key", "Create a flow run"),
+    ("create", "create(flow_id=run_id)", "tags", "job_variables: What differs"),
     ("iterate", "iterate(state='FAILED')", "Iterator[FlowRun]", "page after page"),
 ]
 

@@ -8,9 +8,21 @@ A sync client runs the same coroutine to its end, without an event loop (`prefec
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Iterator, Mapping
 from types import MethodType
-from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar, cast, overload
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Concatenate,
+    Generic,
+    ParamSpec,
+    TypeVar,
+    cast,
+    get_args,
+    get_type_hints,
+    overload,
+)
 
 from msgspec.structs import replace
 
@@ -230,7 +242,24 @@ def _blocking_iterator(bound: Callable[..., AsyncGenerator[Any]]) -> Callable[..
     def call(*args: Any, **kwargs: Any) -> Iterator[Any]:
         yield from each(bound(*args, **kwargs))
 
-    return _as_bound(call)
+    surface: Any = call
+    surface.__signature__, surface.__annotations__ = _iterating(cast(MethodType, bound).__func__)
+    return call
+
+
+@functools.cache
+def _iterating(function: Callable[..., Any]) -> tuple[inspect.Signature, dict[str, Any]]:
+    """The signature, without `self`, and the annotations of an async generator for a client that blocks."""
+    annotations = dict(inspect.get_annotations(function))
+    if "return" in annotations:
+        try:
+            (item,) = get_args(get_type_hints(function)["return"])
+            annotations["return"] = cast(Any, Iterator)[item]
+        except (NameError, AttributeError, TypeError, ValueError):
+            # What only a type checker can resolve, or another kind of annotation, can still be named.
+            annotations["return"] = str(annotations["return"]).replace("Async", "")
+    signature = inspect.signature(MethodType(function, object()))
+    return signature.replace(return_annotation=annotations.get("return", signature.empty)), annotations
 
 
 def _as_bound(call: Callable[..., Any]) -> Callable[..., Any]:

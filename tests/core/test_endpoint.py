@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import pydoc
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from typing import Any, get_type_hints
 from unittest.mock import create_autospec
 from uuid import UUID
@@ -276,7 +276,6 @@ def test_a_resource_says_whose_it_is(make: Any) -> None:
         ("create", "(*, name: str, tags: list[str] | msgspec.UnsetType = UNSET) -> 'Thing'"),
         ("update", "(thing_id: 'UUID | str', /, *, name: str, tags: list[str] | msgspec.UnsetType = UNSET) -> 'None'"),
         ("ensure", "(thing_id: 'UUID | str', *, name: 'str' = 'new') -> 'Thing'"),
-        ("download", "(thing_id: 'UUID | str') -> 'AsyncIterator[bytes]'"),
     ],
 )
 def test_the_signature_is_the_methods_without_self(make: Any, name: str, signature: str) -> None:
@@ -318,7 +317,37 @@ def test_the_hints_of_a_method_can_be_resolved(make: Any) -> None:
         "tags": list[str] | UnsetType,
         "return": type(None),
     }
-    assert get_type_hints(things.iterate)["return"] == AsyncIterator[Thing]
+
+
+def test_what_a_client_that_blocks_iterates_over_needs_no_await() -> None:
+    sync, _ = blocking()
+    asynchronous, _ = awaited()
+    assert get_type_hints(sync.iterate)["return"] == Iterator[Thing]
+    assert get_type_hints(asynchronous.iterate)["return"] == AsyncIterator[Thing]
+    assert str(inspect.signature(sync.download)) == "(thing_id: 'UUID | str') -> collections.abc.Iterator[bytes]"
+    assert str(inspect.signature(asynchronous.download)) == "(thing_id: 'UUID | str') -> 'AsyncIterator[bytes]'"
+    assert get_type_hints(Things.iterate)["return"] == AsyncIterator[Thing]
+    assert "Async" not in pydoc.plain(pydoc.render_doc(sync.iterate))
+
+
+def test_annotations_that_cannot_be_resolved_break_no_iterator() -> None:
+    class Odd(Resource[M]):
+        @stream
+        def unknown(self, of: Missing) -> AsyncIterator[Missing]:  # type: ignore[name-defined]  # noqa: F821
+            return self._chunks()
+
+        @stream
+        def generator(self) -> AsyncGenerator[int, None]:
+            return self._chunks()
+
+        @stream
+        def bare(self):  # type: ignore[no-untyped-def]
+            return self._chunks()
+
+    odd = Odd(sync_root(engine_of(FakeTransport())))
+    assert str(inspect.signature(odd.unknown)) == "(of: 'Missing') -> 'Iterator[Missing]'"
+    assert str(inspect.signature(odd.generator)) == "() -> 'Generator[int, None]'"
+    assert str(inspect.signature(odd.bare)) == "()"
 
 
 @BOTH
