@@ -11,45 +11,21 @@ carries it, `prefectkit.plugins` the hooks, `prefectkit.errors` everything that 
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from prefectkit.version import __version__
+from prefectkit.core.lazy_exports import lazy_exports
 
 if TYPE_CHECKING:
     from prefectkit import errors as errors
     from prefectkit import models as models
     from prefectkit import plugins as plugins
     from prefectkit import transports as transports
-    from prefectkit.client import AsyncPrefect, Prefect
-    from prefectkit.core.operation import Operation
-    from prefectkit.core.outcomes import Outcome
-    from prefectkit.core.retry import Replay
-    from prefectkit.resources.catalogue import operations
-
-_HOMES = {
-    "AsyncPrefect": "prefectkit.client",
-    "Operation": "prefectkit.core.operation",
-    "Outcome": "prefectkit.core.outcomes",
-    "Prefect": "prefectkit.client",
-    "Replay": "prefectkit.core.retry",
-    "operations": "prefectkit.resources.catalogue",
-}
-
-_MODULES = frozenset({"errors", "models", "plugins", "transports"})
-
-__all__ = ["AsyncPrefect", "Operation", "Outcome", "Prefect", "Replay", "__version__", "operations"]
-
-
-def __getattr__(name: str) -> Any:
-    # Importing the package alone loads nothing: a name brings its module when it is first used.
-    if name in _MODULES:
-        return import_module(f"prefectkit.{name}")
-    if name not in _HOMES:
-        raise AttributeError(f"module 'prefectkit' has no attribute {name!r}")
-    value = globals()[name] = getattr(import_module(_HOMES[name]), name)
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__, *_MODULES})
+    from prefectkit.client import AsyncPrefect as AsyncPrefect
+    from prefectkit.client import Prefect as Prefect
+    from prefectkit.core.operation import Operation as Operation
+    from prefectkit.core.outcomes import Outcome as Outcome
+    from prefectkit.core.retry import Replay as Replay
+    from prefectkit.resources.catalogue import operations as operations
+    from prefectkit.version import __version__ as __version__
+else:
+    __all__, __getattr__, __dir__ = lazy_exports(__name__)

@@ -14,69 +14,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from prefectkit.models.lazy import lazy
+from prefectkit.core.lazy_exports import lazy_exports
 
 if TYPE_CHECKING:
-    from prefectkit.compat.client import PrefectClient, SyncPrefectClient
-    from prefectkit.compat.cloud import CloudClient, get_cloud_client
-    from prefectkit.compat.contexts import AsyncClientContext, SyncClientContext, get_client
-    from prefectkit.compat.errors import (
-        CloudUnauthorizedError,
-        ObjectAlreadyExists,
-        ObjectLimitReached,
-        ObjectNotFound,
-        ObjectUnsupported,
-        PrefectException,
-        PrefectHTTPStatusError,
-        ProtectedBlockError,
-    )
-    from prefectkit.compat.flat import ServerType
-    from prefectkit.compat.injection import client_injector, get_or_create_client, inject_client
-
-_HOMES = {
-    "AsyncClientContext": "contexts",
-    "CloudClient": "cloud",
-    "CloudUnauthorizedError": "errors",
-    "ObjectAlreadyExists": "errors",
-    "ObjectLimitReached": "errors",
-    "ObjectNotFound": "errors",
-    "ObjectUnsupported": "errors",
-    "PrefectClient": "client",
-    "PrefectException": "errors",
-    "PrefectHTTPStatusError": "errors",
-    "ProtectedBlockError": "errors",
-    "ServerType": "flat",
-    "SyncClientContext": "contexts",
-    "SyncPrefectClient": "client",
-    "client_injector": "injection",
-    "get_client": "contexts",
-    "get_cloud_client": "cloud",
-    "get_or_create_client": "injection",
-    "inject_client": "injection",
-}
-
-__all__ = [
-    "AsyncClientContext",
-    "CloudClient",
-    "CloudUnauthorizedError",
-    "ObjectAlreadyExists",
-    "ObjectLimitReached",
-    "ObjectNotFound",
-    "ObjectUnsupported",
-    "PrefectClient",
-    "PrefectException",
-    "PrefectHTTPStatusError",
-    "ProtectedBlockError",
-    "ServerType",
-    "SyncClientContext",
-    "SyncPrefectClient",
-    "client_injector",
-    "get_client",
-    "get_cloud_client",
-    "get_or_create_client",
-    "inject_client",
-]
-
-if not TYPE_CHECKING:
-    # A type checker would take `__getattr__` for a promise that every name exists.
-    __getattr__, __dir__ = lazy(__name__, _HOMES)
+    from prefectkit.compat.client import PrefectClient as PrefectClient
+    from prefectkit.compat.client import SyncPrefectClient as SyncPrefectClient
+    from prefectkit.compat.cloud import CloudClient as CloudClient
+    from prefectkit.compat.cloud import get_cloud_client as get_cloud_client
+    from prefectkit.compat.contexts import AsyncClientContext as AsyncClientContext
+    from prefectkit.compat.contexts import SyncClientContext as SyncClientContext
+    from prefectkit.compat.contexts import get_client as get_client
+    from prefectkit.compat.errors import CloudUnauthorizedError as CloudUnauthorizedError
+    from prefectkit.compat.errors import ObjectAlreadyExists as ObjectAlreadyExists
+    from prefectkit.compat.errors import ObjectLimitReached as ObjectLimitReached
+    from prefectkit.compat.errors import ObjectNotFound as ObjectNotFound
+    from prefectkit.compat.errors import ObjectUnsupported as ObjectUnsupported
+    from prefectkit.compat.errors import PrefectException as PrefectException
+    from prefectkit.compat.errors import PrefectHTTPStatusError as PrefectHTTPStatusError
+    from prefectkit.compat.errors import ProtectedBlockError as ProtectedBlockError
+    from prefectkit.compat.flat import ServerType as ServerType
+    from prefectkit.compat.injection import client_injector as client_injector
+    from prefectkit.compat.injection import get_or_create_client as get_or_create_client
+    from prefectkit.compat.injection import inject_client as inject_client
+else:
+    __all__, __getattr__, __dir__ = lazy_exports(__name__)

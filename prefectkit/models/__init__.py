@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from prefectkit.models._homes import HOMES
-from prefectkit.models.lazy import lazy
+from prefectkit.core.lazy_exports import lazy_exports
 
 if TYPE_CHECKING:
     from msgspec import UNSET as UNSET
@@ -281,8 +280,5 @@ if TYPE_CHECKING:
     from prefectkit.models.workers import WorkerFlowRunResponse as WorkerFlowRunResponse
     from prefectkit.models.workers import WorkerHeartbeat as WorkerHeartbeat
     from prefectkit.models.workers import WorkerQuery as WorkerQuery
-
-if not TYPE_CHECKING:
-    # A type checker would take `__getattr__` for a promise that every name exists.
-    __all__ = sorted(HOMES)
-    __getattr__, __dir__ = lazy(__name__, HOMES)
+else:
+    __all__, __getattr__, __dir__ = lazy_exports(__name__)

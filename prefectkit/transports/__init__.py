@@ -5,40 +5,18 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from prefectkit.core.transport import AsyncTransport, Transport
+from prefectkit.core.lazy_exports import lazy_exports
 
 if TYPE_CHECKING:
-    from prefectkit.transports.asgi import ASGITransport, AsyncASGITransport
-    from prefectkit.transports.cassette import AsyncCassetteTransport, CassetteTransport
-    from prefectkit.transports.http import AsyncHTTPTransport, HTTPTransport
-
-_HOMES = {
-    "ASGITransport": "asgi",
-    "AsyncASGITransport": "asgi",
-    "AsyncCassetteTransport": "cassette",
-    "AsyncHTTPTransport": "http",
-    "CassetteTransport": "cassette",
-    "HTTPTransport": "http",
-}
-
-__all__ = [
-    "ASGITransport",
-    "AsyncASGITransport",
-    "AsyncCassetteTransport",
-    "AsyncHTTPTransport",
-    "AsyncTransport",
-    "CassetteTransport",
-    "HTTPTransport",
-    "Transport",
-]
-
-
-def __getattr__(name: str) -> Any:
-    # Only the HTTP transport needs an HTTP library, so each is imported when it is first used.
-    if name not in _HOMES:
-        raise AttributeError(f"module 'prefectkit.transports' has no attribute {name!r}")
-    value = globals()[name] = getattr(import_module(f"prefectkit.transports.{_HOMES[name]}"), name)
-    return value
+    from prefectkit.core.transport import AsyncTransport as AsyncTransport
+    from prefectkit.core.transport import Transport as Transport
+    from prefectkit.transports.asgi import ASGITransport as ASGITransport
+    from prefectkit.transports.asgi import AsyncASGITransport as AsyncASGITransport
+    from prefectkit.transports.cassette import AsyncCassetteTransport as AsyncCassetteTransport
+    from prefectkit.transports.cassette import CassetteTransport as CassetteTransport
+    from prefectkit.transports.http import AsyncHTTPTransport as AsyncHTTPTransport
+    from prefectkit.transports.http import HTTPTransport as HTTPTransport
+else:
+    __all__, __getattr__, __dir__ = lazy_exports(__name__)

@@ -11,46 +11,63 @@ from typing import Any
 
 import pytest
 
-from prefectkit import models
+import prefectkit
+from prefectkit import compat, models, transports
+from prefectkit.core.lazy_exports import exports_of, lazy_exports
 from prefectkit.models import filters
 
-PACKAGES = [models, filters]
-IDS = ["models", "filters"]
+PACKAGES = [prefectkit, compat, models, filters, transports]
+IDS = ["prefectkit", "compat", "models", "filters", "transports"]
 
 
-def _homes(package: Any) -> dict[str, str]:
-    return import_module(f"{package.__name__}._homes").HOMES
-
-
-@pytest.mark.parametrize("package", PACKAGES, ids=IDS)
-def test_every_name_comes_from_its_module(package: Any) -> None:
-    assert package.__all__ == sorted(package.__all__) and set(package.__all__) == set(_homes(package))
-    for name, home in _homes(package).items():
-        assert getattr(package, name) is getattr(import_module(f"{package.__name__}.{home}"), name)
-        assert name in dir(package)
-
-
-@pytest.mark.parametrize("package", PACKAGES, ids=IDS)
-def test_type_checkers_are_told_the_same_names(package: Any) -> None:
+def exports(package: Any) -> dict[str, str]:
+    """The module of each public name, from the syntax tree."""
     tree = ast.parse(Path(package.__file__).read_text())
-    (block,) = [node for node in tree.body if isinstance(node, ast.If) and isinstance(node.test, ast.Name)]
-    told = {
-        alias.asname: (node.module or "").rpartition(".")[2]
-        for node in block.body
-        if isinstance(node, ast.ImportFrom)
-        for alias in node.names
-    }
-    homes = _homes(package)
-    assert {name: home for name, home in told.items() if home != "msgspec"} == {
-        name: home for name, home in homes.items() if told.get(name) != "msgspec"
-    }
+    (block,) = [node for node in tree.body if isinstance(node, ast.If)]
+    imports = [node for node in block.body if isinstance(node, ast.ImportFrom)]
+    assert len(imports) == len(block.body)
+    return {alias.asname or "": node.module or "" for node in imports for alias in node.names}
 
 
 @pytest.mark.parametrize("package", PACKAGES, ids=IDS)
+def test_run_time_and_type_checkers_see_the_same_names(package: Any) -> None:
+    told = exports(package)
+    assert exports_of(Path(package.__file__).read_text()) == told
+    assert package.__all__ == sorted(told)
+    assert [name for name in dir(package) if not name.startswith("_")] == [
+        name for name in sorted(told) if name[0] != "_"
+    ]
+    for name, module in told.items():
+        source = import_module(module)
+        assert getattr(package, name) is getattr(source, name)
+
+
+def test_an_import_may_stand_on_several_lines() -> None:
+    source = """
+if TYPE_CHECKING:
+    from one import (
+        A as A,
+        Bee as B,
+    )
+    from two import C as C
+else:
+    from three import D as D
+"""
+    assert exports_of(source) == {"A": "one", "B": "one", "C": "two"}
+
+
+def test_a_package_without_its_source_files_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(type(models.__loader__), "get_source", lambda self, name: None)
+    with pytest.raises(ImportError, match=r"prefectkit\.models finds its public names in its source file"):
+        lazy_exports("prefectkit.models")
+
+
+@pytest.mark.parametrize("package", [models, filters], ids=["models", "filters"])
 def test_every_official_name_of_a_module_is_exported(package: Any) -> None:
-    ours = _homes(package)
-    for home in set(ours.values()) - {"base", "common", "criteria", "selections"}:
-        module = import_module(f"{package.__name__}.{home}")
+    ours = exports(package)
+    inner = {f"{package.__name__}.{name}" for name in ("base", "common", "criteria", "selections")}
+    for home in set(ours.values()) - inner - {"msgspec"}:
+        module = import_module(home)
         defined = {
             name
             for name, each in vars(module).items()

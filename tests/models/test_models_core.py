@@ -10,8 +10,6 @@ import pytest
 
 from prefectkit import models
 from prefectkit.models import Body, Model, OpenEnum, filters
-from prefectkit.models._homes import HOMES as MODEL_HOMES
-from prefectkit.models.filters._homes import HOMES as FILTER_HOMES
 from tests.models.schema_tools import example, hints, merged, nullable, references, required, sent, union
 
 MODULES = {
@@ -87,12 +85,13 @@ PREFIXES = tuple(
 )
 
 
-def _classes(package: Any, homes: dict[str, str], modules: set[str]) -> dict[str, Any]:
-    found = {name: getattr(package, name) for name, home in homes.items() if home in modules}
-    return {name: each for name, each in found.items() if isinstance(each, type)}
+def _classes(package: Any, modules: set[str]) -> dict[str, Any]:
+    inside = {f"{package.__name__}.{module}" for module in modules}
+    found = {name: getattr(package, name) for name in package.__all__}
+    return {name: each for name, each in found.items() if isinstance(each, type) and each.__module__ in inside}
 
 
-CLASSES = _classes(models, MODEL_HOMES, MODULES) | _classes(filters, FILTER_HOMES, FILTERS)
+CLASSES = _classes(models, MODULES) | _classes(filters, FILTERS)
 STRUCTS = {name: each for name, each in CLASSES.items() if issubclass(each, msgspec.Struct)}
 REQUESTS = {name: each for name, each in STRUCTS.items() if issubclass(each, Body)}
 ANSWERS = {name: each for name, each in STRUCTS.items() if issubclass(each, Model)}
