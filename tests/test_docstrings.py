@@ -74,10 +74,17 @@ class TestGenerator:
         lines = generator["with_fields"](method, docstring.splitlines(), {"a": "A.", "b": "B."})
         assert "\n".join(lines) == indent(f'"""Do.\n{after}"""', "    ")
 
-    def test_a_limit_of_iterate_counts_all_pages(self, generator: dict[str, Any]) -> None:
-        method = ast.parse('def iterate(self, query):\n    """Go."""').body[0]
-        lines = generator["with_fields"](method, ['    """Go."""'], {"limit": "Of a page."})
-        assert lines[-2] == f"        limit: {generator['IN_ALL_PAGES']['limit']}"
+    @pytest.mark.parametrize(
+        ("name", "fields", "in_all"),
+        [("iterate", ["limit", "offset"], True), ("iterate", ["limit"], False), ("list", ["limit", "offset"], False)],
+    )
+    def test_a_limit_is_told_from_that_of_a_page(
+        self, generator: dict[str, Any], name: str, fields: list[str], in_all: bool
+    ) -> None:
+        (method,) = ast.parse(f'def {name}(self, query):\n    """Go."""').body
+        lines = generator["with_fields"](method, ['    """Go."""'], dict.fromkeys(fields, "Of a page."))
+        limit = generator["IN_ALL_PAGES"]["limit"] if in_all else "Of a page."
+        assert lines[3] == f"        limit: {limit}"
 
     def test_a_field_has_the_text_of_the_struct_that_is_nearest(self, generator: dict[str, Any]) -> None:
         class Base:

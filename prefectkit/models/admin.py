@@ -22,7 +22,7 @@ class ServerDefaultResultStorageUpdate(Body):
     """Where results are to be stored that no one else says a place for.
 
     Attributes:
-        default_result_storage_block_id: The block document to store them with.
+        default_result_storage_block_id: The id of the block document to store results with.
     """
 
     default_result_storage_block_id: Id

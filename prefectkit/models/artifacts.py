@@ -23,7 +23,7 @@ class Artifact(Stored):
     Attributes:
         key: The name that its later versions share. None: it stands alone.
         type: What `data` is, such as `markdown`, `table` or `progress`.
-        description: A text about it, in Markdown.
+        description: A description, in Markdown.
         data: The content, as JSON; its shape depends on `type`.
         metadata_: Notes of the user about it.
         flow_run_id: The flow run that made it.
@@ -53,9 +53,9 @@ class ArtifactUpdate(Body):
     """What can be changed of an artifact.
 
     Attributes:
-        data: The content, as JSON. Default: left as it is.
-        description: A text about it, in Markdown. Default: left as it is.
-        metadata_: Notes about it. Default: left as they are.
+        data: The content, as JSON. Default: unchanged.
+        description: A description, in Markdown. Default: unchanged.
+        metadata_: Metadata, as JSON. Default: unchanged.
     """
 
     data: Any = UNSET
@@ -67,13 +67,13 @@ class ArtifactCreate(ArtifactUpdate):
     """An artifact to create. The server makes a new one each time it is sent.
 
     Attributes:
-        key: The name that its later versions share, of lower-case letters, digits and dashes. Default: it stands alone.
+        key: The key that later versions share, of lower-case letters, digits and dashes. Default: none.
         type: What `data` is, such as `markdown`, `table` or `progress`.
-        description: A text about it, in Markdown.
+        description: A description, in Markdown.
         data: The content, as JSON; its shape depends on `type`.
-        metadata_: Notes about it.
-        flow_run_id: The flow run that makes it.
-        task_run_id: The task run that makes it.
+        metadata_: Metadata, as JSON.
+        flow_run_id: The id of the flow run that creates it.
+        task_run_id: The id of the task run that creates it.
     """
 
     key: str | UnsetType | None = UNSET
@@ -86,11 +86,11 @@ class ArtifactSelection(Selection):
     """Which artifacts to count.
 
     Attributes:
-        artifacts: Those that this filter lets through. Default: all.
-        flow_runs: Those made by these flow runs. Default: by any.
-        task_runs: Those made by these task runs. Default: by any.
-        flows: Those made by runs of these flows. Default: of any.
-        deployments: Those made by runs of these deployments. Default: of any.
+        artifacts: A filter on the artifacts. Default: all.
+        flow_runs: A filter on the flow run that created it. Default: any.
+        task_runs: A filter on the task run that created it. Default: any.
+        flows: A filter on the flow. Default: any.
+        deployments: A filter on the deployment. Default: any.
     """
 
     artifacts: ArtifactFilter | UnsetType = UNSET
@@ -100,13 +100,13 @@ class ArtifactQuery(ArtifactSelection):
     """Which artifacts to read.
 
     Attributes:
-        artifacts: Those that this filter lets through. Default: all.
-        flow_runs: Those made by these flow runs. Default: by any.
-        task_runs: Those made by these task runs. Default: by any.
-        flows: Those made by runs of these flows. Default: of any.
-        deployments: Those made by runs of these deployments. Default: of any.
-        sort: Their order. Default: `ID_DESC`.
-        limit: At most this many rows. Default: the server's page size, usually 200, which is also the most.
+        artifacts: A filter on the artifacts. Default: all.
+        flow_runs: A filter on the flow run that created it. Default: any.
+        task_runs: A filter on the task run that created it. Default: any.
+        flows: A filter on the flow. Default: any.
+        deployments: A filter on the deployment. Default: any.
+        sort: The order. Default: `ID_DESC`.
+        limit: At most this many rows. Default: the server's page size, usually 200, which is also the maximum.
         offset: How many rows to skip. Default: 0.
     """
 
@@ -119,11 +119,11 @@ class ArtifactCollectionSelection(Selection):
     """Which of the latest artifacts by key to count.
 
     Attributes:
-        artifacts: Those that this filter lets through. Default: all.
-        flow_runs: Those made by these flow runs. Default: by any.
-        task_runs: Those made by these task runs. Default: by any.
-        flows: Those made by runs of these flows. Default: of any.
-        deployments: Those made by runs of these deployments. Default: of any.
+        artifacts: A filter on the artifacts. Default: all.
+        flow_runs: A filter on the flow run that created it. Default: any.
+        task_runs: A filter on the task run that created it. Default: any.
+        flows: A filter on the flow. Default: any.
+        deployments: A filter on the deployment. Default: any.
     """
 
     artifacts: ArtifactCollectionFilter | UnsetType = UNSET
@@ -133,13 +133,13 @@ class ArtifactCollectionQuery(ArtifactCollectionSelection):
     """Which of the latest artifacts by key to read.
 
     Attributes:
-        artifacts: Those that this filter lets through. Default: all.
-        flow_runs: Those made by these flow runs. Default: by any.
-        task_runs: Those made by these task runs. Default: by any.
-        flows: Those made by runs of these flows. Default: of any.
-        deployments: Those made by runs of these deployments. Default: of any.
-        sort: Their order. Default: `ID_DESC`.
-        limit: At most this many rows. Default: the server's page size, usually 200, which is also the most.
+        artifacts: A filter on the artifacts. Default: all.
+        flow_runs: A filter on the flow run that created it. Default: any.
+        task_runs: A filter on the task run that created it. Default: any.
+        flows: A filter on the flow. Default: any.
+        deployments: A filter on the deployment. Default: any.
+        sort: The order. Default: `ID_DESC`.
+        limit: At most this many rows. Default: the server's page size, usually 200, which is also the maximum.
         offset: How many rows to skip. Default: 0.
     """
 

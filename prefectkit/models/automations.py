@@ -14,14 +14,14 @@ class Automation(Stored):
     """An automation of the server.
 
     Attributes:
-        name: Its name; several may share one.
-        description: A text about it.
-        enabled: Whether it is at work.
-        tags: Its tags.
-        trigger: What it waits for.
-        actions: What it does whenever the trigger fires.
-        actions_on_trigger: What it does when it goes from resolved to triggered.
-        actions_on_resolve: What it does when it goes from triggered to resolved.
+        name: The name; several automations may share one.
+        description: A description.
+        enabled: Whether it is active.
+        tags: The tags.
+        trigger: The trigger: the events or metrics that it waits for.
+        actions: The actions to run each time the trigger fires.
+        actions_on_trigger: The actions to run when it changes from resolved to triggered.
+        actions_on_resolve: The actions to run when it changes from triggered to resolved.
         owner_resource: The resource it belongs to. None: to none, or the server does not say.
     """
 
@@ -46,14 +46,14 @@ class AutomationUpdate(Body):
     """What an automation is to be from now on.
 
     Attributes:
-        name: Its name; several may share one.
-        description: A text about it. Default: left as it is.
-        enabled: Whether it is at work. Default: left as it is.
-        tags: Its tags. Default: left as they are.
-        trigger: What it waits for.
-        actions: What it does whenever the trigger fires.
-        actions_on_trigger: What it does when it goes from resolved to triggered. Default: left as it is.
-        actions_on_resolve: What it does when it goes from triggered to resolved. Default: left as it is.
+        name: The name; several automations may share one.
+        description: A description. Default: unchanged.
+        enabled: Whether it is active. Default: unchanged.
+        tags: The tags, which replace all others. Default: unchanged.
+        trigger: The trigger: the events or metrics that it waits for.
+        actions: The actions to run each time the trigger fires.
+        actions_on_trigger: The actions to run when it changes from resolved to triggered. Default: unchanged.
+        actions_on_resolve: The actions to run when it changes from triggered to resolved. Default: unchanged.
     """
 
     name: str
@@ -70,15 +70,15 @@ class AutomationCreate(AutomationUpdate):
     """An automation to create. The server makes a new one each time it is sent.
 
     Attributes:
-        name: Its name; several may share one.
-        description: A text about it. Default: none.
-        enabled: Whether it is at work. Default: True.
-        tags: Its tags. Default: none.
-        trigger: What it waits for.
-        actions: What it does whenever the trigger fires.
-        actions_on_trigger: What it does when it goes from resolved to triggered. Default: nothing.
-        actions_on_resolve: What it does when it goes from triggered to resolved. Default: nothing.
-        owner_resource: The resource it belongs to, such as `prefect.deployment.<id>`. Default: to none.
+        name: The name; several automations may share one.
+        description: A description. Default: none.
+        enabled: Whether it is active. Default: True.
+        tags: The tags. Default: none.
+        trigger: The trigger: the events or metrics that it waits for.
+        actions: The actions to run each time the trigger fires.
+        actions_on_trigger: The actions to run when it changes from resolved to triggered. Default: none.
+        actions_on_resolve: The actions to run when it changes from triggered to resolved. Default: none.
+        owner_resource: The resource that it belongs to, such as `prefect.deployment.<id>`. Default: none.
     """
 
     owner_resource: str | UnsetType | None = UNSET
@@ -88,7 +88,7 @@ class AutomationPartialUpdate(Body):
     """What can be changed of an automation on its own.
 
     Attributes:
-        enabled: Whether it is at work. Default: True.
+        enabled: Whether it is active. Default: True.
     """
 
     enabled: bool | UnsetType = UNSET
@@ -98,7 +98,7 @@ class AutomationSelection(Body):
     """Which automations to count.
 
     Attributes:
-        automations: Those that this filter lets through. Default: all.
+        automations: A filter on the automations. Default: all.
     """
 
     automations: AutomationFilter | UnsetType | None = UNSET
@@ -108,9 +108,9 @@ class AutomationQuery(AutomationSelection):
     """Which automations to read.
 
     Attributes:
-        automations: Those that this filter lets through. Default: all.
-        sort: Their order. Default: `NAME_ASC`.
-        limit: At most this many rows. Default: the server's page size, usually 200, which is also the most.
+        automations: A filter on the automations. Default: all.
+        sort: The order. Default: `NAME_ASC`.
+        limit: At most this many rows. Default: the server's page size, usually 200, which is also the maximum.
         offset: How many rows to skip. Default: 0.
     """
 

@@ -57,7 +57,7 @@ class Stored(Model):
     """What the server keeps.
 
     Attributes:
-        id: Its id.
+        id: The id.
         created: When it was created.
         updated: When it was last changed.
     """
@@ -76,7 +76,7 @@ class Paged(Body):
     """Which part of a list.
 
     Attributes:
-        limit: At most this many rows. Default: the server's page size, usually 200, which is also the most.
+        limit: At most this many rows. Default: the server's page size, usually 200, which is also the maximum.
         offset: How many rows to skip. Default: 0.
     """
 

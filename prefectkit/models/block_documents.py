@@ -22,11 +22,11 @@ class BlockDocument(HidesFields, Stored):
     """A block document of the server.
 
     Attributes:
-        name: Its name, one of a kind within its block type. None: it is anonymous.
+        name: The name, one of a kind within its block type. None: it is anonymous.
         data: The values of its fields; secret ones are `********` unless they were asked for.
-        block_schema_id: The block schema.
+        block_schema_id: The id of its block schema.
         block_schema: The block schema itself.
-        block_type_id: The block type.
+        block_type_id: The id of its block type.
         block_type_name: The name of the block type.
         block_type: The block type itself.
         block_document_references: The block documents it refers to, by field.
@@ -50,11 +50,11 @@ class BlockDocumentCreate(HidesFields, Body):
     """A block document to create.
 
     Attributes:
-        name: Its name, of lower-case letters, digits and dashes. Default: none, for an anonymous one.
-        data: The values of its fields. Default: none.
-        block_schema_id: The block schema.
-        block_type_id: The block type.
-        is_anonymous: Whether it has no name of its own. Default: False.
+        name: The name, of lower-case letters, digits and dashes. Default: none, for an anonymous block document.
+        data: The values of its fields, by name. Default: none.
+        block_schema_id: The id of its block schema.
+        block_type_id: The id of its block type.
+        is_anonymous: Whether it has no name. Default: False.
     """
 
     hidden: ClassVar[frozenset[str]] = frozenset({"data"})
@@ -70,8 +70,8 @@ class BlockDocumentUpdate(HidesFields, Body):
     """What can be changed of a block document.
 
     Attributes:
-        block_schema_id: Another block schema of its type. Default: left as it is.
-        data: New values of its fields. Default: none.
+        block_schema_id: The id of another block schema of its type. Default: unchanged.
+        data: New values of its fields, by name. Default: none.
         merge_existing_data: Whether fields that `data` does not name keep their values. Default: True.
     """
 
@@ -86,9 +86,9 @@ class BlockDocumentSelection(Body):
     """Which block documents to count.
 
     Attributes:
-        block_documents: Those that this filter lets through. Default: all that have a name.
-        block_types: Those of these block types. Default: of any.
-        block_schemas: Those of these block schemas. Default: of any.
+        block_documents: A filter on the block documents. Default: all that have a name.
+        block_types: A filter on the block type. Default: any.
+        block_schemas: A filter on the block schema. Default: any.
     """
 
     block_documents: BlockDocumentFilter | UnsetType | None = UNSET
@@ -100,12 +100,12 @@ class BlockDocumentQuery(BlockDocumentSelection):
     """Which block documents to read.
 
     Attributes:
-        block_documents: Those that this filter lets through. Default: all that have a name.
-        block_types: Those of these block types. Default: of any.
-        block_schemas: Those of these block schemas. Default: of any.
-        include_secrets: Whether secret values are answered as they are. Default: False.
-        sort: Their order. Default: `NAME_ASC`.
-        limit: At most this many rows. Default: the server's page size, usually 200, which is also the most.
+        block_documents: A filter on the block documents. Default: all that have a name.
+        block_types: A filter on the block type. Default: any.
+        block_schemas: A filter on the block schema. Default: any.
+        include_secrets: Whether secret values are returned in plain text, instead of `********`. Default: False.
+        sort: The order. Default: `NAME_ASC`.
+        limit: At most this many rows. Default: the server's page size, usually 200, which is also the maximum.
         offset: How many rows to skip. Default: 0.
     """
 

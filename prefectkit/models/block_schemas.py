@@ -16,8 +16,8 @@ class BlockSchema(Stored):
 
     Attributes:
         checksum: What tells schemas with other fields apart.
-        fields: The fields, as JSON Schema.
-        block_type_id: The block type.
+        fields: The JSON schema of the fields.
+        block_type_id: The id of its block type.
         block_type: The block type itself.
         capabilities: What blocks of the schema can do, such as `write-path`.
         version: The version of the schema.
@@ -35,9 +35,9 @@ class BlockSchemaCreate(Body):
     """A block schema to create; the server answers with the one it has if nothing differs.
 
     Attributes:
-        fields: The fields, as JSON Schema. Default: none.
-        block_type_id: The block type.
-        capabilities: What blocks of the schema can do, such as `write-path`. Default: nothing.
+        fields: The JSON schema of the fields. Default: none.
+        block_type_id: The id of its block type.
+        capabilities: What blocks of the schema can do, such as `write-path`. Default: none.
         version: The version of the schema. Default: `non-versioned`.
     """
 
@@ -51,8 +51,8 @@ class BlockSchemaQuery(Paged):
     """Which block schemas to read.
 
     Attributes:
-        block_schemas: Those that this filter lets through. Default: all.
-        limit: At most this many rows. Default: the server's page size, usually 200, which is also the most.
+        block_schemas: A filter on the block schemas. Default: all.
+        limit: At most this many rows. Default: the server's page size, usually 200, which is also the maximum.
         offset: How many rows to skip. Default: 0.
     """
 

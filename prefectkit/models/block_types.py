@@ -12,11 +12,11 @@ class BlockType(Stored):
     """A block type of the server.
 
     Attributes:
-        name: Its name.
-        slug: Its name in URLs, such as `aws-credentials`.
+        name: The name.
+        slug: The name in URLs, such as `aws-credentials`.
         logo_url: The URL of its logo.
         documentation_url: The URL of its documentation.
-        description: A text about it.
+        description: A description.
         code_example: How a block of the type is used, in Markdown.
         is_protected: Whether it belongs to the server and cannot be changed.
     """
@@ -34,10 +34,10 @@ class BlockTypeUpdate(Body):
     """What can be changed of a block type.
 
     Attributes:
-        logo_url: The URL of its logo. Default: left as it is.
-        documentation_url: The URL of its documentation. Default: left as it is.
-        description: A text about it. Default: left as it is.
-        code_example: How a block of the type is used, in Markdown. Default: left as it is.
+        logo_url: The URL of its logo. Default: unchanged.
+        documentation_url: The URL of its documentation. Default: unchanged.
+        description: A description. Default: unchanged.
+        code_example: How a block of the type is used, in Markdown. Default: unchanged.
     """
 
     logo_url: str | UnsetType | None = UNSET
@@ -50,11 +50,11 @@ class BlockTypeCreate(BlockTypeUpdate):
     """A block type to create.
 
     Attributes:
-        name: Its name, without `/`, `%`, `&`, `<` and `>`.
-        slug: Its name in URLs, of lower-case letters, digits and dashes, such as `aws-credentials`.
+        name: The name, without `/`, `%`, `&`, `<` and `>`.
+        slug: The name in URLs, of lower-case letters, digits and dashes, such as `aws-credentials`.
         logo_url: The URL of its logo. Default: none.
         documentation_url: The URL of its documentation. Default: none.
-        description: A text about it. Default: none.
+        description: A description. Default: none.
         code_example: How a block of the type is used, in Markdown. Default: none.
     """
 
@@ -66,9 +66,9 @@ class BlockTypeQuery(Paged):
     """Which block types to read.
 
     Attributes:
-        block_types: Those that this filter lets through. Default: all.
-        block_schemas: Those with such a block schema. Default: with any.
-        limit: At most this many rows. Default: the server's page size, usually 200, which is also the most.
+        block_types: A filter on the block types. Default: all.
+        block_schemas: A filter on the block schemas of the type. Default: any.
+        limit: At most this many rows. Default: the server's page size, usually 200, which is also the maximum.
         offset: How many rows to skip. Default: 0.
     """
 

@@ -15,10 +15,10 @@ class Workspace(Model):
         account_id: The account it belongs to.
         account_name: The account's name.
         account_handle: The account's name in paths.
-        workspace_id: Its id.
-        workspace_name: Its name.
+        workspace_id: The id.
+        workspace_name: The name.
         workspace_description: What it is for.
-        workspace_handle: Its name in paths, one of a kind within the account.
+        workspace_handle: The name in paths, one of a kind within the account.
     """
 
     account_id: UUID
@@ -48,7 +48,7 @@ class IPAllowlistEntry(Model):
     Attributes:
         ip_network: The network, as `192.0.2.0/24`.
         enabled: Whether the entry counts.
-        description: What it is for.
+        description: A description.
         last_seen: When the account was last used from there.
     """
 

@@ -74,7 +74,8 @@ class Keyed(Body):
     """A run to create. The server makes one run of a flow for each key, so a request that comes twice makes one run.
 
     Attributes:
-        idempotency_key: A known key answers with its run. Default, and for None: one that no other request has.
+        idempotency_key: A key of your own. If there is a run with this key already, that run is returned and none is
+            created. Default, and for None: a new random key.
     """
 
     idempotency_key: str | UnsetType | None = UNSET

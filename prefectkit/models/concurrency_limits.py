@@ -15,7 +15,7 @@ class ConcurrencyLimit(Stored):
 
     Attributes:
         tag: The tag.
-        concurrency_limit: How many task runs with the tag may run at once.
+        concurrency_limit: How many task runs with this tag may run at once.
         active_slots: The ids of the task runs that run now.
     """
 
@@ -29,7 +29,7 @@ class ConcurrencyLimitCreate(Body):
 
     Attributes:
         tag: The tag.
-        concurrency_limit: How many task runs with the tag may run at once.
+        concurrency_limit: How many task runs with this tag may run at once.
     """
 
     tag: str
@@ -40,7 +40,7 @@ class ConcurrencyLimitQuery(Paged):
     """Which concurrency limits of tags to read.
 
     Attributes:
-        limit: At most this many rows. Default: the server's page size, usually 200, which is also the most.
+        limit: At most this many rows. Default: the server's page size, usually 200, which is also the maximum.
         offset: How many rows to skip. Default: 0.
     """
 
@@ -49,7 +49,7 @@ class ConcurrencyLimitReset(Body):
     """Who holds the slots of a tag from now on.
 
     Attributes:
-        slot_override: The ids of task runs that hold a slot each. Default: none, so that all slots are free.
+        slot_override: The ids of the task runs that hold a slot from now on. Default: none, so that all slots are free.
     """
 
     slot_override: Sequence[Id] | UnsetType | None = UNSET
@@ -59,8 +59,8 @@ class TaskRunSlots(Body):
     """The slots that one task run takes or gives back: one of each tag.
 
     Attributes:
-        names: The tags.
-        task_run_id: The task run.
+        names: The tags of the limits.
+        task_run_id: The id of the task run.
     """
 
     names: Sequence[str]
@@ -71,9 +71,9 @@ class MinimalConcurrencyLimitResponse(Model):
     """A concurrency limit whose slots were taken or given back.
 
     Attributes:
-        id: Its id.
-        name: Its name; for the limit of a tag, the tag.
-        limit: How many slots it has.
+        id: The id.
+        name: The name; for the limit of a tag, the tag.
+        limit: How many slots there are.
     """
 
     id: UUID

@@ -34,7 +34,7 @@ class DeploymentBranch(Body):
     Attributes:
         branch: The name of the branch, not blank.
         options: How to branch. Default: without schedules.
-        overrides: What differs in the branch. Default: nothing.
+        overrides: What differs in the branch. Default: none.
     """
 
     branch: str

@@ -17,11 +17,11 @@ class DeploymentSchedule(Stored):
 
     Attributes:
         deployment_id: The deployment it belongs to.
-        schedule: When it makes runs.
-        active: Whether it makes runs at all.
-        max_scheduled_runs: How many runs are kept scheduled ahead. None: the server's own number.
-        parameters: The parameters of its runs, over those of the deployment.
-        slug: Its name within the deployment.
+        schedule: When it creates runs: an interval, a cron or an rrule schedule.
+        active: Whether it creates runs.
+        max_scheduled_runs: How many runs are scheduled ahead at most. None: as many as the server's settings say.
+        parameters: Parameters of its runs; they override those of the deployment.
+        slug: A name for the schedule, unique within the deployment.
     """
 
     deployment_id: UUID | None = None
@@ -39,12 +39,12 @@ class DeploymentScheduleCreate(Body):
     """A schedule for a deployment.
 
     Attributes:
-        schedule: When it makes runs.
-        active: Whether it makes runs at all. Default: True.
-        max_scheduled_runs: How many runs are kept scheduled ahead. Default: the server's own number.
-        parameters: The parameters of its runs, over those of the deployment. Default: none.
-        slug: Its name within the deployment.
-        replaces: The slug of the schedule that it takes the place of, to rename it.
+        schedule: When it creates runs: an interval, a cron or an rrule schedule.
+        active: Whether it creates runs. Default: True.
+        max_scheduled_runs: How many runs are scheduled ahead at most. Default: as many as the server's settings say.
+        parameters: Parameters of its runs; they override those of the deployment. Default: none.
+        slug: A name for the schedule, unique within the deployment.
+        replaces: The slug of the schedule to replace, which renames it.
     """
 
     schedule: Schedule
@@ -59,12 +59,12 @@ class DeploymentScheduleUpdate(Body):
     """What changes in a schedule of a deployment. What is not given stays as it is.
 
     Attributes:
-        schedule: When it makes runs.
-        active: Whether it makes runs at all.
-        max_scheduled_runs: How many runs are kept scheduled ahead.
-        parameters: The parameters of its runs, over those of the deployment.
-        slug: Its name within the deployment.
-        replaces: The slug of the schedule that it takes the place of, to rename it.
+        schedule: When it creates runs: an interval, a cron or an rrule schedule.
+        active: Whether it creates runs.
+        max_scheduled_runs: How many runs are scheduled ahead at most.
+        parameters: Parameters of its runs; they override those of the deployment.
+        slug: A name for the schedule, unique within the deployment.
+        replaces: The slug of the schedule to replace, which renames it.
     """
 
     schedule: Schedule | UnsetType | None = UNSET
@@ -79,11 +79,12 @@ class ScheduleDeployment(Body):
     """Which runs the schedules of a deployment are to make now.
 
     Attributes:
-        start_time: Runs from this moment on. Default: now.
-        end_time: Runs until this moment. Default: a server setting.
-        min_time: Runs for at least this long after `start_time`: in seconds. Default: a server setting.
-        min_runs: At least this many runs. Default: a server setting.
-        max_runs: At most this many runs. Default: a server setting.
+        start_time: The earliest time to schedule a run for. Default: now.
+        end_time: The latest time to schedule a run for. Default: a server setting, 100 days after `start_time`.
+        min_time: How far past `start_time` to schedule runs at least: a duration, or its seconds. Default: a server
+            setting, 1 hour.
+        min_runs: Schedule at least this many runs. Default: a server setting, 3.
+        max_runs: Schedule at most this many runs. Default: a server setting, 100.
     """
 
     start_time: Timestamp | UnsetType = UNSET
@@ -101,9 +102,9 @@ class ScheduledRunsQuery(Body):
     """Which scheduled flow runs of deployments are asked for.
 
     Attributes:
-        deployment_ids: The deployments.
-        scheduled_before: Runs that are to start until this moment. Default: no bound.
-        limit: At most this many runs. Default: the server's page size, usually 200.
+        deployment_ids: The ids of the deployments.
+        scheduled_before: Only runs scheduled for this moment or earlier. Default: all.
+        limit: At most this many flow runs. Default: the server's page size, usually 200, which is also the maximum.
     """
 
     deployment_ids: Sequence[Id]

@@ -45,9 +45,9 @@ class ConcurrencyOptions(Model, omit_defaults=True):
     """What a deployment does about its concurrency limit. Fields at their default are not sent.
 
     Attributes:
-        collision_strategy: What becomes of a run that starts while as many run as may.
-        grace_period_seconds: How long a run may take to start before it loses its slot, in seconds, from 60 to 86400.
-            Default: a server setting.
+        collision_strategy: What happens to a run beyond the limit: `ENQUEUE` lets it wait, `CANCEL_NEW` cancels it.
+        grace_period_seconds: Seconds that a run may take to start before it loses its slot, from 60 to 86400. Default:
+            a server setting.
     """
 
     collision_strategy: ConcurrencyLimitStrategy
@@ -70,35 +70,35 @@ class Deployment(HidesJobSettings, Stored):
     """A deployment that the server knows.
 
     Attributes:
-        name: Its name, of which its flow has one.
-        flow_id: The flow that it runs.
-        version: Its version.
+        name: The name, unique within the flow.
+        flow_id: The id of the flow that it runs.
+        version: The version.
         version_id: The id of its version, on Prefect Cloud.
         version_info: Where its version comes from, on Prefect Cloud.
         branch: Its branch, on Prefect Cloud.
         base: The deployment that it was branched from, on Prefect Cloud.
         root: The deployment that all its branches go back to, on Prefect Cloud.
-        description: What it is for.
-        paused: Whether it makes no runs.
-        schedules: When it makes runs.
+        description: A description.
+        paused: Whether its schedules are paused, so that they create no runs.
+        schedules: The schedules that create its runs.
         concurrency_limit: Out of use, None: see `global_concurrency_limit`.
         global_concurrency_limit: How many of its runs may run at once.
-        concurrency_options: What it does about that limit.
-        job_variables: What differs from the job template of its work pool.
-        parameters: What its runs are called with.
-        tags: Its tags.
-        labels: Its labels.
-        work_pool_name: The work pool that its runs run in.
-        work_queue_id: The work queue that its runs wait in.
+        concurrency_options: What happens to a run beyond that limit, and how long a run may take to start.
+        job_variables: Values that override variables of the work pool's job template.
+        parameters: Parameters of its runs, which a run can override.
+        tags: The tags.
+        labels: The labels.
+        work_pool_name: The name of the work pool that its runs run in.
+        work_queue_id: The id of the work queue that its runs wait in.
         work_queue_name: The name of that work queue.
         last_polled: When a worker or a `serve` process last asked for its runs.
-        parameter_openapi_schema: Which parameters the flow takes, as a JSON schema.
+        parameter_openapi_schema: The JSON schema of the flow's parameters.
         enforce_parameter_schema: Whether the parameters of a run must match that schema.
-        path: The working directory, relative to the storage or absolute.
-        pull_steps: The steps that fetch its code.
-        entrypoint: Where its flow is, relative to `path`.
-        storage_document_id: The block of the storage that its code is in.
-        infrastructure_document_id: The block of the infrastructure that its runs run on.
+        path: The working directory of its runs, absolute or relative to the storage.
+        pull_steps: The steps that fetch the flow's code.
+        entrypoint: Where the flow is, relative to `path`, such as `flows.py:etl`.
+        storage_document_id: The id of the block document of the storage that holds its code.
+        infrastructure_document_id: The id of the block document of the infrastructure that its runs run on.
         created_by: What created it.
         updated_by: What changed it last.
         status: Whether something is there to start its runs.
@@ -142,32 +142,32 @@ class DeploymentCreate(HidesJobSettings, Body):
     """A deployment to create; one of the same flow and name is written anew.
 
     Attributes:
-        name: Its name, of which its flow has one.
-        flow_id: The flow that it runs.
-        paused: Whether it makes no runs. Default: False.
-        schedules: When it makes runs. Default: never by itself.
+        name: The name, unique within the flow.
+        flow_id: The id of the flow that it runs.
+        paused: Whether its schedules are paused, so that they create no runs. Default: False.
+        schedules: The schedules that create its runs. Default: none.
         concurrency_limit: How many of its runs may run at once. Default: no limit.
-        concurrency_options: What it does about that limit.
-        global_concurrency_limit_id: A global concurrency limit to use instead of `concurrency_limit`.
-        enforce_parameter_schema: Whether the parameters of a run must match the schema. Default: True.
-        parameter_openapi_schema: Which parameters the flow takes, as a JSON schema.
-        parameters: What its runs are called with. Default: nothing.
-        tags: Its tags. Default: none.
-        labels: Its labels: texts, numbers and booleans. Default: none.
-        pull_steps: The steps that fetch its code.
-        work_pool_name: The work pool that its runs run in. Default: none.
-        work_queue_name: The work queue that its runs wait in. Default: the pool's default queue.
-        storage_document_id: The block of the storage that its code is in.
-        infrastructure_document_id: The block of the infrastructure that its runs run on.
-        description: What it is for.
-        path: The working directory, relative to the storage or absolute.
-        version: Its version.
-        version_info: Where its version comes from.
-        entrypoint: Where its flow is, relative to `path`.
-        job_variables: What differs from the job template of its work pool. Default: nothing.
-        branch: Its branch, on Prefect Cloud; another server refuses it.
-        base: The deployment that it is branched from, on Prefect Cloud; another server refuses it.
-        root: The deployment that all its branches go back to, on Prefect Cloud; another server refuses it.
+        concurrency_options: What happens to a run beyond that limit, and how long a run may take to start.
+        global_concurrency_limit_id: The id of a global concurrency limit to use instead of `concurrency_limit`.
+        enforce_parameter_schema: Whether the parameters of a run must match `parameter_openapi_schema`. Default: True.
+        parameter_openapi_schema: The JSON schema of the flow's parameters.
+        parameters: Parameters of its runs, which a run can override. Default: none.
+        tags: The tags. Default: none.
+        labels: The labels: strings, numbers and booleans by name. Default: none.
+        pull_steps: The steps that fetch the flow's code.
+        work_pool_name: The name of the work pool that its runs run in. Default: none.
+        work_queue_name: The name of the work queue that its runs wait in. Default: the work pool's default queue.
+        storage_document_id: The id of the block document of the storage that holds its code.
+        infrastructure_document_id: The id of the block document of the infrastructure that its runs run on.
+        description: A description.
+        path: The working directory of its runs, absolute or relative to the storage.
+        version: The version.
+        version_info: Where the version comes from.
+        entrypoint: Where the flow is, relative to `path`, such as `flows.py:etl`.
+        job_variables: Values that override variables of the work pool's job template. Default: none.
+        branch: The branch of the deployment. Only on Prefect Cloud: other servers refuse it.
+        base: The id of the deployment that it is branched from. Only on Prefect Cloud: other servers refuse it.
+        root: The id of the deployment that all branches go back to. Only on Prefect Cloud: other servers refuse it.
     """
 
     name: str
@@ -202,26 +202,26 @@ class DeploymentUpdate(HidesJobSettings, Body):
     """What changes in a deployment. What is not given stays as it is.
 
     Attributes:
-        version: Its version.
-        version_info: Where its version comes from.
-        description: What it is for.
-        paused: Whether it makes no runs.
-        schedules: When it makes runs.
+        version: The version.
+        version_info: Where the version comes from.
+        description: A description.
+        paused: Whether its schedules are paused, so that they create no runs.
+        schedules: The schedules that create its runs.
         concurrency_limit: How many of its runs may run at once. None: no limit.
-        concurrency_options: What it does about that limit.
-        global_concurrency_limit_id: A global concurrency limit to use instead of `concurrency_limit`.
-        parameters: What its runs are called with.
-        parameter_openapi_schema: Which parameters the flow takes, as a JSON schema.
-        enforce_parameter_schema: Whether the parameters of a run must match the schema.
-        tags: Its tags.
-        work_pool_name: The work pool that its runs run in.
-        work_queue_name: The work queue that its runs wait in.
-        path: The working directory, relative to the storage or absolute.
-        job_variables: What differs from the job template of its work pool.
-        pull_steps: The steps that fetch its code.
-        entrypoint: Where its flow is, relative to `path`.
-        storage_document_id: The block of the storage that its code is in.
-        infrastructure_document_id: The block of the infrastructure that its runs run on.
+        concurrency_options: What happens to a run beyond that limit, and how long a run may take to start.
+        global_concurrency_limit_id: The id of a global concurrency limit to use instead of `concurrency_limit`.
+        parameters: Parameters of its runs, which a run can override.
+        parameter_openapi_schema: The JSON schema of the flow's parameters.
+        enforce_parameter_schema: Whether the parameters of a run must match `parameter_openapi_schema`.
+        tags: The tags.
+        work_pool_name: The name of the work pool that its runs run in.
+        work_queue_name: The name of the work queue that its runs wait in.
+        path: The working directory of its runs, absolute or relative to the storage.
+        job_variables: Values that override variables of the work pool's job template.
+        pull_steps: The steps that fetch the flow's code.
+        entrypoint: Where the flow is, relative to `path`, such as `flows.py:etl`.
+        storage_document_id: The id of the block document of the storage that holds its code.
+        infrastructure_document_id: The id of the block document of the infrastructure that its runs run on.
     """
 
     version: str | UnsetType | None = UNSET
@@ -252,18 +252,19 @@ class DeploymentFlowRunCreate(HidesJobSettings, Keyed):
     It is sent with an `idempotency_key`, given or fresh, so that a request that comes twice creates one run.
 
     Attributes:
-        state: The state to begin in. Default: scheduled for now.
-        name: Its name. Default: two random words.
-        parameters: What the flow is called with, over the parameters of the deployment. Default: nothing.
-        enforce_parameter_schema: Whether the parameters must match the schema. Default: as the deployment says.
-        context: What else is known to the run. Default: nothing.
-        infrastructure_document_id: The block of the infrastructure that it runs on.
+        state: The state to begin in. Default: `Scheduled()` for now.
+        name: The name. Default: two random words.
+        parameters: Parameters that the flow is called with; they override those of the deployment. Default: none.
+        enforce_parameter_schema: Whether the parameters must match the deployment's schema. Default: as the deployment
+            says.
+        context: Further data of the run, as JSON. Default: none.
+        infrastructure_document_id: The id of the block document of the infrastructure that it runs on.
         empirical_policy: How it is retried. Default: as its flow says.
-        tags: Its tags, besides those of the deployment. Default: none.
-        labels: Its labels: texts, numbers and booleans. Default: none.
-        parent_task_run_id: The task run that stands for it in its parent flow run.
-        work_queue_name: The work queue that it waits in. Default: that of the deployment.
-        job_variables: What differs from the job variables of the deployment.
+        tags: Tags, in addition to those of the deployment. Default: none.
+        labels: The labels: strings, numbers and booleans by name. Default: none.
+        parent_task_run_id: The id of the task run that stands for it in its parent flow run.
+        work_queue_name: The name of the work queue that it waits in. Default: that of the deployment.
+        job_variables: Values that override the job variables of the deployment.
     """
 
     state: StateCreate | UnsetType | None = UNSET
@@ -284,9 +285,9 @@ class DeploymentSelection(QueueSelection):
     """Which deployments.
 
     Attributes:
-        name: With this name, or one of several.
-        tags: With all of these tags.
-        paused: Paused, or not.
+        name: Only with this name, or with one of these names.
+        tags: Only with all of these tags.
+        paused: True: only paused deployments. False: only those that are not paused.
     """
 
     words = frozenset({"name", "paused", "tags"})
@@ -310,8 +311,8 @@ class DeploymentQuery(DeploymentSelection):
 
     Attributes:
         sort: The order. Default: by name.
-        limit: At most this many deployments. Default: the server's page size, usually 200, which is also the most.
-        offset: How many deployments to pass over first. Default: 0.
+        limit: At most this many deployments. Default: the server's page size, usually 200, which is also the maximum.
+        offset: How many deployments to skip. Default: 0.
     """
 
     sort: DeploymentSort | UnsetType = UNSET
@@ -324,7 +325,8 @@ class DeploymentPageQuery(DeploymentSelection):
 
     Attributes:
         sort: The order. Default: by name.
-        limit: How many deployments a page holds. Default: the server's page size, usually 200, which is also the most.
+        limit: How many deployments a page holds. Default: the server's page size, usually 200, which is also the
+            maximum.
         page: Which page, from 1 on. Default: 1.
     """
 
@@ -341,8 +343,8 @@ class DeploymentBulkDelete(Body):
     """Which deployments to delete.
 
     Attributes:
-        deployments: Which deployments. Default: all.
-        limit: At most this many deployments. Default: 50, which is also the most.
+        deployments: A filter on the deployments. Default: all.
+        limit: At most this many deployments. Default: 50, which is also the maximum.
     """
 
     deployments: DeploymentFilter | UnsetType | None = UNSET

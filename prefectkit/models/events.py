@@ -116,8 +116,8 @@ class EventQuery(Body):
     """Which events to read.
 
     Attributes:
-        filter: Those that this filter lets through, in its order. Default: those of the last 180 days, newest first.
-        limit: At most this many events. Default: 50, which is also the most.
+        filter: A filter on the events; its `order` sorts them. Default: the events of the last 180 days, newest first.
+        limit: How many events a page holds. Default: 50, which is also the maximum.
     """
 
     filter: EventFilter | UnsetType | None = UNSET
@@ -128,7 +128,7 @@ class EventCountQuery(Body):
     """Which events to count.
 
     Attributes:
-        filter: Those that this filter lets through.
+        filter: A filter on the events.
         time_unit: The unit of the intervals, for counts by `time`. Default: `day`.
         time_interval: How many units an interval has, at least 0.01. Default: 1.
     """

@@ -16,7 +16,7 @@ class FlowRunInput(Stored):
     Attributes:
         flow_run_id: The flow run that it was sent to.
         key: The key of the input.
-        value: The value, most often JSON in a text.
+        value: The value, a string, most often of JSON.
         sender: Who sent it, such as `prefect.flow-run.<id>`.
     """
 
@@ -30,9 +30,9 @@ class FlowRunInputCreate(Body):
     """An input for a flow run.
 
     Attributes:
-        key: The key of the input, of which a flow run has one: lower-case letters, digits and dashes.
-        value: The value, most often JSON in a text.
-        sender: Who sends it, such as `prefect.flow-run.<id>`. Default: nobody.
+        key: The key of the input, unique within the flow run: lower-case letters, digits and dashes.
+        value: The value, a string, most often of JSON.
+        sender: Who sends it, such as `prefect.flow-run.<id>`. Default: none.
     """
 
     key: str
@@ -44,7 +44,7 @@ class FlowRunInputQuery(Body):
     """Which inputs of a flow run.
 
     Attributes:
-        prefix: What their keys begin with.
+        prefix: Only inputs whose key starts with this.
         limit: At most this many inputs. Default: 1.
         exclude_keys: Keys to leave out. Default: none.
     """

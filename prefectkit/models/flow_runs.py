@@ -30,26 +30,26 @@ class FlowRun(HidesJobSettings, Stored):
     """A flow run that the server knows.
 
     Attributes:
-        name: Its name.
-        flow_id: The flow that runs.
+        name: The name.
+        flow_id: The id of the flow that runs.
         state_id: The state that it is in.
         state: The state itself.
         state_type: The type of the state.
         state_name: The name of the state.
         deployment_id: The deployment that it is of.
         deployment_version: The version of that deployment.
-        work_pool_id: The work pool that it runs in.
+        work_pool_id: The id of the work pool that it runs in.
         work_pool_name: The name of that work pool.
-        work_queue_id: The work queue that it waits in.
+        work_queue_id: The id of the work queue that it waits in.
         work_queue_name: The name of that work queue.
         flow_version: The version of the flow.
-        parameters: What the flow is called with.
-        idempotency_key: The key that it was created with; there is one run of a flow for each key.
-        context: What else is known to the run.
+        parameters: The parameters that the flow is called with.
+        idempotency_key: The key that it was created with, unique among the runs of a flow.
+        context: Further data of the run.
         empirical_policy: How it is retried.
-        tags: Its tags.
-        labels: Its labels.
-        parent_task_run_id: The task run that stands for it in its parent flow run.
+        tags: The tags.
+        labels: The labels.
+        parent_task_run_id: The id of the task run that stands for it in its parent flow run.
         run_count: How often it has started.
         expected_start_time: When it was to start.
         next_scheduled_start_time: When it is to start next.
@@ -59,10 +59,10 @@ class FlowRun(HidesJobSettings, Stored):
         estimated_run_time: The same, with the time since it started if it has not ended.
         estimated_start_time_delta: How late it started.
         auto_scheduled: Whether a schedule made it.
-        infrastructure_document_id: The block of the infrastructure that it runs on.
-        infrastructure_pid: What its infrastructure calls it.
+        infrastructure_document_id: The id of the block document of the infrastructure that it runs on.
+        infrastructure_pid: The id that its infrastructure gave it, such as a process id.
         created_by: What created it.
-        job_variables: What differs from the job template of its work pool.
+        job_variables: Values that override variables of the work pool's job template.
     """
 
     name: str
@@ -106,21 +106,21 @@ class FlowRunCreate(HidesJobSettings, Keyed):
     It is sent with an `idempotency_key`, given or fresh, so that a request that comes twice creates one run.
 
     Attributes:
-        flow_id: The flow that runs.
-        state: The state to begin in. Default: none.
-        name: Its name. Default: two random words.
+        flow_id: The id of the flow that runs.
+        state: The state to begin in. Default: `Pending()`.
+        name: The name. Default: two random words.
         flow_version: The version of the flow.
-        parameters: What the flow is called with. Default: nothing.
-        context: What else is known to the run. Default: nothing.
-        parent_task_run_id: The task run that stands for it in its parent flow run.
-        infrastructure_document_id: The block of the infrastructure that it runs on.
-        empirical_policy: How it is retried. Default: not.
-        tags: Its tags. Default: none.
-        labels: Its labels: texts, numbers and booleans. Default: none.
-        work_pool_name: The work pool that it runs in.
-        work_queue_name: The work queue that it waits in.
-        job_variables: What differs from the job template of its work pool.
-        deployment_id: Out of use: create the run from the deployment instead.
+        parameters: The parameters that the flow is called with. Default: none.
+        context: Further data of the run, as JSON. Default: none.
+        parent_task_run_id: The id of the task run that stands for it in its parent flow run.
+        infrastructure_document_id: The id of the block document of the infrastructure that it runs on.
+        empirical_policy: How it is retried. Default: never.
+        tags: The tags. Default: none.
+        labels: The labels: strings, numbers and booleans by name. Default: none.
+        work_pool_name: The name of the work pool that it runs in.
+        work_queue_name: The name of the work queue that it waits in.
+        job_variables: Values that override variables of the work pool's job template.
+        deployment_id: Deprecated: use `client.deployments.create_flow_run` instead.
     """
 
     flow_id: Id
@@ -144,13 +144,13 @@ class FlowRunUpdate(HidesJobSettings, Body):
     """What changes in a flow run. What is not given stays as it is.
 
     Attributes:
-        name: Its name.
+        name: The name.
         flow_version: The version of the flow.
-        parameters: What the flow is called with.
+        parameters: The parameters that the flow is called with.
         empirical_policy: How it is retried.
-        tags: Its tags.
-        infrastructure_pid: What its infrastructure calls it.
-        job_variables: What differs from the job template of its work pool.
+        tags: The tags.
+        infrastructure_pid: The id that its infrastructure gave it, such as a process id.
+        job_variables: Values that override variables of the work pool's job template.
     """
 
     name: str | UnsetType | None = UNSET
@@ -166,12 +166,14 @@ class FlowRunSelection(QueueSelection):
     """Which flow runs.
 
     Attributes:
-        name: With this name, or one of several.
-        state: In a state of this type, `FAILED`, or name, `Late`, or one of several.
-        tags: With all of these tags.
-        deployment_id: Of this deployment, or one of several.
-        since: Due to start at this moment or later; a duration counts back from now.
-        until: Due to start at this moment or earlier; a duration counts back from now.
+        name: Only with this name, or with one of these names.
+        state: Only in this state, or in one of these: a type such as `FAILED`, or a name such as `Late`.
+        tags: Only with all of these tags.
+        deployment_id: Only of this deployment, or of one of these.
+        since: Only runs that were due at this moment or later, by their `expected_start_time`. A duration counts back
+            from now.
+        until: Only runs that were due at this moment or earlier, by their `expected_start_time`. A duration counts back
+            from now.
     """
 
     words = frozenset({"deployment_id", "name", "since", "state", "tags", "until"})
@@ -200,8 +202,8 @@ class FlowRunQuery(FlowRunSelection):
 
     Attributes:
         sort: The order. Default: the newest id first.
-        limit: At most this many flow runs. Default: the server's page size, usually 200, which is also the most.
-        offset: How many flow runs to pass over first. Default: 0.
+        limit: At most this many flow runs. Default: the server's page size, usually 200, which is also the maximum.
+        offset: How many flow runs to skip. Default: 0.
     """
 
     sort: FlowRunSort | UnsetType = UNSET
@@ -214,7 +216,7 @@ class FlowRunPageQuery(FlowRunSelection):
 
     Attributes:
         sort: The order. Default: the newest id first.
-        limit: How many flow runs a page holds. Default: the server's page size, usually 200, which is also the most.
+        limit: How many flow runs a page holds. Default: the server's page size, usually 200, which is also the maximum.
         page: Which page, from 1 on. Default: 1.
     """
 
@@ -231,7 +233,7 @@ class FlowRunResume(Body):
     """How a paused flow run goes on.
 
     Attributes:
-        run_input: The answer that the pause asks for. Default: none.
+        run_input: The input that the pause asks for. Default: none.
     """
 
     run_input: JSON | UnsetType | None = UNSET
@@ -241,8 +243,8 @@ class FlowRunBulkDelete(Body):
     """Which flow runs to delete.
 
     Attributes:
-        flow_runs: Which flow runs. Default: all.
-        limit: At most this many flow runs. Default: 50, which is also the most.
+        flow_runs: A filter on the flow runs. Default: all.
+        limit: At most this many flow runs. Default: 50, which is also the maximum.
     """
 
     flow_runs: FlowRunFilter | UnsetType | None = UNSET

@@ -15,9 +15,9 @@ class Flow(Stored):
     """A flow that the server knows.
 
     Attributes:
-        name: Its name, of which there is one.
-        tags: Its tags.
-        labels: Its labels.
+        name: The name, unique on the server.
+        tags: The tags.
+        labels: The labels.
     """
 
     name: str
@@ -29,9 +29,9 @@ class FlowCreate(Body):
     """A flow to create, or to find by its name.
 
     Attributes:
-        name: Its name, of which there is one, without `/`, `%`, `&`, `<` and `>`.
-        tags: Its tags. Default: none.
-        labels: Its labels: texts, numbers and booleans. Default: none.
+        name: The name, unique on the server, without `/`, `%`, `&`, `<` and `>`.
+        tags: The tags. Default: none.
+        labels: The labels: strings, numbers and booleans by name. Default: none.
     """
 
     name: str
@@ -43,7 +43,7 @@ class FlowUpdate(Body):
     """What changes in a flow.
 
     Attributes:
-        tags: Its tags. Default: they stay as they are.
+        tags: The tags, which replace all others. Default: unchanged.
     """
 
     tags: list[str] | UnsetType = UNSET
@@ -53,8 +53,8 @@ class FlowSelection(PoolSelection):
     """Which flows.
 
     Attributes:
-        name: With this name, or one of several.
-        tags: With all of these tags.
+        name: Only with this name, or with one of these names.
+        tags: Only with all of these tags.
     """
 
     words = frozenset({"name", "tags"})
@@ -71,8 +71,8 @@ class FlowQuery(FlowSelection):
 
     Attributes:
         sort: The order. Default: by name.
-        limit: At most this many flows. Default: the server's page size, usually 200, which is also the most.
-        offset: How many flows to pass over first. Default: 0.
+        limit: At most this many flows. Default: the server's page size, usually 200, which is also the maximum.
+        offset: How many flows to skip. Default: 0.
     """
 
     sort: FlowSort | UnsetType = UNSET
@@ -85,7 +85,7 @@ class FlowPageQuery(FlowSelection):
 
     Attributes:
         sort: The order. Default: by name.
-        limit: How many flows a page holds. Default: the server's page size, usually 200, which is also the most.
+        limit: How many flows a page holds. Default: the server's page size, usually 200, which is also the maximum.
         page: Which page, from 1 on. Default: 1.
     """
 
@@ -98,8 +98,8 @@ class FlowBulkDelete(Body):
     """Which flows to delete.
 
     Attributes:
-        flows: Which flows. Default: all.
-        limit: At most this many flows. Default: 50, which is also the most.
+        flows: A filter on the flows. Default: all.
+        limit: At most this many flows. Default: 50, which is also the maximum.
     """
 
     flows: FlowFilter | UnsetType | None = UNSET

@@ -16,9 +16,9 @@ class GlobalConcurrencyLimitResponse(Stored):
     """A global concurrency limit.
 
     Attributes:
-        active: Whether it limits anything.
-        name: Its name.
-        limit: How many slots it has.
+        active: Whether the limit is enforced.
+        name: The name.
+        limit: How many slots there are.
         active_slots: How many of them are taken.
         slot_decay_per_second: How many slots a second come back by themselves, for a rate limit. 0: none.
     """
@@ -46,12 +46,12 @@ class GlobalConcurrencyLimitCreate(Body):
     """A global concurrency limit to create.
 
     Attributes:
-        active: Whether it limits anything. Default: True.
-        name: Its name, without `/`, `%`, `&`, `<` and `>`.
-        limit: How many slots it has.
-        active_slots: How many of them are taken. Default: 0.
-        denied_slots: How many slots count as asked for in vain. Default: 0.
-        slot_decay_per_second: How many slots a second come back by themselves, for a rate limit. Default: 0.
+        active: Whether the limit is enforced. Default: True.
+        name: The name, without `/`, `%`, `&`, `<` and `>`.
+        limit: How many slots there are.
+        active_slots: How many slots are taken. Default: 0.
+        denied_slots: How many slots were asked for and denied. Default: 0.
+        slot_decay_per_second: For a rate limit: how many slots a second are freed by themselves. Default: 0.
     """
 
     active: bool | UnsetType = UNSET
@@ -66,12 +66,12 @@ class GlobalConcurrencyLimitUpdate(Body):
     """What can be changed of a global concurrency limit.
 
     Attributes:
-        active: Whether it limits anything. Default: left as it is.
-        name: Its name, without `/`, `%`, `&`, `<` and `>`. Default: left as it is.
-        limit: How many slots it has. Default: left as it is.
-        active_slots: How many of them are taken. Default: left as it is.
-        denied_slots: How many slots count as asked for in vain. Default: left as it is.
-        slot_decay_per_second: How many slots a second come back by themselves. Default: left as it is.
+        active: Whether the limit is enforced. Default: unchanged.
+        name: The name, without `/`, `%`, `&`, `<` and `>`. Default: unchanged.
+        limit: How many slots there are. Default: unchanged.
+        active_slots: How many slots are taken. Default: unchanged.
+        denied_slots: How many slots were asked for and denied. Default: unchanged.
+        slot_decay_per_second: For a rate limit: how many slots a second are freed by themselves. Default: unchanged.
     """
 
     active: bool | UnsetType | None = UNSET
@@ -86,7 +86,7 @@ class GlobalConcurrencyLimitQuery(Paged):
     """Which global concurrency limits to read.
 
     Attributes:
-        limit: At most this many rows. Default: the server's page size, usually 200, which is also the most.
+        limit: At most this many rows. Default: the server's page size, usually 200, which is also the maximum.
         offset: How many rows to skip. Default: 0.
     """
 
@@ -96,10 +96,10 @@ class SlotsIncrement(Body):
 
     Attributes:
         slots: How many slots of each limit, at least 1.
-        names: The names of the limits, at least one; a name that no limit has is passed over.
-        mode: `concurrency`: the slots are given back when the work is done. `rate_limit`: they come back by
-            themselves. Default: `concurrency`.
-        create_if_missing: Deprecated; the server takes no notice of it.
+        names: The names of the limits, at least one. Names of no limit are ignored.
+        mode: `concurrency`: the slots are taken until they are released. `rate_limit`: they are freed by themselves, by
+            `slot_decay_per_second`. Default: `concurrency`.
+        create_if_missing: Deprecated: the server ignores it.
     """
 
     slots: int
@@ -113,9 +113,9 @@ class SlotsDecrement(Body):
 
     Attributes:
         slots: How many slots of each limit, at least 1.
-        names: The names of the limits, at least one; a name that no limit has is passed over.
-        occupancy_seconds: How long they were taken, in seconds, more than 0. Default: it is not counted.
-        create_if_missing: Deprecated; the server takes no notice of it.
+        names: The names of the limits, at least one. Names of no limit are ignored.
+        occupancy_seconds: How many seconds the slots were taken, more than 0. Default: not counted.
+        create_if_missing: Deprecated: the server ignores it.
     """
 
     slots: int
@@ -129,7 +129,7 @@ class ConcurrencyLeaseHolder(Body):
 
     Attributes:
         type: What it is: `flow_run`, `task_run` or `deployment`.
-        id: Its id.
+        id: The id.
     """
 
     type: Literal["flow_run", "task_run", "deployment"]
@@ -141,11 +141,11 @@ class LeaseIncrement(Body):
 
     Attributes:
         slots: How many slots of each limit, at least 1.
-        names: The names of the limits, at least one; a name that no limit has is passed over.
-        mode: `concurrency`: the slots are given back when the work is done. `rate_limit`: they come back by
-            themselves. Default: `concurrency`.
-        lease_duration: How long the lease lasts unless it is renewed, in seconds, from 60 to 86400. Default: 300.
-        holder: Who holds the lease. Default: it is not said.
+        names: The names of the limits, at least one. Names of no limit are ignored.
+        mode: `concurrency`: the slots are taken until they are released. `rate_limit`: they are freed by themselves, by
+            `slot_decay_per_second`. Default: `concurrency`.
+        lease_duration: Seconds until the lease expires unless it is renewed, from 60 to 86400. Default: 300.
+        holder: Who holds the lease. Default: none.
     """
 
     slots: int
@@ -159,7 +159,7 @@ class LeaseDecrement(Body):
     """A lease to end, with its slots given back.
 
     Attributes:
-        lease_id: The lease.
+        lease_id: The id of the lease.
     """
 
     lease_id: Id
@@ -169,7 +169,7 @@ class LeaseRenew(Body):
     """A lease to renew.
 
     Attributes:
-        lease_duration: How long it lasts from now on, in seconds, from 60 to 86400. Default: 300.
+        lease_duration: Seconds until the lease expires, from now on, from 60 to 86400. Default: 300.
     """
 
     lease_duration: float | UnsetType = UNSET

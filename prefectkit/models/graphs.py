@@ -18,7 +18,7 @@ class DependencyResult(Model):
 
     Attributes:
         id: The task run.
-        name: Its name.
+        name: The name.
         upstream_dependencies: The task runs whose results it was called with.
         state: The state that it is in.
         expected_start_time: When it was to start.
@@ -48,7 +48,7 @@ class GraphState(Model):
         id: The id of the state.
         timestamp: When the flow run entered it.
         type: What kind of state it is.
-        name: Its name.
+        name: The name.
     """
 
     id: UUID
@@ -63,7 +63,7 @@ class GraphArtifact(Model):
     Attributes:
         id: The id of the artifact.
         created: When it was created.
-        key: Its key.
+        key: The key.
         type: Its type, such as `markdown` or `progress`.
         is_latest: Whether it is the latest with its key.
         data: The progress in percent, where its type is `progress`.
@@ -93,7 +93,7 @@ class Node(Model):
     Attributes:
         kind: `flow-run` or `task-run`.
         id: The run.
-        label: Its name.
+        label: The name.
         state_type: The type of the state that it is in.
         start_time: When it started, or was to start.
         end_time: When it ended.

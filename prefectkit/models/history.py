@@ -48,9 +48,9 @@ class TaskRunHistoryQuery(Selection):
     """Which task runs, and over which time.
 
     Attributes:
-        history_start: When the history begins.
-        history_end: When the history ends.
-        history_interval_seconds: How long each interval is: a duration, or its seconds. At least 1 second.
+        history_start: When the first interval begins.
+        history_end: When the last interval ends.
+        history_interval_seconds: The length of an interval: a duration, or its seconds. At least 1 second.
     """
 
     history_start: Timestamp
@@ -66,10 +66,10 @@ class FlowRunHistoryQuery(PoolSelection):
     """Which flow runs, and over which time.
 
     Attributes:
-        work_queues: The work queue of the flow run.
-        history_start: When the history begins.
-        history_end: When the history ends.
-        history_interval_seconds: How long each interval is: a duration, or its seconds. At least 1 second.
+        work_queues: A filter on the work queue. Default: any.
+        history_start: When the first interval begins.
+        history_end: When the last interval ends.
+        history_interval_seconds: The length of an interval: a duration, or its seconds. At least 1 second.
     """
 
     work_queues: WorkQueueFilter | UnsetType = UNSET

@@ -26,8 +26,8 @@ class Log(Stored):
         level: The level, as in the standard library: 10 is DEBUG, 50 is CRITICAL.
         message: The message.
         timestamp: When it was written.
-        flow_run_id: The flow run that it is of.
-        task_run_id: The task run that it is of.
+        flow_run_id: The id of its flow run.
+        task_run_id: The id of its task run.
     """
 
     name: str
@@ -46,9 +46,9 @@ class LogCreate(Body):
         level: The level, as in the standard library: 10 is DEBUG, 50 is CRITICAL.
         message: The message.
         timestamp: When it was written.
-        flow_run_id: The flow run that it is of. Default: none.
-        task_run_id: The task run that it is of. Default: none.
-        worker_id: The worker that it is of, on Prefect Cloud; another server refuses it. Default: none.
+        flow_run_id: The id of its flow run. Default: none.
+        task_run_id: The id of its task run. Default: none.
+        worker_id: The id of its worker. Only on Prefect Cloud: other servers refuse it. Default: none.
     """
 
     name: str
@@ -64,15 +64,15 @@ class LogQuery(Worded):
     """Which logs, and how many of them in which order.
 
     Attributes:
-        logs: Which logs. Default: all.
+        logs: A filter on the logs. Default: all.
         sort: The order. Default: the oldest first.
-        limit: At most this many logs. Default: the server's page size, usually 200, which is also the most.
+        limit: At most this many logs. Default: the server's page size, usually 200, which is also the maximum.
         offset: How many logs to skip. Default: 0.
-        flow_run_id: Of this flow run, or one of several.
-        task_run_id: Of this task run, or one of several.
-        level: At this level or above, as in the standard library: 40 for errors.
-        since: Written at this moment or later; a duration counts back from now.
-        until: Written at this moment or earlier; a duration counts back from now.
+        flow_run_id: Only of this flow run, or of one of these.
+        task_run_id: Only of this task run, or of one of these.
+        level: Only at this level or above, as in `logging`: 40 for errors.
+        since: Only logs written at this moment or later, by their `timestamp`. A duration counts back from now.
+        until: Only logs written at this moment or earlier, by their `timestamp`. A duration counts back from now.
     """
 
     words = frozenset({"flow_run_id", "level", "since", "task_run_id", "until"})

@@ -16,8 +16,8 @@ class SetState(Body):
     """The state that a run is to enter.
 
     Attributes:
-        state: The state.
-        force: Whether the server's rules are passed over. Default: False.
+        state: The state to set.
+        force: Whether to skip the server's orchestration rules. Default: False.
     """
 
     state: StateCreate
@@ -28,10 +28,10 @@ class FlowRunBulkSetState(Body):
     """The state that some flow runs are to enter.
 
     Attributes:
-        flow_runs: Which flow runs. Default: all.
-        state: The state.
-        force: Whether the server's rules are passed over. Default: False.
-        limit: At most this many flow runs. Default: 50, which is also the most.
+        flow_runs: A filter on the flow runs. Default: all.
+        state: The state to set.
+        force: Whether to skip the server's orchestration rules. Default: False.
+        limit: At most this many flow runs. Default: 50, which is also the maximum.
     """
 
     flow_runs: FlowRunFilter | UnsetType | None = UNSET

@@ -31,7 +31,7 @@ class SavedSearch(Stored):
     """A saved search of the server.
 
     Attributes:
-        name: Its name, of which there is one.
+        name: The name, unique on the server.
         filters: Its criteria.
     """
 
@@ -43,8 +43,8 @@ class SavedSearchCreate(Body):
     """A saved search to create, or to replace if there is one of the name.
 
     Attributes:
-        name: Its name, of which there is one.
-        filters: Its criteria. Default: none.
+        name: The name, unique on the server.
+        filters: The filters of the search. Default: none.
     """
 
     name: str
@@ -55,6 +55,6 @@ class SavedSearchQuery(Paged):
     """Which saved searches to read.
 
     Attributes:
-        limit: At most this many rows. Default: the server's page size, usually 200, which is also the most.
+        limit: At most this many rows. Default: the server's page size, usually 200, which is also the maximum.
         offset: How many rows to skip. Default: 0.
     """

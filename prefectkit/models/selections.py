@@ -16,10 +16,10 @@ class Selection(Worded):
     """The objects for which all that is given holds; all objects when nothing is.
 
     Attributes:
-        flows: The flow itself, or the flow of the object.
-        flow_runs: The flow run itself, or a flow run of the object.
-        task_runs: The task run itself, or a task run of the object.
-        deployments: The deployment itself, or a deployment of the object.
+        flows: A filter on the flow. Default: any.
+        flow_runs: A filter on the flow runs. Default: any.
+        task_runs: A filter on the task runs. Default: any.
+        deployments: A filter on the deployment. Default: any.
     """
 
     flows: FlowFilter | UnsetType = UNSET
@@ -32,7 +32,7 @@ class PoolSelection(Selection):
     """As `Selection`, with the work pool.
 
     Attributes:
-        work_pools: The work pool of the object.
+        work_pools: A filter on the work pool. Default: any.
     """
 
     work_pools: WorkPoolFilter | UnsetType = UNSET
@@ -42,7 +42,7 @@ class QueueSelection(PoolSelection):
     """As `PoolSelection`, with the work queue.
 
     Attributes:
-        work_pool_queues: The work queue of the object.
+        work_pool_queues: A filter on the work queue. Default: any.
     """
 
     work_pool_queues: WorkQueueFilter | UnsetType = UNSET

@@ -25,7 +25,7 @@ class ServiceLevelAgreement(Body):
     """What every agreement has.
 
     Attributes:
-        name: Its name, one of its kind in the deployment.
+        name: The name, one of its kind in the deployment.
         severity: How much it matters. Default: moderate.
         enabled: Whether it is watched. Default: True.
     """

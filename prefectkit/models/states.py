@@ -39,7 +39,7 @@ class StateDetails(Model, omit_defaults=True):
         child_flow_run_id: The subflow run that the task run stands for.
         scheduled_time: When the run is to start.
         cache_key: The key under which the result is cached.
-        cache_expiration: When the cached result goes stale.
+        cache_expiration: When the cached result expires.
         deferred: Whether the task run waits for a task worker.
         untrackable_result: Whether the result is one that dependencies cannot be tracked by.
         pause_timeout: When the pause ends and the run fails.
@@ -80,7 +80,7 @@ class State(Model):
     Attributes:
         id: The id of the state.
         type: What kind of state it is.
-        name: Its name: the type's, or a closer one such as `Late` or `Retrying`.
+        name: The name: the type's, or a closer one such as `Late` or `Retrying`.
         timestamp: When the run entered it.
         message: What is told about it.
         data: The result, or a reference to it.
@@ -148,7 +148,7 @@ class StateCreate(Body):
 
     Attributes:
         type: What kind of state it is.
-        name: Its name. Default: that of the type.
+        name: The name. Default: that of the type.
         message: What is told about it.
         data: The result, or a reference to it, as JSON.
         state_details: What the server and the engine keep with it.

@@ -90,21 +90,21 @@ class TaskRun(Stored):
     """A task run that the server knows.
 
     Attributes:
-        name: Its name.
-        flow_run_id: The flow run that it is of.
-        task_key: The task that runs.
+        name: The name.
+        flow_run_id: The id of its flow run.
+        task_key: The key of the task that runs, the same for all its runs.
         dynamic_key: Which run of the task within the flow run it is. None in the answer of a paginate call.
         cache_key: The key under which its result is cached.
-        cache_expiration: When the cached result goes stale.
+        cache_expiration: When the cached result expires.
         task_version: The version of the task.
         empirical_policy: How it is retried.
-        tags: Its tags.
-        labels: Its labels.
+        tags: The tags.
+        labels: The labels.
         state_id: The state that it is in.
         state: The state itself.
         state_type: The type of the state.
         state_name: The name of the state.
-        task_inputs: Where each of its inputs comes from, by the name of the argument.
+        task_inputs: Where each input comes from, by the name of the argument.
         run_count: How often it has started.
         flow_run_run_count: At which start of the flow run it started.
         expected_start_time: When it was to start.
@@ -150,19 +150,19 @@ class TaskRunCreate(Body):
     """A task run to create, or to find by its task, dynamic key and flow run.
 
     Attributes:
-        id: Its id. Default: a random one.
-        state: The state to begin in. Default: none.
-        name: Its name. Default: two random words.
-        flow_run_id: The flow run that it is of. Default: none.
-        task_key: The task that runs.
-        dynamic_key: Which run of the task within the flow run it is.
+        id: The id. Default: a random one.
+        state: The state to begin in. Default: `Pending()`.
+        name: The name. Default: two random words.
+        flow_run_id: The id of its flow run. Default: none.
+        task_key: The key of the task that runs, the same for all its runs.
+        dynamic_key: Which run of the task it is within the flow run, such as `0`.
         cache_key: The key under which its result is cached. Default: not cached.
-        cache_expiration: When the cached result goes stale. Default: never.
+        cache_expiration: When the cached result expires. Default: never.
         task_version: The version of the task.
-        empirical_policy: How it is retried. Default: not.
-        tags: Its tags. Default: none.
-        labels: Its labels: texts, numbers and booleans. Default: none.
-        task_inputs: Where each of its inputs comes from, by the name of the argument. Default: not told.
+        empirical_policy: How it is retried. Default: never.
+        tags: The tags. Default: none.
+        labels: The labels: strings, numbers and booleans by name. Default: none.
+        task_inputs: Where each input comes from, by the name of the argument. Default: none.
     """
 
     id: Id | UnsetType | None = UNSET
@@ -184,7 +184,7 @@ class TaskRunUpdate(Body):
     """What changes in a task run.
 
     Attributes:
-        name: Its name. Default: it stays as it is.
+        name: The name. Default: unchanged.
     """
 
     name: str | UnsetType = UNSET
@@ -194,12 +194,14 @@ class TaskRunSelection(Selection):
     """Which task runs.
 
     Attributes:
-        name: With this name, or one of several.
-        state: In a state of this type, `FAILED`, or name, `Late`, or one of several.
-        tags: With all of these tags.
-        flow_run_id: Of this flow run, or one of several.
-        since: Due to start at this moment or later; a duration counts back from now.
-        until: Due to start at this moment or earlier; a duration counts back from now.
+        name: Only with this name, or with one of these names.
+        state: Only in this state, or in one of these: a type such as `FAILED`, or a name such as `Late`.
+        tags: Only with all of these tags.
+        flow_run_id: Only of this flow run, or of one of these.
+        since: Only runs that were due at this moment or later, by their `expected_start_time`. A duration counts back
+            from now.
+        until: Only runs that were due at this moment or earlier, by their `expected_start_time`. A duration counts back
+            from now.
     """
 
     words = frozenset({"flow_run_id", "name", "since", "state", "tags", "until"})
@@ -228,8 +230,8 @@ class TaskRunQuery(TaskRunSelection):
 
     Attributes:
         sort: The order. Default: the newest id first.
-        limit: At most this many task runs. Default: the server's page size, usually 200, which is also the most.
-        offset: How many task runs to pass over first. Default: 0.
+        limit: At most this many task runs. Default: the server's page size, usually 200, which is also the maximum.
+        offset: How many task runs to skip. Default: 0.
     """
 
     sort: TaskRunSort | UnsetType = UNSET
@@ -242,7 +244,7 @@ class TaskRunPageQuery(TaskRunSelection):
 
     Attributes:
         sort: The order. Default: the newest id first.
-        limit: How many task runs a page holds. Default: the server's page size, usually 200, which is also the most.
+        limit: How many task runs a page holds. Default: the server's page size, usually 200, which is also the maximum.
         page: Which page, from 1 on. Default: 1.
     """
 

@@ -26,7 +26,7 @@ class TaskWorkerQuery(Body):
     """Which task workers to read.
 
     Attributes:
-        task_worker_filter: Those that this filter lets through. Default: all.
+        task_worker_filter: A filter on the task workers. Default: all.
     """
 
     task_worker_filter: TaskWorkerFilter | UnsetType | None = UNSET

@@ -24,7 +24,7 @@ class FlowIds(Body):
     """The flows to look at.
 
     Attributes:
-        flow_ids: Their ids, at most 200.
+        flow_ids: The ids of the flows, at most 200.
     """
 
     flow_ids: Sequence[Id]
@@ -34,7 +34,7 @@ class FlowRunIds(Body):
     """The flow runs to look at.
 
     Attributes:
-        flow_run_ids: Their ids, at most 200.
+        flow_run_ids: The ids of the flow runs, at most 200.
     """
 
     flow_run_ids: Sequence[Id]
@@ -44,7 +44,7 @@ class SimpleFlowRun(Model):
     """A flow run, as a bar of a chart.
 
     Attributes:
-        id: Its id.
+        id: The id.
         state_type: The type of its state.
         timestamp: When it started, or is expected to.
         duration: How long it has run.
@@ -62,9 +62,9 @@ class SimpleNextFlowRun(Model):
     """The flow run of a flow that is to start next.
 
     Attributes:
-        id: Its id.
+        id: The id.
         flow_id: The flow.
-        name: Its name.
+        name: The name.
         state_name: The name of its state.
         state_type: The type of its state.
         next_scheduled_start_time: When it is to start.
@@ -82,13 +82,13 @@ class FlowRunBarQuery(PoolSelection):
     """Which flow runs to read as bars of a chart.
 
     Attributes:
-        flows: Those of these flows. Default: of any.
-        flow_runs: Those that this filter lets through. Default: all.
-        task_runs: Those with such task runs. Default: with any.
-        deployments: Those of these deployments. Default: of any.
-        work_pools: Those in these work pools. Default: in any.
-        sort: Their order. Default: `EXPECTED_START_TIME_DESC`.
-        limit: At most this many rows. Default: 1000, which is also the most.
+        flows: A filter on the flow. Default: any.
+        flow_runs: A filter on the flow runs. Default: all.
+        task_runs: A filter on the task runs. Default: any.
+        deployments: A filter on the deployment. Default: any.
+        work_pools: A filter on the work pool. Default: any.
+        sort: The order. Default: `EXPECTED_START_TIME_DESC`.
+        limit: At most this many rows. Default: 1000, which is also the maximum.
         offset: How many rows to skip. Default: 0.
     """
 
@@ -101,13 +101,12 @@ class TaskRunCountQuery(Body):
     """Which of the task runs that have ended to count, in 20 intervals of equal length.
 
     Attributes:
-        task_runs: Those that this filter lets through; its `start_time.after_` says where the first interval begins,
-            and must be given.
-        flows: Those of these flows. Default: of any.
-        flow_runs: Those of these flow runs. Default: of any.
-        deployments: Those of these deployments. Default: of any.
-        work_pools: Those in these work pools. Default: in any.
-        work_queues: Those in these work queues. Default: in any.
+        task_runs: A filter on the task runs. Its `start_time.after_` is required: the first interval begins there.
+        flows: A filter on the flow. Default: any.
+        flow_runs: A filter on the flow run. Default: any.
+        deployments: A filter on the deployment. Default: any.
+        work_pools: A filter on the work pool. Default: any.
+        work_queues: A filter on the work queue. Default: any.
     """
 
     task_runs: TaskRunFilter
@@ -170,8 +169,8 @@ class SchemaValues(Body):
     """Values to check against a JSON Schema.
 
     Attributes:
-        schema: The schema, of an object.
-        values: The values, by the name of the property.
+        schema: The JSON schema, of an object.
+        values: The values to check, by the name of the property.
     """
 
     schema: JSON

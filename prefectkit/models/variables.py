@@ -14,9 +14,9 @@ class Variable(HidesFields, Stored):
     """A variable of the server.
 
     Attributes:
-        name: Its name.
-        value: Its value, as JSON.
-        tags: Its tags.
+        name: The name.
+        value: The value, as JSON.
+        tags: The tags.
     """
 
     hidden: ClassVar[frozenset[str]] = frozenset({"value"})
@@ -30,9 +30,9 @@ class VariableCreate(HidesFields, Body):
     """A variable to create.
 
     Attributes:
-        name: Its name, at most 255 lower-case letters, digits, dashes and underscores.
-        value: Its value, as JSON, at most 5000 characters long.
-        tags: Its tags. Default: none.
+        name: The name, at most 255 lower-case letters, digits, dashes and underscores.
+        value: The value, as JSON, at most 5000 characters long.
+        tags: The tags. Default: none.
     """
 
     hidden: ClassVar[frozenset[str]] = frozenset({"value"})
@@ -46,9 +46,9 @@ class VariableUpdate(HidesFields, Body):
     """What can be changed of a variable.
 
     Attributes:
-        name: Its name, at most 255 lower-case letters, digits, dashes and underscores. Default: left as it is.
-        value: Its value, as JSON, at most 5000 characters long. Default: left as it is.
-        tags: Its tags. Default: left as they are.
+        name: The name, at most 255 lower-case letters, digits, dashes and underscores. Default: unchanged.
+        value: The value, as JSON, at most 5000 characters long. Default: unchanged.
+        tags: The tags, which replace all others. Default: unchanged.
     """
 
     hidden: ClassVar[frozenset[str]] = frozenset({"value"})
@@ -62,7 +62,7 @@ class VariableSelection(Body):
     """Which variables to count.
 
     Attributes:
-        variables: Those that this filter lets through. Default: all.
+        variables: A filter on the variables. Default: all.
     """
 
     variables: VariableFilter | UnsetType | None = UNSET
@@ -72,9 +72,9 @@ class VariableQuery(VariableSelection):
     """Which variables to read.
 
     Attributes:
-        variables: Those that this filter lets through. Default: all.
-        sort: Their order. Default: `NAME_ASC`.
-        limit: At most this many rows. Default: the server's page size, usually 200, which is also the most.
+        variables: A filter on the variables. Default: all.
+        sort: The order. Default: `NAME_ASC`.
+        limit: At most this many rows. Default: the server's page size, usually 200, which is also the maximum.
         offset: How many rows to skip. Default: 0.
     """
 

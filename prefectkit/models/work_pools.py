@@ -38,8 +38,8 @@ class WorkPool(HidesJobSettings, Stored):
     """A work pool of the server.
 
     Attributes:
-        name: Its name.
-        description: A text about it.
+        name: The name.
+        description: A description.
         type: The kind of infrastructure, such as `process` or `kubernetes`.
         base_job_template: How a flow run becomes a job: its `job_configuration` and the `variables` in it.
         is_paused: Whether its flow runs are held back.
@@ -66,14 +66,14 @@ class WorkPoolCreate(HidesJobSettings, Body):
     """A work pool to create.
 
     Attributes:
-        name: Its name, without `/`, `%`, `&`, `<` and `>`.
-        description: A text about it. Default: none.
+        name: The name, without `/`, `%`, `&`, `<` and `>`.
+        description: A description. Default: none.
         type: The kind of infrastructure, such as `process` or `kubernetes`. Default: `prefect-agent`.
-        base_job_template: How a flow run becomes a job: its `job_configuration` and the `variables` in it.
-            Default: empty.
+        base_job_template: How a flow run becomes a job: its `job_configuration` and the `variables` in it. Default:
+            empty.
         is_paused: Whether its flow runs are held back. Default: False.
-        concurrency_limit: How many of its flow runs may be at work at once. Default: any number.
-        storage_configuration: Where its code and results are kept. Default: it is not said.
+        concurrency_limit: How many of its flow runs may run at once. Default: no limit.
+        storage_configuration: Where its code and results are stored. Default: none.
     """
 
     name: str
@@ -89,11 +89,11 @@ class WorkPoolUpdate(HidesJobSettings, Body):
     """What can be changed of a work pool.
 
     Attributes:
-        description: A text about it. Default: left as it is.
-        is_paused: Whether its flow runs are held back. Default: left as it is.
-        base_job_template: How a flow run becomes a job. Default: left as it is.
-        concurrency_limit: How many of its flow runs may be at work at once. Default: left as it is.
-        storage_configuration: Where its code and results are kept. Default: left as it is.
+        description: A description. Default: unchanged.
+        is_paused: Whether its flow runs are held back. Default: unchanged.
+        base_job_template: How a flow run becomes a job. Default: unchanged.
+        concurrency_limit: How many of its flow runs may run at once. Default: unchanged.
+        storage_configuration: Where its code and results are stored. Default: unchanged.
     """
 
     description: str | UnsetType | None = UNSET
@@ -107,7 +107,7 @@ class WorkPoolSelection(Body):
     """Which work pools to count.
 
     Attributes:
-        work_pools: Those that this filter lets through. Default: all.
+        work_pools: A filter on the work pools. Default: all.
     """
 
     work_pools: WorkPoolFilter | UnsetType | None = UNSET
@@ -117,8 +117,8 @@ class WorkPoolQuery(WorkPoolSelection):
     """Which work pools to read.
 
     Attributes:
-        work_pools: Those that this filter lets through. Default: all.
-        limit: At most this many rows. Default: the server's page size, usually 200, which is also the most.
+        work_pools: A filter on the work pools. Default: all.
+        limit: At most this many rows. Default: the server's page size, usually 200, which is also the maximum.
         offset: How many rows to skip. Default: 0.
     """
 
@@ -130,10 +130,10 @@ class WorkPoolScheduledRunsQuery(Body):
     """Which of the flow runs that wait in a work pool to read.
 
     Attributes:
-        work_queue_names: Those in these work queues. Default: in any.
-        scheduled_before: Those to start before this moment. Default: all.
-        scheduled_after: Those to start after this moment. Default: all.
-        limit: At most this many rows. Default: the server's page size, usually 200, which is also the most.
+        work_queue_names: Only flow runs in these work queues, by name. Default: all.
+        scheduled_before: Only flow runs scheduled for this moment or earlier. Default: all.
+        scheduled_after: Only flow runs scheduled for this moment or later. Default: all.
+        limit: At most this many rows. Default: the server's page size, usually 200, which is also the maximum.
     """
 
     work_queue_names: Sequence[str] | UnsetType = UNSET
@@ -147,8 +147,9 @@ class WorkPoolConcurrencyStatusQuery(Body):
 
     Attributes:
         page: Which page, from 1 on. Default: 1.
-        limit: How many work queues a page has. Default: the server's page size, usually 200, which is also the most.
-        flow_run_limit: How many flow runs are answered for a work queue, at most 200. Default: 10.
+        limit: How many work queues a page holds. Default: the server's page size, usually 200, which is also the
+            maximum.
+        flow_run_limit: How many flow runs to return for each work queue, at most 200. Default: 10.
     """
 
     page: int | UnsetType = UNSET
@@ -161,7 +162,7 @@ class WorkQueueConcurrencyStatusDetail(Model):
 
     Attributes:
         queue_id: The work queue.
-        queue_name: Its name.
+        queue_name: The name.
         active_slots: How many slots are taken.
         concurrency_limit: How many slots there are. None: any number.
         flow_runs: Some of the flow runs that hold them.

@@ -35,13 +35,13 @@ class WorkQueue(Stored):
     """A work queue of the server.
 
     Attributes:
-        name: Its name, one of a kind within the work pool.
-        description: A text about it.
+        name: The name, one of a kind within the work pool.
+        description: A description.
         is_paused: Whether its flow runs are held back.
         concurrency_limit: How many of its flow runs may be at work at once. None: any number.
         priority: Its rank within the work pool; 1 comes first.
         work_pool_id: The work pool.
-        filter: Which flow runs it takes. Deprecated.
+        filter: Deprecated: a filter on the flow runs that it takes.
         last_polled: When it was last asked for work.
         work_pool_name: The name of the work pool.
         status: Whether it is served.
@@ -65,12 +65,12 @@ class WorkQueueCreate(Body):
     """A work queue to create.
 
     Attributes:
-        name: Its name, without `/`, `%`, `&`, `<` and `>`.
-        description: A text about it. Default: none.
+        name: The name, without `/`, `%`, `&`, `<` and `>`.
+        description: A description. Default: none.
         is_paused: Whether its flow runs are held back. Default: False.
-        concurrency_limit: How many of its flow runs may be at work at once. Default: any number.
-        priority: Its rank within the work pool; 1 comes first. Default: the last.
-        filter: Which flow runs it takes. Deprecated.
+        concurrency_limit: How many of its flow runs may run at once. Default: no limit.
+        priority: The priority within the work pool; 1 comes first. Default: the last.
+        filter: Deprecated: a filter on the flow runs that it takes.
     """
 
     name: str
@@ -85,13 +85,13 @@ class WorkQueueUpdate(Body):
     """What can be changed of a work queue.
 
     Attributes:
-        name: Its name, without `/`, `%`, `&`, `<` and `>`. Default: left as it is.
-        description: A text about it. Default: left as it is.
-        is_paused: Whether its flow runs are held back. Default: left as it is.
-        concurrency_limit: How many of its flow runs may be at work at once. Default: left as it is.
-        priority: Its rank within the work pool; 1 comes first. Default: left as it is.
-        last_polled: When it was last asked for work. Default: left as it is.
-        filter: Which flow runs it takes. Deprecated.
+        name: The name, without `/`, `%`, `&`, `<` and `>`. Default: unchanged.
+        description: A description. Default: unchanged.
+        is_paused: Whether its flow runs are held back. Default: unchanged.
+        concurrency_limit: How many of its flow runs may run at once. Default: unchanged.
+        priority: The priority within the work pool; 1 comes first. Default: unchanged.
+        last_polled: When it was last polled for work. Default: unchanged.
+        filter: Deprecated: a filter on the flow runs that it takes.
     """
 
     name: str | UnsetType | None = UNSET
@@ -107,8 +107,8 @@ class WorkQueueQuery(Paged):
     """Which work queues to read.
 
     Attributes:
-        work_queues: Those that this filter lets through. Default: all.
-        limit: At most this many rows. Default: the server's page size, usually 200, which is also the most.
+        work_queues: A filter on the work queues. Default: all.
+        limit: At most this many rows. Default: the server's page size, usually 200, which is also the maximum.
         offset: How many rows to skip. Default: 0.
     """
 
@@ -119,8 +119,8 @@ class WorkQueueRunsQuery(Body):
     """Which of the flow runs that wait in a work queue to read.
 
     Attributes:
-        scheduled_before: Those to start before this moment. Default: all.
-        limit: At most this many rows. Default: the server's page size, usually 200, which is also the most.
+        scheduled_before: Only flow runs scheduled for this moment or earlier. Default: all.
+        limit: At most this many rows. Default: the server's page size, usually 200, which is also the maximum.
     """
 
     scheduled_before: Timestamp | UnsetType = UNSET
@@ -159,8 +159,8 @@ class FlowRunSlotSummary(Model):
     """A flow run that holds a concurrency slot.
 
     Attributes:
-        id: Its id.
-        name: Its name.
+        id: The id.
+        name: The name.
         state_type: The type of its state.
         state_name: The name of its state.
         start_time: When it started.
@@ -182,7 +182,7 @@ class WorkQueueConcurrencyStatusQuery(Body):
 
     Attributes:
         page: Which page, from 1 on. Default: 1.
-        limit: How many flow runs a page has. Default: the server's page size, usually 200, which is also the most.
+        limit: How many flow runs a page holds. Default: the server's page size, usually 200, which is also the maximum.
     """
 
     page: int | UnsetType = UNSET

@@ -15,7 +15,7 @@ class Worker(Stored):
     """A worker of a work pool.
 
     Attributes:
-        name: Its name, one of a kind within the work pool.
+        name: The name, one of a kind within the work pool.
         work_pool_id: The work pool.
         last_heartbeat_time: When it was heard of last.
         heartbeat_interval_seconds: How often it is to be heard of, in seconds.
@@ -34,11 +34,9 @@ class WorkerHeartbeat(Body):
 
     Attributes:
         name: The name of the worker.
-        heartbeat_interval_seconds: In how many seconds the next sign comes. Default: it is not said.
-        metadata: What is installed where it runs, for Prefect Cloud; another server ignores it. Default: it is not
-            said.
-        return_id: Whether Prefect Cloud answers with the worker's id, which `send_worker_heartbeat` of the flat clients
-            returns; another server ignores it. Default: False.
+        heartbeat_interval_seconds: Seconds until the next heartbeat. Default: none.
+        metadata: What is installed where it runs. Only for Prefect Cloud: other servers ignore it. Default: none.
+        return_id: Whether Prefect Cloud returns the worker's id; other servers ignore it. Default: False.
     """
 
     name: str
@@ -51,8 +49,8 @@ class WorkerQuery(Paged):
     """Which workers of a work pool to read.
 
     Attributes:
-        workers: Those that this filter lets through. Default: all.
-        limit: At most this many rows. Default: the server's page size, usually 200, which is also the most.
+        workers: A filter on the workers. Default: all.
+        limit: At most this many rows. Default: the server's page size, usually 200, which is also the maximum.
         offset: How many rows to skip. Default: 0.
     """
 

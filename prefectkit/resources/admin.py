@@ -19,7 +19,7 @@ class Admin(Resource[M]):
         """Read the settings that the server runs with (`GET /admin/settings`).
 
         Returns:
-            The settings; secrets are asterisks.
+            The settings, with secrets as `********`.
         """
         return await self._call(JSON)
 
@@ -38,7 +38,7 @@ class Admin(Resource[M]):
         """Set where results are stored by default (`PUT /admin/storage`).
 
         Args:
-            default_result_storage_block_id: The block document to store them with.
+            default_result_storage_block_id: The id of the block document to store results with.
 
         Returns:
             The storage block.
@@ -50,5 +50,5 @@ class Admin(Resource[M]):
 
     @endpoint("DELETE", "/admin/storage", Replay.IDEMPOTENT)
     async def clear_storage(self) -> None:
-        """Store results nowhere by default (`DELETE /admin/storage`)."""
+        """Remove the default result storage (`DELETE /admin/storage`)."""
         return await self._call(type(None))

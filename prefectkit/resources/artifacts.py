@@ -33,37 +33,37 @@ class LatestArtifacts(Resource[M]):
         """List one page of latest artifacts (`POST /artifacts/latest/filter`).
 
         Args:
-            flows: Those made by runs of these flows. Default: of any.
-            flow_runs: Those made by these flow runs. Default: by any.
-            task_runs: Those made by these task runs. Default: by any.
-            deployments: Those made by runs of these deployments. Default: of any.
-            artifacts: Those that this filter lets through. Default: all.
-            sort: Their order. Default: `ID_DESC`.
-            limit: At most this many rows. Default: the server's page size, usually 200, which is also the most.
+            flows: A filter on the flow. Default: any.
+            flow_runs: A filter on the flow run that created it. Default: any.
+            task_runs: A filter on the task run that created it. Default: any.
+            deployments: A filter on the deployment. Default: any.
+            artifacts: A filter on the artifacts. Default: all.
+            sort: The order. Default: `ID_DESC`.
+            limit: At most this many rows. Default: the server's page size, usually 200, which is also the maximum.
             offset: How many rows to skip. Default: 0.
 
         Returns:
             The latest artifacts of the page, at most the server's limit (200 by default).
 
         Raises:
-            UnprocessableEntity: `limit` is above the server's own.
+            UnprocessableEntity: `limit` exceeds the server's maximum.
         """
         return await self._call(Rows[ArtifactCollection], body=query)
 
     @stream
     @keywords(ArtifactCollectionQuery)
     def iterate(self: LatestArtifacts[Async], query: ArtifactCollectionQuery) -> AsyncIterator[ArtifactCollection]:
-        """Go through all latest artifacts, page after page (`POST /artifacts/latest/filter`).
+        """Iterate over all latest artifacts, page after page (`POST /artifacts/latest/filter`).
 
-        Latest artifacts that appear or vanish meanwhile may be missed or seen twice, as pages are counted by offset.
+        Latest artifacts created or deleted meanwhile may be missed or returned twice: pages are counted by offset.
 
         Args:
-            flows: Those made by runs of these flows. Default: of any.
-            flow_runs: Those made by these flow runs. Default: by any.
-            task_runs: Those made by these task runs. Default: by any.
-            deployments: Those made by runs of these deployments. Default: of any.
-            artifacts: Those that this filter lets through. Default: all.
-            sort: Their order. Default: `ID_DESC`.
+            flows: A filter on the flow. Default: any.
+            flow_runs: A filter on the flow run that created it. Default: any.
+            task_runs: A filter on the task run that created it. Default: any.
+            deployments: A filter on the deployment. Default: any.
+            artifacts: A filter on the artifacts. Default: all.
+            sort: The order. Default: `ID_DESC`.
             limit: At most this many in all, over all pages. Default: no limit.
             offset: How many rows to skip. Default: 0.
 
@@ -78,11 +78,11 @@ class LatestArtifacts(Resource[M]):
         """Count keys that have an artifact (`POST /artifacts/latest/count`).
 
         Args:
-            flows: Those made by runs of these flows. Default: of any.
-            flow_runs: Those made by these flow runs. Default: by any.
-            task_runs: Those made by these task runs. Default: by any.
-            deployments: Those made by runs of these deployments. Default: of any.
-            artifacts: Those that this filter lets through. Default: all.
+            flows: A filter on the flow. Default: any.
+            flow_runs: A filter on the flow run that created it. Default: any.
+            task_runs: A filter on the task run that created it. Default: any.
+            deployments: A filter on the deployment. Default: any.
+            artifacts: A filter on the artifacts. Default: all.
 
         Returns:
             How many there are.
@@ -91,7 +91,7 @@ class LatestArtifacts(Resource[M]):
 
 
 class Artifacts(Resource[M]):
-    """Artifacts: what runs leave for people to read."""
+    """Artifacts: tables, texts, links, images and progress that runs publish."""
 
     group = "artifacts"
 
@@ -107,13 +107,12 @@ class Artifacts(Resource[M]):
 
         Args:
             data: The content, as JSON; its shape depends on `type`.
-            description: A text about it, in Markdown.
-            metadata_: Notes about it.
-            key: The name that its later versions share, of lower-case letters, digits and dashes. Default: it stands
-                alone.
+            description: A description, in Markdown.
+            metadata_: Metadata, as JSON.
+            key: The key that later versions share, of lower-case letters, digits and dashes. Default: none.
             type: What `data` is, such as `markdown`, `table` or `progress`.
-            flow_run_id: The flow run that makes it.
-            task_run_id: The task run that makes it.
+            flow_run_id: The id of the flow run that creates it.
+            task_run_id: The id of the task run that creates it.
 
         Returns:
             The artifact.
@@ -134,7 +133,7 @@ class Artifacts(Resource[M]):
             The artifact.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such artifact.
         """
         return await self._call(Artifact, id=artifact_id)
 
@@ -149,7 +148,7 @@ class Artifacts(Resource[M]):
             The artifact, under the id of the key, which `read` does not know. `client.artifacts.latest` has both ids.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such artifact.
             UnaddressableNameError: The name cannot stand in a URL.
         """
         return await self._call(Artifact, key=artifact_key)
@@ -157,16 +156,16 @@ class Artifacts(Resource[M]):
     @endpoint("PATCH", "/artifacts/{id:uuid}", Replay.IDEMPOTENT)
     @keywords(ArtifactUpdate)
     async def update(self, artifact_id: UUID | str, artifact: ArtifactUpdate) -> None:
-        """Change an artifact; what is not given stays (`PATCH /artifacts/{id}`).
+        """Update an artifact (`PATCH /artifacts/{id}`). Fields not given stay unchanged.
 
         Args:
             artifact_id: The artifact's id.
-            data: The content, as JSON. Default: left as it is.
-            description: A text about it, in Markdown. Default: left as it is.
-            metadata_: Notes about it. Default: left as they are.
+            data: The content, as JSON. Default: unchanged.
+            description: A description, in Markdown. Default: unchanged.
+            metadata_: Metadata, as JSON. Default: unchanged.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such artifact.
         """
         return await self._call(type(None), id=artifact_id, body=artifact)
 
@@ -178,7 +177,7 @@ class Artifacts(Resource[M]):
             artifact_id: The artifact's id.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such artifact.
         """
         return await self._call(type(None), id=artifact_id)
 
@@ -188,37 +187,37 @@ class Artifacts(Resource[M]):
         """List one page of artifacts (`POST /artifacts/filter`).
 
         Args:
-            flows: Those made by runs of these flows. Default: of any.
-            flow_runs: Those made by these flow runs. Default: by any.
-            task_runs: Those made by these task runs. Default: by any.
-            deployments: Those made by runs of these deployments. Default: of any.
-            artifacts: Those that this filter lets through. Default: all.
-            sort: Their order. Default: `ID_DESC`.
-            limit: At most this many rows. Default: the server's page size, usually 200, which is also the most.
+            flows: A filter on the flow. Default: any.
+            flow_runs: A filter on the flow run that created it. Default: any.
+            task_runs: A filter on the task run that created it. Default: any.
+            deployments: A filter on the deployment. Default: any.
+            artifacts: A filter on the artifacts. Default: all.
+            sort: The order. Default: `ID_DESC`.
+            limit: At most this many rows. Default: the server's page size, usually 200, which is also the maximum.
             offset: How many rows to skip. Default: 0.
 
         Returns:
             The artifacts of the page, at most the server's limit (200 by default).
 
         Raises:
-            UnprocessableEntity: `limit` is above the server's own.
+            UnprocessableEntity: `limit` exceeds the server's maximum.
         """
         return await self._call(Rows[Artifact], body=query)
 
     @stream
     @keywords(ArtifactQuery)
     def iterate(self: Artifacts[Async], query: ArtifactQuery) -> AsyncIterator[Artifact]:
-        """Go through all artifacts, page after page (`POST /artifacts/filter`).
+        """Iterate over all artifacts, page after page (`POST /artifacts/filter`).
 
-        Artifacts that appear or vanish meanwhile may be missed or seen twice, as pages are counted by offset.
+        Artifacts created or deleted meanwhile may be missed or returned twice: pages are counted by offset.
 
         Args:
-            flows: Those made by runs of these flows. Default: of any.
-            flow_runs: Those made by these flow runs. Default: by any.
-            task_runs: Those made by these task runs. Default: by any.
-            deployments: Those made by runs of these deployments. Default: of any.
-            artifacts: Those that this filter lets through. Default: all.
-            sort: Their order. Default: `ID_DESC`.
+            flows: A filter on the flow. Default: any.
+            flow_runs: A filter on the flow run that created it. Default: any.
+            task_runs: A filter on the task run that created it. Default: any.
+            deployments: A filter on the deployment. Default: any.
+            artifacts: A filter on the artifacts. Default: all.
+            sort: The order. Default: `ID_DESC`.
             limit: At most this many in all, over all pages. Default: no limit.
             offset: How many rows to skip. Default: 0.
 
@@ -233,11 +232,11 @@ class Artifacts(Resource[M]):
         """Count artifacts (`POST /artifacts/count`).
 
         Args:
-            flows: Those made by runs of these flows. Default: of any.
-            flow_runs: Those made by these flow runs. Default: by any.
-            task_runs: Those made by these task runs. Default: by any.
-            deployments: Those made by runs of these deployments. Default: of any.
-            artifacts: Those that this filter lets through. Default: all.
+            flows: A filter on the flow. Default: any.
+            flow_runs: A filter on the flow run that created it. Default: any.
+            task_runs: A filter on the task run that created it. Default: any.
+            deployments: A filter on the deployment. Default: any.
+            artifacts: A filter on the artifacts. Default: all.
 
         Returns:
             How many there are.

@@ -20,7 +20,7 @@ from prefectkit.models.automations import (
 
 
 class Automations(Resource[M]):
-    """Automations: what is done when events come, or do not."""
+    """Automations: actions that run when events occur, or fail to occur."""
 
     group = "automations"
 
@@ -30,15 +30,15 @@ class Automations(Resource[M]):
         """Create an automation (`POST /automations/`).
 
         Args:
-            name: Its name; several may share one.
-            description: A text about it. Default: none.
-            enabled: Whether it is at work. Default: True.
-            tags: Its tags. Default: none.
-            trigger: What it waits for.
-            actions: What it does whenever the trigger fires.
-            actions_on_trigger: What it does when it goes from resolved to triggered. Default: nothing.
-            actions_on_resolve: What it does when it goes from triggered to resolved. Default: nothing.
-            owner_resource: The resource it belongs to, such as `prefect.deployment.<id>`. Default: to none.
+            name: The name; several automations may share one.
+            description: A description. Default: none.
+            enabled: Whether it is active. Default: True.
+            tags: The tags. Default: none.
+            trigger: The trigger: the events or metrics that it waits for.
+            actions: The actions to run each time the trigger fires.
+            actions_on_trigger: The actions to run when it changes from resolved to triggered. Default: none.
+            actions_on_resolve: The actions to run when it changes from triggered to resolved. Default: none.
+            owner_resource: The resource that it belongs to, such as `prefect.deployment.<id>`. Default: none.
 
         Returns:
             The automation.
@@ -59,28 +59,28 @@ class Automations(Resource[M]):
             The automation.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such automation.
         """
         return await self._call(Automation, id=automation_id)
 
     @endpoint("PUT", "/automations/{id:uuid}", Replay.IDEMPOTENT)
     @keywords(AutomationUpdate)
     async def update(self, automation_id: UUID | str, automation: AutomationUpdate) -> None:
-        """Change an automation; what is not given stays (`PUT /automations/{id}`). Its triggers start afresh.
+        """Update an automation (`PUT /automations/{id}`). Fields not given stay unchanged. Its triggers are reset.
 
         Args:
             automation_id: The automation's id.
-            name: Its name; several may share one.
-            description: A text about it. Default: left as it is.
-            enabled: Whether it is at work. Default: left as it is.
-            tags: Its tags. Default: left as they are.
-            trigger: What it waits for.
-            actions: What it does whenever the trigger fires.
-            actions_on_trigger: What it does when it goes from resolved to triggered. Default: left as it is.
-            actions_on_resolve: What it does when it goes from triggered to resolved. Default: left as it is.
+            name: The name; several automations may share one.
+            description: A description. Default: unchanged.
+            enabled: Whether it is active. Default: unchanged.
+            tags: The tags, which replace all others. Default: unchanged.
+            trigger: The trigger: the events or metrics that it waits for.
+            actions: The actions to run each time the trigger fires.
+            actions_on_trigger: The actions to run when it changes from resolved to triggered. Default: unchanged.
+            actions_on_resolve: The actions to run when it changes from triggered to resolved. Default: unchanged.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such automation.
         """
         return await self._call(type(None), id=automation_id, body=automation)
 
@@ -91,10 +91,10 @@ class Automations(Resource[M]):
 
         Args:
             automation_id: The automation's id.
-            enabled: Whether it is at work. Default: True.
+            enabled: Whether it is active. Default: True.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such automation.
         """
         return await self._call(type(None), id=automation_id, body=automation)
 
@@ -106,7 +106,7 @@ class Automations(Resource[M]):
             automation_id: The automation's id.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such automation.
         """
         return await self._call(type(None), id=automation_id)
 
@@ -116,29 +116,29 @@ class Automations(Resource[M]):
         """List one page of automations (`POST /automations/filter`).
 
         Args:
-            automations: Those that this filter lets through. Default: all.
-            sort: Their order. Default: `NAME_ASC`.
-            limit: At most this many rows. Default: the server's page size, usually 200, which is also the most.
+            automations: A filter on the automations. Default: all.
+            sort: The order. Default: `NAME_ASC`.
+            limit: At most this many rows. Default: the server's page size, usually 200, which is also the maximum.
             offset: How many rows to skip. Default: 0.
 
         Returns:
             The automations of the page, at most the server's limit (200 by default).
 
         Raises:
-            UnprocessableEntity: `limit` is above the server's own.
+            UnprocessableEntity: `limit` exceeds the server's maximum.
         """
         return await self._call(Rows[Automation], body=query)
 
     @stream
     @keywords(AutomationQuery)
     def iterate(self: Automations[Async], query: AutomationQuery) -> AsyncIterator[Automation]:
-        """Go through all automations, page after page (`POST /automations/filter`).
+        """Iterate over all automations, page after page (`POST /automations/filter`).
 
-        Automations that appear or vanish meanwhile may be missed or seen twice, as pages are counted by offset.
+        Automations created or deleted meanwhile may be missed or returned twice: pages are counted by offset.
 
         Args:
-            automations: Those that this filter lets through. Default: all.
-            sort: Their order. Default: `NAME_ASC`.
+            automations: A filter on the automations. Default: all.
+            sort: The order. Default: `NAME_ASC`.
             limit: At most this many in all, over all pages. Default: no limit.
             offset: How many rows to skip. Default: 0.
 
@@ -155,7 +155,7 @@ class Automations(Resource[M]):
         Prefect 3.6 and older take no selection: they count all automations.
 
         Args:
-            automations: Those that this filter lets through. Default: all.
+            automations: A filter on the automations. Default: all.
 
         Returns:
             How many there are.

@@ -55,11 +55,11 @@ class BlockDocuments(Resource[M]):
         """Create a block document (`POST /block_documents/`).
 
         Args:
-            name: Its name, of lower-case letters, digits and dashes. Default: none, for an anonymous one.
-            data: The values of its fields. Default: none.
-            block_schema_id: The block schema.
-            block_type_id: The block type.
-            is_anonymous: Whether it has no name of its own. Default: False.
+            name: The name, of lower-case letters, digits and dashes. Default: none, for an anonymous block document.
+            data: The values of its fields, by name. Default: none.
+            block_schema_id: The id of its block schema.
+            block_type_id: The id of its block type.
+            is_anonymous: Whether it has no name. Default: False.
 
         Returns:
             The block document.
@@ -77,13 +77,13 @@ class BlockDocuments(Resource[M]):
 
         Args:
             block_document_id: The block document's id.
-            include_secrets: Answer with the secrets themselves instead of asterisks.
+            include_secrets: Whether secret values are returned in plain text, instead of `********`. Default: False.
 
         Returns:
             The block document.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such block document.
         """
         return await self._call(BlockDocument, id=block_document_id, query={"include_secrets": include_secrets})
 
@@ -98,13 +98,13 @@ class BlockDocuments(Resource[M]):
         Args:
             block_type_slug: The slug of its type.
             block_document_name: The block document's name.
-            include_secrets: Answer with the secrets themselves instead of asterisks.
+            include_secrets: Whether secret values are returned in plain text, instead of `********`. Default: False.
 
         Returns:
             The block document.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such block document.
             UnaddressableNameError: The name cannot stand in a URL.
         """
         return await self._call(
@@ -117,16 +117,16 @@ class BlockDocuments(Resource[M]):
     @endpoint("PATCH", "/block_documents/{id:uuid}", Replay.IDEMPOTENT)
     @keywords(BlockDocumentUpdate)
     async def update(self, block_document_id: UUID | str, document: BlockDocumentUpdate) -> None:
-        """Change a block document; what is not given stays (`PATCH /block_documents/{id}`).
+        """Update a block document (`PATCH /block_documents/{id}`). Fields not given stay unchanged.
 
         Args:
             block_document_id: The block document's id.
-            block_schema_id: Another block schema of its type. Default: left as it is.
-            data: New values of its fields. Default: none.
+            block_schema_id: The id of another block schema of its type. Default: unchanged.
+            data: New values of its fields, by name. Default: none.
             merge_existing_data: Whether fields that `data` does not name keep their values. Default: True.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such block document.
         """
         return await self._call(type(None), id=block_document_id, body=document)
 
@@ -138,7 +138,7 @@ class BlockDocuments(Resource[M]):
             block_document_id: The block document's id.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such block document.
         """
         return await self._call(type(None), id=block_document_id)
 
@@ -148,35 +148,35 @@ class BlockDocuments(Resource[M]):
         """List one page of block documents (`POST /block_documents/filter`).
 
         Args:
-            block_documents: Those that this filter lets through. Default: all that have a name.
-            block_types: Those of these block types. Default: of any.
-            block_schemas: Those of these block schemas. Default: of any.
-            include_secrets: Whether secret values are answered as they are. Default: False.
-            sort: Their order. Default: `NAME_ASC`.
-            limit: At most this many rows. Default: the server's page size, usually 200, which is also the most.
+            block_documents: A filter on the block documents. Default: all that have a name.
+            block_types: A filter on the block type. Default: any.
+            block_schemas: A filter on the block schema. Default: any.
+            include_secrets: Whether secret values are returned in plain text, instead of `********`. Default: False.
+            sort: The order. Default: `NAME_ASC`.
+            limit: At most this many rows. Default: the server's page size, usually 200, which is also the maximum.
             offset: How many rows to skip. Default: 0.
 
         Returns:
             The block documents of the page, at most the server's limit (200 by default).
 
         Raises:
-            UnprocessableEntity: `limit` is above the server's own.
+            UnprocessableEntity: `limit` exceeds the server's maximum.
         """
         return await self._call(Rows[BlockDocument], body=query)
 
     @stream
     @keywords(BlockDocumentQuery)
     def iterate(self: BlockDocuments[Async], query: BlockDocumentQuery) -> AsyncIterator[BlockDocument]:
-        """Go through all block documents, page after page (`POST /block_documents/filter`).
+        """Iterate over all block documents, page after page (`POST /block_documents/filter`).
 
-        Block documents that appear or vanish meanwhile may be missed or seen twice, as pages are counted by offset.
+        Block documents created or deleted meanwhile may be missed or returned twice: pages are counted by offset.
 
         Args:
-            block_documents: Those that this filter lets through. Default: all that have a name.
-            block_types: Those of these block types. Default: of any.
-            block_schemas: Those of these block schemas. Default: of any.
-            include_secrets: Whether secret values are answered as they are. Default: False.
-            sort: Their order. Default: `NAME_ASC`.
+            block_documents: A filter on the block documents. Default: all that have a name.
+            block_types: A filter on the block type. Default: any.
+            block_schemas: A filter on the block schema. Default: any.
+            include_secrets: Whether secret values are returned in plain text, instead of `********`. Default: False.
+            sort: The order. Default: `NAME_ASC`.
             limit: At most this many in all, over all pages. Default: no limit.
             offset: How many rows to skip. Default: 0.
 
@@ -191,13 +191,13 @@ class BlockDocuments(Resource[M]):
 
         Args:
             block_type_slug: The slug of its type.
-            include_secrets: Answer with the secrets themselves instead of asterisks.
+            include_secrets: Whether secret values are returned in plain text, instead of `********`. Default: False.
 
         Returns:
             The block documents.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such block document.
         """
         return await self._call(Rows[BlockDocument], slug=block_type_slug, query={"include_secrets": include_secrets})
 
@@ -207,9 +207,9 @@ class BlockDocuments(Resource[M]):
         """Count block documents (`POST /block_documents/count`).
 
         Args:
-            block_documents: Those that this filter lets through. Default: all that have a name.
-            block_types: Those of these block types. Default: of any.
-            block_schemas: Those of these block schemas. Default: of any.
+            block_documents: A filter on the block documents. Default: all that have a name.
+            block_types: A filter on the block type. Default: any.
+            block_schemas: A filter on the block schema. Default: any.
 
         Returns:
             How many there are.

@@ -20,14 +20,14 @@ class BlockSchemas(Resource[M]):
     @endpoint("POST", "/block_schemas/", Replay.IDEMPOTENT)
     @keywords(BlockSchemaCreate)
     async def create(self, schema: BlockSchemaCreate) -> BlockSchema:
-        """Create a block schema, or get the one with these fields and this version (`POST /block_schemas/`).
+        """Create a block schema, or get the existing one with these fields and this version (`POST /block_schemas/`).
 
         Fields make the checksum, by which Prefect 3.8 also finds a schema of another type, or with other capabilities.
 
         Args:
-            fields: The fields, as JSON Schema. Default: none.
-            block_type_id: The block type.
-            capabilities: What blocks of the schema can do, such as `write-path`. Default: nothing.
+            fields: The JSON schema of the fields. Default: none.
+            block_type_id: The id of its block type.
+            capabilities: What blocks of the schema can do, such as `write-path`. Default: none.
             version: The version of the schema. Default: `non-versioned`.
 
         Returns:
@@ -49,7 +49,7 @@ class BlockSchemas(Resource[M]):
             The block schema.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such block schema.
         """
         return await self._call(BlockSchema, id=block_schema_id)
 
@@ -65,7 +65,7 @@ class BlockSchemas(Resource[M]):
             The block schema.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such block schema.
         """
         return await self._call(BlockSchema, checksum=checksum, query={"version": version})
 
@@ -77,7 +77,7 @@ class BlockSchemas(Resource[M]):
             block_schema_id: The block schema's id.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such block schema.
         """
         return await self._call(type(None), id=block_schema_id)
 
@@ -87,29 +87,29 @@ class BlockSchemas(Resource[M]):
         """List one page of block schemas (`POST /block_schemas/filter`).
 
         Args:
-            limit: At most this many rows. Default: the server's page size, usually 200, which is also the most.
+            limit: At most this many rows. Default: the server's page size, usually 200, which is also the maximum.
             offset: How many rows to skip. Default: 0.
-            block_schemas: Those that this filter lets through. Default: all.
+            block_schemas: A filter on the block schemas. Default: all.
 
         Returns:
             The block schemas of the page, at most the server's limit (200 by default).
 
         Raises:
-            UnprocessableEntity: `limit` is above the server's own.
+            UnprocessableEntity: `limit` exceeds the server's maximum.
         """
         return await self._call(Rows[BlockSchema], body=query)
 
     @stream
     @keywords(BlockSchemaQuery)
     def iterate(self: BlockSchemas[Async], query: BlockSchemaQuery) -> AsyncIterator[BlockSchema]:
-        """Go through all block schemas, page after page (`POST /block_schemas/filter`).
+        """Iterate over all block schemas, page after page (`POST /block_schemas/filter`).
 
-        Block schemas that appear or vanish meanwhile may be missed or seen twice, as pages are counted by offset.
+        Block schemas created or deleted meanwhile may be missed or returned twice: pages are counted by offset.
 
         Args:
             limit: At most this many in all, over all pages. Default: no limit.
             offset: How many rows to skip. Default: 0.
-            block_schemas: Those that this filter lets through. Default: all.
+            block_schemas: A filter on the block schemas. Default: all.
 
         Yields:
             The block schemas.

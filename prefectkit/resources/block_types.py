@@ -26,10 +26,10 @@ class BlockTypes(Resource[M]):
         Args:
             logo_url: The URL of its logo. Default: none.
             documentation_url: The URL of its documentation. Default: none.
-            description: A text about it. Default: none.
+            description: A description. Default: none.
             code_example: How a block of the type is used, in Markdown. Default: none.
-            name: Its name, without `/`, `%`, `&`, `<` and `>`.
-            slug: Its name in URLs, of lower-case letters, digits and dashes, such as `aws-credentials`.
+            name: The name, without `/`, `%`, `&`, `<` and `>`.
+            slug: The name in URLs, of lower-case letters, digits and dashes, such as `aws-credentials`.
 
         Returns:
             The block type.
@@ -51,7 +51,7 @@ class BlockTypes(Resource[M]):
             The block type.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such block type.
         """
         return await self._call(BlockType, id=block_type_id)
 
@@ -66,7 +66,7 @@ class BlockTypes(Resource[M]):
             The block type.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such block type.
             UnaddressableNameError: The name cannot stand in a URL.
         """
         return await self._call(BlockType, slug=slug)
@@ -74,17 +74,17 @@ class BlockTypes(Resource[M]):
     @endpoint("PATCH", "/block_types/{id:uuid}", Replay.IDEMPOTENT)
     @keywords(BlockTypeUpdate)
     async def update(self, block_type_id: UUID | str, block_type: BlockTypeUpdate) -> None:
-        """Change a block type; what is not given stays (`PATCH /block_types/{id}`).
+        """Update a block type (`PATCH /block_types/{id}`). Fields not given stay unchanged.
 
         Args:
             block_type_id: The block type's id.
-            logo_url: The URL of its logo. Default: left as it is.
-            documentation_url: The URL of its documentation. Default: left as it is.
-            description: A text about it. Default: left as it is.
-            code_example: How a block of the type is used, in Markdown. Default: left as it is.
+            logo_url: The URL of its logo. Default: unchanged.
+            documentation_url: The URL of its documentation. Default: unchanged.
+            description: A description. Default: unchanged.
+            code_example: How a block of the type is used, in Markdown. Default: unchanged.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such block type.
         """
         return await self._call(type(None), id=block_type_id, body=block_type)
 
@@ -96,7 +96,7 @@ class BlockTypes(Resource[M]):
             block_type_id: The block type's id.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such block type.
             Forbidden: It is protected.
         """
         return await self._call(type(None), id=block_type_id)
@@ -107,31 +107,31 @@ class BlockTypes(Resource[M]):
         """List one page of block types (`POST /block_types/filter`).
 
         Args:
-            limit: At most this many rows. Default: the server's page size, usually 200, which is also the most.
+            limit: At most this many rows. Default: the server's page size, usually 200, which is also the maximum.
             offset: How many rows to skip. Default: 0.
-            block_types: Those that this filter lets through. Default: all.
-            block_schemas: Those with such a block schema. Default: with any.
+            block_types: A filter on the block types. Default: all.
+            block_schemas: A filter on the block schemas of the type. Default: any.
 
         Returns:
             The block types of the page, at most the server's limit (200 by default).
 
         Raises:
-            UnprocessableEntity: `limit` is above the server's own.
+            UnprocessableEntity: `limit` exceeds the server's maximum.
         """
         return await self._call(Rows[BlockType], body=query)
 
     @stream
     @keywords(BlockTypeQuery)
     def iterate(self: BlockTypes[Async], query: BlockTypeQuery) -> AsyncIterator[BlockType]:
-        """Go through all block types, page after page (`POST /block_types/filter`).
+        """Iterate over all block types, page after page (`POST /block_types/filter`).
 
-        Block types that appear or vanish meanwhile may be missed or seen twice, as pages are counted by offset.
+        Block types created or deleted meanwhile may be missed or returned twice: pages are counted by offset.
 
         Args:
             limit: At most this many in all, over all pages. Default: no limit.
             offset: How many rows to skip. Default: 0.
-            block_types: Those that this filter lets through. Default: all.
-            block_schemas: Those with such a block schema. Default: with any.
+            block_types: A filter on the block types. Default: all.
+            block_schemas: A filter on the block schemas of the type. Default: any.
 
         Yields:
             The block types.

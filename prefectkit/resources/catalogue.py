@@ -161,7 +161,7 @@ class Resources(Server[M]):
 
     @cached_property
     def saved_searches(self) -> SavedSearches[M]:
-        """Searches that people keep in the UI."""
+        """Searches that were saved in the UI."""
         from prefectkit.resources.saved_searches import SavedSearches
 
         return SavedSearches(self)

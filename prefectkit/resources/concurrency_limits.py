@@ -27,11 +27,11 @@ class ConcurrencyLimits(Resource[M]):
     @endpoint("POST", "/concurrency_limits/", Replay.IDEMPOTENT)
     @keywords(ConcurrencyLimitCreate)
     async def create(self, limit: ConcurrencyLimitCreate) -> ConcurrencyLimit:
-        """Create a limit, or change the one of this tag (`POST /concurrency_limits/`).
+        """Create a concurrency limit, or update the one of this tag (`POST /concurrency_limits/`).
 
         Args:
             tag: The tag.
-            concurrency_limit: How many task runs with the tag may run at once.
+            concurrency_limit: How many task runs with this tag may run at once.
 
         Returns:
             The concurrency limit.
@@ -53,13 +53,13 @@ class ConcurrencyLimits(Resource[M]):
             The concurrency limit.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such concurrency limit.
         """
         return await self._call(ConcurrencyLimit, id=concurrency_limit_id)
 
     @endpoint("GET", "/concurrency_limits/tag/{tag}")
     async def read_by_tag(self, tag: str) -> ConcurrencyLimit:
-        """Read the limit of a tag (`GET /concurrency_limits/tag/{tag}`).
+        """Read a concurrency limit by its tag (`GET /concurrency_limits/tag/{tag}`).
 
         Args:
             tag: The tag that is limited.
@@ -68,7 +68,7 @@ class ConcurrencyLimits(Resource[M]):
             The concurrency limit.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such concurrency limit.
             UnaddressableNameError: The name cannot stand in a URL.
         """
         return await self._call(ConcurrencyLimit, tag=tag)
@@ -81,19 +81,19 @@ class ConcurrencyLimits(Resource[M]):
             concurrency_limit_id: The limit's id.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such concurrency limit.
         """
         return await self._call(type(None), id=concurrency_limit_id)
 
     @endpoint("DELETE", "/concurrency_limits/tag/{tag}")
     async def delete_by_tag(self, tag: str) -> None:
-        """Delete the limit of a tag (`DELETE /concurrency_limits/tag/{tag}`).
+        """Delete a concurrency limit by its tag (`DELETE /concurrency_limits/tag/{tag}`).
 
         Args:
             tag: The tag that is limited.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such concurrency limit.
             UnaddressableNameError: The name cannot stand in a URL.
         """
         return await self._call(type(None), tag=tag)
@@ -107,21 +107,21 @@ class ConcurrencyLimits(Resource[M]):
         empty, while there are more. `client.global_concurrency_limits` lists them all, as `tag:<tag>`.
 
         Args:
-            limit: At most this many rows. Default: the server's page size, usually 200, which is also the most.
+            limit: At most this many rows. Default: the server's page size, usually 200, which is also the maximum.
             offset: How many rows to skip. Default: 0.
 
         Returns:
             The concurrency limits of the page, at most the server's limit (200 by default).
 
         Raises:
-            UnprocessableEntity: `limit` is above the server's own.
+            UnprocessableEntity: `limit` exceeds the server's maximum.
         """
         return await self._call(Rows[ConcurrencyLimit], body=query)
 
     @stream
     @keywords(ConcurrencyLimitQuery)
     def iterate(self: ConcurrencyLimits[Async], query: ConcurrencyLimitQuery) -> AsyncIterator[ConcurrencyLimit]:
-        """Go through all concurrency limits, page after page (`POST /concurrency_limits/filter`).
+        """Iterate over all concurrency limits, page after page (`POST /concurrency_limits/filter`).
 
         It ends at a page that is short: see `list`. Concurrency limits that appear or vanish meanwhile may be missed
         or seen twice, as pages are counted by offset.
@@ -139,17 +139,18 @@ class ConcurrencyLimits(Resource[M]):
     @endpoint("POST", "/concurrency_limits/tag/{tag}/reset", Replay.NEVER)
     @keywords(ConcurrencyLimitReset)
     async def reset_by_tag(self, tag: str, slots: ConcurrencyLimitReset) -> None:
-        """Forget who has the slots of a tag, or say who has them (`POST /concurrency_limits/tag/{tag}/reset`).
+        """Reset which task runs hold the slots of a tag (`POST /concurrency_limits/tag/{tag}/reset`).
 
         Prefect 3.8 forgets the task runs but still counts their slots as taken, and those of `slot_override` besides.
-        `client.global_concurrency_limits.update("tag:<tag>", active_slots=0)` sets them free.
+        `client.global_concurrency_limits.update("tag:<tag>", active_slots=0)` frees them.
 
         Args:
             tag: The tag that is limited.
-            slot_override: The ids of task runs that hold a slot each. Default: none, so that all slots are free.
+            slot_override: The ids of the task runs that hold a slot from now on. Default: none, so that all slots are
+                free.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such concurrency limit.
         """
         return await self._call(type(None), tag=tag, body=slots)
 
@@ -159,8 +160,8 @@ class ConcurrencyLimits(Resource[M]):
         """Take a slot of each tag for a task run (`POST /concurrency_limits/increment`).
 
         Args:
-            names: The tags.
-            task_run_id: The task run.
+            names: The tags of the limits.
+            task_run_id: The id of the task run.
 
         Returns:
             The limits that it counts against.
@@ -173,11 +174,11 @@ class ConcurrencyLimits(Resource[M]):
     @endpoint("POST", "/concurrency_limits/decrement", Replay.IDEMPOTENT)
     @keywords(TaskRunSlots)
     async def decrement(self, slots: TaskRunSlots) -> Rows[MinimalConcurrencyLimitResponse]:
-        """Give the slots of a task run back (`POST /concurrency_limits/decrement`). One that has none is no error.
+        """Release the slots of a task run (`POST /concurrency_limits/decrement`). Does nothing if it holds none.
 
         Args:
-            names: The tags.
-            task_run_id: The task run.
+            names: The tags of the limits.
+            task_run_id: The id of the task run.
 
         Returns:
             The limits of these tags. Prefect 3.8 calls them `tag:<tag>` here.

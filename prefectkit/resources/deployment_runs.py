@@ -23,17 +23,19 @@ class DeploymentRuns(Resource[M]):
     @endpoint("POST", "/deployments/{id:uuid}/schedule", Replay.IDEMPOTENT)
     @keywords(ScheduleDeployment)
     async def schedule(self, deployment_id: UUID | str, window: ScheduleDeployment) -> None:
-        """Make the runs of a deployment's active schedules at once (`POST /deployments/{id}/schedule`).
+        """Create the scheduled runs of a deployment's active schedules now (`POST /deployments/{id}/schedule`).
 
-        Runs that exist already are not made again. A window in the past is a backfill.
+        Runs that exist are not created again. A window in the past is a backfill. Nothing happens if there is no such
+        deployment.
 
         Args:
             deployment_id: The deployment's id.
-            start_time: Runs from this moment on. Default: now.
-            end_time: Runs until this moment. Default: a server setting.
-            min_time: Runs for at least this long after `start_time`: in seconds. Default: a server setting.
-            min_runs: At least this many runs. Default: a server setting.
-            max_runs: At most this many runs. Default: a server setting.
+            start_time: The earliest time to schedule a run for. Default: now.
+            end_time: The latest time to schedule a run for. Default: a server setting, 100 days after `start_time`.
+            min_time: How far past `start_time` to schedule runs at least: a duration, or its seconds. Default: a server
+                setting, 1 hour.
+            min_runs: Schedule at least this many runs. Default: a server setting, 3.
+            max_runs: Schedule at most this many runs. Default: a server setting, 100.
         """
         return await self._call(type(None), id=deployment_id, body=window)
 
@@ -42,18 +44,18 @@ class DeploymentRuns(Resource[M]):
     async def get_scheduled_flow_runs(self, query: ScheduledRunsQuery) -> Rows[FlowRun]:
         """List the scheduled runs of some deployments (`POST /deployments/get_scheduled_flow_runs`).
 
-        The server takes it that whoever asks will start them, and marks the deployments as ready.
+        The server assumes that the caller will start them, and marks the deployments as ready.
 
         Args:
-            deployment_ids: The deployments.
-            scheduled_before: Runs that are to start until this moment. Default: no bound.
-            limit: At most this many runs. Default: the server's page size, usually 200.
+            deployment_ids: The ids of the deployments.
+            scheduled_before: Only runs scheduled for this moment or earlier. Default: all.
+            limit: At most this many flow runs. Default: the server's page size, usually 200, which is also the maximum.
 
         Returns:
             The flow runs, the earliest first.
 
         Raises:
-            UnprocessableEntity: `limit` is above the server's own.
+            UnprocessableEntity: `limit` exceeds the server's maximum.
         """
         return await self._call(Rows[FlowRun], body=query)
 
@@ -64,19 +66,21 @@ class DeploymentRuns(Resource[M]):
 
         Args:
             deployment_id: The deployment's id.
-            idempotency_key: A known key answers with its run. Default, and for None: one that no other request has.
-            state: The state to begin in. Default: scheduled for now.
-            name: Its name. Default: two random words.
-            parameters: What the flow is called with, over the parameters of the deployment. Default: nothing.
-            enforce_parameter_schema: Whether the parameters must match the schema. Default: as the deployment says.
-            context: What else is known to the run. Default: nothing.
-            infrastructure_document_id: The block of the infrastructure that it runs on.
+            idempotency_key: A key of your own. If there is a run with this key already, that run is returned and none
+                is created. Default, and for None: a new random key.
+            state: The state to begin in. Default: `Scheduled()` for now.
+            name: The name. Default: two random words.
+            parameters: Parameters that the flow is called with; they override those of the deployment. Default: none.
+            enforce_parameter_schema: Whether the parameters must match the deployment's schema. Default: as the
+                deployment says.
+            context: Further data of the run, as JSON. Default: none.
+            infrastructure_document_id: The id of the block document of the infrastructure that it runs on.
             empirical_policy: How it is retried. Default: as its flow says.
-            tags: Its tags, besides those of the deployment. Default: none.
-            labels: Its labels: texts, numbers and booleans. Default: none.
-            parent_task_run_id: The task run that stands for it in its parent flow run.
-            work_queue_name: The work queue that it waits in. Default: that of the deployment.
-            job_variables: What differs from the job variables of the deployment.
+            tags: Tags, in addition to those of the deployment. Default: none.
+            labels: The labels: strings, numbers and booleans by name. Default: none.
+            parent_task_run_id: The id of the task run that stands for it in its parent flow run.
+            work_queue_name: The name of the work queue that it waits in. Default: that of the deployment.
+            job_variables: Values that override the job variables of the deployment.
 
         Returns:
             The flow run, scheduled for now where no `state` is given.

@@ -20,7 +20,7 @@ _BY_SLUG = ReadBack("/deployments/{id:uuid}/schedules", by="slug", completed=["s
 
 
 class DeploymentSchedules(Resource[M]):
-    """When a deployment makes runs by itself."""
+    """The schedules of deployments, which create runs."""
 
     group = "deployments.schedules"
 
@@ -28,7 +28,7 @@ class DeploymentSchedules(Resource[M]):
     async def create(
         self, deployment_id: UUID | str, schedules: Sequence[DeploymentScheduleCreate]
     ) -> Rows[DeploymentSchedule]:
-        """Give a deployment further schedules (`POST /deployments/{id}/schedules`).
+        """Add schedules to a deployment (`POST /deployments/{id}/schedules`).
 
         Args:
             deployment_id: The deployment's id.
@@ -66,19 +66,19 @@ class DeploymentSchedules(Resource[M]):
     async def update(
         self, deployment_id: UUID | str, schedule_id: UUID | str, schedule: DeploymentScheduleUpdate
     ) -> None:
-        """Change a schedule (`PATCH /deployments/{id}/schedules/{schedule_id}`); what is not given stays.
+        """Update a schedule (`PATCH /deployments/{id}/schedules/{schedule_id}`). Fields not given stay unchanged.
 
-        The runs that were scheduled ahead are deleted; the server makes new ones.
+        Its scheduled runs are deleted, and the server creates new ones.
 
         Args:
             deployment_id: The deployment's id.
             schedule_id: The schedule's id.
-            schedule: When it makes runs.
-            active: Whether it makes runs at all.
-            max_scheduled_runs: How many runs are kept scheduled ahead.
-            parameters: The parameters of its runs, over those of the deployment.
-            slug: Its name within the deployment.
-            replaces: The slug of the schedule that it takes the place of, to rename it.
+            schedule: When it creates runs: an interval, a cron or an rrule schedule.
+            active: Whether it creates runs.
+            max_scheduled_runs: How many runs are scheduled ahead at most.
+            parameters: Parameters of its runs; they override those of the deployment.
+            slug: A name for the schedule, unique within the deployment.
+            replaces: The slug of the schedule to replace, which renames it.
 
         Raises:
             NotFound: The deployment has no such schedule.

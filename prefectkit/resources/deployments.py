@@ -28,45 +28,46 @@ from prefectkit.resources.deployment_schedules import DeploymentSchedules
 
 
 class Deployments(DeploymentRuns[M]):
-    """Deployments: flows that the server can start runs of."""
+    """Deployments: flows whose runs the server can create and schedule."""
 
     @cached_property
     def schedules(self) -> DeploymentSchedules[M]:
-        """When a deployment makes runs by itself."""
+        """The schedules of deployments, which create runs."""
         return DeploymentSchedules(self)
 
     @endpoint("POST", "/deployments/", Replay.IDEMPOTENT)
     @keywords(DeploymentCreate)
     async def create(self, deployment: DeploymentCreate) -> Deployment:
-        """Create a deployment, or write the one of this flow and name anew (`POST /deployments/`).
+        """Create a deployment, or overwrite the one with this flow and name (`POST /deployments/`).
 
         Args:
-            name: Its name, of which its flow has one.
-            flow_id: The flow that it runs.
-            paused: Whether it makes no runs. Default: False.
-            schedules: When it makes runs. Default: never by itself.
+            name: The name, unique within the flow.
+            flow_id: The id of the flow that it runs.
+            paused: Whether its schedules are paused, so that they create no runs. Default: False.
+            schedules: The schedules that create its runs. Default: none.
             concurrency_limit: How many of its runs may run at once. Default: no limit.
-            concurrency_options: What it does about that limit.
-            global_concurrency_limit_id: A global concurrency limit to use instead of `concurrency_limit`.
-            enforce_parameter_schema: Whether the parameters of a run must match the schema. Default: True.
-            parameter_openapi_schema: Which parameters the flow takes, as a JSON schema.
-            parameters: What its runs are called with. Default: nothing.
-            tags: Its tags. Default: none.
-            labels: Its labels: texts, numbers and booleans. Default: none.
-            pull_steps: The steps that fetch its code.
-            work_pool_name: The work pool that its runs run in. Default: none.
-            work_queue_name: The work queue that its runs wait in. Default: the pool's default queue.
-            storage_document_id: The block of the storage that its code is in.
-            infrastructure_document_id: The block of the infrastructure that its runs run on.
-            description: What it is for.
-            path: The working directory, relative to the storage or absolute.
-            version: Its version.
-            version_info: Where its version comes from.
-            entrypoint: Where its flow is, relative to `path`.
-            job_variables: What differs from the job template of its work pool. Default: nothing.
-            branch: Its branch, on Prefect Cloud; another server refuses it.
-            base: The deployment that it is branched from, on Prefect Cloud; another server refuses it.
-            root: The deployment that all its branches go back to, on Prefect Cloud; another server refuses it.
+            concurrency_options: What happens to a run beyond that limit, and how long a run may take to start.
+            global_concurrency_limit_id: The id of a global concurrency limit to use instead of `concurrency_limit`.
+            enforce_parameter_schema: Whether the parameters of a run must match `parameter_openapi_schema`. Default:
+                True.
+            parameter_openapi_schema: The JSON schema of the flow's parameters.
+            parameters: Parameters of its runs, which a run can override. Default: none.
+            tags: The tags. Default: none.
+            labels: The labels: strings, numbers and booleans by name. Default: none.
+            pull_steps: The steps that fetch the flow's code.
+            work_pool_name: The name of the work pool that its runs run in. Default: none.
+            work_queue_name: The name of the work queue that its runs wait in. Default: the work pool's default queue.
+            storage_document_id: The id of the block document of the storage that holds its code.
+            infrastructure_document_id: The id of the block document of the infrastructure that its runs run on.
+            description: A description.
+            path: The working directory of its runs, absolute or relative to the storage.
+            version: The version.
+            version_info: Where the version comes from.
+            entrypoint: Where the flow is, relative to `path`, such as `flows.py:etl`.
+            job_variables: Values that override variables of the work pool's job template. Default: none.
+            branch: The branch of the deployment. Only on Prefect Cloud: other servers refuse it.
+            base: The id of the deployment that it is branched from. Only on Prefect Cloud: other servers refuse it.
+            root: The id of the deployment that all branches go back to. Only on Prefect Cloud: other servers refuse it.
 
         Returns:
             The deployment.
@@ -90,7 +91,7 @@ class Deployments(DeploymentRuns[M]):
             The deployment, with its schedules.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such deployment.
         """
         return await self._call(Deployment, id=deployment_id)
 
@@ -106,7 +107,7 @@ class Deployments(DeploymentRuns[M]):
             The deployment, with its schedules.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such deployment.
             UnaddressableNameError: A name cannot stand in a URL.
         """
         return await self._call(Deployment, flow_name=flow_name, deployment_name=deployment_name)
@@ -114,30 +115,30 @@ class Deployments(DeploymentRuns[M]):
     @endpoint("PATCH", "/deployments/{id:uuid}", Replay.IDEMPOTENT)
     @keywords(DeploymentUpdate)
     async def update(self, deployment_id: UUID | str, deployment: DeploymentUpdate) -> None:
-        """Change a deployment (`PATCH /deployments/{id}`); what is not given stays.
+        """Update a deployment (`PATCH /deployments/{id}`). Fields not given stay unchanged.
 
         Args:
             deployment_id: The deployment's id.
-            version: Its version.
-            version_info: Where its version comes from.
-            description: What it is for.
-            paused: Whether it makes no runs.
-            schedules: When it makes runs.
+            version: The version.
+            version_info: Where the version comes from.
+            description: A description.
+            paused: Whether its schedules are paused, so that they create no runs.
+            schedules: The schedules that create its runs.
             concurrency_limit: How many of its runs may run at once. None: no limit.
-            concurrency_options: What it does about that limit.
-            global_concurrency_limit_id: A global concurrency limit to use instead of `concurrency_limit`.
-            parameters: What its runs are called with.
-            parameter_openapi_schema: Which parameters the flow takes, as a JSON schema.
-            enforce_parameter_schema: Whether the parameters of a run must match the schema.
-            tags: Its tags.
-            work_pool_name: The work pool that its runs run in.
-            work_queue_name: The work queue that its runs wait in.
-            path: The working directory, relative to the storage or absolute.
-            job_variables: What differs from the job template of its work pool.
-            pull_steps: The steps that fetch its code.
-            entrypoint: Where its flow is, relative to `path`.
-            storage_document_id: The block of the storage that its code is in.
-            infrastructure_document_id: The block of the infrastructure that its runs run on.
+            concurrency_options: What happens to a run beyond that limit, and how long a run may take to start.
+            global_concurrency_limit_id: The id of a global concurrency limit to use instead of `concurrency_limit`.
+            parameters: Parameters of its runs, which a run can override.
+            parameter_openapi_schema: The JSON schema of the flow's parameters.
+            enforce_parameter_schema: Whether the parameters of a run must match `parameter_openapi_schema`.
+            tags: The tags.
+            work_pool_name: The name of the work pool that its runs run in.
+            work_queue_name: The name of the work queue that its runs wait in.
+            path: The working directory of its runs, absolute or relative to the storage.
+            job_variables: Values that override variables of the work pool's job template.
+            pull_steps: The steps that fetch the flow's code.
+            entrypoint: Where the flow is, relative to `path`, such as `flows.py:etl`.
+            storage_document_id: The id of the block document of the storage that holds its code.
+            infrastructure_document_id: The id of the block document of the infrastructure that its runs run on.
 
         Raises:
             NotFound: There is no such deployment or concurrency limit.
@@ -154,7 +155,7 @@ class Deployments(DeploymentRuns[M]):
             deployment_id: The deployment's id.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such deployment.
         """
         return await self._call(type(None), id=deployment_id)
 
@@ -164,47 +165,48 @@ class Deployments(DeploymentRuns[M]):
         """List one page of deployments (`POST /deployments/filter`).
 
         Args:
-            flows: The flow itself, or the flow of the object.
-            flow_runs: The flow run itself, or a flow run of the object.
-            task_runs: The task run itself, or a task run of the object.
-            deployments: The deployment itself, or a deployment of the object.
-            work_pools: The work pool of the object.
-            work_pool_queues: The work queue of the object.
-            name: With this name, or one of several.
-            tags: With all of these tags.
-            paused: Paused, or not.
+            flows: A filter on the flow. Default: any.
+            flow_runs: A filter on the flow runs. Default: any.
+            task_runs: A filter on the task runs. Default: any.
+            deployments: A filter on the deployment. Default: any.
+            work_pools: A filter on the work pool. Default: any.
+            work_pool_queues: A filter on the work queue. Default: any.
+            name: Only with this name, or with one of these names.
+            tags: Only with all of these tags.
+            paused: True: only paused deployments. False: only those that are not paused.
             sort: The order. Default: by name.
-            limit: At most this many deployments. Default: the server's page size, usually 200, which is also the most.
-            offset: How many deployments to pass over first. Default: 0.
+            limit: At most this many deployments. Default: the server's page size, usually 200, which is also the
+                maximum.
+            offset: How many deployments to skip. Default: 0.
 
         Returns:
             The deployments of the page, at most the server's limit (200 by default).
 
         Raises:
-            UnprocessableEntity: `limit` is above the server's own.
+            UnprocessableEntity: `limit` exceeds the server's maximum.
         """
         return await self._call(Rows[Deployment], body=query)
 
     @stream
     @keywords(DeploymentQuery)
     def iterate(self: Deployments[Async], query: DeploymentQuery) -> AsyncIterator[Deployment]:
-        """Go through all deployments, page after page (`POST /deployments/filter`).
+        """Iterate over all deployments, page after page (`POST /deployments/filter`).
 
-        Deployments that appear or vanish meanwhile may be missed or seen twice, as pages are counted by offset.
+        Deployments created or deleted meanwhile may be missed or returned twice: pages are counted by offset.
 
         Args:
-            flows: The flow itself, or the flow of the object.
-            flow_runs: The flow run itself, or a flow run of the object.
-            task_runs: The task run itself, or a task run of the object.
-            deployments: The deployment itself, or a deployment of the object.
-            work_pools: The work pool of the object.
-            work_pool_queues: The work queue of the object.
-            name: With this name, or one of several.
-            tags: With all of these tags.
-            paused: Paused, or not.
+            flows: A filter on the flow. Default: any.
+            flow_runs: A filter on the flow runs. Default: any.
+            task_runs: A filter on the task runs. Default: any.
+            deployments: A filter on the deployment. Default: any.
+            work_pools: A filter on the work pool. Default: any.
+            work_pool_queues: A filter on the work queue. Default: any.
+            name: Only with this name, or with one of these names.
+            tags: Only with all of these tags.
+            paused: True: only paused deployments. False: only those that are not paused.
             sort: The order. Default: by name.
             limit: At most this many in all, over all pages. Default: no limit.
-            offset: How many deployments to pass over first. Default: 0.
+            offset: How many deployments to skip. Default: 0.
 
         Yields:
             The deployments, in the order of `sort`.
@@ -214,21 +216,21 @@ class Deployments(DeploymentRuns[M]):
     @endpoint("POST", "/deployments/paginate", Replay.READ)
     @keywords(DeploymentPageQuery)
     async def paginate(self, query: DeploymentPageQuery) -> DeploymentPaginationResponse:
-        """Read a page of deployments by its number, with the number of all (`POST /deployments/paginate`).
+        """Read a page of deployments by page number, with total counts (`POST /deployments/paginate`).
 
         Args:
-            flows: The flow itself, or the flow of the object.
-            flow_runs: The flow run itself, or a flow run of the object.
-            task_runs: The task run itself, or a task run of the object.
-            deployments: The deployment itself, or a deployment of the object.
-            work_pools: The work pool of the object.
-            work_pool_queues: The work queue of the object.
-            name: With this name, or one of several.
-            tags: With all of these tags.
-            paused: Paused, or not.
+            flows: A filter on the flow. Default: any.
+            flow_runs: A filter on the flow runs. Default: any.
+            task_runs: A filter on the task runs. Default: any.
+            deployments: A filter on the deployment. Default: any.
+            work_pools: A filter on the work pool. Default: any.
+            work_pool_queues: A filter on the work queue. Default: any.
+            name: Only with this name, or with one of these names.
+            tags: Only with all of these tags.
+            paused: True: only paused deployments. False: only those that are not paused.
             sort: The order. Default: by name.
             limit: How many deployments a page holds. Default: the server's page size, usually 200, which is also the
-                most.
+                maximum.
             page: Which page, from 1 on. Default: 1.
 
         Returns:
@@ -242,15 +244,15 @@ class Deployments(DeploymentRuns[M]):
         """Count deployments (`POST /deployments/count`).
 
         Args:
-            flows: The flow itself, or the flow of the object.
-            flow_runs: The flow run itself, or a flow run of the object.
-            task_runs: The task run itself, or a task run of the object.
-            deployments: The deployment itself, or a deployment of the object.
-            work_pools: The work pool of the object.
-            work_pool_queues: The work queue of the object.
-            name: With this name, or one of several.
-            tags: With all of these tags.
-            paused: Paused, or not.
+            flows: A filter on the flow. Default: any.
+            flow_runs: A filter on the flow runs. Default: any.
+            task_runs: A filter on the task runs. Default: any.
+            deployments: A filter on the deployment. Default: any.
+            work_pools: A filter on the work pool. Default: any.
+            work_pool_queues: A filter on the work queue. Default: any.
+            name: Only with this name, or with one of these names.
+            tags: Only with all of these tags.
+            paused: True: only paused deployments. False: only those that are not paused.
 
         Returns:
             How many there are.
@@ -263,8 +265,8 @@ class Deployments(DeploymentRuns[M]):
         """Delete the deployments that a filter selects (`POST /deployments/bulk_delete`).
 
         Args:
-            deployments: Which deployments. Default: all.
-            limit: At most this many deployments. Default: 50, which is also the most.
+            deployments: A filter on the deployments. Default: all.
+            limit: At most this many deployments. Default: 50, which is also the maximum.
 
         Returns:
             The ids of the deleted deployments.
@@ -273,31 +275,31 @@ class Deployments(DeploymentRuns[M]):
 
     @endpoint("POST", "/deployments/{id:uuid}/pause_deployment", Replay.IDEMPOTENT)
     async def pause(self, deployment_id: UUID | str) -> None:
-        """Stop the schedules of a deployment and delete its scheduled runs (`POST /deployments/{id}/pause_deployment`).
+        """Pause a deployment's schedules and delete its scheduled runs (`POST /deployments/{id}/pause_deployment`).
 
         Args:
             deployment_id: The deployment's id.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such deployment.
         """
         return await self._call(type(None), id=deployment_id)
 
     @endpoint("POST", "/deployments/{id:uuid}/resume_deployment", Replay.IDEMPOTENT)
     async def resume(self, deployment_id: UUID | str) -> None:
-        """Let the schedules of a paused deployment make runs again (`POST /deployments/{id}/resume_deployment`).
+        """Resume the schedules of a paused deployment (`POST /deployments/{id}/resume_deployment`).
 
         Args:
             deployment_id: The deployment's id.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such deployment.
         """
         return await self._call(type(None), id=deployment_id)
 
     @endpoint("GET", "/deployments/{id:uuid}/work_queue_check")
     async def work_queue_check(self, deployment_id: UUID | str) -> Rows[WorkQueue]:
-        """List the work queues that take runs of a deployment (`GET /deployments/{id}/work_queue_check`).
+        """List the work queues that runs of a deployment can wait in (`GET /deployments/{id}/work_queue_check`).
 
         Args:
             deployment_id: The deployment's id.
@@ -319,7 +321,7 @@ class Deployments(DeploymentRuns[M]):
             deployment_id: The id of the deployment to branch from.
             branch: The name of the branch, not blank.
             options: How to branch. Default: without schedules.
-            overrides: What differs in the branch. Default: nothing.
+            overrides: What differs in the branch. Default: none.
 
         Returns:
             The id of the new deployment.

@@ -28,7 +28,7 @@ class Events(Resource[M]):
 
     @endpoint("POST", "/events", Replay.KEYED)
     async def create(self, events: Rows[Event]) -> None:
-        """Send events (`POST /events`). The server keeps one of each id.
+        """Send events (`POST /events`). Events whose id the server knows already are ignored.
 
         Args:
             events: The events.
@@ -41,18 +41,18 @@ class Events(Resource[M]):
     @endpoint("POST", "/events/filter", Replay.READ)
     @keywords(EventQuery)
     async def list(self, query: EventQuery) -> EventPage:
-        """Read the first page of the events that a filter lets through (`POST /events/filter`).
+        """Read the first page of the events that a filter selects (`POST /events/filter`).
 
         Args:
-            filter: Those that this filter lets through, in its order. Default: those of the last 180 days, newest
+            filter: A filter on the events; its `order` sorts them. Default: the events of the last 180 days, newest
                 first.
-            limit: At most this many events. Default: 50, which is also the most.
+            limit: How many events a page holds. Default: 50, which is also the maximum.
 
         Returns:
             The events, their number in all, and where the next page is.
 
         Raises:
-            UnprocessableEntity: `limit` is above the server's own.
+            UnprocessableEntity: `limit` exceeds the server's maximum.
         """
         return await self._call(EventPage, body=query)
 
@@ -74,14 +74,14 @@ class Events(Resource[M]):
     @stream
     @keywords(EventQuery)
     def iterate(self: Events[Async], query: EventQuery) -> AsyncIterator[ReceivedEvent]:
-        """Go through all events that a filter lets through, page after page (`POST /events/filter`).
+        """Iterate over all events that a filter selects, page after page (`POST /events/filter`).
 
-        The server fixes the query with the first page. Events that come later are not seen.
+        The first page fixes the query on the server: events that arrive later are not returned.
 
         Args:
-            filter: Those that this filter lets through, in its order. Default: those of the last 180 days, newest
+            filter: A filter on the events; its `order` sorts them. Default: the events of the last 180 days, newest
                 first.
-            limit: At most this many in all, over all pages. Default: no limit.
+            limit: How many events a page holds. Default: 50, which is also the maximum.
 
         Yields:
             The events, in the filter's order.
@@ -102,7 +102,7 @@ class Events(Resource[M]):
 
         Args:
             countable: What to count by: a `Countable`.
-            filter: Those that this filter lets through.
+            filter: A filter on the events.
             time_unit: The unit of the intervals, for counts by `time`. Default: `day`.
             time_interval: How many units an interval has, at least 0.01. Default: 1.
 

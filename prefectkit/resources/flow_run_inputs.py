@@ -33,9 +33,9 @@ class FlowRunInputs(Resource[M]):
 
         Args:
             flow_run_id: The flow run's id.
-            key: The key of the input, of which a flow run has one: lower-case letters, digits and dashes.
-            value: The value, most often JSON in a text.
-            sender: Who sends it, such as `prefect.flow-run.<id>`. Default: nobody.
+            key: The key of the input, unique within the flow run: lower-case letters, digits and dashes.
+            value: The value, a string, most often of JSON.
+            sender: Who sends it, such as `prefect.flow-run.<id>`. Default: none.
 
         Raises:
             NotFound: There is no such run.
@@ -71,7 +71,7 @@ class FlowRunInputs(Resource[M]):
 
         Args:
             flow_run_id: The flow run's id.
-            prefix: What their keys begin with.
+            prefix: Only inputs whose key starts with this.
             limit: At most this many inputs. Default: 1.
             exclude_keys: Keys to leave out. Default: none.
 

@@ -30,53 +30,57 @@ class FlowRunQueries(Resource[M]):
         """List one page of flow runs (`POST /flow_runs/filter`).
 
         Args:
-            flows: The flow itself, or the flow of the object.
-            flow_runs: The flow run itself, or a flow run of the object.
-            task_runs: The task run itself, or a task run of the object.
-            deployments: The deployment itself, or a deployment of the object.
-            work_pools: The work pool of the object.
-            work_pool_queues: The work queue of the object.
-            name: With this name, or one of several.
-            state: In a state of this type, `FAILED`, or name, `Late`, or one of several.
-            tags: With all of these tags.
-            deployment_id: Of this deployment, or one of several.
-            since: Due to start at this moment or later; a duration counts back from now.
-            until: Due to start at this moment or earlier; a duration counts back from now.
+            flows: A filter on the flow. Default: any.
+            flow_runs: A filter on the flow runs. Default: any.
+            task_runs: A filter on the task runs. Default: any.
+            deployments: A filter on the deployment. Default: any.
+            work_pools: A filter on the work pool. Default: any.
+            work_pool_queues: A filter on the work queue. Default: any.
+            name: Only with this name, or with one of these names.
+            state: Only in this state, or in one of these: a type such as `FAILED`, or a name such as `Late`.
+            tags: Only with all of these tags.
+            deployment_id: Only of this deployment, or of one of these.
+            since: Only runs that were due at this moment or later, by their `expected_start_time`. A duration counts
+                back from now.
+            until: Only runs that were due at this moment or earlier, by their `expected_start_time`. A duration counts
+                back from now.
             sort: The order. Default: the newest id first.
-            limit: At most this many flow runs. Default: the server's page size, usually 200, which is also the most.
-            offset: How many flow runs to pass over first. Default: 0.
+            limit: At most this many flow runs. Default: the server's page size, usually 200, which is also the maximum.
+            offset: How many flow runs to skip. Default: 0.
 
         Returns:
             The flow runs of the page, at most the server's limit (200 by default).
 
         Raises:
-            UnprocessableEntity: `limit` is above the server's own.
+            UnprocessableEntity: `limit` exceeds the server's maximum.
         """
         return await self._call(Rows[FlowRun], body=query)
 
     @stream
     @keywords(FlowRunQuery)
     def iterate(self: FlowRunQueries[Async], query: FlowRunQuery) -> AsyncIterator[FlowRun]:
-        """Go through all flow runs, page after page (`POST /flow_runs/filter`).
+        """Iterate over all flow runs, page after page (`POST /flow_runs/filter`).
 
-        Runs that appear or vanish meanwhile may be missed or seen twice, as pages are counted by offset.
+        Runs created or deleted meanwhile may be missed or returned twice: pages are counted by offset.
 
         Args:
-            flows: The flow itself, or the flow of the object.
-            flow_runs: The flow run itself, or a flow run of the object.
-            task_runs: The task run itself, or a task run of the object.
-            deployments: The deployment itself, or a deployment of the object.
-            work_pools: The work pool of the object.
-            work_pool_queues: The work queue of the object.
-            name: With this name, or one of several.
-            state: In a state of this type, `FAILED`, or name, `Late`, or one of several.
-            tags: With all of these tags.
-            deployment_id: Of this deployment, or one of several.
-            since: Due to start at this moment or later; a duration counts back from now.
-            until: Due to start at this moment or earlier; a duration counts back from now.
+            flows: A filter on the flow. Default: any.
+            flow_runs: A filter on the flow runs. Default: any.
+            task_runs: A filter on the task runs. Default: any.
+            deployments: A filter on the deployment. Default: any.
+            work_pools: A filter on the work pool. Default: any.
+            work_pool_queues: A filter on the work queue. Default: any.
+            name: Only with this name, or with one of these names.
+            state: Only in this state, or in one of these: a type such as `FAILED`, or a name such as `Late`.
+            tags: Only with all of these tags.
+            deployment_id: Only of this deployment, or of one of these.
+            since: Only runs that were due at this moment or later, by their `expected_start_time`. A duration counts
+                back from now.
+            until: Only runs that were due at this moment or earlier, by their `expected_start_time`. A duration counts
+                back from now.
             sort: The order. Default: the newest id first.
             limit: At most this many in all, over all pages. Default: no limit.
-            offset: How many flow runs to pass over first. Default: 0.
+            offset: How many flow runs to skip. Default: 0.
 
         Yields:
             The flow runs, in the order of `sort`.
@@ -86,24 +90,26 @@ class FlowRunQueries(Resource[M]):
     @endpoint("POST", "/flow_runs/paginate", Replay.READ)
     @keywords(FlowRunPageQuery)
     async def paginate(self, query: FlowRunPageQuery) -> FlowRunPaginationResponse:
-        """Read a page of flow runs by its number, with the number of all (`POST /flow_runs/paginate`).
+        """Read a page of flow runs by page number, with total counts (`POST /flow_runs/paginate`).
 
         Args:
-            flows: The flow itself, or the flow of the object.
-            flow_runs: The flow run itself, or a flow run of the object.
-            task_runs: The task run itself, or a task run of the object.
-            deployments: The deployment itself, or a deployment of the object.
-            work_pools: The work pool of the object.
-            work_pool_queues: The work queue of the object.
-            name: With this name, or one of several.
-            state: In a state of this type, `FAILED`, or name, `Late`, or one of several.
-            tags: With all of these tags.
-            deployment_id: Of this deployment, or one of several.
-            since: Due to start at this moment or later; a duration counts back from now.
-            until: Due to start at this moment or earlier; a duration counts back from now.
+            flows: A filter on the flow. Default: any.
+            flow_runs: A filter on the flow runs. Default: any.
+            task_runs: A filter on the task runs. Default: any.
+            deployments: A filter on the deployment. Default: any.
+            work_pools: A filter on the work pool. Default: any.
+            work_pool_queues: A filter on the work queue. Default: any.
+            name: Only with this name, or with one of these names.
+            state: Only in this state, or in one of these: a type such as `FAILED`, or a name such as `Late`.
+            tags: Only with all of these tags.
+            deployment_id: Only of this deployment, or of one of these.
+            since: Only runs that were due at this moment or later, by their `expected_start_time`. A duration counts
+                back from now.
+            until: Only runs that were due at this moment or earlier, by their `expected_start_time`. A duration counts
+                back from now.
             sort: The order. Default: the newest id first.
             limit: How many flow runs a page holds. Default: the server's page size, usually 200, which is also the
-                most.
+                maximum.
             page: Which page, from 1 on. Default: 1.
 
         Returns:
@@ -117,18 +123,20 @@ class FlowRunQueries(Resource[M]):
         """Count flow runs (`POST /flow_runs/count`).
 
         Args:
-            flows: The flow itself, or the flow of the object.
-            flow_runs: The flow run itself, or a flow run of the object.
-            task_runs: The task run itself, or a task run of the object.
-            deployments: The deployment itself, or a deployment of the object.
-            work_pools: The work pool of the object.
-            work_pool_queues: The work queue of the object.
-            name: With this name, or one of several.
-            state: In a state of this type, `FAILED`, or name, `Late`, or one of several.
-            tags: With all of these tags.
-            deployment_id: Of this deployment, or one of several.
-            since: Due to start at this moment or later; a duration counts back from now.
-            until: Due to start at this moment or earlier; a duration counts back from now.
+            flows: A filter on the flow. Default: any.
+            flow_runs: A filter on the flow runs. Default: any.
+            task_runs: A filter on the task runs. Default: any.
+            deployments: A filter on the deployment. Default: any.
+            work_pools: A filter on the work pool. Default: any.
+            work_pool_queues: A filter on the work queue. Default: any.
+            name: Only with this name, or with one of these names.
+            state: Only in this state, or in one of these: a type such as `FAILED`, or a name such as `Late`.
+            tags: Only with all of these tags.
+            deployment_id: Only of this deployment, or of one of these.
+            since: Only runs that were due at this moment or later, by their `expected_start_time`. A duration counts
+                back from now.
+            until: Only runs that were due at this moment or earlier, by their `expected_start_time`. A duration counts
+                back from now.
 
         Returns:
             How many there are.
@@ -138,21 +146,23 @@ class FlowRunQueries(Resource[M]):
     @endpoint("POST", "/flow_runs/lateness", Replay.READ)
     @keywords(FlowRunSelection)
     async def lateness(self, selection: FlowRunSelection) -> float | None:
-        """Ask how late flow runs start on average (`POST /flow_runs/lateness`).
+        """Read how late flow runs start on average (`POST /flow_runs/lateness`).
 
         Args:
-            flows: The flow itself, or the flow of the object.
-            flow_runs: The flow run itself, or a flow run of the object.
-            task_runs: The task run itself, or a task run of the object.
-            deployments: The deployment itself, or a deployment of the object.
-            work_pools: The work pool of the object.
-            work_pool_queues: The work queue of the object.
-            name: With this name, or one of several.
-            state: In a state of this type, `FAILED`, or name, `Late`, or one of several.
-            tags: With all of these tags.
-            deployment_id: Of this deployment, or one of several.
-            since: Due to start at this moment or later; a duration counts back from now.
-            until: Due to start at this moment or earlier; a duration counts back from now.
+            flows: A filter on the flow. Default: any.
+            flow_runs: A filter on the flow runs. Default: any.
+            task_runs: A filter on the task runs. Default: any.
+            deployments: A filter on the deployment. Default: any.
+            work_pools: A filter on the work pool. Default: any.
+            work_pool_queues: A filter on the work queue. Default: any.
+            name: Only with this name, or with one of these names.
+            state: Only in this state, or in one of these: a type such as `FAILED`, or a name such as `Late`.
+            tags: Only with all of these tags.
+            deployment_id: Only of this deployment, or of one of these.
+            since: Only runs that were due at this moment or later, by their `expected_start_time`. A duration counts
+                back from now.
+            until: Only runs that were due at this moment or earlier, by their `expected_start_time`. A duration counts
+                back from now.
 
         Returns:
             Seconds; None where no flow run is selected.
@@ -162,18 +172,18 @@ class FlowRunQueries(Resource[M]):
     @endpoint("POST", "/flow_runs/history", Replay.READ)
     @keywords(FlowRunHistoryQuery)
     async def history(self, query: FlowRunHistoryQuery) -> Rows[HistoryResponse]:
-        """Count flow runs by state in each interval of a time (`POST /flow_runs/history`).
+        """Count flow runs by state in each interval of a period (`POST /flow_runs/history`).
 
         Args:
-            flows: The flow itself, or the flow of the object.
-            flow_runs: The flow run itself, or a flow run of the object.
-            task_runs: The task run itself, or a task run of the object.
-            deployments: The deployment itself, or a deployment of the object.
-            work_pools: The work pool of the object.
-            work_queues: The work queue of the flow run.
-            history_start: When the history begins.
-            history_end: When the history ends.
-            history_interval_seconds: How long each interval is: a duration, or its seconds. At least 1 second.
+            flows: A filter on the flow. Default: any.
+            flow_runs: A filter on the flow runs. Default: any.
+            task_runs: A filter on the task runs. Default: any.
+            deployments: A filter on the deployment. Default: any.
+            work_pools: A filter on the work pool. Default: any.
+            work_queues: A filter on the work queue. Default: any.
+            history_start: When the first interval begins.
+            history_end: When the last interval ends.
+            history_interval_seconds: The length of an interval: a duration, or its seconds. At least 1 second.
 
         Returns:
             One entry for each interval.

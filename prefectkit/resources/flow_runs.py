@@ -49,27 +49,28 @@ class FlowRuns(FlowRunQueries[M]):
     @endpoint("POST", "/flow_runs/", Replay.KEYED)
     @keywords(FlowRunCreate)
     async def create(self, flow_run: FlowRunCreate) -> FlowRun:
-        """Create a flow run, or get the one of the flow that has this idempotency key (`POST /flow_runs/`).
+        """Create a flow run, or get the existing one with this idempotency key (`POST /flow_runs/`).
 
-        It belongs to no deployment: for one that does, see `client.deployments.create_flow_run`.
+        The run belongs to no deployment. To run a deployment, use `client.deployments.create_flow_run`.
 
         Args:
-            idempotency_key: A known key answers with its run. Default, and for None: one that no other request has.
-            flow_id: The flow that runs.
-            state: The state to begin in. Default: none.
-            name: Its name. Default: two random words.
+            idempotency_key: A key of your own. If there is a run with this key already, that run is returned and none
+                is created. Default, and for None: a new random key.
+            flow_id: The id of the flow that runs.
+            state: The state to begin in. Default: `Pending()`.
+            name: The name. Default: two random words.
             flow_version: The version of the flow.
-            parameters: What the flow is called with. Default: nothing.
-            context: What else is known to the run. Default: nothing.
-            parent_task_run_id: The task run that stands for it in its parent flow run.
-            infrastructure_document_id: The block of the infrastructure that it runs on.
-            empirical_policy: How it is retried. Default: not.
-            tags: Its tags. Default: none.
-            labels: Its labels: texts, numbers and booleans. Default: none.
-            work_pool_name: The work pool that it runs in.
-            work_queue_name: The work queue that it waits in.
-            job_variables: What differs from the job template of its work pool.
-            deployment_id: Out of use: create the run from the deployment instead.
+            parameters: The parameters that the flow is called with. Default: none.
+            context: Further data of the run, as JSON. Default: none.
+            parent_task_run_id: The id of the task run that stands for it in its parent flow run.
+            infrastructure_document_id: The id of the block document of the infrastructure that it runs on.
+            empirical_policy: How it is retried. Default: never.
+            tags: The tags. Default: none.
+            labels: The labels: strings, numbers and booleans by name. Default: none.
+            work_pool_name: The name of the work pool that it runs in.
+            work_queue_name: The name of the work queue that it waits in.
+            job_variables: Values that override variables of the work pool's job template.
+            deployment_id: Deprecated: use `client.deployments.create_flow_run` instead.
 
         Returns:
             The flow run.
@@ -91,27 +92,27 @@ class FlowRuns(FlowRunQueries[M]):
             The flow run, with its state.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such flow run.
         """
         return await self._call(FlowRun, id=flow_run_id)
 
     @endpoint("PATCH", "/flow_runs/{id:uuid}", Replay.IDEMPOTENT)
     @keywords(FlowRunUpdate)
     async def update(self, flow_run_id: UUID | str, flow_run: FlowRunUpdate) -> None:
-        """Change a flow run (`PATCH /flow_runs/{id}`); what is not given stays.
+        """Update a flow run (`PATCH /flow_runs/{id}`). Fields not given stay unchanged.
 
         Args:
             flow_run_id: The flow run's id.
-            name: Its name.
+            name: The name.
             flow_version: The version of the flow.
-            parameters: What the flow is called with.
+            parameters: The parameters that the flow is called with.
             empirical_policy: How it is retried.
-            tags: Its tags.
-            infrastructure_pid: What its infrastructure calls it.
-            job_variables: What differs from the job template of its work pool.
+            tags: The tags.
+            infrastructure_pid: The id that its infrastructure gave it, such as a process id.
+            job_variables: Values that override variables of the work pool's job template.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such flow run.
             BadRequest: `job_variables` of a run that is not scheduled, or has no deployment.
         """
         return await self._call(type(None), id=flow_run_id, body=flow_run)
@@ -137,7 +138,7 @@ class FlowRuns(FlowRunQueries[M]):
             flow_run_id: The flow run's id.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such flow run.
         """
         return await self._call(type(None), id=flow_run_id)
 
@@ -145,7 +146,7 @@ class FlowRuns(FlowRunQueries[M]):
     async def set_state(
         self, flow_run_id: UUID | str, state: State | StateCreate, *, force: bool = False
     ) -> OrchestrationResult:
-        """Ask for a state of a flow run (`POST /flow_runs/{id}/set_state`).
+        """Set the state of a flow run, if the server's orchestration rules allow it (`POST /flow_runs/{id}/set_state`).
 
         Args:
             flow_run_id: The flow run's id.
@@ -167,11 +168,11 @@ class FlowRuns(FlowRunQueries[M]):
     @endpoint("POST", "/flow_runs/{id:uuid}/resume", Replay.NEVER)
     @keywords(FlowRunResume)
     async def resume(self, flow_run_id: UUID | str, resume: FlowRunResume) -> OrchestrationResult:
-        """Let a paused flow run go on (`POST /flow_runs/{id}/resume`).
+        """Resume a paused flow run (`POST /flow_runs/{id}/resume`).
 
         Args:
             flow_run_id: The flow run's id.
-            run_input: The answer that the pause asks for. Default: none.
+            run_input: The input that the pause asks for. Default: none.
 
         Returns:
             What the server did: accept; abort, where the run is not paused; reject, where `run_input` does not fit.
@@ -220,7 +221,7 @@ class FlowRuns(FlowRunQueries[M]):
     def download_logs(self, flow_run_id: UUID | str) -> AsyncIterator[bytes]:
         """Read all logs of a flow run as CSV (`GET /flow_runs/{id}/logs/download`).
 
-        There may be any number of them, and no limit of size; `timeout` is the time until the last piece is there.
+        The size is not limited. `timeout` counts until the last chunk has arrived.
 
         Args:
             flow_run_id: The flow run's id.
@@ -239,8 +240,8 @@ class FlowRuns(FlowRunQueries[M]):
         """Delete the flow runs that a filter selects (`POST /flow_runs/bulk_delete`).
 
         Args:
-            flow_runs: Which flow runs. Default: all.
-            limit: At most this many flow runs. Default: 50, which is also the most.
+            flow_runs: A filter on the flow runs. Default: all.
+            limit: At most this many flow runs. Default: 50, which is also the maximum.
 
         Returns:
             The ids of the deleted flow runs.
@@ -250,13 +251,13 @@ class FlowRuns(FlowRunQueries[M]):
     @endpoint("POST", "/flow_runs/bulk_set_state", Replay.NEVER)
     @keywords(FlowRunBulkSetState)
     async def bulk_set_state(self, change: FlowRunBulkSetState) -> FlowRunBulkSetStateResponse:
-        """Ask for a state of the flow runs that a filter selects (`POST /flow_runs/bulk_set_state`).
+        """Set the state of the flow runs that a filter selects (`POST /flow_runs/bulk_set_state`).
 
         Args:
-            flow_runs: Which flow runs. Default: all.
-            state: The state.
-            force: Whether the server's rules are passed over. Default: False.
-            limit: At most this many flow runs. Default: 50, which is also the most.
+            flow_runs: A filter on the flow runs. Default: all.
+            state: The state to set.
+            force: Whether to skip the server's orchestration rules. Default: False.
+            limit: At most this many flow runs. Default: 50, which is also the maximum.
 
         Returns:
             What the server did with each of them.

@@ -23,19 +23,19 @@ from prefectkit.models.flows import (
 
 
 class Flows(Resource[M]):
-    """Flows: what runs are runs of."""
+    """Flows: the workflows whose runs the server records."""
 
     group = "flows"
 
     @endpoint("POST", "/flows/", Replay.IDEMPOTENT)
     @keywords(FlowCreate)
     async def create(self, flow: FlowCreate) -> Flow:
-        """Create a flow, or get the one that has this name (`POST /flows/`).
+        """Create a flow, or get the existing one with this name (`POST /flows/`).
 
         Args:
-            name: Its name, of which there is one, without `/`, `%`, `&`, `<` and `>`.
-            tags: Its tags. Default: none.
-            labels: Its labels: texts, numbers and booleans. Default: none.
+            name: The name, unique on the server, without `/`, `%`, `&`, `<` and `>`.
+            tags: The tags. Default: none.
+            labels: The labels: strings, numbers and booleans by name. Default: none.
 
         Returns:
             The flow.
@@ -56,7 +56,7 @@ class Flows(Resource[M]):
             The flow.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such flow.
         """
         return await self._call(Flow, id=flow_id)
 
@@ -71,7 +71,7 @@ class Flows(Resource[M]):
             The flow.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such flow.
             UnaddressableNameError: The name cannot stand in a URL.
         """
         return await self._call(Flow, name=flow_name)
@@ -79,14 +79,14 @@ class Flows(Resource[M]):
     @endpoint("PATCH", "/flows/{id:uuid}", Replay.IDEMPOTENT)
     @keywords(FlowUpdate)
     async def update(self, flow_id: UUID | str, flow: FlowUpdate) -> None:
-        """Change a flow (`PATCH /flows/{id}`); what is not given stays.
+        """Update a flow (`PATCH /flows/{id}`). Fields not given stay unchanged.
 
         Args:
             flow_id: The flow's id.
-            tags: Its tags. Default: they stay as they are.
+            tags: The tags, which replace all others. Default: unchanged.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such flow.
         """
         return await self._call(type(None), id=flow_id, body=flow)
 
@@ -98,7 +98,7 @@ class Flows(Resource[M]):
             flow_id: The flow's id.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such flow.
         """
         return await self._call(type(None), id=flow_id)
 
@@ -108,43 +108,43 @@ class Flows(Resource[M]):
         """List one page of flows (`POST /flows/filter`).
 
         Args:
-            flows: The flow itself, or the flow of the object.
-            flow_runs: The flow run itself, or a flow run of the object.
-            task_runs: The task run itself, or a task run of the object.
-            deployments: The deployment itself, or a deployment of the object.
-            work_pools: The work pool of the object.
-            name: With this name, or one of several.
-            tags: With all of these tags.
+            flows: A filter on the flow. Default: any.
+            flow_runs: A filter on the flow runs. Default: any.
+            task_runs: A filter on the task runs. Default: any.
+            deployments: A filter on the deployment. Default: any.
+            work_pools: A filter on the work pool. Default: any.
+            name: Only with this name, or with one of these names.
+            tags: Only with all of these tags.
             sort: The order. Default: by name.
-            limit: At most this many flows. Default: the server's page size, usually 200, which is also the most.
-            offset: How many flows to pass over first. Default: 0.
+            limit: At most this many flows. Default: the server's page size, usually 200, which is also the maximum.
+            offset: How many flows to skip. Default: 0.
 
         Returns:
             The flows of the page, at most the server's limit (200 by default).
 
         Raises:
-            UnprocessableEntity: `limit` is above the server's own.
+            UnprocessableEntity: `limit` exceeds the server's maximum.
         """
         return await self._call(Rows[Flow], body=query)
 
     @stream
     @keywords(FlowQuery)
     def iterate(self: Flows[Async], query: FlowQuery) -> AsyncIterator[Flow]:
-        """Go through all flows, page after page (`POST /flows/filter`).
+        """Iterate over all flows, page after page (`POST /flows/filter`).
 
-        Flows that appear or vanish meanwhile may be missed or seen twice, as pages are counted by offset.
+        Flows created or deleted meanwhile may be missed or returned twice: pages are counted by offset.
 
         Args:
-            flows: The flow itself, or the flow of the object.
-            flow_runs: The flow run itself, or a flow run of the object.
-            task_runs: The task run itself, or a task run of the object.
-            deployments: The deployment itself, or a deployment of the object.
-            work_pools: The work pool of the object.
-            name: With this name, or one of several.
-            tags: With all of these tags.
+            flows: A filter on the flow. Default: any.
+            flow_runs: A filter on the flow runs. Default: any.
+            task_runs: A filter on the task runs. Default: any.
+            deployments: A filter on the deployment. Default: any.
+            work_pools: A filter on the work pool. Default: any.
+            name: Only with this name, or with one of these names.
+            tags: Only with all of these tags.
             sort: The order. Default: by name.
             limit: At most this many in all, over all pages. Default: no limit.
-            offset: How many flows to pass over first. Default: 0.
+            offset: How many flows to skip. Default: 0.
 
         Yields:
             The flows, in the order of `sort`.
@@ -154,18 +154,18 @@ class Flows(Resource[M]):
     @endpoint("POST", "/flows/paginate", Replay.READ)
     @keywords(FlowPageQuery)
     async def paginate(self, query: FlowPageQuery) -> FlowPaginationResponse:
-        """Read a page of flows by its number, with the number of all (`POST /flows/paginate`).
+        """Read a page of flows by page number, with total counts (`POST /flows/paginate`).
 
         Args:
-            flows: The flow itself, or the flow of the object.
-            flow_runs: The flow run itself, or a flow run of the object.
-            task_runs: The task run itself, or a task run of the object.
-            deployments: The deployment itself, or a deployment of the object.
-            work_pools: The work pool of the object.
-            name: With this name, or one of several.
-            tags: With all of these tags.
+            flows: A filter on the flow. Default: any.
+            flow_runs: A filter on the flow runs. Default: any.
+            task_runs: A filter on the task runs. Default: any.
+            deployments: A filter on the deployment. Default: any.
+            work_pools: A filter on the work pool. Default: any.
+            name: Only with this name, or with one of these names.
+            tags: Only with all of these tags.
             sort: The order. Default: by name.
-            limit: How many flows a page holds. Default: the server's page size, usually 200, which is also the most.
+            limit: How many flows a page holds. Default: the server's page size, usually 200, which is also the maximum.
             page: Which page, from 1 on. Default: 1.
 
         Returns:
@@ -179,13 +179,13 @@ class Flows(Resource[M]):
         """Count flows (`POST /flows/count`).
 
         Args:
-            flows: The flow itself, or the flow of the object.
-            flow_runs: The flow run itself, or a flow run of the object.
-            task_runs: The task run itself, or a task run of the object.
-            deployments: The deployment itself, or a deployment of the object.
-            work_pools: The work pool of the object.
-            name: With this name, or one of several.
-            tags: With all of these tags.
+            flows: A filter on the flow. Default: any.
+            flow_runs: A filter on the flow runs. Default: any.
+            task_runs: A filter on the task runs. Default: any.
+            deployments: A filter on the deployment. Default: any.
+            work_pools: A filter on the work pool. Default: any.
+            name: Only with this name, or with one of these names.
+            tags: Only with all of these tags.
 
         Returns:
             How many there are.
@@ -198,8 +198,8 @@ class Flows(Resource[M]):
         """Delete the flows that a filter selects, with their deployments (`POST /flows/bulk_delete`).
 
         Args:
-            flows: Which flows. Default: all.
-            limit: At most this many flows. Default: 50, which is also the most.
+            flows: A filter on the flows. Default: all.
+            limit: At most this many flows. Default: 50, which is also the maximum.
 
         Returns:
             The ids of the deleted flows.

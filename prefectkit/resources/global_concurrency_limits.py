@@ -29,7 +29,7 @@ from prefectkit.models.global_concurrency_limits import (
 
 
 class GlobalConcurrencyLimits(Resource[M]):
-    """How many of anything may run at once, by name."""
+    """Global concurrency limits: how many of anything may run at once, by name."""
 
     group = "global_concurrency_limits"
 
@@ -39,12 +39,12 @@ class GlobalConcurrencyLimits(Resource[M]):
         """Create a concurrency limit (`POST /v2/concurrency_limits/`).
 
         Args:
-            active: Whether it limits anything. Default: True.
-            name: Its name, without `/`, `%`, `&`, `<` and `>`.
-            limit: How many slots it has.
-            active_slots: How many of them are taken. Default: 0.
-            denied_slots: How many slots count as asked for in vain. Default: 0.
-            slot_decay_per_second: How many slots a second come back by themselves, for a rate limit. Default: 0.
+            active: Whether the limit is enforced. Default: True.
+            name: The name, without `/`, `%`, `&`, `<` and `>`.
+            limit: How many slots there are.
+            active_slots: How many slots are taken. Default: 0.
+            denied_slots: How many slots were asked for and denied. Default: 0.
+            slot_decay_per_second: For a rate limit: how many slots a second are freed by themselves. Default: 0.
 
         Returns:
             The concurrency limit.
@@ -65,7 +65,7 @@ class GlobalConcurrencyLimits(Resource[M]):
             The concurrency limit.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such concurrency limit.
             UnaddressableNameError: The name cannot stand in a URL.
         """
         return await self._call(GlobalConcurrencyLimitResponse, id_or_name=id_or_name)
@@ -73,19 +73,20 @@ class GlobalConcurrencyLimits(Resource[M]):
     @endpoint("PATCH", "/v2/concurrency_limits/{id_or_name}", Replay.IDEMPOTENT)
     @keywords(GlobalConcurrencyLimitUpdate)
     async def update(self, id_or_name: UUID | str, limit: GlobalConcurrencyLimitUpdate) -> None:
-        """Change a concurrency limit; what is not given stays (`PATCH /v2/concurrency_limits/{id_or_name}`).
+        """Update a concurrency limit (`PATCH /v2/concurrency_limits/{id_or_name}`). Fields not given stay unchanged.
 
         Args:
             id_or_name: The limit's id or name.
-            active: Whether it limits anything. Default: left as it is.
-            name: Its name, without `/`, `%`, `&`, `<` and `>`. Default: left as it is.
-            limit: How many slots it has. Default: left as it is.
-            active_slots: How many of them are taken. Default: left as it is.
-            denied_slots: How many slots count as asked for in vain. Default: left as it is.
-            slot_decay_per_second: How many slots a second come back by themselves. Default: left as it is.
+            active: Whether the limit is enforced. Default: unchanged.
+            name: The name, without `/`, `%`, `&`, `<` and `>`. Default: unchanged.
+            limit: How many slots there are. Default: unchanged.
+            active_slots: How many slots are taken. Default: unchanged.
+            denied_slots: How many slots were asked for and denied. Default: unchanged.
+            slot_decay_per_second: For a rate limit: how many slots a second are freed by themselves. Default:
+                unchanged.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such concurrency limit.
             UnaddressableNameError: The name cannot stand in a URL.
         """
         # With a new name the path no longer finds it, so a second copy would fail.
@@ -100,7 +101,7 @@ class GlobalConcurrencyLimits(Resource[M]):
             id_or_name: The limit's id or name.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such concurrency limit.
             UnaddressableNameError: The name cannot stand in a URL.
         """
         return await self._call(type(None), id_or_name=id_or_name)
@@ -111,14 +112,14 @@ class GlobalConcurrencyLimits(Resource[M]):
         """List one page of concurrency limits (`POST /v2/concurrency_limits/filter`).
 
         Args:
-            limit: At most this many rows. Default: the server's page size, usually 200, which is also the most.
+            limit: At most this many rows. Default: the server's page size, usually 200, which is also the maximum.
             offset: How many rows to skip. Default: 0.
 
         Returns:
             The concurrency limits of the page, at most the server's limit (200 by default).
 
         Raises:
-            UnprocessableEntity: `limit` is above the server's own.
+            UnprocessableEntity: `limit` exceeds the server's maximum.
         """
         return await self._call(Rows[GlobalConcurrencyLimitResponse], body=query)
 
@@ -127,10 +128,9 @@ class GlobalConcurrencyLimits(Resource[M]):
     def iterate(
         self: GlobalConcurrencyLimits[Async], query: GlobalConcurrencyLimitQuery
     ) -> AsyncIterator[GlobalConcurrencyLimitResponse]:
-        """Go through all concurrency limits, page after page (`POST /v2/concurrency_limits/filter`).
+        """Iterate over all concurrency limits, page after page (`POST /v2/concurrency_limits/filter`).
 
-        Concurrency limits that appear or vanish meanwhile may be missed or seen twice, as pages are counted by
-        offset.
+        Concurrency limits created or deleted meanwhile may be missed or returned twice: pages are counted by offset.
 
         Args:
             limit: At most this many in all, over all pages. Default: no limit.
@@ -148,10 +148,10 @@ class GlobalConcurrencyLimits(Resource[M]):
 
         Args:
             slots: How many slots of each limit, at least 1.
-            names: The names of the limits, at least one; a name that no limit has is passed over.
-            mode: `concurrency`: the slots are given back when the work is done. `rate_limit`: they come back by
-                themselves. Default: `concurrency`.
-            create_if_missing: Deprecated; the server takes no notice of it.
+            names: The names of the limits, at least one. Names of no limit are ignored.
+            mode: `concurrency`: the slots are taken until they are released. `rate_limit`: they are freed by
+                themselves, by `slot_decay_per_second`. Default: `concurrency`.
+            create_if_missing: Deprecated: the server ignores it.
 
         Returns:
             The limits that they count against.
@@ -165,17 +165,17 @@ class GlobalConcurrencyLimits(Resource[M]):
     @endpoint("POST", "/v2/concurrency_limits/increment-with-lease", Replay.NEVER)
     @keywords(LeaseIncrement)
     async def increment_with_lease(self, slots: LeaseIncrement) -> ConcurrencyLimitWithLeaseResponse:
-        """Take slots that come back by themselves when the lease runs out.
+        """Take slots with a lease: when it expires, the slots are released.
 
         `POST /v2/concurrency_limits/increment-with-lease`
 
         Args:
             slots: How many slots of each limit, at least 1.
-            names: The names of the limits, at least one; a name that no limit has is passed over.
-            mode: `concurrency`: the slots are given back when the work is done. `rate_limit`: they come back by
-                themselves. Default: `concurrency`.
-            lease_duration: How long the lease lasts unless it is renewed, in seconds, from 60 to 86400. Default: 300.
-            holder: Who holds the lease. Default: it is not said.
+            names: The names of the limits, at least one. Names of no limit are ignored.
+            mode: `concurrency`: the slots are taken until they are released. `rate_limit`: they are freed by
+                themselves, by `slot_decay_per_second`. Default: `concurrency`.
+            lease_duration: Seconds until the lease expires unless it is renewed, from 60 to 86400. Default: 300.
+            holder: Who holds the lease. Default: none.
 
         Returns:
             The lease's id, and the limits that it counts against.
@@ -189,13 +189,13 @@ class GlobalConcurrencyLimits(Resource[M]):
     @endpoint("POST", "/v2/concurrency_limits/decrement", Replay.NEVER)
     @keywords(SlotsDecrement)
     async def decrement(self, slots: SlotsDecrement) -> Rows[MinimalConcurrencyLimitResponse]:
-        """Give slots back (`POST /v2/concurrency_limits/decrement`).
+        """Release slots (`POST /v2/concurrency_limits/decrement`).
 
         Args:
             slots: How many slots of each limit, at least 1.
-            names: The names of the limits, at least one; a name that no limit has is passed over.
-            occupancy_seconds: How long they were taken, in seconds, more than 0. Default: it is not counted.
-            create_if_missing: Deprecated; the server takes no notice of it.
+            names: The names of the limits, at least one. Names of no limit are ignored.
+            occupancy_seconds: How many seconds the slots were taken, more than 0. Default: not counted.
+            create_if_missing: Deprecated: the server ignores it.
 
         Returns:
             The limits that they counted against.
@@ -205,21 +205,23 @@ class GlobalConcurrencyLimits(Resource[M]):
     @endpoint("POST", "/v2/concurrency_limits/decrement-with-lease", Replay.IDEMPOTENT)
     @keywords(LeaseDecrement)
     async def decrement_with_lease(self, lease: LeaseDecrement) -> None:
-        """Give the slots of a lease back (`POST /v2/concurrency_limits/decrement-with-lease`).
+        """Release the slots of a lease (`POST /v2/concurrency_limits/decrement-with-lease`).
+
+        Does nothing if the lease has expired.
 
         Args:
-            lease_id: The lease.
+            lease_id: The id of the lease.
         """
         return await self._call(type(None), body=lease)
 
     @endpoint("POST", "/v2/concurrency_limits/leases/{lease_id:uuid}/renew", Replay.IDEMPOTENT)
     @keywords(LeaseRenew)
     async def renew_lease(self, lease_id: UUID | str, lease: LeaseRenew) -> None:
-        """Make a lease last longer (`POST /v2/concurrency_limits/leases/{lease_id}/renew`).
+        """Renew a lease (`POST /v2/concurrency_limits/leases/{lease_id}/renew`).
 
         Args:
             lease_id: The lease's id.
-            lease_duration: How long it lasts from now on, in seconds, from 60 to 86400. Default: 300.
+            lease_duration: Seconds until the lease expires, from now on, from 60 to 86400. Default: 300.
 
         Raises:
             StatusError: 410, it has run out or was given back.

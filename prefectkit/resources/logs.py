@@ -34,41 +34,41 @@ class Logs(Resource[M]):
         """List one page of logs (`POST /logs/filter`).
 
         Args:
-            logs: Which logs. Default: all.
+            logs: A filter on the logs. Default: all.
             sort: The order. Default: the oldest first.
-            limit: At most this many logs. Default: the server's page size, usually 200, which is also the most.
+            limit: At most this many logs. Default: the server's page size, usually 200, which is also the maximum.
             offset: How many logs to skip. Default: 0.
-            flow_run_id: Of this flow run, or one of several.
-            task_run_id: Of this task run, or one of several.
-            level: At this level or above, as in the standard library: 40 for errors.
-            since: Written at this moment or later; a duration counts back from now.
-            until: Written at this moment or earlier; a duration counts back from now.
+            flow_run_id: Only of this flow run, or of one of these.
+            task_run_id: Only of this task run, or of one of these.
+            level: Only at this level or above, as in `logging`: 40 for errors.
+            since: Only logs written at this moment or later, by their `timestamp`. A duration counts back from now.
+            until: Only logs written at this moment or earlier, by their `timestamp`. A duration counts back from now.
 
         Returns:
             The logs of the page, at most the server's limit (200 by default).
 
         Raises:
-            UnprocessableEntity: `limit` is above the server's own.
+            UnprocessableEntity: `limit` exceeds the server's maximum.
         """
         return await self._call(Rows[Log], body=query)
 
     @stream
     @keywords(LogQuery)
     def iterate(self: Logs[Async], query: LogQuery) -> AsyncIterator[Log]:
-        """Go through all logs, page after page (`POST /logs/filter`).
+        """Iterate over all logs, page after page (`POST /logs/filter`).
 
-        Logs that appear or vanish meanwhile may be missed or seen twice, as pages are counted by offset.
+        Logs created or deleted meanwhile may be missed or returned twice: pages are counted by offset.
 
         Args:
-            logs: Which logs. Default: all.
+            logs: A filter on the logs. Default: all.
             sort: The order. Default: the oldest first.
             limit: At most this many in all, over all pages. Default: no limit.
             offset: How many logs to skip. Default: 0.
-            flow_run_id: Of this flow run, or one of several.
-            task_run_id: Of this task run, or one of several.
-            level: At this level or above, as in the standard library: 40 for errors.
-            since: Written at this moment or later; a duration counts back from now.
-            until: Written at this moment or earlier; a duration counts back from now.
+            flow_run_id: Only of this flow run, or of one of these.
+            task_run_id: Only of this task run, or of one of these.
+            level: Only at this level or above, as in `logging`: 40 for errors.
+            since: Only logs written at this moment or later, by their `timestamp`. A duration counts back from now.
+            until: Only logs written at this moment or earlier, by their `timestamp`. A duration counts back from now.
 
         Yields:
             The logs, in the order of `sort`.

@@ -13,18 +13,18 @@ from prefectkit.models.saved_searches import SavedSearch, SavedSearchCreate, Sav
 
 
 class SavedSearches(Resource[M]):
-    """Searches that people keep in the UI."""
+    """Searches that were saved in the UI."""
 
     group = "saved_searches"
 
     @endpoint("PUT", "/saved_searches/", Replay.IDEMPOTENT)
     @keywords(SavedSearchCreate)
     async def create(self, search: SavedSearchCreate) -> SavedSearch:
-        """Create a saved search, or replace the one of this name (`PUT /saved_searches/`).
+        """Create a saved search, or replace the one with this name (`PUT /saved_searches/`).
 
         Args:
-            name: Its name, of which there is one.
-            filters: Its criteria. Default: none.
+            name: The name, unique on the server.
+            filters: The filters of the search. Default: none.
 
         Returns:
             The saved search.
@@ -45,7 +45,7 @@ class SavedSearches(Resource[M]):
             The saved search.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such saved search.
         """
         return await self._call(SavedSearch, id=saved_search_id)
 
@@ -57,7 +57,7 @@ class SavedSearches(Resource[M]):
             saved_search_id: The saved search's id.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such saved search.
         """
         return await self._call(type(None), id=saved_search_id)
 
@@ -67,23 +67,23 @@ class SavedSearches(Resource[M]):
         """List one page of saved searches (`POST /saved_searches/filter`).
 
         Args:
-            limit: At most this many rows. Default: the server's page size, usually 200, which is also the most.
+            limit: At most this many rows. Default: the server's page size, usually 200, which is also the maximum.
             offset: How many rows to skip. Default: 0.
 
         Returns:
             The saved searches of the page, at most the server's limit (200 by default).
 
         Raises:
-            UnprocessableEntity: `limit` is above the server's own.
+            UnprocessableEntity: `limit` exceeds the server's maximum.
         """
         return await self._call(Rows[SavedSearch], body=query)
 
     @stream
     @keywords(SavedSearchQuery)
     def iterate(self: SavedSearches[Async], query: SavedSearchQuery) -> AsyncIterator[SavedSearch]:
-        """Go through all saved searches, page after page (`POST /saved_searches/filter`).
+        """Iterate over all saved searches, page after page (`POST /saved_searches/filter`).
 
-        Saved searches that appear or vanish meanwhile may be missed or seen twice, as pages are counted by offset.
+        Saved searches created or deleted meanwhile may be missed or returned twice: pages are counted by offset.
 
         Args:
             limit: At most this many in all, over all pages. Default: no limit.

@@ -21,7 +21,7 @@ class Server(Resource[M]):
 
     @endpoint("GET", "/health")
     async def health(self) -> bool:
-        """Ask whether the server is up (`GET /health`).
+        """Check whether the server is up (`GET /health`).
 
         Returns:
             True; a server that is not up is an error.
@@ -33,7 +33,7 @@ class Server(Resource[M]):
 
     @endpoint("GET", "/ready")
     async def ready(self) -> dict[str, Any]:
-        """Ask whether the server can reach its database (`GET /ready`).
+        """Check whether the server can reach its database (`GET /ready`).
 
         Returns:
             The server's message.
@@ -72,16 +72,16 @@ class Server(Resource[M]):
 
     @endpoint("GET", "/csrf-token")
     async def create_csrf_token(self, client: str) -> CsrfToken:
-        """Get a token that allows changes (`GET /csrf-token`). The client gets its own by itself.
+        """Get a CSRF token (`GET /csrf-token`). The client gets its own when it needs one.
 
         Args:
-            client: An id of the asking client's own.
+            client: Any id for the client, which it sends with the token.
 
         Returns:
             The token, for the headers `Prefect-Csrf-Token` and `Prefect-Csrf-Client`.
 
         Raises:
-            UnprocessableEntity: The server wants no tokens.
+            UnprocessableEntity: CSRF protection is off.
         """
         return await self._call(CsrfToken, query={"client": client})
 
@@ -98,7 +98,7 @@ class Server(Resource[M]):
         replay: Replay | None = None,
         check: bool = True,
     ) -> Response:
-        """Call a route that has no method here, through authentication, retries and plugins, and get the raw answer.
+        """Call a route that has no method here, through authentication, retries and plugins, and get the raw response.
 
         Args:
             method: The HTTP method.

@@ -8,15 +8,15 @@ from prefectkit.models.slas import SlaMergeResponse, SlaTypes, owned_by
 
 
 class SLAs(Resource[M]):
-    """What is promised of a deployment's runs."""
+    """Service level agreements of deployments."""
 
     group = "slas"
 
     @endpoint("POST", "/slas/apply-resource-slas/{resource_id}", Replay.IDEMPOTENT, cloud=True)
     async def apply(self, resource_id: str, slas: list[SlaTypes]) -> SlaMergeResponse:
-        """Make these the agreements of a resource (`POST /slas/apply-resource-slas/{resource_id}`).
+        """Replace the service level agreements of a resource (`POST /slas/apply-resource-slas/{resource_id}`).
 
-        One whose name is known is changed, one whose name is not in the list is deleted.
+        An agreement with a known name is updated; those that are not in the list are deleted.
 
         Args:
             resource_id: The resource, `prefect.deployment.<uuid>`.

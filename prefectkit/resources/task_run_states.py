@@ -25,7 +25,7 @@ class TaskRunStates(Resource[M]):
             The state.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such state.
         """
         return await self._call(State, id=task_run_state_id)
 

@@ -31,22 +31,22 @@ class TaskRuns(Resource[M]):
     @endpoint("POST", "/task_runs/", Replay.IDEMPOTENT)
     @keywords(TaskRunCreate)
     async def create(self, task_run: TaskRunCreate) -> TaskRun:
-        """Create a task run, or get the one with its keys and flow run (`POST /task_runs/`).
+        """Create a task run, or get the existing one with these keys and this flow run (`POST /task_runs/`).
 
         Args:
-            id: Its id. Default: a random one.
-            state: The state to begin in. Default: none.
-            name: Its name. Default: two random words.
-            flow_run_id: The flow run that it is of. Default: none.
-            task_key: The task that runs.
-            dynamic_key: Which run of the task within the flow run it is.
+            id: The id. Default: a random one.
+            state: The state to begin in. Default: `Pending()`.
+            name: The name. Default: two random words.
+            flow_run_id: The id of its flow run. Default: none.
+            task_key: The key of the task that runs, the same for all its runs.
+            dynamic_key: Which run of the task it is within the flow run, such as `0`.
             cache_key: The key under which its result is cached. Default: not cached.
-            cache_expiration: When the cached result goes stale. Default: never.
+            cache_expiration: When the cached result expires. Default: never.
             task_version: The version of the task.
-            empirical_policy: How it is retried. Default: not.
-            tags: Its tags. Default: none.
-            labels: Its labels: texts, numbers and booleans. Default: none.
-            task_inputs: Where each of its inputs comes from, by the name of the argument. Default: not told.
+            empirical_policy: How it is retried. Default: never.
+            tags: The tags. Default: none.
+            labels: The labels: strings, numbers and booleans by name. Default: none.
+            task_inputs: Where each input comes from, by the name of the argument. Default: none.
 
         Returns:
             The task run.
@@ -68,21 +68,21 @@ class TaskRuns(Resource[M]):
             The task run, with its state.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such task run.
         """
         return await self._call(TaskRun, id=task_run_id)
 
     @endpoint("PATCH", "/task_runs/{id:uuid}", Replay.IDEMPOTENT)
     @keywords(TaskRunUpdate)
     async def update(self, task_run_id: UUID | str, task_run: TaskRunUpdate) -> None:
-        """Change a task run (`PATCH /task_runs/{id}`); what is not given stays.
+        """Update a task run (`PATCH /task_runs/{id}`). Fields not given stay unchanged.
 
         Args:
             task_run_id: The task run's id.
-            name: Its name. Default: it stays as it is.
+            name: The name. Default: unchanged.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such task run.
         """
         return await self._call(type(None), id=task_run_id, body=task_run)
 
@@ -94,7 +94,7 @@ class TaskRuns(Resource[M]):
             task_run_id: The task run's id.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such task run.
         """
         return await self._call(type(None), id=task_run_id)
 
@@ -104,49 +104,53 @@ class TaskRuns(Resource[M]):
         """List one page of task runs (`POST /task_runs/filter`).
 
         Args:
-            flows: The flow itself, or the flow of the object.
-            flow_runs: The flow run itself, or a flow run of the object.
-            task_runs: The task run itself, or a task run of the object.
-            deployments: The deployment itself, or a deployment of the object.
-            name: With this name, or one of several.
-            state: In a state of this type, `FAILED`, or name, `Late`, or one of several.
-            tags: With all of these tags.
-            flow_run_id: Of this flow run, or one of several.
-            since: Due to start at this moment or later; a duration counts back from now.
-            until: Due to start at this moment or earlier; a duration counts back from now.
+            flows: A filter on the flow. Default: any.
+            flow_runs: A filter on the flow runs. Default: any.
+            task_runs: A filter on the task runs. Default: any.
+            deployments: A filter on the deployment. Default: any.
+            name: Only with this name, or with one of these names.
+            state: Only in this state, or in one of these: a type such as `FAILED`, or a name such as `Late`.
+            tags: Only with all of these tags.
+            flow_run_id: Only of this flow run, or of one of these.
+            since: Only runs that were due at this moment or later, by their `expected_start_time`. A duration counts
+                back from now.
+            until: Only runs that were due at this moment or earlier, by their `expected_start_time`. A duration counts
+                back from now.
             sort: The order. Default: the newest id first.
-            limit: At most this many task runs. Default: the server's page size, usually 200, which is also the most.
-            offset: How many task runs to pass over first. Default: 0.
+            limit: At most this many task runs. Default: the server's page size, usually 200, which is also the maximum.
+            offset: How many task runs to skip. Default: 0.
 
         Returns:
             The task runs of the page, at most the server's limit (200 by default).
 
         Raises:
-            UnprocessableEntity: `limit` is above the server's own.
+            UnprocessableEntity: `limit` exceeds the server's maximum.
         """
         return await self._call(Rows[TaskRun], body=query)
 
     @stream
     @keywords(TaskRunQuery)
     def iterate(self: TaskRuns[Async], query: TaskRunQuery) -> AsyncIterator[TaskRun]:
-        """Go through all task runs, page after page (`POST /task_runs/filter`).
+        """Iterate over all task runs, page after page (`POST /task_runs/filter`).
 
-        Runs that appear or vanish meanwhile may be missed or seen twice, as pages are counted by offset.
+        Runs created or deleted meanwhile may be missed or returned twice: pages are counted by offset.
 
         Args:
-            flows: The flow itself, or the flow of the object.
-            flow_runs: The flow run itself, or a flow run of the object.
-            task_runs: The task run itself, or a task run of the object.
-            deployments: The deployment itself, or a deployment of the object.
-            name: With this name, or one of several.
-            state: In a state of this type, `FAILED`, or name, `Late`, or one of several.
-            tags: With all of these tags.
-            flow_run_id: Of this flow run, or one of several.
-            since: Due to start at this moment or later; a duration counts back from now.
-            until: Due to start at this moment or earlier; a duration counts back from now.
+            flows: A filter on the flow. Default: any.
+            flow_runs: A filter on the flow runs. Default: any.
+            task_runs: A filter on the task runs. Default: any.
+            deployments: A filter on the deployment. Default: any.
+            name: Only with this name, or with one of these names.
+            state: Only in this state, or in one of these: a type such as `FAILED`, or a name such as `Late`.
+            tags: Only with all of these tags.
+            flow_run_id: Only of this flow run, or of one of these.
+            since: Only runs that were due at this moment or later, by their `expected_start_time`. A duration counts
+                back from now.
+            until: Only runs that were due at this moment or earlier, by their `expected_start_time`. A duration counts
+                back from now.
             sort: The order. Default: the newest id first.
             limit: At most this many in all, over all pages. Default: no limit.
-            offset: How many task runs to pass over first. Default: 0.
+            offset: How many task runs to skip. Default: 0.
 
         Yields:
             The task runs, in the order of `sort`.
@@ -156,22 +160,24 @@ class TaskRuns(Resource[M]):
     @endpoint("POST", "/task_runs/paginate", Replay.READ)
     @keywords(TaskRunPageQuery)
     async def paginate(self, query: TaskRunPageQuery) -> TaskRunPaginationResponse:
-        """Read a page of task runs by its number, with the number of all (`POST /task_runs/paginate`).
+        """Read a page of task runs by page number, with total counts (`POST /task_runs/paginate`).
 
         Args:
-            flows: The flow itself, or the flow of the object.
-            flow_runs: The flow run itself, or a flow run of the object.
-            task_runs: The task run itself, or a task run of the object.
-            deployments: The deployment itself, or a deployment of the object.
-            name: With this name, or one of several.
-            state: In a state of this type, `FAILED`, or name, `Late`, or one of several.
-            tags: With all of these tags.
-            flow_run_id: Of this flow run, or one of several.
-            since: Due to start at this moment or later; a duration counts back from now.
-            until: Due to start at this moment or earlier; a duration counts back from now.
+            flows: A filter on the flow. Default: any.
+            flow_runs: A filter on the flow runs. Default: any.
+            task_runs: A filter on the task runs. Default: any.
+            deployments: A filter on the deployment. Default: any.
+            name: Only with this name, or with one of these names.
+            state: Only in this state, or in one of these: a type such as `FAILED`, or a name such as `Late`.
+            tags: Only with all of these tags.
+            flow_run_id: Only of this flow run, or of one of these.
+            since: Only runs that were due at this moment or later, by their `expected_start_time`. A duration counts
+                back from now.
+            until: Only runs that were due at this moment or earlier, by their `expected_start_time`. A duration counts
+                back from now.
             sort: The order. Default: the newest id first.
             limit: How many task runs a page holds. Default: the server's page size, usually 200, which is also the
-                most.
+                maximum.
             page: Which page, from 1 on. Default: 1.
 
         Returns:
@@ -185,16 +191,18 @@ class TaskRuns(Resource[M]):
         """Count task runs (`POST /task_runs/count`).
 
         Args:
-            flows: The flow itself, or the flow of the object.
-            flow_runs: The flow run itself, or a flow run of the object.
-            task_runs: The task run itself, or a task run of the object.
-            deployments: The deployment itself, or a deployment of the object.
-            name: With this name, or one of several.
-            state: In a state of this type, `FAILED`, or name, `Late`, or one of several.
-            tags: With all of these tags.
-            flow_run_id: Of this flow run, or one of several.
-            since: Due to start at this moment or later; a duration counts back from now.
-            until: Due to start at this moment or earlier; a duration counts back from now.
+            flows: A filter on the flow. Default: any.
+            flow_runs: A filter on the flow runs. Default: any.
+            task_runs: A filter on the task runs. Default: any.
+            deployments: A filter on the deployment. Default: any.
+            name: Only with this name, or with one of these names.
+            state: Only in this state, or in one of these: a type such as `FAILED`, or a name such as `Late`.
+            tags: Only with all of these tags.
+            flow_run_id: Only of this flow run, or of one of these.
+            since: Only runs that were due at this moment or later, by their `expected_start_time`. A duration counts
+                back from now.
+            until: Only runs that were due at this moment or earlier, by their `expected_start_time`. A duration counts
+                back from now.
 
         Returns:
             How many there are.
@@ -204,16 +212,16 @@ class TaskRuns(Resource[M]):
     @endpoint("POST", "/task_runs/history", Replay.READ)
     @keywords(TaskRunHistoryQuery)
     async def history(self, query: TaskRunHistoryQuery) -> Rows[HistoryResponse]:
-        """Count task runs by state in each interval of a time (`POST /task_runs/history`).
+        """Count task runs by state in each interval of a period (`POST /task_runs/history`).
 
         Args:
-            flows: The flow itself, or the flow of the object.
-            flow_runs: The flow run itself, or a flow run of the object.
-            task_runs: The task run itself, or a task run of the object.
-            deployments: The deployment itself, or a deployment of the object.
-            history_start: When the history begins.
-            history_end: When the history ends.
-            history_interval_seconds: How long each interval is: a duration, or its seconds. At least 1 second.
+            flows: A filter on the flow. Default: any.
+            flow_runs: A filter on the flow runs. Default: any.
+            task_runs: A filter on the task runs. Default: any.
+            deployments: A filter on the deployment. Default: any.
+            history_start: When the first interval begins.
+            history_end: When the last interval ends.
+            history_interval_seconds: The length of an interval: a duration, or its seconds. At least 1 second.
 
         Returns:
             One entry for each interval.
@@ -227,7 +235,7 @@ class TaskRuns(Resource[M]):
     async def set_state(
         self, task_run_id: UUID | str, state: State | StateCreate, *, force: bool = False
     ) -> OrchestrationResult:
-        """Ask for a state of a task run (`POST /task_runs/{id}/set_state`).
+        """Set the state of a task run, if the server's orchestration rules allow it (`POST /task_runs/{id}/set_state`).
 
         Args:
             task_run_id: The task run's id.

@@ -20,7 +20,7 @@ class TaskWorkers(Resource[M]):
         """List the task workers that are connected (`POST /task_workers/filter`).
 
         Args:
-            task_worker_filter: Those that this filter lets through. Default: all.
+            task_worker_filter: A filter on the task workers. Default: all.
 
         Returns:
             The task workers.

@@ -25,7 +25,7 @@ from prefectkit.models.ui import (
 
 
 class UI(Resource[M]):
-    """Answers in the shape that Prefect's dashboard shows. They may change with any release of the server."""
+    """Responses in the form that Prefect's dashboard shows. They may change with any release of the server."""
 
     group = "ui"
 
@@ -35,7 +35,7 @@ class UI(Resource[M]):
         """Count the deployments of each flow (`POST /ui/flows/count-deployments`).
 
         Args:
-            flow_ids: Their ids, at most 200.
+            flow_ids: The ids of the flows, at most 200.
 
         Returns:
             How many, by flow id.
@@ -48,7 +48,7 @@ class UI(Resource[M]):
         """Read the next scheduled run of each flow (`POST /ui/flows/next-runs`).
 
         Args:
-            flow_ids: Their ids, at most 200.
+            flow_ids: The ids of the flows, at most 200.
 
         Returns:
             The run, or None, by flow id.
@@ -61,13 +61,13 @@ class UI(Resource[M]):
         """List runs with what a bar of the history chart needs (`POST /ui/flow_runs/history`).
 
         Args:
-            flows: Those of these flows. Default: of any.
-            flow_runs: Those that this filter lets through. Default: all.
-            task_runs: Those with such task runs. Default: with any.
-            deployments: Those of these deployments. Default: of any.
-            work_pools: Those in these work pools. Default: in any.
-            sort: Their order. Default: `EXPECTED_START_TIME_DESC`.
-            limit: At most this many rows. Default: 1000, which is also the most.
+            flows: A filter on the flow. Default: any.
+            flow_runs: A filter on the flow runs. Default: all.
+            task_runs: A filter on the task runs. Default: any.
+            deployments: A filter on the deployment. Default: any.
+            work_pools: A filter on the work pool. Default: any.
+            sort: The order. Default: `EXPECTED_START_TIME_DESC`.
+            limit: At most this many rows. Default: 1000, which is also the maximum.
             offset: How many rows to skip. Default: 0.
 
         Returns:
@@ -81,7 +81,7 @@ class UI(Resource[M]):
         """Count the task runs of each flow run (`POST /ui/flow_runs/count-task-runs`).
 
         Args:
-            flow_run_ids: Their ids, at most 200.
+            flow_run_ids: The ids of the flow runs, at most 200.
 
         Returns:
             How many, by flow run id.
@@ -94,8 +94,8 @@ class UI(Resource[M]):
         """Check values against a JSON schema (`POST /ui/schemas/validate`).
 
         Args:
-            schema: The schema, of an object.
-            values: The values, by the name of the property.
+            schema: The JSON schema, of an object.
+            values: The values to check, by the name of the property.
 
         Returns:
             Whether they fit, and what does not.
@@ -105,16 +105,15 @@ class UI(Resource[M]):
     @endpoint("POST", "/ui/task_runs/dashboard/counts", Replay.READ)
     @keywords(TaskRunCountQuery)
     async def dashboard_task_run_counts(self, query: TaskRunCountQuery) -> Rows[TaskRunCount]:
-        """Count task runs in equal spans of time (`POST /ui/task_runs/dashboard/counts`).
+        """Count task runs in equal intervals (`POST /ui/task_runs/dashboard/counts`).
 
         Args:
-            task_runs: Those that this filter lets through; its `start_time.after_` says where the first interval
-                begins, and must be given.
-            flows: Those of these flows. Default: of any.
-            flow_runs: Those of these flow runs. Default: of any.
-            deployments: Those of these deployments. Default: of any.
-            work_pools: Those in these work pools. Default: in any.
-            work_queues: Those in these work queues. Default: in any.
+            task_runs: A filter on the task runs. Its `start_time.after_` is required: the first interval begins there.
+            flows: A filter on the flow. Default: any.
+            flow_runs: A filter on the flow run. Default: any.
+            deployments: A filter on the deployment. Default: any.
+            work_pools: A filter on the work pool. Default: any.
+            work_queues: A filter on the work queue. Default: any.
 
         Returns:
             Completed and failed runs for each span.
@@ -127,16 +126,18 @@ class UI(Resource[M]):
         """Count task runs by their state (`POST /ui/task_runs/count`).
 
         Args:
-            flows: The flow itself, or the flow of the object.
-            flow_runs: The flow run itself, or a flow run of the object.
-            task_runs: The task run itself, or a task run of the object.
-            deployments: The deployment itself, or a deployment of the object.
-            name: With this name, or one of several.
-            state: In a state of this type, `FAILED`, or name, `Late`, or one of several.
-            tags: With all of these tags.
-            flow_run_id: Of this flow run, or one of several.
-            since: Due to start at this moment or later; a duration counts back from now.
-            until: Due to start at this moment or earlier; a duration counts back from now.
+            flows: A filter on the flow. Default: any.
+            flow_runs: A filter on the flow runs. Default: any.
+            task_runs: A filter on the task runs. Default: any.
+            deployments: A filter on the deployment. Default: any.
+            name: Only with this name, or with one of these names.
+            state: Only in this state, or in one of these: a type such as `FAILED`, or a name such as `Late`.
+            tags: Only with all of these tags.
+            flow_run_id: Only of this flow run, or of one of these.
+            since: Only runs that were due at this moment or later, by their `expected_start_time`. A duration counts
+                back from now.
+            until: Only runs that were due at this moment or earlier, by their `expected_start_time`. A duration counts
+                back from now.
 
         Returns:
             How many, by state.
@@ -154,6 +155,6 @@ class UI(Resource[M]):
             The task run.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such task run.
         """
         return await self._call(UITaskRun, id=task_run_id)

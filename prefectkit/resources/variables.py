@@ -26,9 +26,9 @@ class Variables(Resource[M]):
         """Create a variable (`POST /variables/`).
 
         Args:
-            name: Its name, at most 255 lower-case letters, digits, dashes and underscores.
-            value: Its value, as JSON, at most 5000 characters long.
-            tags: Its tags. Default: none.
+            name: The name, at most 255 lower-case letters, digits, dashes and underscores.
+            value: The value, as JSON, at most 5000 characters long.
+            tags: The tags. Default: none.
 
         Returns:
             The variable.
@@ -49,7 +49,7 @@ class Variables(Resource[M]):
             The variable.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such variable.
         """
         return await self._call(Variable, id=variable_id)
 
@@ -64,7 +64,7 @@ class Variables(Resource[M]):
             The variable.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such variable.
             UnaddressableNameError: The name cannot stand in a URL.
         """
         return await self._call(Variable, name=variable_name)
@@ -72,32 +72,32 @@ class Variables(Resource[M]):
     @endpoint("PATCH", "/variables/{id:uuid}", Replay.IDEMPOTENT)
     @keywords(VariableUpdate)
     async def update(self, variable_id: UUID | str, variable: VariableUpdate) -> None:
-        """Change a variable; what is not given stays (`PATCH /variables/{id}`).
+        """Update a variable (`PATCH /variables/{id}`). Fields not given stay unchanged.
 
         Args:
             variable_id: The variable's id.
-            name: Its name, at most 255 lower-case letters, digits, dashes and underscores. Default: left as it is.
-            value: Its value, as JSON, at most 5000 characters long. Default: left as it is.
-            tags: Its tags. Default: left as they are.
+            name: The name, at most 255 lower-case letters, digits, dashes and underscores. Default: unchanged.
+            value: The value, as JSON, at most 5000 characters long. Default: unchanged.
+            tags: The tags, which replace all others. Default: unchanged.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such variable.
         """
         return await self._call(type(None), id=variable_id, body=variable)
 
     @endpoint("PATCH", "/variables/name/{name}", Replay.IDEMPOTENT)
     @keywords(VariableUpdate)
     async def update_by_name(self, variable_name: str, variable: VariableUpdate) -> None:
-        """Change the variable of a name; what is not given stays (`PATCH /variables/name/{name}`).
+        """Update a variable by its name (`PATCH /variables/name/{name}`). Fields not given stay unchanged.
 
         Args:
             variable_name: The exact name.
-            name: Its name, at most 255 lower-case letters, digits, dashes and underscores. Default: left as it is.
-            value: Its value, as JSON, at most 5000 characters long. Default: left as it is.
-            tags: Its tags. Default: left as they are.
+            name: The name, at most 255 lower-case letters, digits, dashes and underscores. Default: unchanged.
+            value: The value, as JSON, at most 5000 characters long. Default: unchanged.
+            tags: The tags, which replace all others. Default: unchanged.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such variable.
             UnaddressableNameError: The name cannot stand in a URL.
         """
         # With a new name the path no longer finds it, so a second copy would fail.
@@ -112,19 +112,19 @@ class Variables(Resource[M]):
             variable_id: The variable's id.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such variable.
         """
         return await self._call(type(None), id=variable_id)
 
     @endpoint("DELETE", "/variables/name/{name}")
     async def delete_by_name(self, variable_name: str) -> None:
-        """Delete the variable of a name (`DELETE /variables/name/{name}`).
+        """Delete a variable by its name (`DELETE /variables/name/{name}`).
 
         Args:
             variable_name: The exact name.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such variable.
             UnaddressableNameError: The name cannot stand in a URL.
         """
         return await self._call(type(None), name=variable_name)
@@ -135,29 +135,29 @@ class Variables(Resource[M]):
         """List one page of variables (`POST /variables/filter`).
 
         Args:
-            variables: Those that this filter lets through. Default: all.
-            sort: Their order. Default: `NAME_ASC`.
-            limit: At most this many rows. Default: the server's page size, usually 200, which is also the most.
+            variables: A filter on the variables. Default: all.
+            sort: The order. Default: `NAME_ASC`.
+            limit: At most this many rows. Default: the server's page size, usually 200, which is also the maximum.
             offset: How many rows to skip. Default: 0.
 
         Returns:
             The variables of the page, at most the server's limit (200 by default).
 
         Raises:
-            UnprocessableEntity: `limit` is above the server's own.
+            UnprocessableEntity: `limit` exceeds the server's maximum.
         """
         return await self._call(Rows[Variable], body=query)
 
     @stream
     @keywords(VariableQuery)
     def iterate(self: Variables[Async], query: VariableQuery) -> AsyncIterator[Variable]:
-        """Go through all variables, page after page (`POST /variables/filter`).
+        """Iterate over all variables, page after page (`POST /variables/filter`).
 
-        Variables that appear or vanish meanwhile may be missed or seen twice, as pages are counted by offset.
+        Variables created or deleted meanwhile may be missed or returned twice: pages are counted by offset.
 
         Args:
-            variables: Those that this filter lets through. Default: all.
-            sort: Their order. Default: `NAME_ASC`.
+            variables: A filter on the variables. Default: all.
+            sort: The order. Default: `NAME_ASC`.
             limit: At most this many in all, over all pages. Default: no limit.
             offset: How many rows to skip. Default: 0.
 
@@ -172,7 +172,7 @@ class Variables(Resource[M]):
         """Count variables (`POST /variables/count`).
 
         Args:
-            variables: Those that this filter lets through. Default: all.
+            variables: A filter on the variables. Default: all.
 
         Returns:
             How many there are.

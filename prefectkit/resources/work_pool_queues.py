@@ -32,12 +32,12 @@ class WorkPoolQueues(Resource[M]):
 
         Args:
             work_pool_name: The work pool's name.
-            name: Its name, without `/`, `%`, `&`, `<` and `>`.
-            description: A text about it. Default: none.
+            name: The name, without `/`, `%`, `&`, `<` and `>`.
+            description: A description. Default: none.
             is_paused: Whether its flow runs are held back. Default: False.
-            concurrency_limit: How many of its flow runs may be at work at once. Default: any number.
-            priority: Its rank within the work pool; 1 comes first. Default: the last.
-            filter: Which flow runs it takes. Deprecated.
+            concurrency_limit: How many of its flow runs may run at once. Default: no limit.
+            priority: The priority within the work pool; 1 comes first. Default: the last.
+            filter: Deprecated: a filter on the flow runs that it takes.
 
         Returns:
             The work queue.
@@ -59,7 +59,7 @@ class WorkPoolQueues(Resource[M]):
             The work queue.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such work queue.
             UnaddressableNameError: The name cannot stand in a URL.
         """
         return await self._call(WorkQueue, work_pool_name=work_pool_name, name=work_queue_name)
@@ -67,21 +67,21 @@ class WorkPoolQueues(Resource[M]):
     @endpoint("PATCH", "/work_pools/{work_pool_name}/queues/{name}", Replay.IDEMPOTENT)
     @keywords(WorkQueueUpdate)
     async def update(self, work_pool_name: str, work_queue_name: str, queue: WorkQueueUpdate) -> None:
-        """Change a work queue; what is not given stays (`PATCH /work_pools/{work_pool_name}/queues/{name}`).
+        """Update a work queue (`PATCH /work_pools/{work_pool_name}/queues/{name}`). Fields not given stay unchanged.
 
         Args:
             work_pool_name: The work pool's name.
             work_queue_name: The work queue's name.
-            name: Its name, without `/`, `%`, `&`, `<` and `>`. Default: left as it is.
-            description: A text about it. Default: left as it is.
-            is_paused: Whether its flow runs are held back. Default: left as it is.
-            concurrency_limit: How many of its flow runs may be at work at once. Default: left as it is.
-            priority: Its rank within the work pool; 1 comes first. Default: left as it is.
-            last_polled: When it was last asked for work. Default: left as it is.
-            filter: Which flow runs it takes. Deprecated.
+            name: The name, without `/`, `%`, `&`, `<` and `>`. Default: unchanged.
+            description: A description. Default: unchanged.
+            is_paused: Whether its flow runs are held back. Default: unchanged.
+            concurrency_limit: How many of its flow runs may run at once. Default: unchanged.
+            priority: The priority within the work pool; 1 comes first. Default: unchanged.
+            last_polled: When it was last polled for work. Default: unchanged.
+            filter: Deprecated: a filter on the flow runs that it takes.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such work queue.
             UnaddressableNameError: The name cannot stand in a URL.
         """
         # With a new name the path no longer finds it, so a second copy would fail.
@@ -99,7 +99,7 @@ class WorkPoolQueues(Resource[M]):
             work_queue_name: The work queue's name.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such work queue.
             UnaddressableNameError: The name cannot stand in a URL.
         """
         return await self._call(type(None), work_pool_name=work_pool_name, name=work_queue_name)
@@ -111,31 +111,31 @@ class WorkPoolQueues(Resource[M]):
 
         Args:
             work_pool_name: The work pool's name.
-            limit: At most this many rows. Default: the server's page size, usually 200, which is also the most.
+            limit: At most this many rows. Default: the server's page size, usually 200, which is also the maximum.
             offset: How many rows to skip. Default: 0.
-            work_queues: Those that this filter lets through. Default: all.
+            work_queues: A filter on the work queues. Default: all.
 
         Returns:
             The work queues of the page, at most the server's limit (200 by default).
 
         Raises:
-            NotFound: There is none.
-            UnprocessableEntity: `limit` is above the server's own.
+            NotFound: There is no such work queue.
+            UnprocessableEntity: `limit` exceeds the server's maximum.
         """
         return await self._call(Rows[WorkQueue], work_pool_name=work_pool_name, body=query)
 
     @stream
     @keywords(WorkQueueQuery)
     def iterate(self: WorkPoolQueues[Async], work_pool_name: str, query: WorkQueueQuery) -> AsyncIterator[WorkQueue]:
-        """Go through all work queues, page after page (`POST /work_pools/{work_pool_name}/queues/filter`).
+        """Iterate over all work queues, page after page (`POST /work_pools/{work_pool_name}/queues/filter`).
 
-        Work queues that appear or vanish meanwhile may be missed or seen twice, as pages are counted by offset.
+        Work queues created or deleted meanwhile may be missed or returned twice: pages are counted by offset.
 
         Args:
             work_pool_name: The work pool's name.
             limit: At most this many in all, over all pages. Default: no limit.
             offset: How many rows to skip. Default: 0.
-            work_queues: Those that this filter lets through. Default: all.
+            work_queues: A filter on the work queues. Default: all.
 
         Yields:
             The work queues.

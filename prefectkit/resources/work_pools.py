@@ -26,7 +26,7 @@ from prefectkit.resources.workers import Workers
 
 
 class WorkPools(Resource[M]):
-    """Work pools: where runs are handed to workers."""
+    """Work pools: where workers get runs from."""
 
     group = "work_pools"
 
@@ -51,14 +51,14 @@ class WorkPools(Resource[M]):
         """Create a work pool (`POST /work_pools/`).
 
         Args:
-            name: Its name, without `/`, `%`, `&`, `<` and `>`.
-            description: A text about it. Default: none.
+            name: The name, without `/`, `%`, `&`, `<` and `>`.
+            description: A description. Default: none.
             type: The kind of infrastructure, such as `process` or `kubernetes`. Default: `prefect-agent`.
             base_job_template: How a flow run becomes a job: its `job_configuration` and the `variables` in it. Default:
                 empty.
             is_paused: Whether its flow runs are held back. Default: False.
-            concurrency_limit: How many of its flow runs may be at work at once. Default: any number.
-            storage_configuration: Where its code and results are kept. Default: it is not said.
+            concurrency_limit: How many of its flow runs may run at once. Default: no limit.
+            storage_configuration: Where its code and results are stored. Default: none.
 
         Returns:
             The work pool.
@@ -79,7 +79,7 @@ class WorkPools(Resource[M]):
             The work pool.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such work pool.
             UnaddressableNameError: The name cannot stand in a URL.
         """
         return await self._call(WorkPool, name=work_pool_name)
@@ -87,18 +87,18 @@ class WorkPools(Resource[M]):
     @endpoint("PATCH", "/work_pools/{name}", Replay.IDEMPOTENT)
     @keywords(WorkPoolUpdate)
     async def update(self, work_pool_name: str, pool: WorkPoolUpdate) -> None:
-        """Change a work pool; what is not given stays (`PATCH /work_pools/{name}`).
+        """Update a work pool (`PATCH /work_pools/{name}`). Fields not given stay unchanged.
 
         Args:
             work_pool_name: The work pool's name.
-            description: A text about it. Default: left as it is.
-            is_paused: Whether its flow runs are held back. Default: left as it is.
-            base_job_template: How a flow run becomes a job. Default: left as it is.
-            concurrency_limit: How many of its flow runs may be at work at once. Default: left as it is.
-            storage_configuration: Where its code and results are kept. Default: left as it is.
+            description: A description. Default: unchanged.
+            is_paused: Whether its flow runs are held back. Default: unchanged.
+            base_job_template: How a flow run becomes a job. Default: unchanged.
+            concurrency_limit: How many of its flow runs may run at once. Default: unchanged.
+            storage_configuration: Where its code and results are stored. Default: unchanged.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such work pool.
             UnaddressableNameError: The name cannot stand in a URL.
         """
         return await self._call(type(None), name=work_pool_name, body=pool)
@@ -111,7 +111,7 @@ class WorkPools(Resource[M]):
             work_pool_name: The work pool's name.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such work pool.
             UnaddressableNameError: The name cannot stand in a URL.
         """
         return await self._call(type(None), name=work_pool_name)
@@ -122,27 +122,27 @@ class WorkPools(Resource[M]):
         """List one page of work pools (`POST /work_pools/filter`).
 
         Args:
-            work_pools: Those that this filter lets through. Default: all.
-            limit: At most this many rows. Default: the server's page size, usually 200, which is also the most.
+            work_pools: A filter on the work pools. Default: all.
+            limit: At most this many rows. Default: the server's page size, usually 200, which is also the maximum.
             offset: How many rows to skip. Default: 0.
 
         Returns:
             The work pools of the page, at most the server's limit (200 by default).
 
         Raises:
-            UnprocessableEntity: `limit` is above the server's own.
+            UnprocessableEntity: `limit` exceeds the server's maximum.
         """
         return await self._call(Rows[WorkPool], body=query)
 
     @stream
     @keywords(WorkPoolQuery)
     def iterate(self: WorkPools[Async], query: WorkPoolQuery) -> AsyncIterator[WorkPool]:
-        """Go through all work pools, page after page (`POST /work_pools/filter`).
+        """Iterate over all work pools, page after page (`POST /work_pools/filter`).
 
-        Work pools that appear or vanish meanwhile may be missed or seen twice, as pages are counted by offset.
+        Work pools created or deleted meanwhile may be missed or returned twice: pages are counted by offset.
 
         Args:
-            work_pools: Those that this filter lets through. Default: all.
+            work_pools: A filter on the work pools. Default: all.
             limit: At most this many in all, over all pages. Default: no limit.
             offset: How many rows to skip. Default: 0.
 
@@ -157,7 +157,7 @@ class WorkPools(Resource[M]):
         """Count work pools (`POST /work_pools/count`).
 
         Args:
-            work_pools: Those that this filter lets through. Default: all.
+            work_pools: A filter on the work pools. Default: all.
 
         Returns:
             How many there are.
@@ -176,15 +176,15 @@ class WorkPools(Resource[M]):
         Args:
             work_pool_name: The work pool's name.
             page: Which page, from 1 on. Default: 1.
-            limit: How many work queues a page has. Default: the server's page size, usually 200, which is also the
-                most.
-            flow_run_limit: How many flow runs are answered for a work queue, at most 200. Default: 10.
+            limit: How many work queues a page holds. Default: the server's page size, usually 200, which is also the
+                maximum.
+            flow_run_limit: How many flow runs to return for each work queue, at most 200. Default: 10.
 
         Returns:
             A page of its queues with their slots and runs.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such work pool.
         """
         return await self._call(WorkPoolConcurrencyStatus, name=work_pool_name, body=query)
 
@@ -199,15 +199,15 @@ class WorkPools(Resource[M]):
 
         Args:
             work_pool_name: The work pool's name.
-            work_queue_names: Those in these work queues. Default: in any.
-            scheduled_before: Those to start before this moment. Default: all.
-            scheduled_after: Those to start after this moment. Default: all.
-            limit: At most this many rows. Default: the server's page size, usually 200, which is also the most.
+            work_queue_names: Only flow runs in these work queues, by name. Default: all.
+            scheduled_before: Only flow runs scheduled for this moment or earlier. Default: all.
+            scheduled_after: Only flow runs scheduled for this moment or later. Default: all.
+            limit: At most this many rows. Default: the server's page size, usually 200, which is also the maximum.
 
         Returns:
             The runs with the queues they are in.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such work pool.
         """
         return await self._call(Rows[WorkerFlowRunResponse], name=work_pool_name, body=query)

@@ -39,12 +39,12 @@ class WorkQueues(Resource[M]):
         """Create a work queue (`POST /work_queues/`).
 
         Args:
-            name: Its name, without `/`, `%`, `&`, `<` and `>`.
-            description: A text about it. Default: none.
+            name: The name, without `/`, `%`, `&`, `<` and `>`.
+            description: A description. Default: none.
             is_paused: Whether its flow runs are held back. Default: False.
-            concurrency_limit: How many of its flow runs may be at work at once. Default: any number.
-            priority: Its rank within the work pool; 1 comes first. Default: the last.
-            filter: Which flow runs it takes. Deprecated.
+            concurrency_limit: How many of its flow runs may run at once. Default: no limit.
+            priority: The priority within the work pool; 1 comes first. Default: the last.
+            filter: Deprecated: a filter on the flow runs that it takes.
 
         Returns:
             The work queue.
@@ -65,7 +65,7 @@ class WorkQueues(Resource[M]):
             The work queue.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such work queue.
         """
         return await self._call(WorkQueue, id=work_queue_id)
 
@@ -80,7 +80,7 @@ class WorkQueues(Resource[M]):
             The work queue.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such work queue.
             UnaddressableNameError: The name cannot stand in a URL.
         """
         return await self._call(WorkQueue, name=work_queue_name)
@@ -88,20 +88,20 @@ class WorkQueues(Resource[M]):
     @endpoint("PATCH", "/work_queues/{id:uuid}", Replay.IDEMPOTENT)
     @keywords(WorkQueueUpdate)
     async def update(self, work_queue_id: UUID | str, queue: WorkQueueUpdate) -> None:
-        """Change a work queue; what is not given stays (`PATCH /work_queues/{id}`).
+        """Update a work queue (`PATCH /work_queues/{id}`). Fields not given stay unchanged.
 
         Args:
             work_queue_id: The work queue's id.
-            name: Its name, without `/`, `%`, `&`, `<` and `>`. Default: left as it is.
-            description: A text about it. Default: left as it is.
-            is_paused: Whether its flow runs are held back. Default: left as it is.
-            concurrency_limit: How many of its flow runs may be at work at once. Default: left as it is.
-            priority: Its rank within the work pool; 1 comes first. Default: left as it is.
-            last_polled: When it was last asked for work. Default: left as it is.
-            filter: Which flow runs it takes. Deprecated.
+            name: The name, without `/`, `%`, `&`, `<` and `>`. Default: unchanged.
+            description: A description. Default: unchanged.
+            is_paused: Whether its flow runs are held back. Default: unchanged.
+            concurrency_limit: How many of its flow runs may run at once. Default: unchanged.
+            priority: The priority within the work pool; 1 comes first. Default: unchanged.
+            last_polled: When it was last polled for work. Default: unchanged.
+            filter: Deprecated: a filter on the flow runs that it takes.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such work queue.
         """
         return await self._call(type(None), id=work_queue_id, body=queue)
 
@@ -113,7 +113,7 @@ class WorkQueues(Resource[M]):
             work_queue_id: The work queue's id.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such work queue.
         """
         return await self._call(type(None), id=work_queue_id)
 
@@ -123,29 +123,29 @@ class WorkQueues(Resource[M]):
         """List one page of work queues (`POST /work_queues/filter`).
 
         Args:
-            limit: At most this many rows. Default: the server's page size, usually 200, which is also the most.
+            limit: At most this many rows. Default: the server's page size, usually 200, which is also the maximum.
             offset: How many rows to skip. Default: 0.
-            work_queues: Those that this filter lets through. Default: all.
+            work_queues: A filter on the work queues. Default: all.
 
         Returns:
             The work queues of the page, at most the server's limit (200 by default).
 
         Raises:
-            UnprocessableEntity: `limit` is above the server's own.
+            UnprocessableEntity: `limit` exceeds the server's maximum.
         """
         return await self._call(Rows[WorkQueue], body=query)
 
     @stream
     @keywords(WorkQueueQuery)
     def iterate(self: WorkQueues[Async], query: WorkQueueQuery) -> AsyncIterator[WorkQueue]:
-        """Go through all work queues, page after page (`POST /work_queues/filter`).
+        """Iterate over all work queues, page after page (`POST /work_queues/filter`).
 
-        Work queues that appear or vanish meanwhile may be missed or seen twice, as pages are counted by offset.
+        Work queues created or deleted meanwhile may be missed or returned twice: pages are counted by offset.
 
         Args:
             limit: At most this many in all, over all pages. Default: no limit.
             offset: How many rows to skip. Default: 0.
-            work_queues: Those that this filter lets through. Default: all.
+            work_queues: A filter on the work queues. Default: all.
 
         Yields:
             The work queues.
@@ -161,14 +161,14 @@ class WorkQueues(Resource[M]):
 
         Args:
             work_queue_id: The work queue's id.
-            scheduled_before: Those to start before this moment. Default: all.
-            limit: At most this many rows. Default: the server's page size, usually 200, which is also the most.
+            scheduled_before: Only flow runs scheduled for this moment or earlier. Default: all.
+            limit: At most this many rows. Default: the server's page size, usually 200, which is also the maximum.
 
         Returns:
             The runs, the earliest first.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such work queue.
         """
         return await self._call(Rows[FlowRun], id=work_queue_id, body=query)
 
@@ -182,19 +182,20 @@ class WorkQueues(Resource[M]):
         Args:
             work_queue_id: The work queue's id.
             page: Which page, from 1 on. Default: 1.
-            limit: How many flow runs a page has. Default: the server's page size, usually 200, which is also the most.
+            limit: How many flow runs a page holds. Default: the server's page size, usually 200, which is also the
+                maximum.
 
         Returns:
             Its slots and a page of the runs in them.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such work queue.
         """
         return await self._call(WorkQueueConcurrencyStatus, id=work_queue_id, body=query)
 
     @endpoint("GET", "/work_queues/{id:uuid}/status")
     async def status(self, work_queue_id: UUID | str) -> WorkQueueStatusDetail:
-        """Read whether a queue is polled and keeps up (`GET /work_queues/{id}/status`).
+        """Read whether a queue is polled and on time (`GET /work_queues/{id}/status`).
 
         Args:
             work_queue_id: The work queue's id.
@@ -203,6 +204,6 @@ class WorkQueues(Resource[M]):
             Its health.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such work queue.
         """
         return await self._call(WorkQueueStatusDetail, id=work_queue_id)

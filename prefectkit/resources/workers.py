@@ -25,14 +25,12 @@ class Workers(Resource[M]):
         Args:
             work_pool_name: The work pool's name.
             name: The name of the worker.
-            heartbeat_interval_seconds: In how many seconds the next sign comes. Default: it is not said.
-            metadata: What is installed where it runs, for Prefect Cloud; another server ignores it. Default: it is not
-                said.
-            return_id: Whether Prefect Cloud answers with the worker's id, which `send_worker_heartbeat` of the flat
-                clients returns; another server ignores it. Default: False.
+            heartbeat_interval_seconds: Seconds until the next heartbeat. Default: none.
+            metadata: What is installed where it runs. Only for Prefect Cloud: other servers ignore it. Default: none.
+            return_id: Whether Prefect Cloud returns the worker's id; other servers ignore it. Default: False.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such worker.
         """
         return await self._call(type(None), work_pool_name=work_pool_name, body=worker)
 
@@ -43,31 +41,31 @@ class Workers(Resource[M]):
 
         Args:
             work_pool_name: The work pool's name.
-            limit: At most this many rows. Default: the server's page size, usually 200, which is also the most.
+            limit: At most this many rows. Default: the server's page size, usually 200, which is also the maximum.
             offset: How many rows to skip. Default: 0.
-            workers: Those that this filter lets through. Default: all.
+            workers: A filter on the workers. Default: all.
 
         Returns:
             The workers of the page, at most the server's limit (200 by default).
 
         Raises:
-            NotFound: There is none.
-            UnprocessableEntity: `limit` is above the server's own.
+            NotFound: There is no such worker.
+            UnprocessableEntity: `limit` exceeds the server's maximum.
         """
         return await self._call(Rows[Worker], work_pool_name=work_pool_name, body=query)
 
     @stream
     @keywords(WorkerQuery)
     def iterate(self: Workers[Async], work_pool_name: str, query: WorkerQuery) -> AsyncIterator[Worker]:
-        """Go through all workers, page after page (`POST /work_pools/{work_pool_name}/workers/filter`).
+        """Iterate over all workers, page after page (`POST /work_pools/{work_pool_name}/workers/filter`).
 
-        Workers that appear or vanish meanwhile may be missed or seen twice, as pages are counted by offset.
+        Workers created or deleted meanwhile may be missed or returned twice: pages are counted by offset.
 
         Args:
             work_pool_name: The work pool's name.
             limit: At most this many in all, over all pages. Default: no limit.
             offset: How many rows to skip. Default: 0.
-            workers: Those that this filter lets through. Default: all.
+            workers: A filter on the workers. Default: all.
 
         Yields:
             The workers.
@@ -76,14 +74,14 @@ class Workers(Resource[M]):
 
     @endpoint("DELETE", "/work_pools/{work_pool_name}/workers/{name}")
     async def delete(self, work_pool_name: str, worker_name: str) -> None:
-        """Forget a worker (`DELETE /work_pools/{work_pool_name}/workers/{name}`).
+        """Delete a worker (`DELETE /work_pools/{work_pool_name}/workers/{name}`).
 
         Args:
             work_pool_name: The work pool's name.
             worker_name: The worker's name.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such worker.
             UnaddressableNameError: The name cannot stand in a URL.
         """
         return await self._call(type(None), work_pool_name=work_pool_name, name=worker_name)
