@@ -209,7 +209,7 @@ class Prefect(Client[Sync]):
             The outcomes, in the order of the items.
 
         Raises:
-            ConfigError: `in_flight` is not a whole number, or less than 1.
+            ConfigError: `in_flight` is not a whole number, or less than 1; or the method is to be awaited.
         """
         return Bulk(outcomes_of(self._engine.io, method, items, in_flight, progress))
 
@@ -280,8 +280,9 @@ class AsyncPrefect(Client[Async]):
     ) -> AsyncBulk[A, T]:
         """Call a method for each item, several at a time: `await client.bulk(client.flow_runs.read, ids).results()`.
 
-        As `Prefect.bulk`, with methods to await, in tasks. `items` may be asynchronous as well. Leaving a loop early
-        calls for `contextlib.aclosing`, which cancels the calls that are under way.
+        As `Prefect.bulk`, with methods to await, in tasks; one that blocks is a `ConfigError`. `items` may be
+        asynchronous as well. Leaving a loop early calls for `contextlib.aclosing`, which cancels the calls that are
+        under way.
         """
         return AsyncBulk(outcomes_of(self._engine.io, method, items, in_flight, progress))
 

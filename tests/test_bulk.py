@@ -175,16 +175,6 @@ def test_what_has_no_signature_takes_one_argument() -> None:
         assert client.bulk(int, ["1", "2"]).results() == [1, 2]
 
 
-def test_a_blocking_client_does_not_await() -> None:
-    async def call(item: int) -> int:
-        return item
-
-    with Prefect(URL, transport=FakeTransport()) as client:
-        (outcome,) = client.bulk(call, [1])
-    with pytest.raises(TypeError, match="calls methods that block, and got one to await"):
-        outcome.result()
-
-
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_method_of_another_view_of_the_client(kind: str) -> None:
     headers: list[str | None] = []

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Generic, ParamSpec
 
 from prefectkit.compat.exchanges import Exchange, current
 from prefectkit.compat.translation import Kind, Rules, translated
-from prefectkit.core.endpoint import Async, M, Sync
+from prefectkit.core.endpoint import Async, M, Sync, mark_blocking
 from prefectkit.core.errors import CallError
 from prefectkit.core.io import run
 
@@ -69,6 +69,7 @@ class FlatMethod(Generic[R, P, T]):
         def blocking(*args: Any, **kwargs: Any) -> T:
             return run(awaited(*args, **kwargs))
 
+        mark_blocking(blocking)
         self._awaited = awaited
         self._blocking = blocking
         self.__doc__ = function.__doc__

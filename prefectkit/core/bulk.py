@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import AsyncGenerator, AsyncIterable, Callable, Coroutine, Iterable, Mapping, Sized
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Coroutine, Generator, Iterable, Mapping, Sized
 from functools import partial
 from typing import Any, Final, TypeAlias, TypeVar, cast
 
 import msgspec
 
+from prefectkit.core.endpoint import is_blocking
 from prefectkit.core.errors import ConfigError
 from prefectkit.core.io import IO
 from prefectkit.core.outcomes import Outcome
@@ -43,10 +44,11 @@ def outcomes_of(
     """Call a method for each item, and yield the outcomes in the order of the items.
 
     Raises:
-        ConfigError: `in_flight` is no number of calls.
+        ConfigError: `in_flight` is no number of calls, or the method is one of the other kind of client.
     """
     if not isinstance(cast(object, in_flight), int) or in_flight < 1:
         raise ConfigError(f"in_flight must be a whole number, at least 1, got {in_flight!r}")
+    _check_kind(io.sync, method)
     return _outcomes(io, _of_one(method), items, in_flight, progress)
 
 
@@ -69,7 +71,7 @@ async def _outcomes(
     async def make(index: int, item: A) -> Outcome[A, Any]:
         together.set(shared)
         try:
-            return Outcome(index, item, await _answer(io, call(item)))
+            return Outcome(index, item, await _result(io, call(item)))
         except Exception as error:
             return Outcome(index, item, error=error)
 
@@ -119,13 +121,31 @@ async def _each_of(items: Iterable[A] | AsyncIterable[A]) -> AsyncGenerator[A]:
             yield item
 
 
-async def _answer(io: IO, answer: Any) -> Any:
+def _check_kind(sync: bool, method: Callable[..., Any]) -> None:
+    """Refuse a method that the client cannot call, where that can be told before it is called."""
+    called: Any = method
+    while isinstance(called, partial):
+        called = cast(Any, called).func
+    name = getattr(called, "__qualname__", repr(method))
+    if sync and inspect.iscoroutinefunction(called):
+        raise ConfigError(f"Prefect.bulk calls methods that block, and {name} is to be awaited: use AsyncPrefect.bulk")
+    if not sync and is_blocking(called):
+        raise ConfigError(
+            f"AsyncPrefect.bulk awaits methods, and {name} is one of a client that blocks: use Prefect.bulk, or the "
+            "method of an AsyncPrefect"
+        )
+
+
+async def _result(io: IO, returned: Any) -> Any:
+    """The result of a call. Whatever else a function returns is its result, too: the function has done its work."""
+    if isinstance(returned, (Generator, AsyncGenerator)):
+        raise TypeError("not sent: the method yields rows, so loop over it instead of calling it in a bulk")
     if not io.sync:
-        return await answer
-    if isinstance(answer, Coroutine):
-        cast(Coroutine[Any, Any, Any], answer).close()
-        raise TypeError("a client that blocks calls methods that block, and got one to await")
-    return answer
+        return await returned if inspect.isawaitable(returned) else returned
+    if isinstance(returned, Coroutine):
+        cast(Coroutine[Any, Any, Any], returned).close()
+        raise TypeError("not sent: a client that blocks calls methods that block, and got one to await")
+    return returned
 
 
 def _of_one(method: Callable[..., Any]) -> Callable[[Any], Any]:

@@ -229,6 +229,16 @@ def stream(function: Callable[Concatenate[R, P], AsyncIterator[T]]) -> Stream[R,
     return Stream(function)
 
 
+def mark_blocking(call: Callable[..., Any]) -> None:
+    """Note that a function is the blocking surface of an `async def`, whose name and signature it has."""
+    call.__dict__["_prefectkit_blocks"] = True
+
+
+def is_blocking(call: object) -> bool:
+    """Whether it is such a function, or a method that is one."""
+    return bool(getattr(call, "_prefectkit_blocks", False))
+
+
 def _blocking(bound: Callable[..., Coroutine[Any, Any, Any]]) -> Callable[..., Any]:
     @functools.wraps(bound)
     def call(*args: Any, **kwargs: Any) -> Any:
@@ -263,6 +273,7 @@ def _iterating(function: Callable[..., Any]) -> tuple[inspect.Signature, dict[st
 
 
 def _as_bound(call: Callable[..., Any]) -> Callable[..., Any]:
+    mark_blocking(call)
     # `wraps` copied the signature of the function, which has a self; without it `inspect` asks the bound method.
     call.__dict__.pop("__signature__", None)
     return call

@@ -182,6 +182,7 @@ class Engine:
         policy = self.options.policy
         base_headers = dict(call.request.headers)
         maybe_applied = False
+        earned = 1
         while True:
             call.attempt += 1
             request = call.request
@@ -204,19 +205,19 @@ class Engine:
                 maybe_applied = maybe_applied or phase is Phase.AMBIGUOUS
                 if shared := together.get():
                     shared.heed(error, self.io.monotonic())
-                delay = self._decide(call, error, phase, maybe_applied)
+                again = self._decide(call, error, phase, maybe_applied)
+                earned = again.cost
                 for decided in self.hooks.retry_decided:
-                    decided(call, error, delay)
-                await self.io.sleep(delay)
+                    decided(call, error, again.delay)
+                await self.io.sleep(again.delay)
                 if shared:
                     await shared.turn(self.io)
                 continue
-            if call.attempt == 1:
-                self.budget.refill()
+            self.budget.add(earned)
             return response, result
 
-    def _decide(self, call: Call, error: CallError, phase: Phase | None, maybe_applied: bool) -> float:
-        """The seconds to wait before the next attempt; raises where there is none."""
+    def _decide(self, call: Call, error: CallError, phase: Phase | None, maybe_applied: bool) -> Again:
+        """When the next attempt is due; raises where there is none."""
         policy = self.options.policy
         replay = call.operation.replay
         if replay is Replay.CONFLICT and call.operation.read_back is None:
@@ -233,10 +234,11 @@ class Engine:
             attempt=call.attempt,
             remaining=self._remaining(call),
             budget=self.budget,
+            now=self.io.monotonic(),
             uniform=self._random,
         )
         if isinstance(decision, Again):
-            return decision.delay
+            return decision
         if decision.reason == "replay":
             self._ambiguous(call, error)
         if decision.reason != "final":

@@ -19,7 +19,7 @@ class Outcome(Generic[A, T]):
     Attributes:
         index: The place of its item, from 0.
         item: The item that it was made for.
-        error: What it failed with; None if it succeeded.
+        error: What it failed with; None if it succeeded, or was refused as `refused` tells.
     """
 
     __slots__ = ("_result", "error", "index", "item")
@@ -36,8 +36,16 @@ class Outcome(Generic[A, T]):
             raise self.error
         return cast(T, self._result)
 
+    @property
+    def refused(self) -> bool:
+        """Whether the server answered and did not do what was asked: the result's `accepted` is False."""
+        return getattr(self._result, "accepted", None) is False
+
     def __repr__(self) -> str:
-        return f"<Outcome {self.index} {'done' if self.error is None else repr(self.error)}>"
+        if self.error is not None:
+            return f"<Outcome {self.index} {self.error!r}>"
+        details = getattr(self._result, "details", None)
+        return f"<Outcome {self.index} {f'refused: {details!r}' if self.refused else 'done'}>"
 
 
 class _Begins(Generic[A, T]):

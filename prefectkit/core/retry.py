@@ -67,28 +67,37 @@ class Failure(msgspec.Struct, frozen=True):
 
 
 class Budget:
-    """A bucket of tokens that keeps a failing server from being stormed: retries take from it, successes fill it."""
+    """A token bucket that keeps a failing server from being stormed: retries take tokens, successes and time add them.
+
+    Attributes:
+        tokens: How many there were at the last retry or success.
+    """
 
     CAPACITY = 500
     RETRY = 5
     TIMEOUT_RETRY = 10
+    PER_SECOND = 1.0
 
-    __slots__ = ("tokens",)
+    __slots__ = ("_filled_at", "tokens")
 
     def __init__(self) -> None:
-        self.tokens = self.CAPACITY
+        self.tokens: float = self.CAPACITY
+        self._filled_at: float | None = None
 
-    def take(self, cost: int) -> bool:
-        """Pay for one retry; False where the bucket is too empty."""
+    def take(self, cost: int, now: float) -> bool:
+        """Pay for one retry; False where the bucket is too empty. `now` is the clock's reading in seconds."""
+        if self._filled_at is not None:
+            self.add(max(0.0, now - self._filled_at) * self.PER_SECOND)
+        self._filled_at = now
         if self.tokens < cost:
             return False
         self.tokens -= cost
         return True
 
-    def refill(self) -> None:
-        """One token back, for a call that succeeded at once."""
+    def add(self, count: float) -> None:
+        """Put tokens in: one for a call that succeeded at once, else those that its last retry took."""
         if self.tokens < self.CAPACITY:
-            self.tokens += 1
+            self.tokens = min(self.CAPACITY, self.tokens + count)
 
 
 class Again(msgspec.Struct, frozen=True):
@@ -96,9 +105,11 @@ class Again(msgspec.Struct, frozen=True):
 
     Attributes:
         delay: Seconds to wait first.
+        cost: The tokens that it took from the budget.
     """
 
     delay: float
+    cost: int = Budget.RETRY
 
 
 class Stop(msgspec.Struct, frozen=True):
@@ -136,11 +147,13 @@ class RetryPolicy(msgspec.Struct, frozen=True, kw_only=True):
         attempt: int,
         remaining: float,
         budget: Budget,
+        now: float,
         uniform: Callable[[float, float], float],
     ) -> Again | Stop:
         """Decide on the failure of attempt number `attempt` (from 1) with `remaining` seconds left.
 
-        `uniform` draws the jitter, as `random.uniform` does. A yes takes its price from the budget.
+        `now` is the clock's reading, by which the budget fills. `uniform` draws the jitter, as `random.uniform` does.
+        A yes takes its price from the budget.
         """
         if not failure.retryable:
             return Stop("final")
@@ -153,9 +166,10 @@ class RetryPolicy(msgspec.Struct, frozen=True, kw_only=True):
         delay = backoff(failure, attempt, uniform)
         if delay >= remaining:
             return Stop("deadline")
-        if not budget.take(Budget.TIMEOUT_RETRY if failure.timed_out else Budget.RETRY):
+        cost = Budget.TIMEOUT_RETRY if failure.timed_out else Budget.RETRY
+        if not budget.take(cost, now):
             return Stop("budget")
-        return Again(delay)
+        return Again(delay, cost)
 
 
 def backoff(failure: Failure, attempt: int, uniform: Callable[[float, float], float]) -> float:

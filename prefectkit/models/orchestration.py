@@ -126,6 +126,11 @@ class OrchestrationResult(Model):
     def __post_init__(self) -> None:
         self.details = as_variant(self.details, "type", _KINDS)
 
+    @property
+    def accepted(self) -> bool:
+        """Whether the run is in the state that was asked for. If not, `details` says why: that is no error."""
+        return self.status is SetStateStatus.ACCEPT
+
 
 class FlowRunOrchestrationResult(OrchestrationResult):
     """What the server made of a state for one of several flow runs.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +13,12 @@ from prefectkit.core.operation import Operation
 from prefectkit.core.paths import PathTemplate
 from prefectkit.core.retry import Replay
 from prefectkit.models.admin import CsrfToken
+
+_READS = re.compile(
+    r".*/(filter|paginate|counts?|count-[\w-]+|count-by/[\w{}-]+|history|lateness|next-runs|get_runs"
+    r"|get_scheduled_flow_runs|concurrency_status|validate)/?"
+)
+"""The paths that a POST only reads from, as the server names them."""
 
 _REPLAY = {"GET": Replay.READ, "HEAD": Replay.READ, "OPTIONS": Replay.READ, "DELETE": Replay.DELETE}
 
@@ -107,8 +114,9 @@ class Server(Resource[M]):
             query: The query's parameters; None is left out.
             body: Anything that JSON can carry: dicts, lists, Structs.
             headers: Further headers.
-            replay: What sending it twice would do. By default GET reads, DELETE deletes, and anything else is not sent
-                again once the server may have seen it.
+            replay: What sending it twice would do. By default GET reads, as does a POST to a path that ends in
+                `/filter`, `/count`, `/paginate` and the like; DELETE deletes; and anything else is not sent again once
+                the server may have seen it.
             check: Raise for a status that is not 2xx.
 
         Returns:
@@ -124,6 +132,13 @@ class Server(Resource[M]):
             name="request",
             method=method.upper(),
             path=PathTemplate(path),
-            replay=replay or _REPLAY.get(method.upper(), Replay.NEVER),
+            replay=replay or replay_of(method.upper(), path),
         )
         return await self._engine.raw(operation, path_params or {}, query, body, headers=headers, check=check)
+
+
+def replay_of(method: str, path: str) -> Replay:
+    """What sending a request twice does, as far as its method and path say."""
+    if method == "POST" and _READS.fullmatch(path):
+        return Replay.READ
+    return _REPLAY.get(method, Replay.NEVER)

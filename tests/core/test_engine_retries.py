@@ -221,19 +221,44 @@ def test_an_empty_budget_ends_the_retries_of_every_call() -> None:
         assert caught.value.attempts == attempts
 
 
-def test_a_success_at_once_refills_the_budget_and_a_late_one_does_not() -> None:
-    engine = engine_of(FakeTransport(answer(), RESET, answer()))
+def test_a_success_at_once_refills_the_budget_and_a_late_one_gives_its_last_retry_back() -> None:
+    engine = engine_of(FakeTransport(answer(), RESET, answer(), RESET, RESET, answer()), options=options())
     engine.budget.tokens = 100
     call(engine)
     assert engine.budget.tokens == 101
     call(engine)
-    assert engine.budget.tokens == 101 - Budget.RETRY
+    assert engine.budget.tokens == 101
+    call(engine)
+    # Time has brought some as well: that between the first retry and the last.
+    assert engine.io.clock.sleeps == [0.25, 0.25, 0.5]
+    assert engine.budget.tokens == 101 - Budget.RETRY + 0.5
 
 
 def test_a_timeout_costs_more_of_the_budget() -> None:
-    engine = engine_of(FakeTransport(TransportTimeout("slow"), answer()))
-    call(engine)
+    engine = engine_of(FakeTransport(TransportTimeout("slow")), options=options(max_attempts=2))
+    with pytest.raises(TransportTimeout):
+        call(engine)
     assert engine.budget.tokens == Budget.CAPACITY - Budget.TIMEOUT_RETRY
+
+
+def test_a_server_that_refuses_each_call_once_does_not_end_the_retries() -> None:
+    refused = answer(None, 429, {"retry-after": "0"})
+    engine = engine_of(FakeTransport(*[refused, answer(1)] * 400))
+    engine._random = lambda low, high: low
+    assert [call(engine) for _ in range(400)] == [1] * 400
+
+
+def test_time_brings_retries_back() -> None:
+    clock = Clock()
+    engine = engine_of(FakeTransport(DOWN), clock=clock, options=options(max_attempts=2))
+    engine.budget.tokens = Budget.RETRY
+    attempts: list[int] = []
+    for passed in (0, 0, 60):
+        clock.now += passed
+        with pytest.raises(ConnectError) as caught:
+            call(engine)
+        attempts.append(caught.value.attempts)
+    assert attempts == [2, 1, 2]
 
 
 def test_other_options_share_transport_hooks_and_budget() -> None:

@@ -40,7 +40,7 @@ def decide(
     policy: RetryPolicy = POLICY,
 ) -> Again | Stop:
     budget = budget or Budget()
-    return policy.decide(replay, failure, attempt=attempt, remaining=remaining, budget=budget, uniform=most)
+    return policy.decide(replay, failure, attempt=attempt, remaining=remaining, budget=budget, now=0, uniform=most)
 
 
 MAY_REPEAT_WHAT_IS_AMBIGUOUS = set(Replay) - {Replay.NEVER}
@@ -66,7 +66,7 @@ def test_every_combination(replay: Replay, phase: Phase) -> None:
         elif tokens < Budget.RETRY:
             expected = Stop("budget")
         else:
-            expected = Again(0.25 * attempt)
+            expected = Again(0.25 * attempt, Budget.RETRY)
         assert decision == expected, (retryable, attempt, remaining, tokens)
         assert budget.tokens == tokens - (Budget.RETRY if isinstance(expected, Again) else 0)
 
@@ -123,7 +123,7 @@ def test_the_words_that_are_promised() -> None:
 
 
 def test_the_numbers_that_are_promised() -> None:
-    assert (Budget.CAPACITY, Budget.RETRY, Budget.TIMEOUT_RETRY) == (500, 5, 10)
+    assert (Budget.CAPACITY, Budget.RETRY, Budget.TIMEOUT_RETRY, Budget.PER_SECOND) == (500, 5, 10, 1)
     assert Budget().tokens == 500
     assert RetryPolicy() == RetryPolicy(
         max_attempts=5, deadline=90.0, max_retry_after=60.0, extra_statuses=frozenset(), at_least_once=False
@@ -138,13 +138,32 @@ def test_a_timeout_costs_more() -> None:
 
 def test_the_budget_refills_to_its_capacity_and_no_further() -> None:
     budget = Budget()
-    budget.refill()
+    budget.add(1)
     assert budget.tokens == Budget.CAPACITY
-    assert budget.take(Budget.CAPACITY)
-    assert budget.take(1) is False
-    budget.refill()
-    assert budget.take(1)
+    assert budget.take(Budget.CAPACITY, 0)
+    assert budget.take(1, 0) is False
+    budget.add(1)
+    assert budget.take(1, 0)
     assert budget.tokens == 0
+
+
+def test_the_budget_refills_with_time() -> None:
+    budget = Budget()
+    assert budget.take(Budget.CAPACITY, 1000)
+    assert not budget.take(5, 1004.5)
+    # A clock that was put back takes nothing away.
+    assert not budget.take(5, 900)
+    assert budget.tokens == 4.5
+    assert budget.take(5, 900.5)
+    assert budget.tokens == 0
+    assert budget.take(1, 10**6)
+    assert budget.tokens == Budget.CAPACITY - 1
+
+
+def test_a_retry_says_what_it_took() -> None:
+    for timed_out, cost in ((False, Budget.RETRY), (True, Budget.TIMEOUT_RETRY)):
+        decision = decide(Replay.READ, Failure(Phase.AMBIGUOUS, timed_out=timed_out))
+        assert decision == Again(0.25, cost)
 
 
 @given(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import sys
 import threading
 from importlib import import_module
+from types import ModuleType
 from typing import Any
 from uuid import UUID
 
@@ -433,6 +435,12 @@ def test_a_provider_that_comes_later_is_found(monkeypatch: pytest.MonkeyPatch) -
     now[0] += telemetry.PAUSE
     call(made)
     assert [span.name for span in recorded.spans] == ["flows.do", "GET /flows/{name}"]
+
+
+def test_a_library_that_is_still_being_imported_has_no_provider_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("opentelemetry.trace", "opentelemetry.metrics"):
+        monkeypatch.setitem(sys.modules, name, ModuleType(name))
+        assert not telemetry.has_provider()
 
 
 def test_it_can_be_switched_off(recorded: Recorded, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,15 +5,25 @@ from uuid import uuid4
 
 import pytest
 
+import prefectkit
+from prefectkit import Prefect
 from prefectkit.core.retry import Replay
-from prefectkit.errors import InvalidParameterError, NotFound, UnprocessableEntity
+from prefectkit.errors import AmbiguousOutcomeError, InvalidParameterError, NotFound, UnprocessableEntity
 from prefectkit.models import FlowCreate
+from prefectkit.resources.server import replay_of
+from tests.core.calls import RESET
+from tests.fakes import URL, FakeTransport, answer
 from tests.resources.stored import slug
 from tests.surfaces import Awaited, Sent
 
-pytestmark = pytest.mark.anyio
+
+@pytest.fixture(autouse=True)
+def no_csrf_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    # It would be a request of its own.
+    monkeypatch.setenv("PREFECT_CLIENT_CSRF_SUPPORT_ENABLED", "false")
 
 
+@pytest.mark.anyio
 async def test_the_server_itself(client: Awaited) -> None:
     assert await client.health() is True
     assert "message" in await client.ready()
@@ -22,11 +32,13 @@ async def test_the_server_itself(client: Awaited) -> None:
     assert await client.hello() == "👋"
 
 
+@pytest.mark.anyio
 async def test_csrf_token_where_none_are_wanted(client: Awaited) -> None:
     with pytest.raises(UnprocessableEntity, match="CSRF"):
         await client.create_csrf_token(str(uuid4()))
 
 
+@pytest.mark.anyio
 async def test_request(client: Awaited, sent: Sent) -> None:
     name = slug("a?b#c d")
     response = await client.request("post", "/flows/", body=FlowCreate(name=name), headers={"X-Note": "1"})
@@ -43,6 +55,32 @@ async def test_request(client: Awaited, sent: Sent) -> None:
     assert (await client.request("DELETE", "/flows/{id}", path_params={"id": id})).status == 204
 
 
+def test_a_raw_post_that_only_reads_is_known_by_its_path() -> None:
+    for operation in prefectkit.operations().values():
+        if operation.method == "POST":
+            reads = replay_of("POST", operation.path.text) is Replay.READ
+            assert reads is (operation.replay is Replay.READ), operation.path.text
+    assert replay_of("POST", "/teams/filter/") is Replay.READ
+    assert replay_of("PUT", "/flows/filter") is replay_of("POST", "/flows/filters") is Replay.NEVER
+    assert replay_of("POST", "/flows/{filter}") is replay_of("POST", "/filtered") is Replay.NEVER
+
+
+@pytest.mark.parametrize("path", ["/flow_runs/filter", "/flow_runs/count", "/logs/filter", "/events/count-by/day"])
+def test_a_raw_read_is_sent_again(path: str) -> None:
+    for transport in (FakeTransport(RESET, answer([])), FakeTransport(answer(None, 503), answer([]))):
+        with Prefect(URL, transport=transport) as client:
+            assert client.request("POST", path, body={}).json() == []
+        assert transport.sent == [f"POST {path}"] * 2
+
+
+def test_another_raw_post_is_not_sent_again() -> None:
+    transport = FakeTransport(RESET, answer([]))
+    with Prefect(URL, transport=transport) as client, pytest.raises(AmbiguousOutcomeError):
+        client.request("POST", "/flow_runs/", body={})
+    assert transport.sent == ["POST /flow_runs/"]
+
+
+@pytest.mark.anyio
 async def test_request_refuses(client: Awaited, sent: Sent) -> None:
     with pytest.raises(NotFound):
         await client.request("GET", "/no/such/route")

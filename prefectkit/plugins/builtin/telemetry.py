@@ -34,8 +34,10 @@ def is_loaded() -> bool:
 
 def has_provider() -> bool:
     """Whether the process has a provider of spans or metrics that is not the API's own, which does nothing."""
-    trace, metrics = sys.modules.get("opentelemetry.trace"), sys.modules.get("opentelemetry.metrics")
-    providers = trace and trace.get_tracer_provider(), metrics and metrics.get_meter_provider()
+    # Another thread may be importing them: what is not there yet has given nobody a provider.
+    trace = getattr(sys.modules.get("opentelemetry.trace"), "get_tracer_provider", None)
+    metrics = getattr(sys.modules.get("opentelemetry.metrics"), "get_meter_provider", None)
+    providers = trace and trace(), metrics and metrics()
     own = ("opentelemetry.trace", "opentelemetry.metrics")
     return any(provider and not type(provider).__module__.startswith(own) for provider in providers)
 

@@ -18,9 +18,13 @@ _REPLACED = (
 def are_at_work() -> bool:
     """Whether some part of httpx is not its own, so that a request has to go that way to be seen."""
     httpx = sys.modules.get("httpx")
-    return httpx is not None and not all(_is_own(getattr(getattr(httpx, kind), name)) for kind, name in _REPLACED)
+    return httpx is not None and not all(_is_own(httpx, kind, name) for kind, name in _REPLACED)
 
 
-def _is_own(method: Any) -> bool:
+def _is_own(httpx: Any, kind: str, name: str) -> bool:
+    # Another thread may be importing httpx: what is not there yet has not been replaced either.
+    method = getattr(getattr(httpx, kind, None), name, None)
+    if method is None:
+        return True
     # `__module__` is copied by functools.wraps, the globals are not.
     return str(getattr(method, "__globals__", {}).get("__name__", "")).startswith("httpx.")
