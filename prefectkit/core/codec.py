@@ -126,5 +126,5 @@ def undecodable(response: Response, error: Exception) -> ResponseDecodeError:
     else:
         reason = f"the server's answer ({content_type or 'no content type'}) is not as expected: {error}"
     # A key that is cut in two is no longer known for one, so the cut comes last.
-    excerpt = shown_body("", response.text[: 10 * EXCERPT].encode()).decode()[:EXCERPT]
+    excerpt = shown_body("", response.body[: 10 * EXCERPT]).decode(errors="replace")[:EXCERPT]
     return ResponseDecodeError(reason, status=response.status, content_type=content_type, excerpt=excerpt)

@@ -16,6 +16,10 @@ from prefectkit.version import SERVER_VERSION
 
 MOST_SHOWN = 2048
 """Characters of an answer that an error shows at most."""
+MOST_SCRUBBED = 8 * MOST_SHOWN
+"""Characters that are scrubbed to show so many: a key that is cut in two is no longer known for one."""
+MOST_PARSED = 1 << 18
+"""Bytes of a refusal above which its body is not parsed: the event loop waits meanwhile."""
 
 
 def status_error(request: Request, response: Response) -> StatusError:
@@ -27,7 +31,7 @@ def status_error(request: Request, response: Response) -> StatusError:
     where = request.base_url + request.target.partition("?")[0]
     message = f"{response.status} {response.reason} from {request.method} {where}".replace("  ", " ")
     if detail:
-        message += f": {scrub(_said(detail))[:MOST_SHOWN]}"
+        message += f": {_shown(_said(detail))}"
     message += _hint(request, response)
     error = StatusError.of(response.status)(message, response=response, detail=scrub_json(detail))
     error.retry_after = parse_retry_after(response.headers.get("retry-after"), response.headers.get("date"))
@@ -99,9 +103,10 @@ def phase_of(error: CallError, extra_statuses: frozenset[int]) -> Phase | None:
 def _detail(response: Response) -> Any:
     """The server's own words: the `detail` or `message` of a JSON body, else the body's text where it is no page."""
     try:
-        body: Any = msgspec.json.decode(response.body)
+        body: Any = msgspec.json.decode(response.body if len(response.body) <= MOST_PARSED else b"")
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return "" if "html" in response.headers.get("content-type", "") else response.text[:MOST_SHOWN]
+        is_page = "html" in response.headers.get("content-type", "")
+        return "" if is_page else _shown(response.body[: 4 * MOST_SCRUBBED].decode("utf-8", "replace"))
     match body:
         case {"exception_detail": [*faults]}:
             return [_without_input(fault) for fault in faults]
@@ -109,6 +114,10 @@ def _detail(response: Response) -> Any:
             return said
         case _:
             return body
+
+
+def _shown(text: str) -> str:
+    return scrub(text[:MOST_SCRUBBED])[:MOST_SHOWN]
 
 
 def _without_input(fault: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_RELEASE = re.compile(r"v?(\d+)(?:\.(\d+))?(?:\.(\d+))?")
+_RELEASE = re.compile(r"v?(\d{1,9})(?:\.(\d{1,9}))?(?:\.(\d{1,9}))?")
 
 
 def release(version: str) -> tuple[int, int, int]:

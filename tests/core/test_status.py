@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
+from prefectkit.core import status
 from prefectkit.core.errors import ConfigError, ResponseDecodeError, ServerError, StatusError, TransportError
 from prefectkit.core.messages import Request, Response
 from prefectkit.core.operation import Operation
 from prefectkit.core.paths import PathTemplate
 from prefectkit.core.retry import Phase, Replay
-from prefectkit.core.status import MOST_SHOWN, phase_of, status_error
+from prefectkit.core.status import MOST_SCRUBBED, MOST_SHOWN, phase_of, status_error
 from tests.fakes import answer
 
 OPERATION = Operation(name="flows.read", method="GET", path=PathTemplate("/flows/{id:uuid}"), replay=Replay.READ)
@@ -86,6 +87,29 @@ def test_a_web_page_is_not_quoted() -> None:
 
 def test_a_long_answer_is_cut() -> None:
     assert len(str(refused(answer({"detail": "x" * 10_000}, 400)))) < MOST_SHOWN + 100
+
+
+@pytest.mark.parametrize("form", ['"token', "token", "://a", '{"detail":"%s"}', '["%s"]'])
+def test_a_hostile_refusal_is_cut_before_it_is_scrubbed(form: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    scrubbed: list[int] = []
+    monkeypatch.setattr(status, "scrub", lambda text: scrubbed.append(len(text)) or text)
+    monkeypatch.setattr(status, "scrub_json", lambda value: value)
+    body = (form % ('\\"token' * 60_000) if "%s" in form else form * 60_000).encode()
+    error = refused(Response(500, {"content-type": "application/json"}, body))
+    assert 0 < max(scrubbed) <= MOST_SCRUBBED
+    assert len(error.detail) <= MOST_SHOWN
+    assert len(str(error)) < MOST_SHOWN + 100
+
+
+def test_a_refusal_of_ordinary_length_is_parsed() -> None:
+    faults = [{"loc": ["body", index, "name"], "msg": "too long", "type": "x"} for index in range(1000)]
+    assert refused(answer({"detail": faults}, 422)).detail == faults
+
+
+def test_what_is_cut_in_two_is_a_secret_still() -> None:
+    text = "x" * (MOST_SHOWN - 20) + ' "password": "' + "hunter2" * 1000
+    assert "hunter" not in refused(Response(500, {}, text.encode())).detail
+    assert "hunter" not in str(refused(Response(500, {}, text.encode())))
 
 
 def test_a_secret_in_the_answer_is_scrubbed() -> None:

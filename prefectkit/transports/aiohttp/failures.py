@@ -13,7 +13,7 @@ from prefectkit.transports.aiohttp.route import Route
 from prefectkit.transports.wire.attempt import Attempt
 from prefectkit.transports.wire.failures import broken, late, malformed, refused, unconnected, unknown
 
-_QUOTED = re.compile(r"(:?\s*b['\"]|:?\s*\n).*", re.DOTALL)
+_QUOTE = re.compile(r"b['\"]|\n")
 
 
 def translate(error: Exception, route: Route, attempt: Attempt) -> TransportError:
@@ -35,7 +35,7 @@ def translate(error: Exception, route: Route, attempt: Attempt) -> TransportErro
 def _reason(error: Exception) -> str:
     """Why an answer broke off, without the parts of it that aiohttp quotes."""
     if isinstance(error, HttpProcessingError):
-        return _QUOTED.sub("", error.message) or type(error).__name__
+        return _QUOTE.split(error.message, maxsplit=1)[0].rstrip().removesuffix(":") or type(error).__name__
     if isinstance(error, ClientPayloadError):
         return "its body is not complete"
     if isinstance(error, OSError) and error.strerror:

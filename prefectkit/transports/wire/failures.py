@@ -108,4 +108,4 @@ def _reason(causes: list[BaseException]) -> str:
 
 def _quoted(error: OSError) -> int:
     """The last number in asyncio's word for a name whose every address fails."""
-    return int(next(iter(re.findall(r"\[Errno (\d+)\]", str(error))[-1:]), 0))
+    return int(next(iter(re.findall(r"\[Errno (\d{1,9})\]", str(error))[-1:]), 0))
