@@ -9,6 +9,7 @@ import msgspec
 from msgspec import UNSET
 
 from prefectkit.compat.given import Given
+from prefectkit.core.conversion import set_fields
 
 
 def taken(value: Given[Any], body: type[msgspec.Struct]) -> dict[str, Any]:
@@ -24,6 +25,4 @@ def taken(value: Given[Any], body: type[msgspec.Struct]) -> dict[str, Any]:
         return {name: item for name in names if (item := getattr(value, name, UNSET)) is not UNSET}
     if not hasattr(value, "model_dump"):
         raise TypeError(f"a {body.__name__}, or a dict of its fields, is needed, got a {type(value).__name__}")
-    # Within a field, what was not set counts as well: a default may say what kind of object it is.
-    everything = value.model_dump(mode="json")
-    return {name: everything[name] for name in value.model_dump(mode="json", exclude_unset=True) if name in names}
+    return {name: item for name, item in set_fields(value).items() if name in names}

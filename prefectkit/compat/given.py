@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, structs
 
+from prefectkit.core.conversion import set_fields
 from prefectkit.models.states import State, StateCreate, StateDetails
 
 T = TypeVar("T")
@@ -57,7 +58,7 @@ def fields(value: Given[Any], *, without: Collection[str] = ()) -> dict[str, Any
     elif isinstance(value, Mapping):
         set_ = dict(cast("Mapping[str, Any]", value))
     elif hasattr(value, "model_dump"):
-        set_ = value.model_dump(mode="json", exclude_unset=True)
+        set_ = set_fields(value)
     else:
         raise TypeError(f"a model, or a dict of its fields, is needed, got {value!r}")
     return {name: item for name, item in set_.items() if name not in without}

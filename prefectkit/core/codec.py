@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, TypeVar, cast
 
 import msgspec
 
-from prefectkit.core.errors import RequestEncodeError, ResponseDecodeError
+from prefectkit.core.conversion import convert
+from prefectkit.core.errors import InvalidParameterError, RequestEncodeError, ResponseDecodeError
 from prefectkit.core.leniency import read_leniently
 from prefectkit.core.messages import Response
 from prefectkit.core.redaction import shown_body
+from prefectkit.core.request_body import prepared
 
 T = TypeVar("T")
 
@@ -20,15 +22,15 @@ EXCERPT = 200
 _FAULTS = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, OverflowError)
 
 
-def _encode_other(value: object) -> object:
-    """What JSON has no type for: an object of another library that says what it would be as JSON, or a set."""
-    dump = cast(Callable[..., object] | None, getattr(value, "model_dump", None))
-    if callable(dump) and not isinstance(value, type):
-        return dump(mode="json", exclude_unset=True)
-    raise TypeError(f"{type(value).__name__} is not JSON: make text, a number, a list or a dict of it")
+def _convert(value: object) -> object:
+    converted = prepared(convert(value))
+    # What it gives can be had once: there is no second look at it.
+    if isinstance(value, Iterator) and (place := _find(as_builtins(converted), _is_not_finite)) is not None:
+        raise ValueError(f"what a {type(value).__name__} gives has a number that JSON has not: {place}")
+    return converted
 
 
-_encoder = msgspec.json.Encoder(enc_hook=_encode_other)
+_encoder = msgspec.json.Encoder(enc_hook=_convert)
 
 
 def encode(body: object) -> bytes:
@@ -36,20 +38,29 @@ def encode(body: object) -> bytes:
 
     Raises:
         RequestEncodeError: NaN, an infinite number, or a value of a type that JSON has no form for, with its place.
+        InvalidParameterError: A moment without an offset, or none at all, where one is due.
     """
     try:
-        data = _encoder.encode(body)
-    except (TypeError, ValueError, OverflowError, RecursionError) as error:
+        data = _encoder.encode(prepared(body))
+    except InvalidParameterError:
+        raise
+    except Exception as error:  # whatever an object of another library raises
         place = _find(body, _is_unencodable)
         raise RequestEncodeError(f"the body cannot be sent as JSON: {place + ', ' if place else ''}{error}") from None
     # msgspec writes NaN and the infinities as null, so only a body with a null can hold one.
-    if b"null" in data and (place := _find(_as_builtins(body), _is_not_finite)) is not None:
+    if b"null" in data and (place := _find(as_builtins(body), _is_not_finite)) is not None:
         raise RequestEncodeError(f"the body cannot be sent as JSON, which has no such number: {place}")
     return data
 
 
-def _as_builtins(body: object) -> object:
-    return msgspec.to_builtins(body, enc_hook=_encode_other)
+def as_builtins(body: object) -> Any:
+    """The body as dicts, lists, texts and numbers.
+
+    Raises:
+        TypeError: Something of it has no form in JSON.
+        ValueError: Something of it is not what its type says.
+    """
+    return msgspec.to_builtins(prepared(body), str_keys=True, enc_hook=_convert)
 
 
 def _is_not_finite(value: object) -> bool:
@@ -60,8 +71,8 @@ def _is_unencodable(value: object) -> bool:
     if isinstance(value, (Mapping, Sequence, set, frozenset, msgspec.Struct)) and not isinstance(value, (str, bytes)):
         return False
     try:
-        _encoder.encode(value)
-    except (TypeError, ValueError, OverflowError, RecursionError):
+        _encoder.encode(prepared(value))
+    except Exception:
         return True
     return False
 

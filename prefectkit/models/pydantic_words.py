@@ -10,6 +10,8 @@ from typing import Any, ClassVar, Self, TypeAlias, cast
 import msgspec
 from msgspec import NODEFAULT, UNSET, structs
 
+from prefectkit.core.codec import as_builtins
+from prefectkit.core.conversion import dumped, is_dumpable
 from prefectkit.core.errors import InvalidParameterError
 
 Fields: TypeAlias = Collection[str] | Mapping[str, Any] | None
@@ -83,8 +85,7 @@ class PydanticWords:
         """
         if isinstance(obj, cls):
             return obj
-        dump = getattr(obj, "model_dump", None)
-        fields = obj if dump is None else dump(mode="json")
+        fields = as_builtins(dumped(obj)) if is_dumpable(obj) else obj
         try:
             return cast(Self, _decoded(cls, fields))
         except (msgspec.ValidationError, TypeError) as error:
@@ -152,13 +153,7 @@ class _Dump:
             return value
         if isinstance(value, timedelta):
             return value.total_seconds()
-        return msgspec.to_builtins(value, str_keys=True, enc_hook=_foreign)
-
-
-def _foreign(value: Any) -> Any:
-    if callable(dump := getattr(value, "model_dump", None)):
-        return dump(mode="json")
-    raise TypeError(f"{type(value).__name__} is not JSON: {value!r}")
+        return as_builtins(value)
 
 
 def _within(fields: Fields, name: str) -> Any:

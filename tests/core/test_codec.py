@@ -40,7 +40,7 @@ class Dumps:
         self.dumped = dumped
 
     def model_dump(self, **options: Any) -> object:
-        assert options == {"mode": "json", "exclude_unset": True}
+        assert options == {"mode": "json"}
         return self.dumped
 
 

@@ -1,0 +1,134 @@
+"""Values that JSON, or the encoder, has no type for: what each is written as.
+
+Instances of subclasses are written as what they are, whatever methods the subclass has. The other types are written as
+Prefect's own client writes them.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import re
+from collections import UserString
+from collections.abc import Callable, Iterator, Mapping, MappingView, Sequence, Set
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from io import IOBase
+from types import NoneType
+from typing import Any, cast
+
+
+def convert(value: object) -> object:
+    """The same in a type that the encoder knows.
+
+    Raises:
+        TypeError: There is no form of it in JSON.
+        ValueError: It is a moment that is none.
+    """
+    if is_dumpable(value):
+        return dumped(value)
+    for types, conversion in _CONVERSIONS:
+        if isinstance(value, types):
+            return conversion(value)
+    return _scalar(value)
+
+
+def is_dumpable(value: object) -> bool:
+    """Whether it is a model of another library, which says by `model_dump` what it is as JSON."""
+    return not isinstance(value, type) and callable(getattr(value, "model_dump", None))
+
+
+def dumped(value: Any) -> Any:
+    """A model of another library as JSON: everything that it holds.
+
+    One of Prefect's own requests leaves out the fields that were not set, as Prefect's client does: in an update, they
+    are those that stay as they are.
+    """
+    return set_fields(value) if _is_request(value) else value.model_dump(mode="json")
+
+
+def set_fields(value: Any) -> dict[str, Any]:
+    """The fields of a model of another library that were set, each with everything that it holds."""
+    everything = value.model_dump(mode="json")
+    fields: dict[str, Any] = {}
+    for name in value.model_dump(mode="json", exclude_unset=True):
+        held = getattr(value, name, None)
+        parts = cast("Sequence[object]", held) if isinstance(held, (list, tuple)) else (held,)
+        fields[name] = held if any(map(_is_request, parts)) else everything[name]
+    return fields
+
+
+def _is_request(value: object) -> bool:
+    return any(
+        kind.__name__ == "ActionBaseModel" and kind.__module__.startswith("prefect.") for kind in type(value).__mro__
+    )
+
+
+def _moment(value: datetime) -> datetime:
+    # pandas.NaT is a datetime, and is none.
+    if value != value:
+        raise ValueError(f"{value!r} is no moment")
+    return datetime.combine(datetime.date(value), datetime.timetz(value))
+
+
+def _time(value: time) -> time:
+    return time(value.hour, value.minute, value.second, value.microsecond, value.tzinfo, fold=value.fold)
+
+
+def _scalar(value: Any) -> object:
+    """A number or moment of numpy's, or of another library with its interface."""
+    kind = value.dtype.kind if getattr(value, "ndim", None) == 0 and hasattr(value, "dtype") else ""
+    match kind:
+        case "b":
+            return bool(value)
+        case "i" | "u":
+            return int(value)
+        case "f":
+            return float(value)
+        case "m" | "M":
+            return value.astype(f"{kind}8[us]").item()
+        case _:
+            raise TypeError(f"{type(value).__name__} is not JSON: make text, a number, a list or a dict of it")
+
+
+def _key(value: bool | None) -> str:
+    return {None: "None", True: "true", False: "false"}[value]
+
+
+def _items(value: Any) -> list[Any]:
+    if isinstance(value, tuple):
+        raise TypeError("a tuple is no key in JSON: make text of it")
+    if isinstance(value, IOBase):
+        raise TypeError(f"{type(value).__name__} is not JSON: read the file, and pass what is in it")
+    return list(value)
+
+
+_Types = type | tuple[type, ...]
+_CONVERSIONS: tuple[tuple[_Types, Callable[[Any], object]], ...] = (
+    (str, str.__str__),
+    # The encoder asks for these where they are keys, and writes them itself elsewhere.
+    ((bool, NoneType), _key),
+    (int, int.__int__),
+    (float, float.__float__),
+    (datetime, _moment),
+    (date, lambda value: date(value.year, value.month, value.day)),
+    (time, _time),
+    (timedelta, timedelta.__pos__),
+    (Decimal, Decimal),
+    (os.PathLike, os.fsdecode),
+    (
+        (
+            ipaddress.IPv4Address,
+            ipaddress.IPv6Address,
+            ipaddress.IPv4Network,
+            ipaddress.IPv6Network,
+            ipaddress.IPv4Interface,
+            ipaddress.IPv6Interface,
+        ),
+        str,
+    ),
+    (UserString, str),
+    (re.Pattern, lambda value: value.pattern),
+    (Mapping, dict),
+    ((Sequence, Set, MappingView, Iterator), _items),
+)

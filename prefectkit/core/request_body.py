@@ -1,0 +1,123 @@
+"""What a body is made ready by before it is encoded: bytes become text, and a moment must say which one it is."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Collection, Iterable
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from enum import Enum
+from functools import cache
+from types import NoneType
+from typing import Annotated, Any, cast, get_args, get_origin
+from uuid import UUID
+
+import msgspec
+from msgspec import UNSET, UnsetType, structs
+
+from prefectkit.core.errors import InvalidParameterError
+
+_BYTES = (bytes, bytearray, memoryview)
+_ATOMS = frozenset((str, int, float, bool, NoneType, UnsetType, UUID, datetime, date, timedelta, Decimal))
+
+
+def prepared(body: Any) -> Any:
+    """The body, with text in place of bytes, which the encoder would write as base64.
+
+    Raises:
+        InvalidParameterError: A field of a Struct that takes a moment has something else, or one without an offset.
+        UnicodeDecodeError: Bytes are no text in UTF-8.
+    """
+    has_bytes = False
+    seen: set[int] = set()
+    todo: list[Any] = [body]
+    while todo:
+        value = todo.pop()
+        moments, parts = _shape(cast(Any, type(value)))
+        for name in moments:
+            moment = getattr(value, name)
+            if moment is not UNSET and moment is not None:
+                check_moment(f"{name} of {type(value).__name__}", moment)
+        if parts is None:
+            has_bytes = has_bytes or isinstance(value, _BYTES)
+        # A body that holds itself is looked at once.
+        elif id(value) not in seen:
+            seen.add(id(value))
+            todo += [part for part in parts(value) if type(part) not in _ATOMS]
+    return _as_text(body) if has_bytes else body
+
+
+def check_moment(name: str, value: object) -> None:
+    """Refuse what is no moment, or one that means another in each time zone.
+
+    Raises:
+        InvalidParameterError: What is given under this name, and how to write it.
+    """
+    moment: object = value
+    if isinstance(value, str):
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            moment = None
+    # pandas.NaT is a datetime, and is none.
+    if not isinstance(moment, datetime) or moment != moment:
+        raise InvalidParameterError(
+            f"{name} must be a datetime with an offset, got {value!r}: write datetime(..., tzinfo=UTC)"
+        )
+    if moment.utcoffset() is None:
+        raise InvalidParameterError(f"{name} has no time zone, got {value!s}: write datetime(..., tzinfo=UTC)")
+
+
+@cache
+def _shape(kind: type[Any]) -> tuple[tuple[str, ...], Callable[[Any], Iterable[object]] | None]:
+    """The fields of this type that take a moment with its offset, and what gives all values within a value of it.
+
+    The latter is None where there are none, or where the encoder will ask for them.
+    """
+    if issubclass(kind, msgspec.Struct):
+        return tuple(field.name for field in structs.fields(kind) if _is_moment(field.type)), structs.astuple
+    return (), _parts(kind)
+
+
+def _is_moment(type_: Any) -> bool:
+    if get_origin(type_) is Annotated:
+        return any(isinstance(meta, msgspec.Meta) and meta.tz is True for meta in type_.__metadata__)
+    return any(_is_moment(part) for part in get_args(type_) if get_origin(type_) is not dict)
+
+
+def _parts(kind: type[Any]) -> Callable[[Any], Iterable[object]] | None:
+    if issubclass(kind, dict):
+        return lambda value: (*value.values(), *value)
+    if issubclass(kind, (list, tuple, set, frozenset)):
+        return iter
+    if issubclass(kind, Enum):
+        return lambda value: (value.value,)
+    names = _field_names(kind)
+    return (lambda value: [getattr(value, name, None) for name in names]) if names else None
+
+
+def _field_names(kind: type[Any]) -> Iterable[str]:
+    """The fields of a dataclass, or of a class of attrs."""
+    attributes = getattr(kind, "__attrs_attrs__", ())
+    return getattr(kind, "__dataclass_fields__", None) or [attribute.name for attribute in attributes]
+
+
+def _as_text(value: Any) -> Any:
+    """A copy in which bytes are text, at any depth."""
+    if isinstance(value, _BYTES):
+        return bytes(value).decode()
+    if isinstance(value, msgspec.Struct):
+        other = copy.copy(value)
+        for name in value.__struct_fields__:
+            structs.force_setattr(other, name, _as_text(getattr(value, name)))
+        return other
+    if isinstance(value, dict):
+        return {_as_text(key): _as_text(item) for key, item in cast("dict[Any, Any]", cast(object, value)).items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        items = [_as_text(item) for item in cast("Collection[Any]", cast(object, value))]
+        return tuple(items) if isinstance(value, tuple) else items
+    if isinstance(value, Enum):
+        return _as_text(value.value)
+    if names := _field_names(type(value)):
+        return {name: _as_text(getattr(value, name)) for name in names}
+    return value
