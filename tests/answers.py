@@ -12,6 +12,7 @@ from uuid import UUID
 
 import prefectkit
 from prefectkit.core.operation import Operation
+from tests.openapi import document
 
 DEPTH = 6
 """Beyond it, what may be empty is: some schemas hold themselves."""
@@ -37,16 +38,6 @@ class Answered(NamedTuple):
     @property
     def name(self) -> str:
         return self.operation.name
-
-
-@cache
-def document() -> dict[str, Any]:
-    """The OpenAPI document of the installed server's API."""
-    from prefect.server.api.server import create_app  # after the environment is set
-
-    app = create_app(ephemeral=True)
-    (api,) = [route.app for route in app.routes if getattr(route, "path", None) == "/api"]
-    return api.openapi()
 
 
 def answer_type(operation: Operation) -> Any:

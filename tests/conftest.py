@@ -7,9 +7,11 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.openapi import document
 from tests.real_server import UNATTENDED, RealServer, start
 from tests.surfaces import SURFACES, Awaited, Sent, open_client
 
@@ -47,6 +49,18 @@ def server() -> Iterator[RealServer]:
     """The real Prefect server on loopback; `.url` for HTTP, `.app` for ASGI."""
     with start() as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def openapi() -> dict[str, Any]:
+    """The OpenAPI document of the installed server's API."""
+    return document()
+
+
+@pytest.fixture(scope="session")
+def schemas(openapi: dict[str, Any]) -> dict[str, Any]:
+    """The schemas of that document, by name."""
+    return openapi["components"]["schemas"]
 
 
 @pytest.fixture(params=SURFACES)

@@ -23,7 +23,6 @@ from prefectkit.models.base import JSON
 from prefectkit.models.words import Worded
 from tests.fakes import FakeTransport
 from tests.models.schema_tools import union
-from tests.real_server import RealServer
 
 OPERATIONS = prefectkit.operations()
 OURS = {str(operation): operation for operation in OPERATIONS.values() if not operation.cloud}
@@ -41,19 +40,6 @@ CLOUD_FIELDS = {
 """What only Prefect Cloud takes."""
 
 SIMPLE = {"boolean": bool, "integer": int, "number": float, "string": str}
-
-
-@pytest.fixture(scope="module")
-def openapi(server: RealServer) -> dict[str, Any]:
-    """The OpenAPI document of the installed server's API."""
-    (api,) = [route.app for route in server.app.routes if getattr(route, "path", None) == "/api"]
-    return api.openapi()
-
-
-@pytest.fixture(scope="module")
-def schemas(openapi: dict[str, Any]) -> dict[str, Any]:
-    """The schemas of that document, by name."""
-    return openapi["components"]["schemas"]
 
 
 @pytest.fixture(scope="module")

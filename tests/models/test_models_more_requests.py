@@ -53,9 +53,9 @@ WITH_TRIGGERS = {"AutomationCreate", "AutomationUpdate"}
 
 
 @pytest.fixture(scope="session")
-def server_models(openapi: dict[str, Any]) -> dict[str, Any]:
+def server_models() -> dict[str, Any]:
     """The server's own pydantic models, by name."""
-    import pydantic  # after the environment is set, with the server
+    import pydantic
 
     found: dict[str, Any] = {}
     stack: list[Any] = [pydantic.BaseModel]

@@ -15,7 +15,7 @@ import pytest
 import prefectkit
 from prefectkit.core.errors import InvalidParameterError
 from prefectkit.core.operation import Operation
-from tests.answers import document
+from tests.openapi import document
 from tests.reliability.bench import Capture, say, size
 
 ID = UUID(int=7)

@@ -143,7 +143,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def _served(server: RealServer, request: pytest.FixtureRequest) -> None:
     counter: Any = request.config.pluginmanager.get_plugin(NAME)
     counter.url = server.url
-    counter.served = Served.of(server)
+    counter.served = Served.installed()
 
 
 def pytest_configure(config: pytest.Config) -> None:

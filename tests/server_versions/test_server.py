@@ -27,7 +27,6 @@ from prefectkit.models.filters import (
 from prefectkit.models.schedules import CronSchedule
 from prefectkit.version import SERVER_VERSION
 from tests.fakes import answer
-from tests.real_server import RealServer
 from tests.resources.runs import new_deployment
 from tests.server_versions.served import Served
 from tests.surfaces import Awaited
@@ -37,8 +36,8 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture(scope="module")
-def served(server: RealServer) -> Served:
-    return Served.of(server)
+def served() -> Served:
+    return Served.installed()
 
 
 async def test_a_route_that_the_server_lacks_is_called_so(client: Awaited, served: Served) -> None:
