@@ -13,9 +13,10 @@ import pytest
 
 from tests.openapi import document
 from tests.real_server import UNATTENDED, RealServer, start
+from tests.report import Reporter
 from tests.surfaces import SURFACES, Awaited, Sent, open_client
 
-_HOME = tempfile.TemporaryDirectory(prefix="prefectkit-tests-")
+_HOME = tempfile.TemporaryDirectory(prefix="prefectkit-tests-", ignore_cleanup_errors=True)
 
 # Before anything imports prefect: nothing of the user's is read or touched.
 for name in [name for name in os.environ if name.startswith(("PREFECT_", "PREFECTKIT_"))]:
@@ -27,6 +28,14 @@ os.environ |= {
     "PREFECT_LOGGING_LEVEL": "ERROR",
     "DO_NOT_TRACK": "1",
 } | UNATTENDED
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(Reporter(config))
+
+
+def pytest_unconfigure() -> None:
+    _HOME.cleanup()
 
 
 @pytest.fixture(autouse=True)

@@ -22,6 +22,7 @@ from prefectkit.models.base import JSON
 from tests.answers import Answered, Maker, answered, everything
 from tests.fakes import URL, answer
 from tests.mutations import DEEP, MARK, MUTATIONS, encoded, places
+from tests.report import Capture, say
 from tests.test_round_trip import kept
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "40"))
@@ -104,7 +105,7 @@ def is_usable(caller: Caller, case: Answered, read: Any) -> bool:
     return bool(repr(read)) and caller.call(case, encode(read)) == read
 
 
-def test_every_answer_is_a_model_or_a_decode_error(caller: Caller, capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_answer_is_a_model_or_a_decode_error(caller: Caller, capsys: Capture) -> None:
     broken: list[str] = []
     for case in everything():
         for number in range(EXAMPLES):
@@ -119,12 +120,11 @@ def test_every_answer_is_a_model_or_a_decode_error(caller: Caller, capsys: pytes
             except Exception as error:
                 broken.append(f"{case.name} {number}, {mutation}: {error!r:.200}")
     total = len(everything()) * EXAMPLES
-    with capsys.disabled():
-        print(f"\nanswers in {len(MUTATIONS)} ways wrong: survived {total - len(broken)}/{total}")
+    say(capsys, f"answers in {len(MUTATIONS)} ways wrong: survived {total - len(broken)}/{total}")
     assert broken == []
 
 
-def test_an_answer_that_breaks_off_anywhere(caller: Caller, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_answer_that_breaks_off_anywhere(caller: Caller, capsys: Capture) -> None:
     cut = errors = 0
     for seed, case in enumerate(Random("cuts").sample(KNOWN, SAMPLES)):
         body = msgspec.json.encode(Maker(Random(seed), full=True).make(case.schema))
@@ -134,8 +134,7 @@ def test_an_answer_that_breaks_off_anywhere(caller: Caller, capsys: pytest.Captu
         for length in range(len(body)):
             cut += 1
             errors += isinstance(caller.call(case, body[:length]), ResponseDecodeError)
-    with capsys.disabled():
-        print(f"\nanswers cut off at each byte: survived {errors}/{cut}")
+    say(capsys, f"answers cut off at each byte: survived {errors}/{cut}")
     assert errors == cut > 1000
 
 

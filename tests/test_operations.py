@@ -23,6 +23,7 @@ from prefectkit.models.base import JSON
 from prefectkit.models.words import Worded
 from tests.fakes import FakeTransport
 from tests.models.schema_tools import union
+from tests.report import Capture, say
 
 OPERATIONS = prefectkit.operations()
 OURS = {str(operation): operation for operation in OPERATIONS.values() if not operation.cloud}
@@ -71,19 +72,18 @@ def arguments(operation: Operation) -> dict[str, inspect.Parameter]:
     return {each.name: each for each in parameters[len(operation.path.parameters) :]}
 
 
-def counted(capsys: pytest.CaptureFixture[str], what: str, wrong: dict[str, Any], number: int) -> None:
-    with capsys.disabled():
-        print(f"\n{what}: {number - len(wrong)}/{number}")
+def counted(capsys: Capture, what: str, wrong: dict[str, Any], number: int) -> None:
+    say(capsys, f"{what}: {number - len(wrong)}/{number}")
     assert not wrong
 
 
-def test_every_operation_has_a_method(served: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_operation_has_a_method(served: dict[str, Any], capsys: Capture) -> None:
     counted(
         capsys, "operations with a method", {each: served[each] for each in served.keys() - OURS.keys()}, len(served)
     )
 
 
-def test_every_method_has_an_operation(served: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_method_has_an_operation(served: dict[str, Any], capsys: Capture) -> None:
     counted(capsys, "methods with an operation", {each: OURS[each] for each in OURS.keys() - served.keys()}, len(OURS))
 
 
@@ -131,7 +131,7 @@ def test_what_reads_is_declared_to_read() -> None:
         assert (operation.replay is Replay.READ) == reads, name
 
 
-def test_path_parameters(served: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
+def test_path_parameters(served: dict[str, Any], capsys: Capture) -> None:
     wrong: dict[str, Any] = {}
     for key, operation in OURS.items():
         known = {each["name"]: each["schema"] for each in served[key]["parameters"] if each["in"] == "path"}
@@ -150,7 +150,7 @@ def wants_uuid(operation: Operation, name: str) -> bool:
 
 
 def test_everything_that_the_server_takes_can_be_sent(
-    served: dict[str, Any], schemas: dict[str, Any], capsys: pytest.CaptureFixture[str]
+    served: dict[str, Any], schemas: dict[str, Any], capsys: Capture
 ) -> None:
     wrong: dict[str, Any] = {}
     for key, operation in OURS.items():
@@ -189,9 +189,7 @@ def words(operation: Operation) -> frozenset[str]:
     return next((each.words for each in body if isinstance(each, type) and issubclass(each, Worded)), frozenset())
 
 
-def test_answers_have_every_field(
-    served: dict[str, Any], schemas: dict[str, Any], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_answers_have_every_field(served: dict[str, Any], schemas: dict[str, Any], capsys: Capture) -> None:
     wrong: dict[str, Any] = {}
     for key, operation in OURS.items():
         answers = [each for status, each in served[key]["responses"].items() if status.startswith("2")]

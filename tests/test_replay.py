@@ -14,6 +14,7 @@ from prefectkit.errors import AmbiguousOutcomeError
 from tests.real_server import RealServer
 from tests.replays import others, runs, slots
 from tests.replays.doubling import Patient, observe
+from tests.report import Capture, say
 from tests.resources.runs import Lossy
 
 CASES = runs.cases | others.cases | slots.cases
@@ -69,9 +70,8 @@ def test_a_new_name_is_not_given_again(case: str, client: Prefect, server: RealS
     assert look() != before
 
 
-def test_every_mutating_operation_has_its_case(capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_mutating_operation_has_its_case(capsys: Capture) -> None:
     covered = {operation_of(case) for case in CASES}
-    with capsys.disabled():
-        print(f"\noperations sent twice: {len(covered & OPERATIONS.keys())}/{len(OPERATIONS)}, in {len(CASES)} ways")
+    say(capsys, f"operations sent twice: {len(covered & OPERATIONS.keys())}/{len(OPERATIONS)}, in {len(CASES)} ways")
     assert covered == OPERATIONS.keys()
     assert STRICTER.keys() <= CASES.keys()

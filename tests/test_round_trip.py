@@ -18,6 +18,7 @@ from prefectkit.core.messages import Response
 from tests.answers import Answered, Maker, answered
 from tests.real_answers import Recorder, read_deployments, read_runs, read_the_rest
 from tests.real_server import RealServer
+from tests.report import Capture, say
 
 EXAMPLES = 12
 
@@ -87,7 +88,7 @@ def test_no_field_and_no_value_is_lost(case: Answered) -> None:
         assert kept(case, sent) == []
 
 
-def test_real_answers(server: RealServer, capsys: pytest.CaptureFixture[str]) -> None:
+def test_real_answers(server: RealServer, capsys: Capture) -> None:
     recorder = Recorder()
     with Prefect(server.url, plugins=[recorder], plugin_secrets=["Recorder"]) as client:
         for read in (read_runs, read_deployments, read_the_rest):
@@ -95,7 +96,6 @@ def test_real_answers(server: RealServer, capsys: pytest.CaptureFixture[str]) ->
     cases = {case.name: case for case in answered()}
     wrong = {name: lost for name, sent in recorder.answers if name in cases and (lost := kept(cases[name], sent))}
     seen = {name for name, _ in recorder.answers} & cases.keys()
-    with capsys.disabled():
-        print(f"\nreal answers kept whole: {len(seen) - len(wrong)}/{len(seen)} operations of {len(cases)}")
+    say(capsys, f"real answers kept whole: {len(seen) - len(wrong)}/{len(seen)} operations of {len(cases)}")
     assert wrong == {}
     assert len(seen) > 100

@@ -2,64 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
-from tests.compat import tally
+from tests.compat.comparison import compare
 from tests.compat.scenarios import ALL
-from tests.compat.sides import (
-    Scenario,
-    Side,
-    differences,
-    official,
-    official_names,
-    ours,
-    own_names,
-    seen,
-    when_free,
-)
-from tests.compat.traffic import unmeant
+from tests.compat.sides import Scenario, official_names, own_names
 from tests.real_server import RealServer
 
 pytestmark = pytest.mark.anyio
-
-
-# What differs, and is meant to: the end of the place, and why.
-MEANT = {
-    ".idempotency_key: '<key>' instead of None": "each run has a key here, so that a request sent twice makes one",
-    ".created: '<absent>' instead of None": "the API has no such field of a state",
-    ".updated: '<absent>' instead of None": "the API has no such field of a state",
-    ".deferred: False instead of None": "a default is not sent, and the server's is False",
-    ".deferred: None instead of False": "Prefect's own states say None, its client changes it for a scheduled one",
-    ".job_variables: {} instead of None": "where nothing is given, a null is not sent",
-    ".created: '<time>' instead of '<absent>'": "the API tells when an automation was created",
-    ".updated: '<time>' instead of '<absent>'": "the API tells when an automation was changed",
-    ".trigger.id: '<id 1>' instead of '<absent>'": "the API gives each trigger an id",
-    ".trigger.triggers[0].id: '<id 2>' instead of '<absent>'": "the API gives each trigger an id",
-    ".trigger.triggers[1].id: '<id 3>' instead of '<absent>'": "the API gives each trigger an id",
-}
-
-
-def name() -> str:
-    return uuid4().hex[:8]
 
 
 @pytest.mark.parametrize("sync", [True, False], ids=["sync", "async"])
 @pytest.mark.parametrize("names", [own_names, official_names], ids=["our-objects", "their-objects"])
 @pytest.mark.parametrize("scenario", ALL, ids=lambda scenario: scenario.__name__)
 async def test_both_clients_answer_alike(scenario: Scenario, names: Any, sync: bool, server: RealServer) -> None:
-    async def play(side: Callable[..., AbstractAsyncContextManager[Side]], **options: Any) -> Any:
-        async with side(server.url, name(), sync=sync, **options) as opened:
-            answers = [seen(item) for item in await scenario(opened)]
-            return answers, opened.traffic.seen()
-
-    expected, asked = await when_free(lambda: play(official))
-    found, sent = await when_free(lambda: play(ours, names=names))
-    wrong = [line for line in differences(found, expected) if not line.endswith(tuple(MEANT))]
-    wrong += unmeant(differences(sent, asked))
-    tally.played(scenario, sync, wrong)
+    wrong = await compare(scenario, names, sync, server.url)
     assert not wrong, "\n".join(wrong)

@@ -12,7 +12,8 @@ import pytest
 
 from tests.fuzz.mutate import corpus, mutated
 from tests.fuzz.targets import TARGETS
-from tests.reliability.bench import Capture, say, size
+from tests.reliability.bench import size
+from tests.report import Capture, say
 
 INPUTS = size(1000, 20_000)
 

@@ -1,4 +1,4 @@
-"""What the suites share: how large they are, what they print, and a client of any kind to await."""
+"""What the suites share: how large they are, and a client of any kind to await."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 import anyio
-import pytest
 
 from prefectkit import AsyncPrefect, Prefect
 from prefectkit.transports.aiohttp import AiohttpTransport
@@ -22,18 +21,10 @@ TRANSPORTS: dict[str, Any] = {"sync": HTTPTransport, "aiohttp": AiohttpTransport
 SOAK = bool(os.environ.get("SOAK"))
 """`make soak` sets it."""
 
-Capture = pytest.CaptureFixture[str]
-
 
 def size(quick: int, full: int) -> int:
     """How many: few with the other tests, many by `make soak`."""
     return full if SOAK else quick
-
-
-def say(capsys: Capture, text: str) -> None:
-    """Print a line although pytest captures what is printed."""
-    with capsys.disabled():
-        print(f"\n{text}", flush=True)
 
 
 @asynccontextmanager

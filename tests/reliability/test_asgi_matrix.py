@@ -14,9 +14,10 @@ from prefectkit import AsyncPrefect, Prefect
 from prefectkit.core.errors import TransportError
 from prefectkit.transports.asgi import exchange
 from tests.faults.ledger import Ledger, encoded
-from tests.reliability.bench import SURFACES, Capture, run, say, without_waiting
+from tests.reliability.bench import SURFACES, run, without_waiting
 from tests.reliability.cells import SECRET, Broken, Cell, Faults
 from tests.reliability.operations import KINDS
+from tests.report import Capture, say
 
 Send = Callable[[Any], Awaitable[None]]
 

@@ -13,8 +13,9 @@ import pytest
 from prefectkit.transports.http import HTTPSettings
 from tests.faults import Connection, FaultServer
 from tests.faults.server import Fault
-from tests.reliability.bench import SURFACES, Capture, say
+from tests.reliability.bench import SURFACES
 from tests.reliability.bombs import BOMBS
+from tests.report import Capture, say
 
 ROOT = Path(__file__).parents[2]
 MOST = HTTPSettings().max_body_bytes + (32 << 20)

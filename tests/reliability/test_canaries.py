@@ -23,8 +23,8 @@ from prefectkit.core.settings import load_settings
 from prefectkit.models.base import HidesFields
 from tests.plugins.hostile import reached
 from tests.plugins.otel import Recorded
-from tests.reliability.bench import Capture, say
 from tests.reliability.canaries import SECRETS, Remains, remains, seen_in
+from tests.report import Capture, say
 
 
 class Evidence:

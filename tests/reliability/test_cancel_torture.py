@@ -14,9 +14,10 @@ import pytest
 from prefectkit.transports.http import HTTPSettings
 from tests.faults.ledger import LedgerServer
 from tests.faults.server import FaultServer
-from tests.reliability.bench import Capture, client_of, run, say, size
+from tests.reliability.bench import client_of, run, size
 from tests.reliability.cells import settled
 from tests.reliability.operations import CHANGES, KINDS
+from tests.report import Capture, say
 from tests.surfaces import Awaited
 from tests.transports.http_senders import sockets
 

@@ -23,8 +23,9 @@ from prefectkit.core.messages import Request, Response
 from prefectkit.transports import AsyncCassetteTransport, CassetteTransport
 from tests.fakes import URL, answer
 from tests.faults.ledger import Ledger
-from tests.reliability.bench import Capture, run, say, without_waiting
+from tests.reliability.bench import run, without_waiting
 from tests.reliability.operations import KINDS
+from tests.report import Capture, say
 
 NAME = "recorded"
 SURFACES = ("sync", "asyncio")

@@ -15,8 +15,9 @@ from prefectkit.core.errors import AmbiguousOutcomeError, CallError, StatusError
 from prefectkit.plugins import Call, hookimpl
 from tests.faults.proxy import REFUSED, ChaosProxy
 from tests.real_server import RealServer, quiet
-from tests.reliability.bench import Capture, client_of, run, say, size
+from tests.reliability.bench import client_of, run, size
 from tests.reliability.chaos import KINDS, MARKED, RATE, Ending, Kind, Tally, World
+from tests.report import Capture, say
 
 SEED = int(os.environ.get("CHAOS_SEED", "20240229"))
 KEYED = int(os.environ.get("CHAOS_CREATES", size(60, 2000)))

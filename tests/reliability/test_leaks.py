@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from tests.reliability.bench import SURFACES, Capture, say, size
+from tests.reliability.bench import SURFACES, size
+from tests.report import Capture, say
 
 ROOT = Path(__file__).parents[2]
 WARM = size(400, 10_000)

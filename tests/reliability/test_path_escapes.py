@@ -16,7 +16,8 @@ import prefectkit
 from prefectkit.core.errors import InvalidParameterError
 from prefectkit.core.operation import Operation
 from tests.openapi import document
-from tests.reliability.bench import Capture, say, size
+from tests.reliability.bench import size
+from tests.report import Capture, say
 
 ID = UUID(int=7)
 NAMES = size(100, 10_000)

@@ -11,7 +11,8 @@ import pytest
 from prefectkit.core.errors import RedirectError
 from tests.faults import Connection, FaultServer
 from tests.faults.server import Fault, Received
-from tests.reliability.bench import SURFACES, Capture, client_of, run, say, with_options
+from tests.reliability.bench import SURFACES, client_of, run, with_options
+from tests.report import Capture, say
 from tests.surfaces import Awaited
 
 STATUSES = (301, 302, 303, 307, 308)

@@ -19,8 +19,9 @@ from prefectkit.errors import RequestEncodeError
 from prefectkit.models import LogCreate
 from prefectkit.models.filters import LogFilter, LogFilterFlowRunId
 from tests.real_server import RealServer
-from tests.reliability.bench import Capture, say, size
+from tests.reliability.bench import size
 from tests.replays.doubling import Patient
+from tests.report import Capture, say
 
 EXAMPLES = size(12, 250)
 """Of each kind."""

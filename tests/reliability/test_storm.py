@@ -12,7 +12,8 @@ from prefectkit.core.errors import CallError, ConnectError, ServerError
 from prefectkit.core.retry import Budget, RetryPolicy
 from tests.faults import Connection, FaultServer, closed_port
 from tests.faults.server import Fault
-from tests.reliability.bench import SURFACES, Capture, client_of, run, say
+from tests.reliability.bench import SURFACES, client_of, run
+from tests.report import Capture, say
 
 CALLS = 1000
 AT_ONCE = 50

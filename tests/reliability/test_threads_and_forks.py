@@ -15,8 +15,9 @@ import pytest
 from prefectkit import AsyncPrefect, Prefect
 from prefectkit.transports.http import AsyncHTTPTransport, HTTPSettings, HTTPTransport
 from tests.faults.ledger import LedgerServer
-from tests.reliability.bench import Capture, say, size
+from tests.reliability.bench import size
 from tests.reliability.operations import KINDS
+from tests.report import Capture, say
 from tests.surfaces import Awaited
 
 POOL = HTTPSettings(max_connections=8)

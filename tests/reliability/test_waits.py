@@ -12,7 +12,8 @@ from prefectkit.core.errors import ServerError
 from prefectkit.core.retry import Replay, RetryPolicy
 from tests.core.calls import call
 from tests.fakes import Clock, FakeTransport, answer, engine_of
-from tests.reliability.bench import Capture, say, size
+from tests.reliability.bench import size
+from tests.report import Capture, say
 
 POLICY = RetryPolicy()
 STRINGS = size(500, 5000)

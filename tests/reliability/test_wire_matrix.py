@@ -14,9 +14,10 @@ from tests.faults import FAULTS, Connection
 from tests.faults.catalogue import CHUNKED
 from tests.faults.ledger import LedgerServer
 from tests.faults.server import Fault
-from tests.reliability.bench import SOAK, SURFACES, Capture, client_of, run, say
+from tests.reliability.bench import SOAK, SURFACES, client_of, run
 from tests.reliability.cells import SECRET, Broken, Cell, Faults, settled
 from tests.reliability.operations import KINDS
+from tests.report import Capture, say
 
 # One connection, so that a call which keeps it is noticed by the next.
 SETTINGS = HTTPSettings(max_connections=1, max_body_bytes=1 << 20)

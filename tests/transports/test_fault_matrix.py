@@ -9,6 +9,7 @@ from prefectkit.core.messages import Response
 from prefectkit.core.retry import Phase
 from prefectkit.transports.wire.settings import HTTPSettings
 from tests.faults import FAULTS, FaultServer
+from tests.report import Capture, say
 from tests.transports.http_senders import ALL_KINDS, Send, eventually, run, sockets
 
 METHODS = ("GET", "POST", "DELETE")
@@ -50,7 +51,7 @@ def what_broke(kind: str, server: FaultServer, method: str, name: str) -> list[s
 
 
 @pytest.mark.parametrize("kind", ALL_KINDS)
-def test_what_survives(kind: str) -> None:
+def test_what_survives(kind: str, capsys: Capture) -> None:
     with FaultServer() as server:
         # The server's own sockets must not count.
         cells = {
@@ -59,5 +60,5 @@ def test_what_survives(kind: str) -> None:
             for name in FAULTS
         }
     lost = {cell: broken for cell, broken in cells.items() if broken}
-    print(f"\n{kind}: survived {len(cells) - len(lost)}/{len(cells)}")
+    say(capsys, f"{kind}: survived {len(cells) - len(lost)}/{len(cells)}")
     assert lost == {}

@@ -1,0 +1,43 @@
+"""A scenario on Prefect's own client and on this one, and where the two differ."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+from uuid import uuid4
+
+from tests.compat import tally
+from tests.compat.sides import Scenario, Side, differences, official, ours, seen, when_free
+from tests.compat.traffic import unmeant
+
+# What differs, and is meant to: the end of the place, and why.
+MEANT = {
+    ".idempotency_key: '<key>' instead of None": "each run has a key here, so that a request sent twice makes one",
+    ".created: '<absent>' instead of None": "the API has no such field of a state",
+    ".updated: '<absent>' instead of None": "the API has no such field of a state",
+    ".deferred: False instead of None": "a default is not sent, and the server's is False",
+    ".deferred: None instead of False": "Prefect's own states say None, its client changes it for a scheduled one",
+    ".job_variables: {} instead of None": "where nothing is given, a null is not sent",
+    ".created: '<time>' instead of '<absent>'": "the API tells when an automation was created",
+    ".updated: '<time>' instead of '<absent>'": "the API tells when an automation was changed",
+    ".trigger.id: '<id 1>' instead of '<absent>'": "the API gives each trigger an id",
+    ".trigger.triggers[0].id: '<id 2>' instead of '<absent>'": "the API gives each trigger an id",
+    ".trigger.triggers[1].id: '<id 3>' instead of '<absent>'": "the API gives each trigger an id",
+}
+
+
+async def compare(scenario: Scenario, names: Any, sync: bool, url: str) -> list[str]:
+    """Play it on both: where answers or requests differ, and are not meant to."""
+
+    async def play(side: Callable[..., AbstractAsyncContextManager[Side]], **options: Any) -> Any:
+        async with side(url, uuid4().hex[:8], sync=sync, **options) as opened:
+            answers = [seen(item) for item in await scenario(opened)]
+            return answers, opened.traffic.seen()
+
+    expected, asked = await when_free(lambda: play(official))
+    found, sent = await when_free(lambda: play(ours, names=names))
+    wrong = [line for line in differences(found, expected) if not line.endswith(tuple(MEANT))]
+    wrong += unmeant(differences(sent, asked))
+    tally.played(scenario, sync, wrong)
+    return wrong
