@@ -175,11 +175,6 @@ def test_dumps_as_json_are_those_of_prefects_own(pairs: list[Pair]) -> None:
         assert json.loads(ours.model_dump_json(indent=2, by_alias=True)) == dumped
 
 
-def named(options: dict[str, Any]) -> str:
-    """Options as text, the same in every process."""
-    return " ".join(f"{name}={','.join(sorted(it)) if isinstance(it, set) else it}" for name, it in options.items())
-
-
 OPTIONS: list[dict[str, Any]] = [
     {},
     {"mode": "json"},
@@ -191,7 +186,7 @@ OPTIONS: list[dict[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize("options", OPTIONS, ids=named)
+@pytest.mark.parametrize("options", OPTIONS)
 def test_dumps_have_the_keys_of_prefects_own(pairs: list[Pair], options: dict[str, Any]) -> None:
     for _, ours, theirs in pairs:
         with catch_warnings(action="ignore"):

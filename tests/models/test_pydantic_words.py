@@ -87,7 +87,7 @@ OPTIONS: list[dict[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize("options", OPTIONS, ids=str)
+@pytest.mark.parametrize("options", OPTIONS)
 def test_a_dump_is_that_of_pydantic(options: dict[str, Any]) -> None:
     ours, theirs = both()
     assert ours.model_dump(**options) == theirs.model_dump(**options)
