@@ -85,6 +85,9 @@ class ArtifactMethods(Flat[M]):
     async def delete_artifact(self, artifact_id: UUID | str) -> None:
         """Delete an artifact.
 
+        Args:
+            artifact_id: The artifact's id.
+
         Raises:
             ObjectNotFound: There is none.
         """

@@ -89,6 +89,9 @@ class AutomationMethods(Flat[M]):
     async def read_automation(self, automation_id: UUID | str) -> Automation:
         """Read an automation.
 
+        Args:
+            automation_id: The automation's id.
+
         Raises:
             PrefectHTTPStatusError: There is none.
         """
@@ -96,13 +99,20 @@ class AutomationMethods(Flat[M]):
 
     @flat()
     async def read_automations_by_name(self, name: str) -> list[Automation]:
-        """List the automations of a name, the last changed first."""
+        """List the automations of a name, the last changed first.
+
+        Args:
+            name: The name of the automations.
+        """
         query: dict[str, Any] = {"automations": {"name": {"any_": [name]}}, "sort": "UPDATED_DESC"}
         return await self._api.automations.list(**query)
 
     @flat()
     async def pause_automation(self, automation_id: UUID | str) -> None:
         """Switch an automation off.
+
+        Args:
+            automation_id: The automation's id.
 
         Raises:
             PrefectHTTPStatusError: There is none.
@@ -113,6 +123,9 @@ class AutomationMethods(Flat[M]):
     async def resume_automation(self, automation_id: UUID | str) -> None:
         """Switch an automation on again.
 
+        Args:
+            automation_id: The automation's id.
+
         Raises:
             PrefectHTTPStatusError: There is none.
         """
@@ -121,6 +134,9 @@ class AutomationMethods(Flat[M]):
     @flat()
     async def delete_automation(self, automation_id: UUID | str) -> None:
         """Delete an automation.
+
+        Args:
+            automation_id: The automation's id.
 
         Raises:
             PrefectHTTPStatusError: There is none.

@@ -62,6 +62,9 @@ class BlockDocumentMethods(Flat[M]):
     async def delete_block_document(self, block_document_id: UUID | str) -> None:
         """Delete a block document.
 
+        Args:
+            block_document_id: The block document's id.
+
         Raises:
             ObjectNotFound: There is none.
         """

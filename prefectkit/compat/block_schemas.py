@@ -53,6 +53,9 @@ class BlockSchemaMethods(Flat[M]):
     async def get_most_recent_block_schema_for_block_type(self, block_type_id: UUID | str) -> BlockSchema | None:
         """Read the newest block schema of a block type.
 
+        Args:
+            block_type_id: The block type's id.
+
         Returns:
             The block schema; None if the type has none, or is none.
         """

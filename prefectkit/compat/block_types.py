@@ -40,6 +40,9 @@ class BlockTypeMethods(Flat[M]):
     async def read_block_type_by_slug(self, slug: str) -> BlockType:
         """Read a block type by its slug.
 
+        Args:
+            slug: The slug of the block type.
+
         Raises:
             ObjectNotFound: There is none.
         """
@@ -66,6 +69,9 @@ class BlockTypeMethods(Flat[M]):
     @flat(not_found=ObjectNotFound, forbidden={"protected block types cannot be deleted.": _protected})
     async def delete_block_type(self, block_type_id: UUID | str) -> None:
         """Delete a block type, with its schemas and documents.
+
+        Args:
+            block_type_id: The block type's id.
 
         Raises:
             ObjectNotFound: There is none.

@@ -38,6 +38,9 @@ class ConcurrencyLimitMethods(Flat[M]):
     async def read_concurrency_limit_by_tag(self, tag: str) -> ConcurrencyLimit:
         """Read the limit of a tag.
 
+        Args:
+            tag: The tag.
+
         Raises:
             ObjectNotFound: There is none.
         """
@@ -69,6 +72,9 @@ class ConcurrencyLimitMethods(Flat[M]):
     @flat(not_found=ObjectNotFound)
     async def delete_concurrency_limit_by_tag(self, tag: str) -> None:
         """Delete the limit of a tag.
+
+        Args:
+            tag: The tag.
 
         Raises:
             ObjectNotFound: There is none.

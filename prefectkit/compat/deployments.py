@@ -128,7 +128,12 @@ class DeploymentMethods(Flat[M]):
 
     @flat()
     async def set_deployment_paused_state(self, deployment_id: UUID | str, paused: bool) -> None:
-        """Pause a deployment or let it go on. Out of use: see `pause_deployment` and `resume_deployment`."""
+        """Pause a deployment or let it go on. Out of use: see `pause_deployment` and `resume_deployment`.
+
+        Args:
+            deployment_id: The deployment's id.
+            paused: Whether to pause it.
+        """
         instead = "pause_deployment" if paused else "resume_deployment"
         self._warn(f"set_deployment_paused_state is out of use: call {instead}", DeprecationWarning)
         return await self._api.deployments.update(deployment_id, paused=paused)
@@ -136,6 +141,9 @@ class DeploymentMethods(Flat[M]):
     @flat(not_found=ObjectNotFound)
     async def pause_deployment(self, deployment_id: UUID | str) -> None:
         """Stop the schedules of a deployment.
+
+        Args:
+            deployment_id: The deployment's id.
 
         Raises:
             ObjectNotFound: There is no such deployment.
@@ -146,6 +154,9 @@ class DeploymentMethods(Flat[M]):
     @flat(not_found=ObjectNotFound)
     async def resume_deployment(self, deployment_id: UUID | str) -> None:
         """Let the schedules of a paused deployment make runs again.
+
+        Args:
+            deployment_id: The deployment's id.
 
         Raises:
             ObjectNotFound: There is no such deployment.
@@ -173,6 +184,9 @@ class DeploymentMethods(Flat[M]):
     @flat(not_found=ObjectNotFound)
     async def read_deployment(self, deployment_id: UUID | str) -> Deployment:
         """Read a deployment.
+
+        Args:
+            deployment_id: The deployment's id.
 
         Raises:
             ObjectNotFound: There is none.
@@ -236,6 +250,9 @@ class DeploymentMethods(Flat[M]):
     @flat(not_found=ObjectNotFound)
     async def delete_deployment(self, deployment_id: UUID | str) -> None:
         """Delete a deployment.
+
+        Args:
+            deployment_id: The deployment's id.
 
         Raises:
             ObjectNotFound: There is none.

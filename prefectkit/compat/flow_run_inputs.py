@@ -60,6 +60,10 @@ class FlowRunInputMethods(Flat[M]):
     async def read_flow_run_input(self, flow_run_id: UUID | str, key: str) -> str:
         """Read the value of an input.
 
+        Args:
+            flow_run_id: The flow run's id.
+            key: The key of the input.
+
         Raises:
             PrefectHTTPStatusError: There is no such input.
         """
@@ -68,6 +72,10 @@ class FlowRunInputMethods(Flat[M]):
     @flat()
     async def delete_flow_run_input(self, flow_run_id: UUID | str, key: str) -> None:
         """Delete an input.
+
+        Args:
+            flow_run_id: The flow run's id.
+            key: The key of the input.
 
         Raises:
             PrefectHTTPStatusError: There is no such input.

@@ -132,6 +132,9 @@ class FlowRunMethods(Flat[M]):
     async def delete_flow_run(self, flow_run_id: UUID | str) -> None:
         """Delete a flow run.
 
+        Args:
+            flow_run_id: The flow run's id.
+
         Raises:
             ObjectNotFound: There is none.
         """
@@ -140,6 +143,9 @@ class FlowRunMethods(Flat[M]):
     @flat(not_found=ObjectNotFound)
     async def read_flow_run(self, flow_run_id: UUID | str) -> FlowRun:
         """Read a flow run.
+
+        Args:
+            flow_run_id: The flow run's id.
 
         Raises:
             ObjectNotFound: There is none.
@@ -209,7 +215,16 @@ class FlowRunMethods(Flat[M]):
         work_pool_filter: Given[WorkPoolFilter] | None = None,
         work_queue_filter: Given[WorkQueueFilter] | None = None,
     ) -> int:
-        """Count the flow runs for which all filters hold; they are those of `read_flow_runs`."""
+        """Count the flow runs for which all filters hold; they are those of `read_flow_runs`.
+
+        Args:
+            flow_filter: A filter on the flow.
+            flow_run_filter: A filter on the flow runs.
+            task_run_filter: A filter on the task runs.
+            deployment_filter: A filter on the deployment.
+            work_pool_filter: A filter on the work pool.
+            work_queue_filter: A filter on the work queue.
+        """
         filters = selection(
             flow_filter,
             flow_run_filter,
@@ -247,6 +262,10 @@ class FlowRunMethods(Flat[M]):
     async def set_flow_run_name(self, flow_run_id: UUID | str, name: str) -> httpx.Response:
         """Give a flow run a name.
 
+        Args:
+            flow_run_id: The flow run's id.
+            name: The new name.
+
         Returns:
             The HTTP answer, 204.
 
@@ -258,6 +277,10 @@ class FlowRunMethods(Flat[M]):
     @flat()
     async def update_flow_run_labels(self, flow_run_id: UUID | str, labels: dict[str, Any]) -> None:
         """Add labels to a flow run, or change their values.
+
+        Args:
+            flow_run_id: The flow run's id.
+            labels: Strings, numbers and booleans by the name of the label; other labels stay.
 
         Raises:
             PrefectHTTPStatusError: There is no such run.

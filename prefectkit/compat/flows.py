@@ -42,6 +42,9 @@ class FlowMethods(Flat[M]):
     async def create_flow_from_name(self, flow_name: str) -> UUID:
         """Create a flow, or find the one with this name.
 
+        Args:
+            flow_name: The name of the flow.
+
         Returns:
             The flow's id.
         """
@@ -51,6 +54,9 @@ class FlowMethods(Flat[M]):
     async def read_flow(self, flow_id: UUID | str) -> Flow:
         """Read a flow.
 
+        Args:
+            flow_id: The flow's id.
+
         Raises:
             PrefectHTTPStatusError: There is none.
         """
@@ -59,6 +65,9 @@ class FlowMethods(Flat[M]):
     @flat(not_found=ObjectNotFound)
     async def delete_flow(self, flow_id: UUID | str) -> None:
         """Delete a flow.
+
+        Args:
+            flow_id: The flow's id.
 
         Raises:
             ObjectNotFound: There is none.
@@ -102,6 +111,9 @@ class FlowMethods(Flat[M]):
     @flat()
     async def read_flow_by_name(self, flow_name: str) -> Flow:
         """Read a flow by its name.
+
+        Args:
+            flow_name: The name of the flow.
 
         Raises:
             PrefectHTTPStatusError: There is none.

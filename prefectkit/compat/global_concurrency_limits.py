@@ -29,6 +29,9 @@ class GlobalConcurrencyLimitMethods(Flat[M]):
     async def create_global_concurrency_limit(self, concurrency_limit: Given[GlobalConcurrencyLimitCreate]) -> UUID:
         """Create a concurrency limit.
 
+        Args:
+            concurrency_limit: The limit to create, a `GlobalConcurrencyLimitCreate`.
+
         Returns:
             The limit's id.
 
@@ -59,6 +62,9 @@ class GlobalConcurrencyLimitMethods(Flat[M]):
     async def delete_global_concurrency_limit_by_name(self, name: str) -> httpx.Response:
         """Delete a concurrency limit.
 
+        Args:
+            name: The name of the limit.
+
         Returns:
             The HTTP answer, 204.
 
@@ -70,6 +76,9 @@ class GlobalConcurrencyLimitMethods(Flat[M]):
     @flat(not_found=ObjectNotFound)
     async def read_global_concurrency_limit_by_name(self, name: str) -> GlobalConcurrencyLimitResponse:
         """Read a concurrency limit.
+
+        Args:
+            name: The name of the limit.
 
         Raises:
             ObjectNotFound: There is none.

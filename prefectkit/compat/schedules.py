@@ -51,6 +51,9 @@ class ScheduleMethods(Flat[M]):
     async def read_deployment_schedules(self, deployment_id: UUID | str) -> list[DeploymentSchedule]:
         """List the schedules of a deployment.
 
+        Args:
+            deployment_id: The deployment's id.
+
         Raises:
             ObjectNotFound: There is no such deployment.
         """
@@ -93,6 +96,10 @@ class ScheduleMethods(Flat[M]):
     @flat(not_found=ObjectNotFound)
     async def delete_deployment_schedule(self, deployment_id: UUID | str, schedule_id: UUID | str) -> None:
         """Delete a schedule.
+
+        Args:
+            deployment_id: The deployment's id.
+            schedule_id: The schedule's id.
 
         Raises:
             ObjectNotFound: There is none.

@@ -20,6 +20,9 @@ class StateMethods(Flat[M]):
     async def read_flow_run_state(self, flow_run_state_id: UUID | str) -> State:
         """Read a state of a flow run.
 
+        Args:
+            flow_run_state_id: The state's id.
+
         Raises:
             ObjectNotFound: There is none.
         """
@@ -27,10 +30,18 @@ class StateMethods(Flat[M]):
 
     @flat()
     async def read_flow_run_states(self, flow_run_id: UUID | str) -> list[State]:
-        """List the states that a flow run has been in, the oldest first."""
+        """List the states that a flow run has been in, the oldest first.
+
+        Args:
+            flow_run_id: The flow run's id.
+        """
         return await self._api.flow_run_states.list(flow_run_id)
 
     @flat()
     async def read_task_run_states(self, task_run_id: UUID | str) -> list[State]:
-        """List the states that a task run has been in, the oldest first."""
+        """List the states that a task run has been in, the oldest first.
+
+        Args:
+            task_run_id: The task run's id.
+        """
         return await self._api.task_run_states.list(task_run_id)

@@ -70,6 +70,9 @@ class TaskRunMethods(Flat[M]):
     async def read_task_run(self, task_run_id: UUID | str) -> TaskRun:
         """Read a task run.
 
+        Args:
+            task_run_id: The task run's id.
+
         Raises:
             ObjectNotFound: There is none.
         """
@@ -105,6 +108,9 @@ class TaskRunMethods(Flat[M]):
     async def delete_task_run(self, task_run_id: UUID | str) -> None:
         """Delete a task run.
 
+        Args:
+            task_run_id: The task run's id.
+
         Raises:
             ObjectNotFound: There is none.
         """
@@ -134,6 +140,10 @@ class TaskRunMethods(Flat[M]):
     @flat()
     async def set_task_run_name(self, task_run_id: UUID | str, name: str) -> httpx.Response:
         """Give a task run a name.
+
+        Args:
+            task_run_id: The task run's id.
+            name: The new name.
 
         Returns:
             The HTTP answer, 204.

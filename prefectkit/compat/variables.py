@@ -35,6 +35,9 @@ class VariableMethods(Flat[M]):
     async def read_variable_by_name(self, name: str) -> Variable | None:
         """Read a variable by its name.
 
+        Args:
+            name: The name of the variable.
+
         Returns:
             The variable; None if there is none.
         """
@@ -71,6 +74,9 @@ class VariableMethods(Flat[M]):
     @flat(not_found=ObjectNotFound)
     async def delete_variable_by_name(self, name: str) -> None:
         """Delete the variable of a name.
+
+        Args:
+            name: The name of the variable.
 
         Raises:
             ObjectNotFound: There is none.

@@ -53,6 +53,9 @@ class WorkPoolMethods(Flat[M]):
     async def read_work_pool(self, work_pool_name: str) -> WorkPool:
         """Read a work pool.
 
+        Args:
+            work_pool_name: The name of the work pool.
+
         Raises:
             ObjectNotFound: There is none.
         """
@@ -89,6 +92,9 @@ class WorkPoolMethods(Flat[M]):
     @flat(not_found=ObjectNotFound)
     async def delete_work_pool(self, work_pool_name: str) -> None:
         """Delete a work pool.
+
+        Args:
+            work_pool_name: The name of the work pool.
 
         Raises:
             ObjectNotFound: There is none.

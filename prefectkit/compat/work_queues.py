@@ -63,6 +63,9 @@ class WorkQueueMethods(Flat[M]):
     async def read_work_queue(self, id: UUID | str) -> WorkQueue:
         """Read a work queue.
 
+        Args:
+            id: The work queue's id.
+
         Raises:
             ObjectNotFound: There is none.
         """
@@ -147,6 +150,9 @@ class WorkQueueMethods(Flat[M]):
     async def delete_work_queue_by_id(self, id: UUID | str) -> None:
         """Delete a work queue.
 
+        Args:
+            id: The work queue's id.
+
         Raises:
             ObjectNotFound: There is none.
         """
@@ -172,6 +178,9 @@ class WorkQueueMethods(Flat[M]):
     @flat(not_found=ObjectNotFound)
     async def read_work_queue_status(self, id: UUID | str) -> WorkQueueStatusDetail:
         """Read whether a work queue is polled and keeps up.
+
+        Args:
+            id: The work queue's id.
 
         Raises:
             ObjectNotFound: There is none.

@@ -52,10 +52,9 @@ class WorkerMethods(Flat[M]):
         Args:
             work_pool_name: The work pool's name.
             worker_name: The worker's name.
-            heartbeat_interval_seconds: In how many whole seconds the next report comes.
-            get_worker_id: Whether to return the worker's id.
+            heartbeat_interval_seconds: Whole seconds until the next heartbeat.
+            get_worker_id: Whether to return the worker's id. `return_id=True` does the same.
             worker_metadata: What is installed where it runs, for Prefect Cloud.
-            return_id: Another name of `get_worker_id`.
 
         Returns:
             The worker's id, on Prefect Cloud and if it is asked for.
