@@ -225,10 +225,19 @@ class Prefect(Client[Sync]):
 
 
 class AsyncPrefect(Client[Async]):
-    """A client of the Prefect API to await, on asyncio or trio.
+    """A client of the Prefect API to await, on asyncio or trio. `Prefect` says more about the arguments.
 
-    The arguments are those of `Prefect`; `transport` is an async one, and `httpx_settings` are those of
-    `httpx.AsyncClient`.
+    Args:
+        api: The API's URL, or an ASGI app. By default what the settings say, and without one the embedded server.
+        api_key: A Prefect Cloud key. By default from the settings.
+        auth_string: `user:password` of a self-hosted server; wins over the key. By default from the settings.
+        transport: An async transport instead of HTTP, or its name, or a function that wraps the default one.
+        plugins: Further plugins: objects, modules, or names of installed ones.
+        plugin_secrets: Names of plugins that may see secrets, if they ask to. By default `PREFECTKIT_PLUGIN_SECRETS`.
+        httpx_settings: Keyword arguments of `httpx.AsyncClient`.
+        timeout: Seconds that one attempt may take. By default `PREFECT_API_REQUEST_TIMEOUT`, 60.
+        deadline: Seconds that a whole call may take, with its retries. By default 90, or `timeout` if that is longer.
+        max_attempts: How often a request is sent at most. By default `PREFECT_CLIENT_MAX_RETRIES` + 1, else 5.
     """
 
     def __init__(
@@ -280,9 +289,14 @@ class AsyncPrefect(Client[Async]):
     ) -> AsyncBulk[A, T]:
         """Call a method for each item, several at a time: `await client.bulk(client.flow_runs.read, ids).results()`.
 
-        As `Prefect.bulk`, with methods to await, in tasks; one that blocks is a `ConfigError`. `items` may be
-        asynchronous as well. Leaving a loop early calls for `contextlib.aclosing`, which cancels the calls that are
-        under way.
+        As `Prefect.bulk`, with methods to await, in tasks; one that blocks is a `ConfigError`. Leaving a loop early
+        calls for `contextlib.aclosing`, which cancels the calls that are under way.
+
+        Args:
+            method: An async method of this client or of another one, or an async function of one item.
+            items: One for each call, as for `Prefect.bulk`. May be an async iterable.
+            in_flight: How many calls are under way at most, each in a task.
+            progress: Called when a call has ended: with how many ended, how many failed, and how many there are.
         """
         return AsyncBulk(outcomes_of(self._engine.io, method, items, in_flight, progress))
 

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import inspect
+import pkgutil
 import re
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Any
 
+import msgspec
+
+import prefectkit
 from prefectkit.core.endpoint import Method, Resource
+from prefectkit.plugins.hookspecs import HookSpecs
+from prefectkit.resources.catalogue import operations
 
 
 def documented(docstring: str | None, title: str = "Args") -> list[str]:
@@ -22,21 +29,55 @@ def parameters(function: Any) -> list[str]:
 
 
 def native_methods() -> dict[str, Any]:
-    """The functions behind the methods of every resource and of the client itself, by where they are declared."""
-    from prefectkit.resources import catalogue
+    """The functions behind the methods of all resources and of the client itself, by class and name."""
+    operations()
+    return {
+        f"{owner.__name__}.{name}": member.function
+        for owner in _subclasses(Resource)
+        for name, member in vars(owner).items()
+        if isinstance(member, Method)
+    }
 
-    catalogue.operations()
-    return {f"{owner.__name__}.{name}": value for owner in subclasses(Resource) for name, value in methods_of(owner)}
 
-
-def subclasses(owner: type) -> Iterator[type]:
+def _subclasses(owner: type) -> Iterator[type]:
     for child in owner.__subclasses__():
         if child.__module__.startswith("prefectkit."):
             yield child
-        yield from subclasses(child)
+        yield from _subclasses(child)
 
 
-def methods_of(owner: type) -> Iterator[tuple[str, Any]]:
-    for name, member in vars(owner).items():
-        if isinstance(member, Method) and not name.startswith("_"):
-            yield name, member.function
+def public_objects() -> dict[str, Any]:
+    """What the modules outside of `core` that have an `__all__` offer, by module and name."""
+    found = pkgutil.walk_packages(prefectkit.__path__, "prefectkit.")
+    names = [module.name for module in found if not module.name.startswith("prefectkit.core.")]
+    modules = [module for module in map(import_module, ["prefectkit", *names]) if hasattr(module, "__all__")]
+    return {f"{module.__name__}.{name}": getattr(module, name) for module in modules for name in module.__all__}
+
+
+def public_callables() -> dict[str, Any]:
+    """The public functions and classes, and the methods of these classes."""
+    objects = list(public_objects().values())
+    classes = [item for item in objects if isinstance(item, type)]
+    found = {_label(item): item for item in objects if inspect.isfunction(item)}
+    found |= {_label(owner): owner for owner in classes if "__init__" in vars(owner) and _is_called(owner)}
+    for owner in {base for item in classes for base in item.__mro__ if base.__module__.startswith("prefectkit")}:
+        found |= {f"{_label(owner)}.{name}": function for name, function in _methods(owner)}
+    return dict(sorted(found.items()))
+
+
+def _label(item: Any) -> str:
+    return f"{item.__module__}.{item.__qualname__}"
+
+
+def _methods(owner: type) -> Iterator[tuple[str, Any]]:
+    for name in vars(owner):
+        # What a hook is called with is told by its specification.
+        is_hook = hasattr(HookSpecs, name) and owner is not HookSpecs
+        function = getattr(owner, name)
+        if not name.startswith("_") and not is_hook and (inspect.isfunction(function) or inspect.ismethod(function)):
+            yield name, function
+
+
+def _is_called(owner: type) -> bool:
+    is_protocol = getattr(owner, "_is_protocol", False)
+    return not is_protocol and not issubclass(owner, msgspec.Struct | BaseException)

@@ -4,17 +4,29 @@ from __future__ import annotations
 
 import ast
 import inspect
+import pydoc
+import re
 import runpy
+from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 from textwrap import indent
-from typing import Any
+from typing import Any, get_type_hints
 
+import msgspec
 import pytest
 
-from tests.docstrings import documented, native_methods, parameters
+from prefectkit import Prefect
+from prefectkit.core.endpoint import Method, Resource
+from tests.docstrings import documented, native_methods, parameters, public_callables, public_objects
+from tests.fakes import FakeTransport
 
 ROOT = Path(__file__).parents[1]
 NATIVE = native_methods()
+PUBLIC = public_callables()
+STRUCTS = {
+    name: item for name, item in public_objects().items() if isinstance(item, type) and issubclass(item, msgspec.Struct)
+}
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +56,58 @@ def docstrings(source: str) -> dict[str, str | None]:
         for method in owner.body
         if isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef)
     }
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_all_that_is_public_documents_its_parameters(name: str) -> None:
+    item = PUBLIC[name]
+    assert item.__doc__
+    if isinstance(item, type) and not documented(item.__doc__):
+        # A record is given what it has.
+        assert set(parameters(item)) <= set(documented(item.__doc__, "Attributes"))
+    else:
+        assert documented(item.__doc__) == parameters(item)
+
+
+def test_the_public_callables_are_found() -> None:
+    assert {
+        "prefectkit.client.Prefect",
+        "prefectkit.client.AsyncPrefect.bulk",
+        "prefectkit.client.Client.with_options",
+        "prefectkit.compat.flow_runs.FlowRunMethods.create_flow_run",
+        "prefectkit.models.states.Scheduled",
+        "prefectkit.plugins.testing.check.check_plugin",
+        "prefectkit.transports.cassette.transport.CassetteTransport",
+    } <= PUBLIC.keys()
+
+
+@pytest.mark.parametrize("name", STRUCTS)
+def test_a_struct_documents_its_fields(name: str) -> None:
+    struct = STRUCTS[name]
+    fields = {field for field in struct.__struct_fields__ if not field.startswith("_")}
+    texts = {field for base in struct.__mro__ for field in documented(base.__doc__, "Attributes")}
+    assert fields <= texts <= set(dir(struct))
+
+
+def test_nothing_of_a_client_that_blocks_is_shown_as_asynchronous() -> None:
+    with Prefect(transport=FakeTransport()) as client:
+        methods = list(bound_methods(client))
+    assert len(methods) == len(NATIVE)
+    for method in methods:
+        shown = (
+            f"{inspect.signature(method)} {get_type_hints(method)['return']} {pydoc.plain(pydoc.render_doc(method))}"
+        )
+        assert not re.search(r"Async(?!Prefect)|Coroutine|Awaitable", shown), shown
+
+
+def bound_methods(resource: Resource[Any]) -> Iterator[Any]:
+    """The methods of a resource and of those below it."""
+    for name in dir(type(resource)):
+        member = inspect.getattr_static(type(resource), name)
+        if isinstance(member, Method):
+            yield getattr(resource, name)
+        elif isinstance(member, cached_property) and not name.startswith("_"):
+            yield from bound_methods(getattr(resource, name))
 
 
 class TestGenerator:

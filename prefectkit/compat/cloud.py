@@ -197,7 +197,12 @@ class CloudClient(Flat[Async]):
         return IPAllowlistMyAccessResponse.model_validate(answer)
 
     async def get(self, route: str, **kwargs: Any) -> Any:
-        """Send a GET request: see `request`."""
+        """Send a GET request: see `request`.
+
+        Args:
+            route: The path below the root.
+            **kwargs: Further arguments of `request`.
+        """
         return await self.request("GET", route, **kwargs)
 
     @flat()

@@ -87,7 +87,11 @@ class SyncClientContext:
                 yield context
 
     def serves(self, httpx_settings: dict[str, Any] | None) -> bool:
-        """Whether its client is one for these settings."""
+        """Whether its client is one for these settings.
+
+        Args:
+            httpx_settings: The settings that are asked for.
+        """
         return self._httpx_settings == httpx_settings
 
     def __enter__(self) -> Self:
@@ -112,6 +116,9 @@ class AsyncClientContext:
     """Keeps an async client: `get_client()` gives it to whoever asks within the context, in the same event loop.
 
     All else is as in `SyncClientContext`.
+
+    Args:
+        httpx_settings: Keyword arguments of `httpx.AsyncClient`, as for `get_client`.
     """
 
     def __init__(self, httpx_settings: dict[str, Any] | None = None) -> None:
@@ -136,7 +143,11 @@ class AsyncClientContext:
                 yield context
 
     def serves(self, httpx_settings: dict[str, Any] | None) -> bool:
-        """Whether its client is one for these settings, and for the running event loop."""
+        """Whether its client is one for these settings, and for the running event loop.
+
+        Args:
+            httpx_settings: The settings that are asked for.
+        """
         return self._httpx_settings == httpx_settings and running_loop() in (self.client.loop, None)
 
     async def __aenter__(self) -> Self:

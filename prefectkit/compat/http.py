@@ -25,7 +25,12 @@ class PrefectHTTPStatusError(httpx.HTTPStatusError):
 
     @classmethod
     def from_httpx_error(cls, httpx_error: httpx.HTTPStatusError, *, secret: bool = False) -> Self:
-        """The error of httpx with the answer's JSON in its message; if it is `secret`, without what that repeats."""
+        """The error of httpx with the answer's JSON in its message; if it is `secret`, without what that repeats.
+
+        Args:
+            httpx_error: The error of httpx.
+            secret: Whether to leave out what repeats the request.
+        """
         try:
             details = httpx_error.response.json()
         except ValueError:

@@ -37,7 +37,11 @@ def get_or_create_client(client: PrefectClient | None = None) -> tuple[PrefectCl
 def client_injector(
     func: Callable[Concatenate[PrefectClient, P], Coroutine[Any, Any, T]],
 ) -> Callable[P, Coroutine[Any, Any, T]]:
-    """Make a function that takes a client first one that takes none: it is given that of `get_or_create_client`."""
+    """Make a function that takes a client first one that takes none: it is given that of `get_or_create_client`.
+
+    Args:
+        func: An async function whose first parameter is a client.
+    """
 
     @wraps(func)
     async def with_client(*args: P.args, **kwargs: P.kwargs) -> T:
@@ -51,6 +55,9 @@ def inject_client(fn: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Corout
     """Make the parameter `client` of a function optional: it is given an open client where the caller gives none.
 
     A new client is closed when the function is done. One that the caller gives, or that a context keeps, stays open.
+
+    Args:
+        fn: An async function with a parameter `client`.
     """
 
     @wraps(fn)

@@ -76,32 +76,63 @@ class RawMethods(Flat[M]):
 
     @flat()
     async def request(self, /, method: str, url: str, **options: Any) -> httpx.Response:
-        """Send a request."""
+        """Send a request.
+
+        Args:
+            method: The HTTP method.
+            url: The path below the API's root, with a query or without.
+            **options: `params`, `json`, `content` and `headers`, as for `httpx`.
+        """
         return await send(self._api, method, url, **options)
 
     @flat()
     async def get(self, /, url: str, **options: Any) -> httpx.Response:
-        """Send a GET request."""
+        """Send a GET request.
+
+        Args:
+            url: The path below the API's root, with a query or without.
+            **options: `params`, `json`, `content` and `headers`, as for `httpx`.
+        """
         return await send(self._api, "GET", url, **options)
 
     @flat()
     async def post(self, /, url: str, **options: Any) -> httpx.Response:
-        """Send a POST request."""
+        """Send a POST request.
+
+        Args:
+            url: The path below the API's root, with a query or without.
+            **options: `params`, `json`, `content` and `headers`, as for `httpx`.
+        """
         return await send(self._api, "POST", url, **options)
 
     @flat()
     async def put(self, /, url: str, **options: Any) -> httpx.Response:
-        """Send a PUT request."""
+        """Send a PUT request.
+
+        Args:
+            url: The path below the API's root, with a query or without.
+            **options: `params`, `json`, `content` and `headers`, as for `httpx`.
+        """
         return await send(self._api, "PUT", url, **options)
 
     @flat()
     async def patch(self, /, url: str, **options: Any) -> httpx.Response:
-        """Send a PATCH request."""
+        """Send a PATCH request.
+
+        Args:
+            url: The path below the API's root, with a query or without.
+            **options: `params`, `json`, `content` and `headers`, as for `httpx`.
+        """
         return await send(self._api, "PATCH", url, **options)
 
     @flat()
     async def delete(self, /, url: str, **options: Any) -> httpx.Response:
-        """Send a DELETE request."""
+        """Send a DELETE request.
+
+        Args:
+            url: The path below the API's root, with a query or without.
+            **options: `params`, `json`, `content` and `headers`, as for `httpx`.
+        """
         return await send(self._api, "DELETE", url, **options)
 
 

@@ -51,7 +51,11 @@ R = TypeVar("R")
 
 
 class Resource(Generic[M]):
-    """A group of operations, `client.flow_runs`."""
+    """A group of operations, `client.flow_runs`.
+
+    Args:
+        parent: The client, or the resource that this one belongs to.
+    """
 
     group: str = ""
     """The name it goes by on a client: the first part of its operations' names."""
@@ -123,6 +127,12 @@ class _Declaration:
         self.cloud = cloud
 
     def operation(self, owner: type[Resource[Any]], name: str) -> Operation:
+        """The operation of a method.
+
+        Args:
+            owner: The class of the resource.
+            name: The name of the method.
+        """
         return Operation(
             name=f"{owner.group}.{name}" if owner.group else name,
             method=self.method,
@@ -220,12 +230,20 @@ class streaming(_Declaration):
 
 
 def composed(function: Callable[Concatenate[R, P], Coroutine[Any, Any, T]]) -> Endpoint[R, P, T]:
-    """Mark an `async def` that has no operation of its own and calls its siblings."""
+    """Mark an `async def` that has no operation of its own and calls its siblings.
+
+    Args:
+        function: An `async def` method of a resource.
+    """
     return Endpoint(function)
 
 
 def stream(function: Callable[Concatenate[R, P], AsyncIterator[T]]) -> Stream[R, P, T]:
-    """Mark an `async def` generator that calls its siblings and yields from what they answer."""
+    """Mark an `async def` generator that calls its siblings and yields from what they answer.
+
+    Args:
+        function: A method of a resource that returns an async iterator.
+    """
     return Stream(function)
 
 

@@ -206,7 +206,11 @@ class StatusError(CallError):
 
     @classmethod
     def of(cls, status: int) -> type[StatusError]:
-        """The class for a status: its own, `ServerError` for 5xx, else `StatusError`."""
+        """The class for a status: its own, `ServerError` for 5xx, else `StatusError`.
+
+        Args:
+            status: The HTTP status.
+        """
         return cls.by_status.get(status, ServerError if status >= HTTPStatus.INTERNAL_SERVER_ERROR else StatusError)
 
 

@@ -76,7 +76,13 @@ class Request:
         )
 
     def sibling(self, method: str, target: str, *, body: bytes = b"") -> Request:
-        """A request of a plugin's own to the same API, with the headers that this one started with."""
+        """A request of a plugin's own to the same API, with the headers that this one started with.
+
+        Args:
+            method: The HTTP method.
+            target: Path and query, relative to the API's root.
+            body: The body.
+        """
         headers = {
             name: value for name, value in self.headers.items() if name not in ("content-type", "content-length")
         }
@@ -149,7 +155,11 @@ class Response:
             raise ResponseDecodeError(message, status=self.status, content_type=content_type) from None
 
     def redacted(self, target: str) -> Response:
-        """The answer to a request to this path, without what may be secret, and whole."""
+        """The answer to a request to this path, without what may be secret, and whole.
+
+        Args:
+            target: Path and query of the request, which tell what the body holds.
+        """
         headers = shown_response_headers(self.headers)
         return Response(self.status, headers, shown_body(target, self.body), replayed=self.replayed)
 

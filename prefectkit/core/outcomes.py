@@ -16,6 +16,12 @@ T = TypeVar("T")
 class Outcome(Generic[A, T]):
     """What became of one call.
 
+    Args:
+        index: The place of the item, from 0.
+        item: The item that the call was made for.
+        result: What the method returned, if it succeeded.
+        error: What the call failed with; None if it succeeded.
+
     Attributes:
         index: The place of its item, from 0.
         item: The item that it was made for.

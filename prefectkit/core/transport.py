@@ -19,17 +19,39 @@ class Transport(Protocol):
     It may answer a request with `stream` with a whole body.
     """
 
-    def send(self, request: Request) -> Response: ...
+    def send(self, request: Request) -> Response:
+        """Send one request and return its response, whatever the status.
 
-    def close(self) -> None: ...
+        Args:
+            request: The request to send.
+
+        Raises:
+            TransportError: There is no whole response.
+        """
+        ...
+
+    def close(self) -> None:
+        """Release the connections."""
+        ...
 
 
 class AsyncTransport(Protocol):
     """Moves bytes for an async client: see `Transport`."""
 
-    async def send(self, request: Request) -> Response: ...
+    async def send(self, request: Request) -> Response:
+        """Send one request and return its response, whatever the status.
 
-    async def aclose(self) -> None: ...
+        Args:
+            request: The request to send.
+
+        Raises:
+            TransportError: There is no whole response.
+        """
+        ...
+
+    async def aclose(self) -> None:
+        """Release the connections."""
+        ...
 
 
 class Target(NamedTuple):

@@ -64,13 +64,23 @@ class PydanticWords:
         return how.struct(self, include, exclude)
 
     def model_dump_json(self, *, indent: int | None = None, **options: Any) -> str:
-        """The fields as JSON text; the options are those of `model_dump`."""
+        """The fields as JSON text; the options are those of `model_dump`.
+
+        Args:
+            indent: Spaces for each level. Default: all on one line.
+            **options: The other options of `model_dump`.
+        """
         options["mode"] = "json"
         data = msgspec.json.encode(self.model_dump(**options))
         return (data if indent is None else msgspec.json.format(data, indent=indent)).decode()
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
-        """A copy, with the fields in `update` changed; `deep` copies what they hold as well."""
+        """A copy, with the fields in `update` changed; `deep` copies what they hold as well.
+
+        Args:
+            update: New values by the name of the field. They are not checked.
+            deep: Whether to copy what the fields hold as well.
+        """
         other = copy.deepcopy(self) if deep else copy.copy(self)
         for name, value in (update or {}).items():
             setattr(other, name, value)
@@ -79,6 +89,10 @@ class PydanticWords:
     @classmethod
     def model_validate(cls, obj: Any, **_: Any) -> Self:
         """An object of this class, from a dict, from one of this class, or from another library's with the same fields.
+
+        Args:
+            obj: The dict or object.
+            **_: Other options of pydantic, which have no effect.
 
         Raises:
             ValueError: It does not fit.
@@ -95,6 +109,10 @@ class PydanticWords:
     def model_validate_json(cls, json_data: str | bytes, **_: Any) -> Self:
         """An object of this class, from JSON.
 
+        Args:
+            json_data: The JSON.
+            **_: Other options of pydantic, which have no effect.
+
         Raises:
             ValueError: It is not JSON, or does not fit.
         """
@@ -106,7 +124,12 @@ class PydanticWords:
 
     @classmethod
     def model_validate_list(cls, obj: Any, **_: Any) -> list[Self]:
-        """A list of objects of this class; each as in `model_validate`."""
+        """A list of objects of this class; each as in `model_validate`.
+
+        Args:
+            obj: An iterable of dicts or objects.
+            **_: Other options of pydantic, which have no effect.
+        """
         return [cls.model_validate(item) for item in obj]
 
 

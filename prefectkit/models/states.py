@@ -209,73 +209,128 @@ def Scheduled(scheduled_time: datetime | None = None, **fields: Unpack[StateFiel
 
 
 def Late(scheduled_time: datetime | None = None, **fields: Unpack[StateFields]) -> StateCreate:
-    """As `Scheduled`, for a run that should have started by now."""
+    """As `Scheduled`, for a run that should have started by now.
+
+    Args:
+        scheduled_time: When it is to start. Default: now.
+        **fields: The name, message, data and details of the state.
+    """
     fields.setdefault("name", "Late")
     return Scheduled(scheduled_time, **fields)
 
 
 def AwaitingRetry(scheduled_time: datetime | None = None, **fields: Unpack[StateFields]) -> StateCreate:
-    """As `Scheduled`, for a run that is to be tried again."""
+    """As `Scheduled`, for a run that is to be tried again.
+
+    Args:
+        scheduled_time: When it is to start. Default: now.
+        **fields: The name, message, data and details of the state.
+    """
     fields.setdefault("name", "AwaitingRetry")
     return Scheduled(scheduled_time, **fields)
 
 
 def AwaitingConcurrencySlot(scheduled_time: datetime | None = None, **fields: Unpack[StateFields]) -> StateCreate:
-    """As `Scheduled`, for a run that waits until fewer others run."""
+    """As `Scheduled`, for a run that waits until fewer others run.
+
+    Args:
+        scheduled_time: When it is to start. Default: now.
+        **fields: The name, message, data and details of the state.
+    """
     fields.setdefault("name", "AwaitingConcurrencySlot")
     return Scheduled(scheduled_time, **fields)
 
 
 def Pending(**fields: Unpack[StateFields]) -> StateCreate:
-    """A state for a run that is about to start."""
+    """A state for a run that is about to start.
+
+    Args:
+        **fields: The name, message, data and details of the state.
+    """
     return StateCreate(type=StateType.PENDING, **fields)
 
 
 def Submitting(**fields: Unpack[StateFields]) -> StateCreate:
-    """As `Pending`, for a run that a worker is handing over to its infrastructure."""
+    """As `Pending`, for a run that a worker is handing over to its infrastructure.
+
+    Args:
+        **fields: The name, message, data and details of the state.
+    """
     fields.setdefault("name", "Submitting")
     return Pending(**fields)
 
 
 def InfrastructurePending(**fields: Unpack[StateFields]) -> StateCreate:
-    """As `Pending`, for a run whose infrastructure is starting."""
+    """As `Pending`, for a run whose infrastructure is starting.
+
+    Args:
+        **fields: The name, message, data and details of the state.
+    """
     fields.setdefault("name", "InfrastructurePending")
     return Pending(**fields)
 
 
 def Running(**fields: Unpack[StateFields]) -> StateCreate:
-    """A state for a run that is under way."""
+    """A state for a run that is under way.
+
+    Args:
+        **fields: The name, message, data and details of the state.
+    """
     return StateCreate(type=StateType.RUNNING, **fields)
 
 
 def Retrying(**fields: Unpack[StateFields]) -> StateCreate:
-    """As `Running`, for a run that is not at its first try."""
+    """As `Running`, for a run that is not at its first try.
+
+    Args:
+        **fields: The name, message, data and details of the state.
+    """
     fields.setdefault("name", "Retrying")
     return Running(**fields)
 
 
 def Completed(**fields: Unpack[StateFields]) -> StateCreate:
-    """A state for a run that has ended well."""
+    """A state for a run that has ended well.
+
+    Args:
+        **fields: The name, message, data and details of the state.
+    """
     return StateCreate(type=StateType.COMPLETED, **fields)
 
 
 def Failed(**fields: Unpack[StateFields]) -> StateCreate:
-    """A state for a run that has ended with an error of its own code."""
+    """A state for a run that has ended with an error of its own code.
+
+    Args:
+        **fields: The name, message, data and details of the state.
+    """
     return StateCreate(type=StateType.FAILED, **fields)
 
 
 def Crashed(**fields: Unpack[StateFields]) -> StateCreate:
-    """A state for a run that has ended because of its infrastructure."""
+    """A state for a run that has ended because of its infrastructure.
+
+    Args:
+        **fields: The name, message, data and details of the state.
+    """
     return StateCreate(type=StateType.CRASHED, **fields)
 
 
 def Cancelling(**fields: Unpack[StateFields]) -> StateCreate:
-    """A state for a run that is to be cancelled."""
+    """A state for a run that is to be cancelled.
+
+    Args:
+        **fields: The name, message, data and details of the state.
+    """
     return StateCreate(type=StateType.CANCELLING, **fields)
 
 
 def Cancelled(**fields: Unpack[StateFields]) -> StateCreate:
-    """A state for a run that has been cancelled."""
+    """A state for a run that has been cancelled.
+
+    Args:
+        **fields: The name, message, data and details of the state.
+    """
     return StateCreate(type=StateType.CANCELLED, **fields)
 
 
@@ -315,7 +370,14 @@ def Suspended(
     pause_key: str | None = None,
     **fields: Unpack[StateFields],
 ) -> StateCreate:
-    """As `Paused`, for a run that leaves its infrastructure while it waits."""
+    """As `Paused`, for a run that leaves its infrastructure while it waits.
+
+    Args:
+        timeout_seconds: How long it waits before it fails, in seconds. Default: no end.
+        pause_expiration_time: When it fails, instead of `timeout_seconds`.
+        pause_key: Which pause this is, so that the run meets it once.
+        **fields: The name, message, data and details of the state.
+    """
     fields.setdefault("name", "Suspended")
     return Paused(timeout_seconds, pause_expiration_time, True, pause_key, **fields)
 

@@ -40,7 +40,13 @@ class Worded(Body):
     words: ClassVar[frozenset[str]] = frozenset()
 
     def narrow(self, field: str, kind: type[F], **criteria: Any) -> None:
-        """Put criteria into the filter of a field, and take the words away."""
+        """Put criteria into the filter of a field, and take the words away.
+
+        Args:
+            field: The name of the field that has the filter.
+            kind: The class of the filter.
+            **criteria: A criterion for each field of the filter; `UNSET` for none.
+        """
         given = {name: criterion for name, criterion in criteria.items() if criterion is not UNSET}
         for word in self.words:
             setattr(self, word, UNSET)

@@ -36,7 +36,12 @@ def check_plugin(plugin: object, *, server: FakeServer | None = None) -> None:
 
 
 def problems_of(plugin: object, *, server: FakeServer | None = None) -> list[str]:
-    """What `check_plugin` finds, a line for each; empty where all is well."""
+    """What `check_plugin` finds, a line for each; empty where all is well.
+
+    Args:
+        plugin: The plugin: an object or a module.
+        server: What it is tried against. Default: a `FakeServer` without routes.
+    """
     problems = _unmarked(plugin)
     for sync in (True, False):
         plugins = _Watched(environ={}, secrets=[_name_of(plugin)])

@@ -42,7 +42,11 @@ class Recorder:
         return [call.hook for call in self.calls]
 
     def of(self, hook: str) -> list[Mapping[str, Any]]:
-        """The arguments of each call of a hook."""
+        """The arguments of each call of a hook.
+
+        Args:
+            hook: The name of the hook.
+        """
         return [call.arguments for call in self.calls if call.hook == hook]
 
     def _note(self, hook: str, **arguments: object) -> None:

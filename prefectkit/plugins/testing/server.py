@@ -63,23 +63,43 @@ class FakeServer:
         self._routes[method.upper(), path] = _Route(method.upper(), path, list(replies))
 
     def get(self, path: str) -> Callable[[Handler], Handler]:
-        """Answer `GET path` with what a function returns: `@server.get("/flows/{id}")`."""
+        """Answer `GET path` with what a function returns: `@server.get("/flows/{id}")`.
+
+        Args:
+            path: The path below the root; a name in braces stands for anything but a slash.
+        """
         return self._handler("GET", path)
 
     def post(self, path: str) -> Callable[[Handler], Handler]:
-        """Answer `POST path` with what a function returns."""
+        """Answer `POST path` with what a function returns.
+
+        Args:
+            path: The path below the root; a name in braces stands for anything but a slash.
+        """
         return self._handler("POST", path)
 
     def put(self, path: str) -> Callable[[Handler], Handler]:
-        """Answer `PUT path` with what a function returns."""
+        """Answer `PUT path` with what a function returns.
+
+        Args:
+            path: The path below the root; a name in braces stands for anything but a slash.
+        """
         return self._handler("PUT", path)
 
     def patch(self, path: str) -> Callable[[Handler], Handler]:
-        """Answer `PATCH path` with what a function returns."""
+        """Answer `PATCH path` with what a function returns.
+
+        Args:
+            path: The path below the root; a name in braces stands for anything but a slash.
+        """
         return self._handler("PATCH", path)
 
     def delete(self, path: str) -> Callable[[Handler], Handler]:
-        """Answer `DELETE path` with what a function returns."""
+        """Answer `DELETE path` with what a function returns.
+
+        Args:
+            path: The path below the root; a name in braces stands for anything but a slash.
+        """
         return self._handler("DELETE", path)
 
     def _handler(self, method: str, path: str) -> Callable[[Handler], Handler]:
@@ -105,7 +125,11 @@ class FakeServer:
         return _Awaited(self)
 
     def answer(self, request: Request) -> Response:
-        """What it answers to a request. The request is noted as it is, not as the client changes it later."""
+        """What it answers to a request. The request is noted as it is, not as the client changes it later.
+
+        Args:
+            request: The request.
+        """
         self.requests.append(request.copy())
         path = request.target.partition("?")[0]
         for route in self._routes.values():

@@ -37,6 +37,9 @@ class AiohttpTransport:
     async def send(self, request: Request) -> Response:
         """Send one request and read its answer.
 
+        Args:
+            request: The request to send.
+
         Raises:
             TransportError: No complete answer came; `phase` says how far the request came.
             ConfigError: The certificates to trust cannot be read, the proxy of the environment is of no use, or the

@@ -62,6 +62,9 @@ class AsyncASGITransport:
     async def send(self, request: Request) -> Response:
         """Hand a request to the app and return its answer.
 
+        Args:
+            request: The request to send.
+
         Raises:
             TransportTimeout: The request's time was up.
             IncompleteResponse: The app raised, or did not send a whole answer; its error is the `__cause__`.
@@ -84,6 +87,13 @@ class ASGITransport:
 
     The app runs in an asyncio loop in a thread of its own, which all sync transports of the app share. For the
     parameters, the deadline and the errors see `AsyncASGITransport`.
+
+    Args:
+        app: The ASGI 3 application.
+        context: What each task of the app starts from a copy of. Default: the caller's context.
+        on_background_error: Called with an error that no caller gets. Default: it is logged on `prefectkit`.
+        startup_timeout: Seconds for the app to start.
+        shutdown_timeout: Seconds for the app to stop.
     """
 
     def __init__(
@@ -105,7 +115,11 @@ class ASGITransport:
         self._seat = Seat(hosting)
 
     def send(self, request: Request) -> Response:
-        """Hand a request to the app and return its answer: see `AsyncASGITransport.send`."""
+        """Hand a request to the app and return its answer: see `AsyncASGITransport.send`.
+
+        Args:
+            request: The request to send.
+        """
         return self._seat.send(request)
 
     def close(self) -> None:

@@ -118,6 +118,9 @@ class CassetteTransport(_Cassette):
     def send(self, request: Request) -> Response:
         """The recorded answer, or the real one where it is being recorded.
 
+        Args:
+            request: The request to send.
+
         Raises:
             TransportError: The failure that was recorded, or the real one.
             CassetteMiss: Nothing is recorded for the request; the message shows the nearest record.
@@ -136,7 +139,17 @@ class CassetteTransport(_Cassette):
 
 
 class AsyncCassetteTransport(_Cassette):
-    """The same for an async client: see `CassetteTransport`."""
+    """The same for an async client: see `CassetteTransport`.
+
+    Args:
+        path: The file, JSON Lines.
+        inner: The async transport to record; required by a mode that records.
+        mode: `none`, `once`, `new_episodes`, `all` or `rewrite`, as for `CassetteTransport`.
+        secrets: Texts of at least four characters that may not get into the file.
+        allow_repeats: Replay the last record for a request again when it is asked more often than recorded.
+        strict_close: Raise at `aclose` where a record was not replayed; otherwise it is logged.
+        ignore: Names of body fields and query parameters that do not count for the match.
+    """
 
     def __init__(
         self,
@@ -155,7 +168,11 @@ class AsyncCassetteTransport(_Cassette):
         )
 
     async def send(self, request: Request) -> Response:
-        """See `CassetteTransport.send`."""
+        """See `CassetteTransport.send`.
+
+        Args:
+            request: The request to send.
+        """
         # A replay has nothing to wait for, and others want their turn all the same.
         await anyio.lowlevel.checkpoint()
         return await self._exchange(request)

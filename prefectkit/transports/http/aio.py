@@ -47,6 +47,9 @@ class AsyncHTTPTransport:
     async def send(self, request: Request) -> Response:
         """Send one request and read its answer.
 
+        Args:
+            request: The request to send.
+
         Raises:
             TransportError: No complete answer came; `phase` says how far the request came.
             ConfigError: The certificates to trust cannot be read.

@@ -43,7 +43,12 @@ class HTTPSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, settings: Settings, *, is_cloud: bool) -> HTTPSettings:
-        """Those that the SDK's settings stand for."""
+        """Those that the SDK's settings stand for.
+
+        Args:
+            settings: The settings of the SDK.
+            is_cloud: Whether the API is that of Prefect Cloud.
+        """
         return cls(
             verify=not settings.api_tls_insecure_skip_verify,
             ca_file=settings.api_ssl_cert_file,
@@ -52,7 +57,11 @@ class HTTPSettings(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     def expiry(self, base_url: str) -> float:
-        """Seconds to keep an idle connection to this API."""
+        """Seconds to keep an idle connection to this API.
+
+        Args:
+            base_url: The root of the API.
+        """
         if self.keepalive_expiry is not None:
             return self.keepalive_expiry
         host = urlsplit(base_url).hostname or ""
