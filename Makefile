@@ -8,10 +8,15 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet --constr
 SERVERS ?= 3.4.25 3.6.29 3.8.8
 SERVERS_VENV := .venv-servers
 BENCH := .venv-bench
+PYTEST = $(BIN)/python -m pytest -n auto --dist worksteal
+UNIT := -q -m 'not server and not slow'
+# `time.monotonic()` starts near zero. Who is not root is root in a namespace of users.
+BOOTED = unshare $(if $(filter 0,$(shell id -u)),,--user --map-current-user) \
+	--time --monotonic=$$($(BIN)/python -c 'import time; print(1 - int(time.monotonic()))')
 SERVERS_PIP = $(@D)/bin/python -m pip install --disable-pip-version-check --quiet \
 	--constraint tests/server_versions/constraints-$*.txt
 
-.PHONY: help demo test cover soak fuzz server-versions bench bench-quick mutants lint types docs check clean
+.PHONY: help demo test test-unit test-booted format cover soak fuzz server-versions bench bench-quick mutants lint types docs check clean
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 17
@@ -31,13 +36,20 @@ $(VENV)/.tools: $(VENV)/.server
 demo: $(VENV)/.server  ## the main job on the embedded server
 	@$(BIN)/python examples/quickstart.py
 
-test: $(VENV)/.tools  ## all tests, against the real server
-	@echo "==> starting the tests; the first one that needs it waits for a Prefect server (about 15 s)"
-	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+test: $(VENV)/.tools  ## all tests, against the real server; one worker a core, each with a server of its own
+	@echo "==> starting the tests; the first that need it wait for a Prefect server (about 15 s)"
+	@$(PYTEST) $(PYTEST_ARGS)
+
+test-unit: $(VENV)/.tools  ## the tests that need no server, without the long catalogues (under a minute)
+	@$(PYTEST) $(UNIT) $(PYTEST_ARGS)
+
+test-booted: $(VENV)/.tools  ## the same with the clock of a machine that was just booted
+	@if $(BOOTED) true 2>/dev/null; then $(BOOTED) $(PYTEST) $(UNIT) $(PYTEST_ARGS); \
+	else echo "==> left out: no clock of its own here (unshare --time, of util-linux on Linux)"; fi
 
 cover: $(VENV)/.tools  ## the tests with branch coverage
 	@$(BIN)/python -m coverage erase
-	@$(BIN)/python -m coverage run -m pytest -q $(PYTEST_ARGS)
+	@$(BIN)/python -m coverage run -m pytest -q -n auto --dist worksteal $(PYTEST_ARGS)
 	@$(BIN)/python -m coverage combine -q
 	@$(BIN)/python -m coverage report --include='prefectkit/core/*,prefectkit/transports/*' --fail-under=100
 
@@ -79,6 +91,10 @@ bench-quick: $(BENCH)/.peers  ## the same, few and short rounds (under a minute)
 mutants: $(VENV)/.tools  ## which small faults in the modules that decide about retries, paths and secrets go unseen
 	@$(BIN)/python -m tests.mutation $(MODULES)
 
+format: $(VENV)/.tools  ## ruff mends and formats
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
 lint: $(VENV)/.tools  ## ruff
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -95,4 +111,4 @@ docs: $(VENV)/.server  ## write the Args of keyword methods, docs/api.md, and th
 check: lint types demo bench-quick test  ## what CI runs
 
 clean:  ## remove what the others made
-	@rm -rf $(VENV) $(SERVERS_VENV) $(BENCH) .coverage* .hypothesis .mypy_cache .ruff_cache
+	@rm -rf $(VENV) $(SERVERS_VENV) $(BENCH) .coverage* .hypothesis .pytest_cache .mypy_cache .ruff_cache

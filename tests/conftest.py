@@ -16,6 +16,7 @@ from tests.real_server import UNATTENDED, RealServer, start
 from tests.report import Reporter
 from tests.surfaces import SURFACES, Awaited, Sent, open_client
 
+_CATALOGUES = Path(__file__).parent / "reliability"
 _HOME = tempfile.TemporaryDirectory(prefix="prefectkit-tests-", ignore_cleanup_errors=True)
 
 # Before anything imports prefect: nothing of the user's is read or touched.
@@ -32,6 +33,15 @@ os.environ |= {
 
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Reporter(config))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "server" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.server)
+        if item.path.is_relative_to(_CATALOGUES):
+            item.add_marker(pytest.mark.slow)
 
 
 def pytest_unconfigure() -> None:

@@ -10,8 +10,9 @@ from types import ModuleType
 import pytest
 
 from tests.faults.ledger import LedgerServer
-from tests.reliability.bench import SURFACES, Capture, client_of, run, say, size
+from tests.reliability.bench import SURFACES, client_of, run, size
 from tests.reliability.operations import KINDS
+from tests.report import Capture, say
 
 ROOT = Path(__file__).parents[2]
 LOOKED_AT = (
