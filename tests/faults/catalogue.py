@@ -30,6 +30,13 @@ def close_before_read(connection: Connection) -> None:
     pass
 
 
+@fault
+def read_slowly(connection: Connection) -> None:
+    """Takes some of the body now and then, and never all of it."""
+    while not connection.server.stopping.wait(0.02) and connection.socket.recv(4096):
+        pass
+
+
 # The request is applied, and no answer begins.
 
 

@@ -73,7 +73,7 @@ UNREADABLE = {
 }
 WIRE = Faults(
     every={**FAULTS, **REFUSALS, **FAILURES, **ODD},
-    hanging={"hang", "hang-body", "drip-body", "drip-headers", "endless-hints"},
+    hanging={"hang", "hang-body", "drip-body", "drip-headers", "endless-hints", "read-slowly"},
     refused=REFUSALS.keys(),
     final={**UNREADABLE, "503 and in a year": ServerError},
     final_for_all=UNREADABLE.keys(),

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import anyio
@@ -15,6 +18,7 @@ from prefectkit.core.errors import ConnectError, TransportError, TransportTimeou
 from prefectkit.core.messages import Request
 from prefectkit.core.retry import Phase
 from prefectkit.transports.http import HTTPSettings, connections, network
+from prefectkit.transports.http.lookup import addresses
 from prefectkit.transports.http.patience import Patience
 from prefectkit.transports.wire.attempt import Attempt
 from tests.faults import FaultServer
@@ -96,6 +100,80 @@ def test_a_name_without_an_address(kind: str, monkeypatch: pytest.MonkeyPatch) -
     assert isinstance(error, ConnectError)
     assert (error.phase, error.retryable) == (Phase.NOTHING_SENT, True)
     assert "http://prefect.example" in str(error) and "its name has no address" in str(error)
+
+
+class NameServer:
+    """Says nothing of one name until it is released, and knows all others."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self.release = threading.Event()
+        self._lookup = socket.getaddrinfo
+
+    def getaddrinfo(self, host: Any, *args: Any, **options: Any) -> Any:
+        if host not in ("prefect.example", b"prefect.example"):
+            return self._lookup(host, *args, **options)
+        self.asked += 1
+        self.release.wait(30)
+        return self._lookup("127.0.0.1", *args, **options)
+
+
+@pytest.fixture
+def name_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[NameServer]:
+    server = NameServer()
+    monkeypatch.setattr(socket, "getaddrinfo", server.getaddrinfo)
+    yield server
+    server.release.set()
+
+
+def test_a_name_server_that_hangs(kind: str, name_server: NameServer) -> None:
+    def script(send: Send) -> TransportTimeout:
+        with pytest.raises(TransportTimeout) as caught:
+            send("/echo", timeout=0.2)
+        assert not name_server.release.is_set()
+        # An event loop waits for its threads at its end.
+        name_server.release.set()
+        return caught.value
+
+    error = run(kind, "http://prefect.example", script)
+    assert error.phase is Phase.NOTHING_SENT
+    assert "no connection to http://prefect.example within 0.2 s" in str(error)
+    assert name_server.asked == 1
+
+
+def test_threads_share_a_lookup(name_server: NameServer) -> None:
+    with ThreadPoolExecutor(1) as thread:
+        first = thread.submit(addresses, "prefect.example", 80, 20)
+        assert eventually(lambda: name_server.asked == 1)
+        for _ in range(2):
+            with pytest.raises(TimeoutError, match=r"prefect\.example"):
+                addresses("prefect.example", 80, 0.01)
+        assert name_server.asked == 1
+        name_server.release.set()
+        assert first.result() == ["127.0.0.1"]
+    # What was found is not kept.
+    assert addresses("prefect.example", 80, 20) == ["127.0.0.1"]
+    assert name_server.asked == 2
+
+
+def test_a_lookup_where_no_thread_starts(name_server: NameServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: object) -> None:
+        raise RuntimeError("can't create new thread at interpreter shutdown")
+
+    name_server.release.set()
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    assert addresses("prefect.example", 80, 5) == ["127.0.0.1"]
+
+
+def test_a_server_that_reads_slowly(kind: str) -> None:
+    started = time.monotonic()
+    with FaultServer() as server:
+        error = failing(kind, f"{server.url}/read-slowly", method="POST", body=bytes(16 << 20), timeout=0.3)
+        assert not server.received
+    assert isinstance(error, TransportTimeout)
+    assert error.phase is Phase.AMBIGUOUS
+    # At its own pace the server would take 80 s.
+    assert time.monotonic() - started < 20
 
 
 def test_a_port_that_does_not_exist(kind: str) -> None:

@@ -11,7 +11,10 @@ import anyio
 import anyio.lowlevel
 import httpcore
 
+from prefectkit.transports.http.lookup import addresses
 from prefectkit.transports.http.patience import Patience
+
+PIECE = 1 << 14  # bytes
 
 
 def _seconds(timeout: float | None, late: type[httpcore.TimeoutException]) -> float | None:
@@ -39,13 +42,29 @@ class Stream(httpcore.NetworkStream):
 
     def __init__(self, inner: httpcore.NetworkStream) -> None:
         self._inner = inner
+        is_within_tls = isinstance(inner.get_extra_info("ssl_object"), ssl.SSLObject)
+        self._socket: socket.socket | None = None if is_within_tls else inner.get_extra_info("socket")
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         return self._inner.read(max_bytes, _seconds(timeout, httpcore.ReadTimeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        if buffer:
-            self._inner.write(buffer, _leaving(buffer, timeout))
+        if not buffer:
+            return
+        if self._socket is None:
+            for start in range(0, len(buffer), PIECE):
+                self._inner.write(buffer[start : start + PIECE], _leaving(buffer, timeout))
+            return
+        # httpcore gives each part that a slow server takes the whole time, and copies what is left.
+        left = memoryview(buffer)
+        try:
+            while left:
+                self._socket.settimeout(_leaving(buffer, timeout))
+                left = left[self._socket.send(left) :]
+        except TimeoutError as error:
+            raise httpcore.WriteTimeout(str(error)) from error
+        except OSError as error:
+            raise httpcore.WriteError(str(error)) from error
 
     def close(self) -> None:
         self._inner.close()
@@ -71,24 +90,26 @@ class Backend(httpcore.SyncBackend):
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
         # The standard library gives each address of a name the whole time; here they share it.
-        addresses = _addresses(host, port)
+        found = _lookup(host, port, timeout)
         while True:
-            address = addresses.pop(0)
+            address = found.pop(0)
             seconds = _seconds(timeout, httpcore.ConnectTimeout)
-            share = None if seconds is None else seconds / (len(addresses) + 1)
+            share = None if seconds is None else seconds / (len(found) + 1)
             try:
                 return Stream(super().connect_tcp(address, port, share, local_address, socket_options))
             except (httpcore.ConnectError, httpcore.ConnectTimeout):
-                if not addresses:
+                if not found:
                     raise
 
 
-def _addresses(host: str, port: int) -> list[str]:
+def _lookup(host: str, port: int, timeout: float | None) -> list[str]:
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        # A copy: other threads may be given the same list.
+        return list(addresses(host, port, _seconds(timeout, httpcore.ConnectTimeout)))
     except socket.gaierror as error:
         raise httpcore.ConnectError(str(error)) from error
-    return list(dict.fromkeys(str(address[0]) for *_, address in found))
+    except TimeoutError as error:
+        raise httpcore.ConnectTimeout(str(error)) from error
 
 
 class AsyncStream(httpcore.AsyncNetworkStream):
