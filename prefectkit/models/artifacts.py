@@ -93,7 +93,7 @@ class ArtifactSelection(Selection):
         deployments: A filter on the deployment. Default: any.
     """
 
-    artifacts: ArtifactFilter | UnsetType = UNSET
+    artifacts: ArtifactFilter | UnsetType | None = UNSET
 
 
 class ArtifactQuery(ArtifactSelection):
@@ -110,9 +110,9 @@ class ArtifactQuery(ArtifactSelection):
         offset: How many rows to skip. Default: 0.
     """
 
-    sort: ArtifactSort | UnsetType = UNSET
-    limit: int | UnsetType = UNSET
-    offset: int | UnsetType = UNSET
+    sort: ArtifactSort | UnsetType | None = UNSET
+    limit: int | UnsetType | None = UNSET
+    offset: int | UnsetType | None = UNSET
 
 
 class ArtifactCollectionSelection(Selection):
@@ -126,7 +126,7 @@ class ArtifactCollectionSelection(Selection):
         deployments: A filter on the deployment. Default: any.
     """
 
-    artifacts: ArtifactCollectionFilter | UnsetType = UNSET
+    artifacts: ArtifactCollectionFilter | UnsetType | None = UNSET
 
 
 class ArtifactCollectionQuery(ArtifactCollectionSelection):
@@ -143,6 +143,6 @@ class ArtifactCollectionQuery(ArtifactCollectionSelection):
         offset: How many rows to skip. Default: 0.
     """
 
-    sort: ArtifactCollectionSort | UnsetType = UNSET
-    limit: int | UnsetType = UNSET
-    offset: int | UnsetType = UNSET
+    sort: ArtifactCollectionSort | UnsetType | None = UNSET
+    limit: int | UnsetType | None = UNSET
+    offset: int | UnsetType | None = UNSET

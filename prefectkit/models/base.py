@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
@@ -11,6 +12,7 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from prefectkit.core.errors import InvalidParameterError
 from prefectkit.core.leniency import convert_leniently
 from prefectkit.core.secrets import HIDDEN
 from prefectkit.models.pydantic_words import PydanticWords
@@ -72,7 +74,31 @@ class Body(PydanticWords, msgspec.Struct, metaclass=_KeywordOnly):
     """What is sent to the server. A field left at `UNSET` is not sent; `None` is sent as null."""
 
 
-class Paged(Body):
+_AT_LEAST = {"limit": 0, "offset": 0, "page": 1}
+
+
+class Query(Body):
+    """What is asked for. A field that is None is not given."""
+
+    def __post_init__(self) -> None:
+        for name in self.__struct_fields__:
+            value = getattr(self, name)
+            if value is None:
+                setattr(self, name, UNSET)
+            elif value is not UNSET and name in _AT_LEAST:
+                _check_whole(name, value, _AT_LEAST[name])
+
+
+def _check_whole(name: str, value: object, least: int) -> None:
+    """
+    Raises:
+        InvalidParameterError: It is no whole number of this size.
+    """
+    if isinstance(value, bool) or not hasattr(value, "__index__") or operator.index(cast(Any, value)) < least:
+        raise InvalidParameterError(f"{name} must be a whole number of at least {least}, got {value!r}")
+
+
+class Paged(Query):
     """Which part of a list.
 
     Attributes:
@@ -80,8 +106,8 @@ class Paged(Body):
         offset: How many rows to skip. Default: 0.
     """
 
-    limit: int | UnsetType = UNSET
-    offset: int | UnsetType = UNSET
+    limit: int | UnsetType | None = UNSET
+    offset: int | UnsetType | None = UNSET
 
 
 class HidesFields:

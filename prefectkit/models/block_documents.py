@@ -7,7 +7,7 @@ from uuid import UUID
 
 from msgspec import UNSET, UnsetType, field
 
-from prefectkit.models.base import JSON, Body, HidesFields, Id, Stored
+from prefectkit.models.base import JSON, Body, HidesFields, Id, Query, Stored
 from prefectkit.models.block_schemas import BlockSchema
 from prefectkit.models.block_types import BlockType
 from prefectkit.models.filters.blocks import (
@@ -82,7 +82,7 @@ class BlockDocumentUpdate(HidesFields, Body):
     merge_existing_data: bool | UnsetType = UNSET
 
 
-class BlockDocumentSelection(Body):
+class BlockDocumentSelection(Query):
     """Which block documents to count.
 
     Attributes:
@@ -109,7 +109,7 @@ class BlockDocumentQuery(BlockDocumentSelection):
         offset: How many rows to skip. Default: 0.
     """
 
-    include_secrets: bool | UnsetType = UNSET
+    include_secrets: bool | UnsetType | None = UNSET
     sort: BlockDocumentSort | UnsetType | None = UNSET
-    limit: int | UnsetType = UNSET
-    offset: int | UnsetType = UNSET
+    limit: int | UnsetType | None = UNSET
+    offset: int | UnsetType | None = UNSET

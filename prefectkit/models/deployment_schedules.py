@@ -8,7 +8,7 @@ from uuid import UUID
 
 from msgspec import UNSET, UnsetType, field
 
-from prefectkit.models.base import JSON, Body, Id, Stored, Timestamp, Variant
+from prefectkit.models.base import JSON, Body, Id, Query, Stored, Timestamp, Variant
 from prefectkit.models.schedules import Schedule, as_schedule
 
 
@@ -98,7 +98,7 @@ class ScheduleDeployment(Body):
             self.min_time = self.min_time.total_seconds()
 
 
-class ScheduledRunsQuery(Body):
+class ScheduledRunsQuery(Query):
     """Which scheduled flow runs of deployments are asked for.
 
     Attributes:
@@ -108,5 +108,5 @@ class ScheduledRunsQuery(Body):
     """
 
     deployment_ids: Sequence[Id]
-    scheduled_before: Timestamp | UnsetType = UNSET
-    limit: int | UnsetType = UNSET
+    scheduled_before: Timestamp | UnsetType | None = UNSET
+    limit: int | UnsetType | None = UNSET

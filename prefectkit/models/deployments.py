@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import UNSET, UnsetType, field
 
-from prefectkit.models.base import JSON, Body, HidesJobSettings, Id, Model, OpenEnum, Stored, Timestamp
+from prefectkit.models.base import JSON, Body, HidesJobSettings, Id, Model, OpenEnum, Query, Stored, Timestamp
 from prefectkit.models.common import CreatedBy, Deleted, Keyed, Page, UpdatedBy
 from prefectkit.models.deployment_schedules import (
     DeploymentSchedule,
@@ -292,16 +292,17 @@ class DeploymentSelection(QueueSelection):
 
     words = frozenset({"name", "paused", "tags"})
 
-    name: OneOrMore | UnsetType = UNSET
-    tags: OneOrMore | UnsetType = UNSET
-    paused: bool | UnsetType = UNSET
+    name: OneOrMore | UnsetType | None = UNSET
+    tags: OneOrMore | UnsetType | None = UNSET
+    paused: bool | UnsetType | None = UNSET
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         self.narrow(
             "deployments",
             DeploymentFilter,
-            name=any_of(DeploymentFilterName, self.name),
-            tags=all_of(DeploymentFilterTags, self.tags),
+            name=any_of(DeploymentFilterName, "name", self.name),
+            tags=all_of(DeploymentFilterTags, "tags", self.tags),
             paused=UNSET if self.paused is UNSET else DeploymentFilterPaused(eq_=self.paused),
         )
 
@@ -315,9 +316,9 @@ class DeploymentQuery(DeploymentSelection):
         offset: How many deployments to skip. Default: 0.
     """
 
-    sort: DeploymentSort | UnsetType = UNSET
-    limit: int | UnsetType = UNSET
-    offset: int | UnsetType = UNSET
+    sort: DeploymentSort | UnsetType | None = UNSET
+    limit: int | UnsetType | None = UNSET
+    offset: int | UnsetType | None = UNSET
 
 
 class DeploymentPageQuery(DeploymentSelection):
@@ -330,16 +331,16 @@ class DeploymentPageQuery(DeploymentSelection):
         page: Which page, from 1 on. Default: 1.
     """
 
-    sort: DeploymentSort | UnsetType = UNSET
-    limit: int | UnsetType = UNSET
-    page: int | UnsetType = UNSET
+    sort: DeploymentSort | UnsetType | None = UNSET
+    limit: int | UnsetType | None = UNSET
+    page: int | UnsetType | None = UNSET
 
 
 class DeploymentPaginationResponse(Page[Deployment]):
     """One page of deployments."""
 
 
-class DeploymentBulkDelete(Body):
+class DeploymentBulkDelete(Query):
     """Which deployments to delete.
 
     Attributes:
@@ -348,7 +349,7 @@ class DeploymentBulkDelete(Body):
     """
 
     deployments: DeploymentFilter | UnsetType | None = UNSET
-    limit: int | UnsetType = UNSET
+    limit: int | UnsetType | None = UNSET
 
 
 class DeploymentBulkDeleteResponse(Deleted):

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from msgspec import UNSET, UnsetType, field
 
-from prefectkit.models.base import JSON, Body, Model, OpenEnum, Timestamp
+from prefectkit.models.base import JSON, Body, Model, OpenEnum, Query, Timestamp
 from prefectkit.models.filters.events import EventFilter
 
 Resource: TypeAlias = dict[str, str]
@@ -112,7 +112,7 @@ class EventCount(Model):
     end_time: Timestamp | None = None
 
 
-class EventQuery(Body):
+class EventQuery(Query):
     """Which events to read.
 
     Attributes:
@@ -121,10 +121,10 @@ class EventQuery(Body):
     """
 
     filter: EventFilter | UnsetType | None = UNSET
-    limit: int | UnsetType = UNSET
+    limit: int | UnsetType | None = UNSET
 
 
-class EventCountQuery(Body):
+class EventCountQuery(Query):
     """Which events to count.
 
     Attributes:
@@ -134,5 +134,5 @@ class EventCountQuery(Body):
     """
 
     filter: EventFilter
-    time_unit: TimeUnit | UnsetType = UNSET
-    time_interval: float | UnsetType = UNSET
+    time_unit: TimeUnit | UnsetType | None = UNSET
+    time_interval: float | UnsetType | None = UNSET

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from msgspec import UNSET, UnsetType
 
-from prefectkit.models.base import Body, Stored
+from prefectkit.models.base import Body, Query, Stored
 
 
 class FlowRunInput(Stored):
@@ -40,7 +40,7 @@ class FlowRunInputCreate(Body):
     sender: str | UnsetType | None = UNSET
 
 
-class FlowRunInputQuery(Body):
+class FlowRunInputQuery(Query):
     """Which inputs of a flow run.
 
     Attributes:
@@ -50,5 +50,5 @@ class FlowRunInputQuery(Body):
     """
 
     prefix: str
-    limit: int | UnsetType = UNSET
-    exclude_keys: Sequence[str] | UnsetType = UNSET
+    limit: int | UnsetType | None = UNSET
+    exclude_keys: Sequence[str] | UnsetType | None = UNSET

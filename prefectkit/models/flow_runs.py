@@ -7,7 +7,7 @@ from uuid import UUID
 
 from msgspec import UNSET, UnsetType, field
 
-from prefectkit.models.base import JSON, Body, HidesJobSettings, Id, Model, OpenEnum, Stored, Timestamp
+from prefectkit.models.base import JSON, Body, HidesJobSettings, Id, Model, OpenEnum, Query, Stored, Timestamp
 from prefectkit.models.common import CreatedBy, Deleted, Keyed, Page
 from prefectkit.models.filters.flow_runs import (
     FlowRunFilter,
@@ -178,21 +178,22 @@ class FlowRunSelection(QueueSelection):
 
     words = frozenset({"deployment_id", "name", "since", "state", "tags", "until"})
 
-    name: OneOrMore | UnsetType = UNSET
-    state: OneOrMore | UnsetType = UNSET
-    tags: OneOrMore | UnsetType = UNSET
-    deployment_id: Ids | UnsetType = UNSET
-    since: Moment | UnsetType = UNSET
-    until: Moment | UnsetType = UNSET
+    name: OneOrMore | UnsetType | None = UNSET
+    state: OneOrMore | UnsetType | None = UNSET
+    tags: OneOrMore | UnsetType | None = UNSET
+    deployment_id: Ids | UnsetType | None = UNSET
+    since: Moment | UnsetType | None = UNSET
+    until: Moment | UnsetType | None = UNSET
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         self.narrow(
             "flow_runs",
             FlowRunFilter,
-            name=any_of(FlowRunFilterName, self.name),
+            name=any_of(FlowRunFilterName, "name", self.name),
             state=in_state(FlowRunFilterState, FlowRunFilterStateType, FlowRunFilterStateName, self.state),
-            tags=all_of(FlowRunFilterTags, self.tags),
-            deployment_id=any_of(FlowRunFilterDeploymentId, self.deployment_id),
+            tags=all_of(FlowRunFilterTags, "tags", self.tags),
+            deployment_id=any_of(FlowRunFilterDeploymentId, "deployment_id", self.deployment_id),
             expected_start_time=window(FlowRunFilterExpectedStartTime, self.since, self.until),
         )
 
@@ -206,9 +207,9 @@ class FlowRunQuery(FlowRunSelection):
         offset: How many flow runs to skip. Default: 0.
     """
 
-    sort: FlowRunSort | UnsetType = UNSET
-    limit: int | UnsetType = UNSET
-    offset: int | UnsetType = UNSET
+    sort: FlowRunSort | UnsetType | None = UNSET
+    limit: int | UnsetType | None = UNSET
+    offset: int | UnsetType | None = UNSET
 
 
 class FlowRunPageQuery(FlowRunSelection):
@@ -220,9 +221,9 @@ class FlowRunPageQuery(FlowRunSelection):
         page: Which page, from 1 on. Default: 1.
     """
 
-    sort: FlowRunSort | UnsetType = UNSET
-    limit: int | UnsetType = UNSET
-    page: int | UnsetType = UNSET
+    sort: FlowRunSort | UnsetType | None = UNSET
+    limit: int | UnsetType | None = UNSET
+    page: int | UnsetType | None = UNSET
 
 
 class FlowRunPaginationResponse(Page[FlowRun]):
@@ -239,7 +240,7 @@ class FlowRunResume(Body):
     run_input: JSON | UnsetType | None = UNSET
 
 
-class FlowRunBulkDelete(Body):
+class FlowRunBulkDelete(Query):
     """Which flow runs to delete.
 
     Attributes:
@@ -248,7 +249,7 @@ class FlowRunBulkDelete(Body):
     """
 
     flow_runs: FlowRunFilter | UnsetType | None = UNSET
-    limit: int | UnsetType = UNSET
+    limit: int | UnsetType | None = UNSET
 
 
 class FlowRunBulkDeleteResponse(Deleted):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import UNSET, UnsetType, field
 
-from prefectkit.models.base import JSON, Body, Stored
+from prefectkit.models.base import JSON, Body, Query, Stored
 from prefectkit.models.common import Deleted, Page
 from prefectkit.models.filters.flows import FlowFilter, FlowFilterName, FlowFilterTags, FlowSort
 from prefectkit.models.selections import PoolSelection
@@ -59,11 +59,17 @@ class FlowSelection(PoolSelection):
 
     words = frozenset({"name", "tags"})
 
-    name: OneOrMore | UnsetType = UNSET
-    tags: OneOrMore | UnsetType = UNSET
+    name: OneOrMore | UnsetType | None = UNSET
+    tags: OneOrMore | UnsetType | None = UNSET
 
     def __post_init__(self) -> None:
-        self.narrow("flows", FlowFilter, name=any_of(FlowFilterName, self.name), tags=all_of(FlowFilterTags, self.tags))
+        super().__post_init__()
+        self.narrow(
+            "flows",
+            FlowFilter,
+            name=any_of(FlowFilterName, "name", self.name),
+            tags=all_of(FlowFilterTags, "tags", self.tags),
+        )
 
 
 class FlowQuery(FlowSelection):
@@ -75,9 +81,9 @@ class FlowQuery(FlowSelection):
         offset: How many flows to skip. Default: 0.
     """
 
-    sort: FlowSort | UnsetType = UNSET
-    limit: int | UnsetType = UNSET
-    offset: int | UnsetType = UNSET
+    sort: FlowSort | UnsetType | None = UNSET
+    limit: int | UnsetType | None = UNSET
+    offset: int | UnsetType | None = UNSET
 
 
 class FlowPageQuery(FlowSelection):
@@ -89,12 +95,12 @@ class FlowPageQuery(FlowSelection):
         page: Which page, from 1 on. Default: 1.
     """
 
-    sort: FlowSort | UnsetType = UNSET
-    limit: int | UnsetType = UNSET
-    page: int | UnsetType = UNSET
+    sort: FlowSort | UnsetType | None = UNSET
+    limit: int | UnsetType | None = UNSET
+    page: int | UnsetType | None = UNSET
 
 
-class FlowBulkDelete(Body):
+class FlowBulkDelete(Query):
     """Which flows to delete.
 
     Attributes:
@@ -103,7 +109,7 @@ class FlowBulkDelete(Body):
     """
 
     flows: FlowFilter | UnsetType | None = UNSET
-    limit: int | UnsetType = UNSET
+    limit: int | UnsetType | None = UNSET
 
 
 class FlowPaginationResponse(Page[Flow]):

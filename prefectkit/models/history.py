@@ -58,6 +58,7 @@ class TaskRunHistoryQuery(Selection):
     history_interval_seconds: timedelta | float
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if isinstance(self.history_interval_seconds, timedelta):
             self.history_interval_seconds = self.history_interval_seconds.total_seconds()
 
@@ -72,11 +73,12 @@ class FlowRunHistoryQuery(PoolSelection):
         history_interval_seconds: The length of an interval: a duration, or its seconds. At least 1 second.
     """
 
-    work_queues: WorkQueueFilter | UnsetType = UNSET
+    work_queues: WorkQueueFilter | UnsetType | None = UNSET
     history_start: Timestamp
     history_end: Timestamp
     history_interval_seconds: timedelta | float
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if isinstance(self.history_interval_seconds, timedelta):
             self.history_interval_seconds = self.history_interval_seconds.total_seconds()

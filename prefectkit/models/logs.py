@@ -78,21 +78,22 @@ class LogQuery(Worded):
     words = frozenset({"flow_run_id", "level", "since", "task_run_id", "until"})
 
     logs: LogFilter | UnsetType | None = UNSET
-    sort: LogSort | UnsetType = UNSET
-    limit: int | UnsetType = UNSET
-    offset: int | UnsetType = UNSET
-    flow_run_id: Ids | UnsetType = UNSET
-    task_run_id: Ids | UnsetType = UNSET
-    level: int | UnsetType = UNSET
-    since: Moment | UnsetType = UNSET
-    until: Moment | UnsetType = UNSET
+    sort: LogSort | UnsetType | None = UNSET
+    limit: int | UnsetType | None = UNSET
+    offset: int | UnsetType | None = UNSET
+    flow_run_id: Ids | UnsetType | None = UNSET
+    task_run_id: Ids | UnsetType | None = UNSET
+    level: int | UnsetType | None = UNSET
+    since: Moment | UnsetType | None = UNSET
+    until: Moment | UnsetType | None = UNSET
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         self.narrow(
             "logs",
             LogFilter,
-            flow_run_id=any_of(LogFilterFlowRunId, self.flow_run_id),
-            task_run_id=any_of(LogFilterTaskRunId, self.task_run_id),
+            flow_run_id=any_of(LogFilterFlowRunId, "flow_run_id", self.flow_run_id),
+            task_run_id=any_of(LogFilterTaskRunId, "task_run_id", self.task_run_id),
             level=UNSET if self.level is UNSET else LogFilterLevel(ge_=self.level),
             timestamp=window(LogFilterTimestamp, self.since, self.until),
         )

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from msgspec import UNSET, UnsetType, field
 
-from prefectkit.models.base import JSON, Body, Model, OpenEnum, Variant, as_variant
+from prefectkit.models.base import JSON, Body, Model, OpenEnum, Query, Variant, as_variant
 from prefectkit.models.filters.flow_runs import FlowRunFilter
 from prefectkit.models.states import State, StateCreate
 
@@ -24,7 +24,7 @@ class SetState(Body):
     force: bool | UnsetType = UNSET
 
 
-class FlowRunBulkSetState(Body):
+class FlowRunBulkSetState(Query):
     """The state that some flow runs are to enter.
 
     Attributes:
@@ -36,8 +36,8 @@ class FlowRunBulkSetState(Body):
 
     flow_runs: FlowRunFilter | UnsetType | None = UNSET
     state: StateCreate
-    force: bool | UnsetType = UNSET
-    limit: int | UnsetType = UNSET
+    force: bool | UnsetType | None = UNSET
+    limit: int | UnsetType | None = UNSET
 
 
 class SetStateStatus(OpenEnum):

@@ -22,10 +22,10 @@ class Selection(Worded):
         deployments: A filter on the deployment. Default: any.
     """
 
-    flows: FlowFilter | UnsetType = UNSET
-    flow_runs: FlowRunFilter | UnsetType = UNSET
-    task_runs: TaskRunFilter | UnsetType = UNSET
-    deployments: DeploymentFilter | UnsetType = UNSET
+    flows: FlowFilter | UnsetType | None = UNSET
+    flow_runs: FlowRunFilter | UnsetType | None = UNSET
+    task_runs: TaskRunFilter | UnsetType | None = UNSET
+    deployments: DeploymentFilter | UnsetType | None = UNSET
 
 
 class PoolSelection(Selection):
@@ -35,7 +35,7 @@ class PoolSelection(Selection):
         work_pools: A filter on the work pool. Default: any.
     """
 
-    work_pools: WorkPoolFilter | UnsetType = UNSET
+    work_pools: WorkPoolFilter | UnsetType | None = UNSET
 
 
 class QueueSelection(PoolSelection):
@@ -45,4 +45,4 @@ class QueueSelection(PoolSelection):
         work_pool_queues: A filter on the work queue. Default: any.
     """
 
-    work_pool_queues: WorkQueueFilter | UnsetType = UNSET
+    work_pool_queues: WorkQueueFilter | UnsetType | None = UNSET

@@ -25,6 +25,27 @@ class StateType(OpenEnum):
     PAUSED = "PAUSED"
     CANCELLING = "CANCELLING"
 
+    @classmethod
+    def _missing_(cls, value: object) -> StateType | None:
+        known = cls.__members__.get(value.upper()) if isinstance(value, str) else None
+        return super()._missing_(value) if known is None else known
+
+
+STATE_NAMES = (
+    "AwaitingConcurrencySlot",
+    "AwaitingRetry",
+    "Cached",
+    "InfrastructurePending",
+    "Late",
+    "NotReady",
+    "Resuming",
+    "Retrying",
+    "RolledBack",
+    "Submitting",
+    "Suspended",
+    "TimedOut",
+)
+"""The names that Prefect gives to states, besides those of their types."""
 
 FINAL_STATES = frozenset({StateType.COMPLETED, StateType.FAILED, StateType.CANCELLED, StateType.CRASHED})
 """The types of state in which a run has ended."""

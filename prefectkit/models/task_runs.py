@@ -206,21 +206,22 @@ class TaskRunSelection(Selection):
 
     words = frozenset({"flow_run_id", "name", "since", "state", "tags", "until"})
 
-    name: OneOrMore | UnsetType = UNSET
-    state: OneOrMore | UnsetType = UNSET
-    tags: OneOrMore | UnsetType = UNSET
-    flow_run_id: Ids | UnsetType = UNSET
-    since: Moment | UnsetType = UNSET
-    until: Moment | UnsetType = UNSET
+    name: OneOrMore | UnsetType | None = UNSET
+    state: OneOrMore | UnsetType | None = UNSET
+    tags: OneOrMore | UnsetType | None = UNSET
+    flow_run_id: Ids | UnsetType | None = UNSET
+    since: Moment | UnsetType | None = UNSET
+    until: Moment | UnsetType | None = UNSET
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         self.narrow(
             "task_runs",
             TaskRunFilter,
-            name=any_of(TaskRunFilterName, self.name),
+            name=any_of(TaskRunFilterName, "name", self.name),
             state=in_state(TaskRunFilterState, TaskRunFilterStateType, TaskRunFilterStateName, self.state),
-            tags=all_of(TaskRunFilterTags, self.tags),
-            flow_run_id=any_of(TaskRunFilterFlowRunId, self.flow_run_id),
+            tags=all_of(TaskRunFilterTags, "tags", self.tags),
+            flow_run_id=any_of(TaskRunFilterFlowRunId, "flow_run_id", self.flow_run_id),
             expected_start_time=window(TaskRunFilterExpectedStartTime, self.since, self.until),
         )
 
@@ -234,9 +235,9 @@ class TaskRunQuery(TaskRunSelection):
         offset: How many task runs to skip. Default: 0.
     """
 
-    sort: TaskRunSort | UnsetType = UNSET
-    limit: int | UnsetType = UNSET
-    offset: int | UnsetType = UNSET
+    sort: TaskRunSort | UnsetType | None = UNSET
+    limit: int | UnsetType | None = UNSET
+    offset: int | UnsetType | None = UNSET
 
 
 class TaskRunPageQuery(TaskRunSelection):
@@ -248,9 +249,9 @@ class TaskRunPageQuery(TaskRunSelection):
         page: Which page, from 1 on. Default: 1.
     """
 
-    sort: TaskRunSort | UnsetType = UNSET
-    limit: int | UnsetType = UNSET
-    page: int | UnsetType = UNSET
+    sort: TaskRunSort | UnsetType | None = UNSET
+    limit: int | UnsetType | None = UNSET
+    page: int | UnsetType | None = UNSET
 
 
 class TaskRunPaginationResponse(Page[TaskRun]):

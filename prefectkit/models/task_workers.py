@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import UNSET, UnsetType, field
 
-from prefectkit.models.base import Body, Model, Timestamp
+from prefectkit.models.base import Model, Query, Timestamp
 from prefectkit.models.filters.workers import TaskWorkerFilter
 
 
@@ -22,7 +22,7 @@ class TaskWorkerResponse(Model):
     timestamp: Timestamp | None = None
 
 
-class TaskWorkerQuery(Body):
+class TaskWorkerQuery(Query):
     """Which task workers to read.
 
     Attributes:

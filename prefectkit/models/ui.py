@@ -9,7 +9,7 @@ from uuid import UUID
 
 from msgspec import UNSET, UnsetType, field
 
-from prefectkit.models.base import JSON, Body, Id, Model, Timestamp, Variant, as_kind
+from prefectkit.models.base import JSON, Body, Id, Model, Query, Timestamp, Variant, as_kind
 from prefectkit.models.filters.deployments import DeploymentFilter
 from prefectkit.models.filters.flow_runs import FlowRunFilter, FlowRunSort
 from prefectkit.models.filters.flows import FlowFilter
@@ -92,12 +92,12 @@ class FlowRunBarQuery(PoolSelection):
         offset: How many rows to skip. Default: 0.
     """
 
-    sort: FlowRunSort | UnsetType = UNSET
-    limit: int | UnsetType = UNSET
-    offset: int | UnsetType = UNSET
+    sort: FlowRunSort | UnsetType | None = UNSET
+    limit: int | UnsetType | None = UNSET
+    offset: int | UnsetType | None = UNSET
 
 
-class TaskRunCountQuery(Body):
+class TaskRunCountQuery(Query):
     """Which of the task runs that have ended to count, in 20 intervals of equal length.
 
     Attributes:

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from msgspec import UNSET, UnsetType, field
 
-from prefectkit.models.base import Body, HidesFields, Stored
+from prefectkit.models.base import Body, HidesFields, Query, Stored
 from prefectkit.models.filters.variables import VariableFilter, VariableSort
 
 
@@ -58,7 +58,7 @@ class VariableUpdate(HidesFields, Body):
     tags: list[str] | UnsetType | None = UNSET
 
 
-class VariableSelection(Body):
+class VariableSelection(Query):
     """Which variables to count.
 
     Attributes:
@@ -78,6 +78,6 @@ class VariableQuery(VariableSelection):
         offset: How many rows to skip. Default: 0.
     """
 
-    sort: VariableSort | UnsetType = UNSET
-    limit: int | UnsetType = UNSET
-    offset: int | UnsetType = UNSET
+    sort: VariableSort | UnsetType | None = UNSET
+    limit: int | UnsetType | None = UNSET
+    offset: int | UnsetType | None = UNSET

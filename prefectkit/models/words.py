@@ -6,17 +6,20 @@ with each other and with a filter that is given beside them; what they cannot sa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, ClassVar, TypeAlias, TypeVar
+from typing import Any, ClassVar, TypeAlias, TypeVar, cast
 from uuid import UUID
 
 from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
 from prefectkit.core.errors import InvalidParameterError
-from prefectkit.models.base import Body
+from prefectkit.core.request_body import check_moment
+from prefectkit.models.base import Query
 from prefectkit.models.filters.criteria import Combined, Operator
+from prefectkit.models.states import STATE_NAMES, StateType
 
 F = TypeVar("F", bound=Combined)
 
@@ -30,7 +33,7 @@ Moment: TypeAlias = datetime | timedelta
 """A moment with its offset, or how long before now it was."""
 
 
-class Worded(Body):
+class Worded(Query):
     """A selection that has words.
 
     Attributes:
@@ -52,10 +55,11 @@ class Worded(Body):
             setattr(self, word, UNSET)
         if not given:
             return
-        filter_: F | UnsetType | None = getattr(self, field)
+        filter_: F | UnsetType = getattr(self, field)
         if not filter_:
             setattr(self, field, kind(**given))
             return
+        filter_ = kind.model_validate(filter_)
         twice = sorted(name for name in given if getattr(filter_, name) not in (UNSET, None))
         if twice:
             raise InvalidParameterError(f"{twice} is said in {field} and again beside it: say it once")
@@ -66,48 +70,91 @@ class Worded(Body):
         setattr(self, field, replace(filter_, **given))
 
 
-def any_of(kind: type[Any], value: OneOrMore | Ids | UnsetType) -> Any:
-    """The criterion that one of these fits."""
-    return UNSET if value is UNSET else kind(any_=_several(value))
+def any_of(kind: type[Any], word: str, value: OneOrMore | Ids | UnsetType | None) -> Any:
+    """The criterion that one of these fits; none fits where there are none."""
+    return UNSET if value is UNSET else kind(any_=_several(word, value))
 
 
-def all_of(kind: type[Any], value: OneOrMore | UnsetType) -> Any:
+def all_of(kind: type[Any], word: str, value: OneOrMore | UnsetType | None) -> Any:
     """The criterion that all of these are there."""
-    return UNSET if value is UNSET else kind(all_=_several(value))
+    if value is UNSET:
+        return UNSET
+    values = _several(word, value)
+    if not values:
+        raise InvalidParameterError(f"{word} is empty, which every object fits: leave it out, or name one")
+    return kind(all_=values)
 
 
-def window(kind: type[Any], since: Moment | UnsetType, until: Moment | UnsetType) -> Any:
+def window(kind: type[Any], since: Moment | UnsetType | None, until: Moment | UnsetType | None) -> Any:
     """The criterion that a moment is between these."""
     if since is UNSET and until is UNSET:
         return UNSET
     return kind(after_=_moment("since", since), before_=_moment("until", until))
 
 
-def in_state(kind: type[Any], by_type: type[Any], by_name: type[Any], value: OneOrMore | UnsetType) -> Any:
+def in_state(kind: type[Any], by_type: type[Any], by_name: type[Any], value: OneOrMore | UnsetType | None) -> Any:
     """The criterion that a run is in one of these states: types, `FAILED`, or names, `Late`."""
     if value is UNSET:
         return UNSET
-    # Types are in capitals, and a misspelt one is then refused by the server instead of fitting no name.
-    types = [state for state in _several(value) if state.isupper()]
-    names = [state for state in _several(value) if not state.isupper()]
+    types: list[str] = []
+    names: list[str] = []
+    for state in _several("state", value):
+        if (upper := state.upper()) in StateType.__members__:
+            types.append(upper)
+        elif state in STATE_NAMES:
+            names.append(state)
+        elif meant := _near(state):
+            raise InvalidParameterError(
+                f"state {state!r} is no state of Prefect's: {meant!r} is meant? One of your own is asked for with "
+                f"{kind.__name__}(name={by_name.__name__}(any_=[...]))"
+            )
+        # In capitals it may be a type of a newer server. An older one refuses it, where a name would fit nothing.
+        elif state.isupper():
+            types.append(state)
+        else:
+            names.append(state)
     return kind(
         operator=Operator.or_ if types and names else UNSET,
-        type=by_type(any_=types) if types else UNSET,
+        type=by_type(any_=types) if types or not names else UNSET,
         name=by_name(any_=names) if names else UNSET,
     )
 
 
-def _several(value: Any) -> list[Any]:
-    if isinstance(value, (str, UUID)) or not isinstance(value, Iterable):
-        return [value]
-    return list(value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType] -- Any in, Any out
+def _near(state: str) -> str | None:
+    """The type or name of a state that this one is close to."""
+    # Imported where it is needed: it takes longer than the request.
+    from difflib import get_close_matches
+
+    known = {_plain(name): name for name in (*STATE_NAMES, *StateType.__members__)}
+    found = get_close_matches(_plain(state), known, n=1, cutoff=0.8)
+    return known[found[0]] if found else None
 
 
-def _moment(word: str, value: Moment | UnsetType) -> datetime | UnsetType:
-    if isinstance(value, timedelta):
+def _plain(name: str) -> str:
+    return re.sub(r"[\s_-]", "", name).casefold()
+
+
+def _several(word: str, value: Any) -> list[Any]:
+    if isinstance(value, (str, UUID)) or not isinstance(value, Iterable) or isinstance(value, (bytes, Mapping)):
+        values = [value]
+    else:
+        values = list(cast(Iterable[Any], value))
+    kinds = (str, UUID) if word.endswith("_id") else (str,)
+    for one in values:
+        if not isinstance(one, kinds):
+            raise InvalidParameterError(f"{word} takes {'ids' if UUID in kinds else 'text'}, got {one!r}")
+    return values
+
+
+def _moment(word: str, value: Moment | UnsetType | None) -> Any:
+    if value is UNSET:
+        return UNSET
+    if not isinstance(value, timedelta):
+        check_moment(word, value)
+        return value
+    if value < timedelta(0):
+        raise InvalidParameterError(f"{word} counts back from now, got {value}: for a moment to come, give a datetime")
+    try:
         return datetime.now(UTC) - value
-    if isinstance(value, datetime) and value.tzinfo is None:
-        raise InvalidParameterError(
-            f"{word} has no time zone, got {value.isoformat()}: write datetime(..., tzinfo=UTC)"
-        )
-    return value
+    except OverflowError:
+        raise InvalidParameterError(f"{word} goes back to before the year 1, got {value}") from None

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from msgspec import UNSET, UnsetType, field
 
-from prefectkit.models.base import JSON, Body, HidesJobSettings, Model, OpenEnum, Stored, Timestamp
+from prefectkit.models.base import JSON, Body, HidesJobSettings, Model, OpenEnum, Query, Stored, Timestamp
 from prefectkit.models.filters.work_pools import WorkPoolFilter
 from prefectkit.models.work_queues import FlowRunSlotSummary
 
@@ -103,7 +103,7 @@ class WorkPoolUpdate(HidesJobSettings, Body):
     storage_configuration: WorkPoolStorageConfiguration | UnsetType | None = UNSET
 
 
-class WorkPoolSelection(Body):
+class WorkPoolSelection(Query):
     """Which work pools to count.
 
     Attributes:
@@ -122,11 +122,11 @@ class WorkPoolQuery(WorkPoolSelection):
         offset: How many rows to skip. Default: 0.
     """
 
-    limit: int | UnsetType = UNSET
-    offset: int | UnsetType = UNSET
+    limit: int | UnsetType | None = UNSET
+    offset: int | UnsetType | None = UNSET
 
 
-class WorkPoolScheduledRunsQuery(Body):
+class WorkPoolScheduledRunsQuery(Query):
     """Which of the flow runs that wait in a work pool to read.
 
     Attributes:
@@ -136,13 +136,13 @@ class WorkPoolScheduledRunsQuery(Body):
         limit: At most this many rows. Default: the server's page size, usually 200, which is also the maximum.
     """
 
-    work_queue_names: Sequence[str] | UnsetType = UNSET
-    scheduled_before: Timestamp | UnsetType = UNSET
-    scheduled_after: Timestamp | UnsetType = UNSET
-    limit: int | UnsetType = UNSET
+    work_queue_names: Sequence[str] | UnsetType | None = UNSET
+    scheduled_before: Timestamp | UnsetType | None = UNSET
+    scheduled_after: Timestamp | UnsetType | None = UNSET
+    limit: int | UnsetType | None = UNSET
 
 
-class WorkPoolConcurrencyStatusQuery(Body):
+class WorkPoolConcurrencyStatusQuery(Query):
     """Which of the work queues of a work pool to read, with the flow runs that hold their slots.
 
     Attributes:
@@ -152,9 +152,9 @@ class WorkPoolConcurrencyStatusQuery(Body):
         flow_run_limit: How many flow runs to return for each work queue, at most 200. Default: 10.
     """
 
-    page: int | UnsetType = UNSET
-    limit: int | UnsetType = UNSET
-    flow_run_limit: int | UnsetType = UNSET
+    page: int | UnsetType | None = UNSET
+    limit: int | UnsetType | None = UNSET
+    flow_run_limit: int | UnsetType | None = UNSET
 
 
 class WorkQueueConcurrencyStatusDetail(Model):

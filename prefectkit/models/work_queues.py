@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import UNSET, UnsetType, field
 
-from prefectkit.models.base import Body, Model, OpenEnum, Paged, Stored, Timestamp
+from prefectkit.models.base import Body, Model, OpenEnum, Paged, Query, Stored, Timestamp
 from prefectkit.models.filters.work_pools import WorkQueueFilter
 from prefectkit.models.states import StateType
 
@@ -112,10 +112,10 @@ class WorkQueueQuery(Paged):
         offset: How many rows to skip. Default: 0.
     """
 
-    work_queues: WorkQueueFilter | UnsetType = UNSET
+    work_queues: WorkQueueFilter | UnsetType | None = UNSET
 
 
-class WorkQueueRunsQuery(Body):
+class WorkQueueRunsQuery(Query):
     """Which of the flow runs that wait in a work queue to read.
 
     Attributes:
@@ -123,8 +123,8 @@ class WorkQueueRunsQuery(Body):
         limit: At most this many rows. Default: the server's page size, usually 200, which is also the maximum.
     """
 
-    scheduled_before: Timestamp | UnsetType = UNSET
-    limit: int | UnsetType = UNSET
+    scheduled_before: Timestamp | UnsetType | None = UNSET
+    limit: int | UnsetType | None = UNSET
 
 
 class WorkQueueHealthPolicy(Model):
@@ -177,7 +177,7 @@ class FlowRunSlotSummary(Model):
     time_in_current_state: float | None = None
 
 
-class WorkQueueConcurrencyStatusQuery(Body):
+class WorkQueueConcurrencyStatusQuery(Query):
     """Which of the flow runs that hold a slot of a work queue to read.
 
     Attributes:
@@ -185,8 +185,8 @@ class WorkQueueConcurrencyStatusQuery(Body):
         limit: How many flow runs a page holds. Default: the server's page size, usually 200, which is also the maximum.
     """
 
-    page: int | UnsetType = UNSET
-    limit: int | UnsetType = UNSET
+    page: int | UnsetType | None = UNSET
+    limit: int | UnsetType | None = UNSET
 
 
 class WorkQueueConcurrencyStatus(Model):

@@ -7,9 +7,20 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec import structs
 
+from prefectkit import models
 from prefectkit.errors import InvalidParameterError
-from prefectkit.models import DeploymentQuery, FlowQuery, FlowRunQuery, LogQuery, TaskRunSelection
+from prefectkit.models import (
+    DeploymentQuery,
+    FlowQuery,
+    FlowRunPageQuery,
+    FlowRunQuery,
+    LogQuery,
+    StateType,
+    TaskRunSelection,
+)
+from prefectkit.models.base import Query
 from prefectkit.models.filters import (
     FlowRunFilter,
     FlowRunFilterName,
@@ -17,8 +28,11 @@ from prefectkit.models.filters import (
     FlowRunFilterStateType,
     Operator,
 )
+from prefectkit.models.states import STATE_NAMES
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+STATES = {"task_runs": {"state": {"type": {"any_": ["FAILED", "CRASHED"]}}}}
 
 
 def sent(query: msgspec.Struct) -> Any:
@@ -43,6 +57,17 @@ def sent(query: msgspec.Struct) -> Any:
         (FlowQuery(name=["a", "b"]), {"flows": {"name": {"any_": ["a", "b"]}}}),
         (DeploymentQuery(paused=False), {"deployments": {"paused": {"eq_": False}}}),
         (LogQuery(level=40), {"logs": {"level": {"ge_": 40}}}),
+        # A type in any case, and several of them from what can be read once.
+        (FlowRunQuery(state="failed"), {"flow_runs": {"state": {"type": {"any_": ["FAILED"]}}}}),
+        (TaskRunSelection(state=iter(["Failed", "cRaShEd"])), STATES),  # type: ignore[arg-type] -- more than the type says
+        (FlowRunQuery(state="ROLLED"), {"flow_runs": {"state": {"type": {"any_": ["ROLLED"]}}}}),
+        (FlowRunQuery(state="Waiting for Bob"), {"flow_runs": {"state": {"name": {"any_": ["Waiting for Bob"]}}}}),
+        (FlowRunQuery(state=StateType.PAUSED), {"flow_runs": {"state": {"type": {"any_": ["PAUSED"]}}}}),
+        # No value fits nothing.
+        (FlowRunQuery(state=[]), {"flow_runs": {"state": {"type": {"any_": []}}}}),
+        (FlowRunQuery(name=[]), {"flow_runs": {"name": {"any_": []}}}),
+        (FlowRunQuery(deployment_id=()), {"flow_runs": {"deployment_id": {"any_": []}}}),
+        (LogQuery(flow_run_id=[]), {"logs": {"flow_run_id": {"any_": []}}}),
     ],
 )
 def test_a_word_becomes_a_criterion(query: msgspec.Struct, body: Any) -> None:
@@ -85,3 +110,110 @@ def test_a_moment_without_a_zone_is_refused() -> None:
 def test_a_misspelt_word_is_an_error() -> None:
     with pytest.raises(TypeError, match="stat"):
         FlowRunQuery(stat="FAILED")  # type: ignore[call-arg] -- what is tested
+
+
+NAMED = [getattr(models, name) for name in models.__all__]
+QUERIES = [value for value in NAMED if isinstance(value, type) and issubclass(value, Query)]
+
+
+@pytest.mark.parametrize("query", [query for query in QUERIES if query is not Query], ids=lambda query: query.__name__)
+def test_none_is_not_given(query: type[Query]) -> None:
+    optional = [field.name for field in structs.fields(query) if not field.required]
+    required = {field.name: "x" for field in structs.fields(query) if field.required}
+    assert sent(query(**dict.fromkeys(optional), **required)) == sent(query(**required))
+
+
+def test_there_are_queries() -> None:
+    assert len(QUERIES) > 30
+
+
+@pytest.mark.parametrize("tags", [[], (), set[str](), iter([])])
+def test_no_tags_fit_everything_and_are_refused(tags: Any) -> None:
+    with pytest.raises(InvalidParameterError, match="tags is empty, which every object fits"):
+        FlowRunQuery(tags=tags)
+
+
+@pytest.mark.parametrize(
+    ("state", "meant"),
+    [
+        ("Canceled", "CANCELLED"),
+        ("FAILD", "FAILED"),
+        ("Complete", "COMPLETED"),
+        ("late", "Late"),
+        ("LATE", "Late"),
+        ("Awaiting Retry", "AwaitingRetry"),
+        ("awaiting_concurrency_slot", "AwaitingConcurrencySlot"),
+        ("Suspend", "Suspended"),
+    ],
+)
+def test_what_is_close_to_a_state_and_none_is_told(state: str, meant: str) -> None:
+    with pytest.raises(InvalidParameterError, match=f"{meant!r} is meant.*FlowRunFilterStateName"):
+        FlowRunQuery(state=["FAILED", state])
+
+
+def test_every_name_of_a_state_is_known() -> None:
+    for name in STATE_NAMES:
+        assert sent(FlowRunQuery(state=name)) == {"flow_runs": {"state": {"name": {"any_": [name]}}}}
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        ({"since": 3600}, "since must be a datetime with an offset, got 3600"),
+        ({"since": NOON.date()}, "since must be a datetime"),
+        ({"since": "yesterday"}, "since must be a datetime with an offset, got 'yesterday'"),
+        ({"since": "2026-01-01T12:00"}, "since has no time zone"),
+        ({"since": -timedelta(hours=1)}, "since counts back from now, got -1 day, 23:00:00"),
+        ({"until": -timedelta(seconds=1)}, "until counts back from now"),
+        ({"since": timedelta.max}, "before the year 1"),
+        ({"name": 5}, "name takes text, got 5"),
+        ({"name": b"etl"}, "name takes text, got b'etl'"),
+        ({"name": ["a", None]}, "name takes text, got None"),
+        ({"tags": {"a": 1}}, "tags takes text"),
+        ({"state": [None]}, "state takes text, got None"),
+        ({"deployment_id": 5}, "deployment_id takes ids, got 5"),
+        ({"limit": -1}, "limit must be a whole number of at least 0, got -1"),
+        ({"limit": 2.5}, "limit must be a whole number"),
+        ({"limit": "10"}, "limit must be a whole number"),
+        ({"limit": True}, "limit must be a whole number"),
+        ({"offset": -1}, "offset must be a whole number of at least 0"),
+    ],
+    ids=repr,
+)
+def test_a_value_that_cannot_be_meant_is_refused(words: Any, reason: str) -> None:
+    with pytest.raises(InvalidParameterError) as caught:
+        FlowRunQuery(**words)
+    assert reason in str(caught.value)
+
+
+def test_the_first_page_is_page_1() -> None:
+    with pytest.raises(InvalidParameterError, match="page must be a whole number of at least 1, got 0"):
+        FlowRunPageQuery(page=0)
+
+
+def test_a_text_with_its_offset_is_a_moment() -> None:
+    assert sent(FlowRunQuery(since="2026-01-01T12:00:00Z")) == sent(FlowRunQuery(since=NOON))  # type: ignore[arg-type] -- more than the type says
+
+
+def test_words_narrow_filters_of_other_libraries() -> None:
+    from prefect.client.schemas import filters
+
+    narrowed = {"state": {"type": {"any_": ["FAILED"]}}, "name": {"like_": "etl"}}
+    theirs = filters.FlowRunFilter(name=filters.FlowRunFilterName(like_="etl"))
+    for given in ({"name": {"like_": "etl"}}, theirs):
+        query = FlowRunQuery(state="FAILED", flow_runs=given)  # type: ignore[arg-type] -- more than the type says
+        body = sent(query)["flow_runs"]
+        assert {name: _given(value) for name, value in body.items() if _given(value)} == {**narrowed, **_operator(body)}
+
+
+def _given(value: Any) -> Any:
+    return {name: item for name, item in value.items() if item is not None} if isinstance(value, dict) else value
+
+
+def _operator(body: Any) -> Any:
+    return {"operator": body["operator"]} if "operator" in body else {}
+
+
+def test_a_type_of_state_is_known_in_any_case() -> None:
+    assert StateType("failed") is StateType.FAILED
+    assert StateType("Failed ").value == "Failed "
