@@ -89,7 +89,7 @@ def editor() -> Iterator[LanguageServer]:
 CALLS = [
     ("read", "read(run_id)", "FlowRun", "Read a flow run (`GET /flow_runs/{id}`)"),
     ("create", "create(flow_id=run_id)", "idempotency_key", "Create a flow run"),
-    ("create", "create(flow_id=run_id)", "tags", "job_variables: What differs"),
+    ("create", "create(flow_id=run_id)", "tags", "job_variables: Values that override"),
     ("iterate", "iterate(state='FAILED')", "Iterator[FlowRun]", "page after page"),
 ]
 
@@ -104,3 +104,21 @@ def test_hover_shows_types_and_docstring(
     assert types in text
     assert doc.replace("`", "") in text.replace("\\", "").replace("`", "").replace("&nbsp;", " ")
     assert ("CoroutineType" in text or "Coroutine[" in text or "AsyncIterator[" in text) == (client == "AsyncPrefect")
+
+
+@pytest.mark.parametrize(
+    ("code", "word", "shown"),
+    [
+        (
+            "from prefectkit.compat import SyncPrefectClient\nSyncPrefectClient('').read_flow('')",
+            "read_flow",
+            "flow_id: ",
+        ),
+        ("from prefectkit import Prefect\nPrefect().bulk(str, [])", "bulk", "in_flight: "),
+        ("from prefectkit import AsyncPrefect\nAsyncPrefect()", "AsyncPrefect", "auth_string: "),
+    ],
+    ids=["flat", "bulk", "client"],
+)
+def test_hover_shows_the_parameters(editor: LanguageServer, code: str, word: str, shown: str) -> None:
+    text = hover(editor, code + "\n", word).replace("\\", "").replace("`", "").replace("&nbsp;", " ")
+    assert text.rindex(shown) > text.index("Args:")

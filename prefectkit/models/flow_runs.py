@@ -170,10 +170,8 @@ class FlowRunSelection(QueueSelection):
         state: Only in this state, or in one of these: a type such as `FAILED`, or a name such as `Late`.
         tags: Only with all of these tags.
         deployment_id: Only of this deployment, or of one of these.
-        since: Only runs that were due at this moment or later, by their `expected_start_time`. A duration counts back
-            from now.
-        until: Only runs that were due at this moment or earlier, by their `expected_start_time`. A duration counts back
-            from now.
+        since: Only runs due at this moment or later, by `expected_start_time`. A `timedelta` counts back from now.
+        until: Only runs due at this moment or earlier, by `expected_start_time`. A `timedelta` counts back from now.
     """
 
     words = frozenset({"deployment_id", "name", "since", "state", "tags", "until"})

@@ -71,8 +71,8 @@ class LogQuery(Worded):
         flow_run_id: Only of this flow run, or of one of these.
         task_run_id: Only of this task run, or of one of these.
         level: Only at this level or above, as in `logging`: 40 for errors.
-        since: Only logs written at this moment or later, by their `timestamp`. A duration counts back from now.
-        until: Only logs written at this moment or earlier, by their `timestamp`. A duration counts back from now.
+        since: Only logs written at this moment or later, by `timestamp`. A `timedelta` counts back from now.
+        until: Only logs written at this moment or earlier, by `timestamp`. A `timedelta` counts back from now.
     """
 
     words = frozenset({"flow_run_id", "level", "since", "task_run_id", "until"})

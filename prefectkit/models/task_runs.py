@@ -198,10 +198,8 @@ class TaskRunSelection(Selection):
         state: Only in this state, or in one of these: a type such as `FAILED`, or a name such as `Late`.
         tags: Only with all of these tags.
         flow_run_id: Only of this flow run, or of one of these.
-        since: Only runs that were due at this moment or later, by their `expected_start_time`. A duration counts back
-            from now.
-        until: Only runs that were due at this moment or earlier, by their `expected_start_time`. A duration counts back
-            from now.
+        since: Only runs due at this moment or later, by `expected_start_time`. A `timedelta` counts back from now.
+        until: Only runs due at this moment or earlier, by `expected_start_time`. A `timedelta` counts back from now.
     """
 
     words = frozenset({"flow_run_id", "name", "since", "state", "tags", "until"})

@@ -85,7 +85,7 @@ class LatestArtifacts(Resource[M]):
             artifacts: A filter on the artifacts. Default: all.
 
         Returns:
-            How many there are.
+            The count.
         """
         return await self._call(int, body=selection)
 
@@ -118,7 +118,7 @@ class Artifacts(Resource[M]):
             The artifact.
 
         Raises:
-            UnprocessableEntity: The server refuses a field.
+            UnprocessableEntity: The server rejects a field.
         """
         return await self._call(Artifact, body=artifact)
 
@@ -239,6 +239,6 @@ class Artifacts(Resource[M]):
             artifacts: A filter on the artifacts. Default: all.
 
         Returns:
-            How many there are.
+            The count.
         """
         return await self._call(int, body=selection)

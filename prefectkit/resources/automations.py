@@ -44,7 +44,7 @@ class Automations(Resource[M]):
             The automation.
 
         Raises:
-            UnprocessableEntity: The server refuses a field.
+            UnprocessableEntity: The server rejects a field.
         """
         return await self._call(Automation, body=automation)
 
@@ -158,7 +158,7 @@ class Automations(Resource[M]):
             automations: A filter on the automations. Default: all.
 
         Returns:
-            How many there are.
+            The count.
         """
         return await self._call(int, body=selection)
 
@@ -191,6 +191,6 @@ class Automations(Resource[M]):
             template: The Jinja template.
 
         Raises:
-            UnprocessableEntity: The template has a fault; `detail` says where.
+            UnprocessableEntity: The template is invalid; `detail` says where.
         """
         return await self._call(type(None), body=template)

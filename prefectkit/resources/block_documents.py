@@ -65,7 +65,7 @@ class BlockDocuments(Resource[M]):
             The block document.
 
         Raises:
-            Conflict: There is one of that name and type.
+            Conflict: The name is taken within the block type.
         """
         # Without a name a second copy is a second document.
         replay = None if isinstance(document.name, str) else Replay.NEVER
@@ -212,6 +212,6 @@ class BlockDocuments(Resource[M]):
             block_schemas: A filter on the block schema. Default: any.
 
         Returns:
-            How many there are.
+            The count.
         """
         return await self._call(int, body=selection)

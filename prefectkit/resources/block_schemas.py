@@ -34,7 +34,7 @@ class BlockSchemas(Resource[M]):
             The block schema.
 
         Raises:
-            UnprocessableEntity: The server refuses a field.
+            UnprocessableEntity: The server rejects a field.
         """
         return await self._call(BlockSchema, body=schema)
 

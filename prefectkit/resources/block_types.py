@@ -35,7 +35,7 @@ class BlockTypes(Resource[M]):
             The block type.
 
         Raises:
-            Conflict: There is one of that slug.
+            Conflict: The slug is taken.
             Forbidden: The name begins with `Prefect`.
         """
         return await self._call(BlockType, body=block_type)

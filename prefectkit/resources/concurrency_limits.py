@@ -37,8 +37,8 @@ class ConcurrencyLimits(Resource[M]):
             The concurrency limit.
 
         Raises:
-            UnprocessableEntity: The server refuses a field.
-            ServerError: The tag has one of `/%&<>`, which the server answers with 500.
+            UnprocessableEntity: The server rejects a field.
+            ServerError: The tag has one of `/%&<>`, for which the server returns 500.
         """
         return await self._call(ConcurrencyLimit, body=limit)
 
@@ -123,8 +123,8 @@ class ConcurrencyLimits(Resource[M]):
     def iterate(self: ConcurrencyLimits[Async], query: ConcurrencyLimitQuery) -> AsyncIterator[ConcurrencyLimit]:
         """Iterate over all concurrency limits, page after page (`POST /concurrency_limits/filter`).
 
-        It ends at a page that is short: see `list`. Concurrency limits that appear or vanish meanwhile may be missed
-        or seen twice, as pages are counted by offset.
+        It ends at the first short page: see `list`. Concurrency limits created or deleted meanwhile may be missed or
+        returned twice: pages are counted by offset.
 
         Args:
             limit: At most this many in all, over all pages. Default: no limit.

@@ -88,7 +88,7 @@ class DeploymentRuns(Resource[M]):
         Raises:
             NotFound: There is no such deployment.
             Conflict: The parameters do not match the deployment's schema.
-            UnprocessableEntity: The server refuses a field, or the job variables do not match the work pool's schema.
+            UnprocessableEntity: The server rejects a field, or the job variables do not match the work pool's schema.
         """
         return await self._call(FlowRun, id=deployment_id, body=with_key(flow_run))
 
@@ -103,11 +103,11 @@ class DeploymentRuns(Resource[M]):
             flow_runs: The flow runs, at most 100.
 
         Returns:
-            For each of them, in order, its id or why there is none.
+            For each flow run, in order: its id, or why it was not created.
 
         Raises:
             NotFound: There is no such deployment.
-            BadRequest: There are too many.
+            BadRequest: There are more than 100.
         """
         keyed = [with_key(flow_run) for flow_run in flow_runs]
         return await self._call(FlowRunBulkCreateResponse, id=deployment_id, body=keyed)

@@ -40,7 +40,7 @@ class DeploymentSchedules(Resource[M]):
         Raises:
             NotFound: There is no such deployment.
             Conflict: The deployment has a schedule with one of these slugs.
-            UnprocessableEntity: The server refuses a field.
+            UnprocessableEntity: The server rejects a field.
         """
         # Without a slug a second copy is a second schedule.
         replay = None if all(isinstance(getattr(each, "slug", None), str) for each in schedules) else Replay.NEVER

@@ -75,8 +75,8 @@ class Deployments(DeploymentRuns[M]):
         Raises:
             NotFound: There is no such work pool or concurrency limit.
             Conflict: There is no such flow or block.
-            UnprocessableEntity: The server refuses a field, or the job variables do not match the work pool's schema.
-            ServerError: The name has one of `/%&<>`, which the server answers with 500.
+            UnprocessableEntity: The server rejects a field, or the job variables do not match the work pool's schema.
+            ServerError: The name has one of `/%&<>`, for which the server returns 500.
         """
         return await self._call(Deployment, body=deployment)
 
@@ -100,8 +100,8 @@ class Deployments(DeploymentRuns[M]):
         """Read a deployment by its name (`GET /deployments/name/{flow_name}/{deployment_name}`).
 
         Args:
-            flow_name: The exact name of its flow.
-            deployment_name: Its own exact name.
+            flow_name: The exact name of the flow.
+            deployment_name: The exact name of the deployment.
 
         Returns:
             The deployment, with its schedules.
@@ -143,7 +143,7 @@ class Deployments(DeploymentRuns[M]):
         Raises:
             NotFound: There is no such deployment or concurrency limit.
             Conflict: The parameters or the job variables do not match their schema.
-            UnprocessableEntity: The server refuses a field, or a schedule lacks the slug that others have.
+            UnprocessableEntity: The server rejects a field, or a schedule lacks the slug that others have.
         """
         return await self._call(type(None), id=deployment_id, body=deployment)
 
@@ -255,7 +255,7 @@ class Deployments(DeploymentRuns[M]):
             paused: True: only paused deployments. False: only those that are not paused.
 
         Returns:
-            How many there are.
+            The count.
         """
         return await self._call(int, body=selection)
 
@@ -305,7 +305,7 @@ class Deployments(DeploymentRuns[M]):
             deployment_id: The deployment's id.
 
         Returns:
-            The work queues. The server means to give this route up.
+            The work queues. The server plans to remove this route.
 
         Raises:
             NotFound: There is no such deployment.

@@ -34,7 +34,7 @@ class Events(Resource[M]):
             events: The events.
 
         Raises:
-            UnprocessableEntity: The server refuses a field.
+            UnprocessableEntity: The server rejects a field.
         """
         return await self._call(type(None), body=events)
 
@@ -49,7 +49,7 @@ class Events(Resource[M]):
             limit: How many events a page holds. Default: 50, which is also the maximum.
 
         Returns:
-            The events, their number in all, and where the next page is.
+            The events, how many there are in all, and where the next page is.
 
         Raises:
             UnprocessableEntity: `limit` exceeds the server's maximum.
@@ -64,7 +64,7 @@ class Events(Resource[M]):
             page_token: The `page-token` of the page before's `next_page`.
 
         Returns:
-            The events, their number in all, and where the next page is.
+            The events, how many there are in all, and where the next page is.
 
         Raises:
             Forbidden: The token is not one of the server's.

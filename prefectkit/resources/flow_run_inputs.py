@@ -41,7 +41,7 @@ class FlowRunInputs(Resource[M]):
             NotFound: There is no such run.
             Conflict: The run has an input with this key.
             ServerError: 500, the server takes no such key; or it failed.
-            UnprocessableEntity: The server refuses a field.
+            UnprocessableEntity: The server rejects a field.
         """
         return await self._call(type(None), id=flow_run_id, body=flow_run_input)
 
@@ -54,7 +54,7 @@ class FlowRunInputs(Resource[M]):
             key: The key of the input.
 
         Returns:
-            The value, the text that was sent.
+            The value, as the string that was sent.
 
         Raises:
             NotFound: There is no such input, or no such run.

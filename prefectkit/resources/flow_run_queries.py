@@ -40,10 +40,9 @@ class FlowRunQueries(Resource[M]):
             state: Only in this state, or in one of these: a type such as `FAILED`, or a name such as `Late`.
             tags: Only with all of these tags.
             deployment_id: Only of this deployment, or of one of these.
-            since: Only runs that were due at this moment or later, by their `expected_start_time`. A duration counts
-                back from now.
-            until: Only runs that were due at this moment or earlier, by their `expected_start_time`. A duration counts
-                back from now.
+            since: Only runs due at this moment or later, by `expected_start_time`. A `timedelta` counts back from now.
+            until: Only runs due at this moment or earlier, by `expected_start_time`. A `timedelta` counts back from
+                now.
             sort: The order. Default: the newest id first.
             limit: At most this many flow runs. Default: the server's page size, usually 200, which is also the maximum.
             offset: How many flow runs to skip. Default: 0.
@@ -74,10 +73,9 @@ class FlowRunQueries(Resource[M]):
             state: Only in this state, or in one of these: a type such as `FAILED`, or a name such as `Late`.
             tags: Only with all of these tags.
             deployment_id: Only of this deployment, or of one of these.
-            since: Only runs that were due at this moment or later, by their `expected_start_time`. A duration counts
-                back from now.
-            until: Only runs that were due at this moment or earlier, by their `expected_start_time`. A duration counts
-                back from now.
+            since: Only runs due at this moment or later, by `expected_start_time`. A `timedelta` counts back from now.
+            until: Only runs due at this moment or earlier, by `expected_start_time`. A `timedelta` counts back from
+                now.
             sort: The order. Default: the newest id first.
             limit: At most this many in all, over all pages. Default: no limit.
             offset: How many flow runs to skip. Default: 0.
@@ -103,10 +101,9 @@ class FlowRunQueries(Resource[M]):
             state: Only in this state, or in one of these: a type such as `FAILED`, or a name such as `Late`.
             tags: Only with all of these tags.
             deployment_id: Only of this deployment, or of one of these.
-            since: Only runs that were due at this moment or later, by their `expected_start_time`. A duration counts
-                back from now.
-            until: Only runs that were due at this moment or earlier, by their `expected_start_time`. A duration counts
-                back from now.
+            since: Only runs due at this moment or later, by `expected_start_time`. A `timedelta` counts back from now.
+            until: Only runs due at this moment or earlier, by `expected_start_time`. A `timedelta` counts back from
+                now.
             sort: The order. Default: the newest id first.
             limit: How many flow runs a page holds. Default: the server's page size, usually 200, which is also the
                 maximum.
@@ -133,13 +130,12 @@ class FlowRunQueries(Resource[M]):
             state: Only in this state, or in one of these: a type such as `FAILED`, or a name such as `Late`.
             tags: Only with all of these tags.
             deployment_id: Only of this deployment, or of one of these.
-            since: Only runs that were due at this moment or later, by their `expected_start_time`. A duration counts
-                back from now.
-            until: Only runs that were due at this moment or earlier, by their `expected_start_time`. A duration counts
-                back from now.
+            since: Only runs due at this moment or later, by `expected_start_time`. A `timedelta` counts back from now.
+            until: Only runs due at this moment or earlier, by `expected_start_time`. A `timedelta` counts back from
+                now.
 
         Returns:
-            How many there are.
+            The count.
         """
         return await self._call(int, body=selection)
 
@@ -159,10 +155,9 @@ class FlowRunQueries(Resource[M]):
             state: Only in this state, or in one of these: a type such as `FAILED`, or a name such as `Late`.
             tags: Only with all of these tags.
             deployment_id: Only of this deployment, or of one of these.
-            since: Only runs that were due at this moment or later, by their `expected_start_time`. A duration counts
-                back from now.
-            until: Only runs that were due at this moment or earlier, by their `expected_start_time`. A duration counts
-                back from now.
+            since: Only runs due at this moment or later, by `expected_start_time`. A `timedelta` counts back from now.
+            until: Only runs due at this moment or earlier, by `expected_start_time`. A `timedelta` counts back from
+                now.
 
         Returns:
             Seconds; None where no flow run is selected.

@@ -77,7 +77,7 @@ class FlowRuns(FlowRunQueries[M]):
 
         Raises:
             Conflict: There is no such flow.
-            UnprocessableEntity: The server refuses a field.
+            UnprocessableEntity: The server rejects a field.
         """
         return await self._call(FlowRun, body=with_key(flow_run))
 
@@ -123,7 +123,7 @@ class FlowRuns(FlowRunQueries[M]):
 
         Args:
             flow_run_id: The flow run's id.
-            labels: Texts, numbers and booleans by the name of the label; other labels stay.
+            labels: Strings, numbers and booleans by the name of the label. Other labels stay.
 
         Raises:
             NotFound: There is no such run.
@@ -151,7 +151,7 @@ class FlowRuns(FlowRunQueries[M]):
         Args:
             flow_run_id: The flow run's id.
             state: The state, such as `Completed()`.
-            force: Pass over the server's rules, which could refuse, delay or replace it.
+            force: Skip the server's orchestration rules, which may reject, delay or replace it. Default: False.
 
         Returns:
             What the server did: accept, reject, abort or wait; and the state that the run is in now.
@@ -178,7 +178,7 @@ class FlowRuns(FlowRunQueries[M]):
             What the server did: accept; abort, where the run is not paused; reject, where `run_input` does not fit.
 
         Raises:
-            AmbiguousOutcomeError: There is no such run, which the server answers with 500; or it really is unclear.
+            AmbiguousOutcomeError: There is no such run, for which the server returns 500; or the outcome is unknown.
         """
         return await self._call(OrchestrationResult, id=flow_run_id, body=resume)
 
@@ -227,7 +227,7 @@ class FlowRuns(FlowRunQueries[M]):
             flow_run_id: The flow run's id.
 
         Yields:
-            The file in UTF-8, piece by piece as it comes; a piece may end inside a line.
+            The file in UTF-8, in chunks as they arrive. A chunk may end inside a line.
 
         Raises:
             NotFound: There is no such run.
@@ -260,7 +260,7 @@ class FlowRuns(FlowRunQueries[M]):
             limit: At most this many flow runs. Default: 50, which is also the maximum.
 
         Returns:
-            What the server did with each of them.
+            For each flow run, what the server did.
         """
         return await self._call(FlowRunBulkSetStateResponse, body=change)
 

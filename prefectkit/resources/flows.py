@@ -41,7 +41,7 @@ class Flows(Resource[M]):
             The flow.
 
         Raises:
-            UnprocessableEntity: The server refuses a field.
+            UnprocessableEntity: The server rejects a field.
         """
         return await self._call(Flow, body=flow)
 
@@ -188,7 +188,7 @@ class Flows(Resource[M]):
             tags: Only with all of these tags.
 
         Returns:
-            How many there are.
+            The count.
         """
         return await self._call(int, body=selection)
 

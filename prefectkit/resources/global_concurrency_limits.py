@@ -50,7 +50,7 @@ class GlobalConcurrencyLimits(Resource[M]):
             The concurrency limit.
 
         Raises:
-            Conflict: There is one of that name.
+            Conflict: The name is taken.
         """
         return await self._call(ConcurrencyLimitV2, body=limit)
 
@@ -224,6 +224,6 @@ class GlobalConcurrencyLimits(Resource[M]):
             lease_duration: Seconds until the lease expires, from now on, from 60 to 86400. Default: 300.
 
         Raises:
-            StatusError: 410, it has run out or was given back.
+            StatusError: 410: the lease has expired, or its slots were released.
         """
         return await self._call(type(None), lease_id=lease_id, body=lease)

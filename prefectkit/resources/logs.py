@@ -24,7 +24,7 @@ class Logs(Resource[M]):
             logs: The messages.
 
         Raises:
-            UnprocessableEntity: The server refuses a field.
+            UnprocessableEntity: The server rejects a field.
         """
         return await self._call(type(None), body=logs)
 
@@ -41,8 +41,8 @@ class Logs(Resource[M]):
             flow_run_id: Only of this flow run, or of one of these.
             task_run_id: Only of this task run, or of one of these.
             level: Only at this level or above, as in `logging`: 40 for errors.
-            since: Only logs written at this moment or later, by their `timestamp`. A duration counts back from now.
-            until: Only logs written at this moment or earlier, by their `timestamp`. A duration counts back from now.
+            since: Only logs written at this moment or later, by `timestamp`. A `timedelta` counts back from now.
+            until: Only logs written at this moment or earlier, by `timestamp`. A `timedelta` counts back from now.
 
         Returns:
             The logs of the page, at most the server's limit (200 by default).
@@ -67,8 +67,8 @@ class Logs(Resource[M]):
             flow_run_id: Only of this flow run, or of one of these.
             task_run_id: Only of this task run, or of one of these.
             level: Only at this level or above, as in `logging`: 40 for errors.
-            since: Only logs written at this moment or later, by their `timestamp`. A duration counts back from now.
-            until: Only logs written at this moment or earlier, by their `timestamp`. A duration counts back from now.
+            since: Only logs written at this moment or later, by `timestamp`. A `timedelta` counts back from now.
+            until: Only logs written at this moment or earlier, by `timestamp`. A `timedelta` counts back from now.
 
         Yields:
             The logs, in the order of `sort`.

@@ -30,7 +30,7 @@ class SavedSearches(Resource[M]):
             The saved search.
 
         Raises:
-            UnprocessableEntity: The server refuses a field.
+            UnprocessableEntity: The server rejects a field.
         """
         return await self._call(SavedSearch, body=search)
 

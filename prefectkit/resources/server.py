@@ -1,4 +1,4 @@
-"""The server itself, and routes that have no method of their own: what a client answers directly."""
+"""The server itself, and routes that have no method of their own: the methods of the client itself."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Server(Resource[M]):
             The server's message.
 
         Raises:
-            ServerError: It cannot: 503.
+            ServerError: 503: it cannot reach the database.
         """
         return await self._call(dict[str, Any])
 
@@ -120,7 +120,7 @@ class Server(Resource[M]):
             check: Raise for a status that is not 2xx.
 
         Returns:
-            Status, headers and body as they came; `.json()` parses the body.
+            Status, headers and body as received; `.json()` parses the body.
 
         Raises:
             InvalidParameterError: The method, the path or a parameter cannot be sent safely.

@@ -53,7 +53,7 @@ class TaskRuns(Resource[M]):
 
         Raises:
             Conflict: There is no such flow run.
-            UnprocessableEntity: The server refuses a field.
+            UnprocessableEntity: The server rejects a field.
         """
         return await self._call(TaskRun, body=task_run)
 
@@ -112,10 +112,9 @@ class TaskRuns(Resource[M]):
             state: Only in this state, or in one of these: a type such as `FAILED`, or a name such as `Late`.
             tags: Only with all of these tags.
             flow_run_id: Only of this flow run, or of one of these.
-            since: Only runs that were due at this moment or later, by their `expected_start_time`. A duration counts
-                back from now.
-            until: Only runs that were due at this moment or earlier, by their `expected_start_time`. A duration counts
-                back from now.
+            since: Only runs due at this moment or later, by `expected_start_time`. A `timedelta` counts back from now.
+            until: Only runs due at this moment or earlier, by `expected_start_time`. A `timedelta` counts back from
+                now.
             sort: The order. Default: the newest id first.
             limit: At most this many task runs. Default: the server's page size, usually 200, which is also the maximum.
             offset: How many task runs to skip. Default: 0.
@@ -144,10 +143,9 @@ class TaskRuns(Resource[M]):
             state: Only in this state, or in one of these: a type such as `FAILED`, or a name such as `Late`.
             tags: Only with all of these tags.
             flow_run_id: Only of this flow run, or of one of these.
-            since: Only runs that were due at this moment or later, by their `expected_start_time`. A duration counts
-                back from now.
-            until: Only runs that were due at this moment or earlier, by their `expected_start_time`. A duration counts
-                back from now.
+            since: Only runs due at this moment or later, by `expected_start_time`. A `timedelta` counts back from now.
+            until: Only runs due at this moment or earlier, by `expected_start_time`. A `timedelta` counts back from
+                now.
             sort: The order. Default: the newest id first.
             limit: At most this many in all, over all pages. Default: no limit.
             offset: How many task runs to skip. Default: 0.
@@ -171,10 +169,9 @@ class TaskRuns(Resource[M]):
             state: Only in this state, or in one of these: a type such as `FAILED`, or a name such as `Late`.
             tags: Only with all of these tags.
             flow_run_id: Only of this flow run, or of one of these.
-            since: Only runs that were due at this moment or later, by their `expected_start_time`. A duration counts
-                back from now.
-            until: Only runs that were due at this moment or earlier, by their `expected_start_time`. A duration counts
-                back from now.
+            since: Only runs due at this moment or later, by `expected_start_time`. A `timedelta` counts back from now.
+            until: Only runs due at this moment or earlier, by `expected_start_time`. A `timedelta` counts back from
+                now.
             sort: The order. Default: the newest id first.
             limit: How many task runs a page holds. Default: the server's page size, usually 200, which is also the
                 maximum.
@@ -199,13 +196,12 @@ class TaskRuns(Resource[M]):
             state: Only in this state, or in one of these: a type such as `FAILED`, or a name such as `Late`.
             tags: Only with all of these tags.
             flow_run_id: Only of this flow run, or of one of these.
-            since: Only runs that were due at this moment or later, by their `expected_start_time`. A duration counts
-                back from now.
-            until: Only runs that were due at this moment or earlier, by their `expected_start_time`. A duration counts
-                back from now.
+            since: Only runs due at this moment or later, by `expected_start_time`. A `timedelta` counts back from now.
+            until: Only runs due at this moment or earlier, by `expected_start_time`. A `timedelta` counts back from
+                now.
 
         Returns:
-            How many there are.
+            The count.
         """
         return await self._call(int, body=selection)
 
@@ -240,7 +236,7 @@ class TaskRuns(Resource[M]):
         Args:
             task_run_id: The task run's id.
             state: The state, such as `Completed()`.
-            force: Pass over the server's rules, which could refuse, delay or replace it.
+            force: Skip the server's orchestration rules, which may reject, delay or replace it. Default: False.
 
         Returns:
             What the server did: accept, reject, abort or wait; and the state that the run is in now.

@@ -19,6 +19,6 @@ class Templates(Resource[M]):
             template: The Jinja template.
 
         Raises:
-            UnprocessableEntity: The template has a fault; `detail` says where.
+            UnprocessableEntity: The template is invalid; `detail` says where.
         """
         return await self._call(type(None), body=template)

@@ -38,7 +38,7 @@ class UI(Resource[M]):
             flow_ids: The ids of the flows, at most 200.
 
         Returns:
-            How many, by flow id.
+            The counts, by flow id.
         """
         return await self._call(dict[UUID, int], body=flows)
 
@@ -84,7 +84,7 @@ class UI(Resource[M]):
             flow_run_ids: The ids of the flow runs, at most 200.
 
         Returns:
-            How many, by flow run id.
+            The counts, by flow run id.
         """
         return await self._call(dict[UUID, int], body=flow_runs)
 
@@ -116,7 +116,7 @@ class UI(Resource[M]):
             work_queues: A filter on the work queue. Default: any.
 
         Returns:
-            Completed and failed runs for each span.
+            The completed and failed runs in each interval.
         """
         return await self._call(Rows[TaskRunCount], body=query)
 
@@ -134,13 +134,12 @@ class UI(Resource[M]):
             state: Only in this state, or in one of these: a type such as `FAILED`, or a name such as `Late`.
             tags: Only with all of these tags.
             flow_run_id: Only of this flow run, or of one of these.
-            since: Only runs that were due at this moment or later, by their `expected_start_time`. A duration counts
-                back from now.
-            until: Only runs that were due at this moment or earlier, by their `expected_start_time`. A duration counts
-                back from now.
+            since: Only runs due at this moment or later, by `expected_start_time`. A `timedelta` counts back from now.
+            until: Only runs due at this moment or earlier, by `expected_start_time`. A `timedelta` counts back from
+                now.
 
         Returns:
-            How many, by state.
+            The counts, by state.
         """
         return await self._call(CountByState, body=selection)
 

@@ -34,7 +34,7 @@ class Variables(Resource[M]):
             The variable.
 
         Raises:
-            Conflict: There is one of that name.
+            Conflict: The name is taken.
         """
         return await self._call(Variable, body=variable)
 
@@ -175,6 +175,6 @@ class Variables(Resource[M]):
             variables: A filter on the variables. Default: all.
 
         Returns:
-            How many there are.
+            The count.
         """
         return await self._call(int, body=selection)

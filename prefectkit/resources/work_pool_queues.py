@@ -43,7 +43,7 @@ class WorkPoolQueues(Resource[M]):
             The work queue.
 
         Raises:
-            Conflict: There is one of that name in the pool.
+            Conflict: The name is taken in this work pool.
         """
         return await self._call(WorkQueue, work_pool_name=work_pool_name, body=queue)
 

@@ -64,7 +64,7 @@ class WorkPools(Resource[M]):
             The work pool.
 
         Raises:
-            Conflict: There is one of that name.
+            Conflict: The name is taken.
         """
         return await self._call(WorkPool, body=pool)
 
@@ -160,7 +160,7 @@ class WorkPools(Resource[M]):
             work_pools: A filter on the work pools. Default: all.
 
         Returns:
-            How many there are.
+            The count.
         """
         return await self._call(int, body=selection)
 
@@ -181,7 +181,7 @@ class WorkPools(Resource[M]):
             flow_run_limit: How many flow runs to return for each work queue, at most 200. Default: 10.
 
         Returns:
-            A page of its queues with their slots and runs.
+            One page of its queues, with their slots and runs.
 
         Raises:
             NotFound: There is no such work pool.

@@ -50,7 +50,7 @@ class WorkQueues(Resource[M]):
             The work queue.
 
         Raises:
-            Conflict: There is one of that name.
+            Conflict: The name is taken.
         """
         return await self._call(WorkQueue, body=queue)
 
@@ -186,7 +186,7 @@ class WorkQueues(Resource[M]):
                 maximum.
 
         Returns:
-            Its slots and a page of the runs in them.
+            The slots, and one page of the runs that hold them.
 
         Raises:
             NotFound: There is no such work queue.
