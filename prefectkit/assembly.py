@@ -201,7 +201,11 @@ def load_plugins(own: Iterable[object], secrets: Iterable[str], is_taken: Callab
 def built_in_plugins(
     settings: Settings, server: Server, *, api_key: str | None, auth_string: str | None
 ) -> list[tuple[str, object]]:
-    """The plugins that a client has by itself, by name, in call order: the first one is outermost."""
+    """The plugins that a client has by itself, by name, in call order: the first one is outermost.
+
+    Raises:
+        ConfigError: A key that is no text, or an auth string without a colon.
+    """
     # pluggy is imported with the first client, and not with its class.
     from prefectkit.plugins.builtin import call_log, telemetry
     from prefectkit.plugins.builtin.attribution import Attribution
@@ -210,8 +214,8 @@ def built_in_plugins(
     from prefectkit.plugins.builtin.headers import Headers
     from prefectkit.plugins.builtin.request_ids import RequestIds
 
-    key = settings.api_key if api_key is None else Secret(api_key)
-    string = settings.api_auth_string if auth_string is None else Secret(auth_string)
+    key = settings.api_key if api_key is None else _secret("api_key", api_key)
+    string = settings.api_auth_string if auth_string is None else _secret("auth_string", auth_string)
     if api_key is not None and auth_string is None:
         # What is passed wins over what is configured.
         string = None
@@ -229,6 +233,12 @@ def built_in_plugins(
     if call_log.is_wanted():
         plugins.append(("logging", call_log.CallLog()))
     return plugins
+
+
+def _secret(name: str, value: object) -> Secret:
+    if not isinstance(value, str):
+        raise ConfigError(f"{name} must be text, got {type(value).__name__}")
+    return Secret(str.__str__(value))
 
 
 def options_of(settings: Settings) -> Options:

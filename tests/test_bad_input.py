@@ -143,6 +143,27 @@ def test_credentials_that_cannot_be_sent(
         client(URL, **credentials)
 
 
+@pytest.mark.parametrize("client", [Prefect, AsyncPrefect])
+@pytest.mark.parametrize(
+    ("credentials", "words"),
+    [
+        ({"api_key": 123}, ["api_key must be text, got int"]),
+        ({"api_key": SECRET.encode()}, ["api_key must be text, got bytes"]),
+        ({"auth_string": ["admin", SECRET]}, ["auth_string must be text, got list"]),
+        ({"auth_string": SECRET}, ["has no colon", "user:password", "api_key (PREFECT_API_KEY)"]),
+    ],
+)
+def test_credentials_that_cannot_be_meant(client: Callable[..., object], credentials: Any, words: list[str]) -> None:
+    with refused(ConfigError, *words):
+        client(URL, **credentials)
+
+
+def test_a_configured_auth_string_has_a_colon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PREFECT_API_AUTH_STRING", SECRET)
+    with refused(ConfigError, "PREFECT_API_AUTH_STRING", "no colon"):
+        Prefect(URL)
+
+
 @pytest.mark.parametrize(
     ("client", "transport", "words"),
     [

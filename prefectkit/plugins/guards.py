@@ -219,7 +219,7 @@ def _advance(steps: Generator[Any, Any, Any], answer: object) -> tuple[bool, Any
         return True, stop.value
 
 
-def said(error: Exception) -> str:
+def said(error: BaseException) -> str:
     """What an error of a plugin says, scrubbed."""
     try:
         return scrub(str(error))

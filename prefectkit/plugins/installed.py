@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
+import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint, distributions, entry_points
 
 from prefectkit.plugins.hookspecs import PROJECT
+
+logger = logging.getLogger("prefectkit.plugins")
 
 
 def installed() -> tuple[EntryPoint, ...]:
@@ -17,7 +21,28 @@ def installed() -> tuple[EntryPoint, ...]:
 
 @lru_cache(maxsize=1)
 def _installed(path: tuple[str, ...]) -> tuple[EntryPoint, ...]:
-    return tuple(sorted(entry_points(group=PROJECT), key=lambda point: point.name))
+    try:
+        found: Iterable[EntryPoint] = entry_points(group=PROJECT)
+    except Exception:
+        # One distribution's file is damaged, which stops the look at all of them.
+        found = _readable()
+    return tuple(sorted(found, key=lambda point: point.name))
+
+
+def _readable() -> Iterator[EntryPoint]:
+    """The entry points of each distribution that can be read, the first of its name on the path."""
+    seen: set[str] = set()
+    for distribution in distributions():
+        try:
+            name = re.sub(r"[-_.]+", "-", distribution.name).lower()
+            points = distribution.entry_points.select(group=PROJECT)
+        except Exception as error:
+            place = getattr(distribution, "_path", "a distribution")
+            logger.warning("the entry points of %s cannot be read, and its plugins are not loaded: %s", place, error)
+            continue
+        if name not in seen:
+            seen.add(name)
+            yield from points
 
 
 def source_of(point: EntryPoint) -> str:
@@ -43,6 +68,11 @@ class Switches:
     def none(self) -> bool:
         """Whether no installed plugin is to be loaded: `PREFECTKIT_PLUGINS` is empty."""
         return self._allowed is not None and not self._allowed
+
+    @property
+    def allowed(self) -> frozenset[str]:
+        """The plugins that `PREFECTKIT_PLUGINS` names."""
+        return self._allowed or frozenset()
 
     def is_off(self, name: str) -> bool:
         """Whether `PREFECTKIT_DISABLE_PLUGINS` names it."""

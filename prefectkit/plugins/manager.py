@@ -94,7 +94,7 @@ class Plugins:
             if name in self.names or (name in self._reserved and not is_built_in):
                 raise PluginError("another plugin has this name")
             record = self._register(plugin, name, source)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise _refusal(name, source, error) from error
         place = sum(other.source == BUILT_IN for other in self._loaded) if is_built_in else len(self._loaded)
         self._loaded.insert(place, record)
@@ -110,9 +110,19 @@ class Plugins:
 
         `PREFECTKIT_PLUGINS` lists the ones to load, empty for none; `PREFECTKIT_DISABLE_PLUGINS` lists the ones not to.
         A plugin that is refused is logged and left out; `PREFECTKIT_STRICT_PLUGINS=1` raises instead.
+
+        Raises:
+            PluginError: `PREFECTKIT_PLUGINS` names one that is not installed; or, if strict, a plugin is refused.
         """
         if self._switches.none:
             return
+        there = {point.name for point in installed()} | self._reserved
+        if missing := sorted(self._switches.allowed - there):
+            raise PluginError(
+                f"PREFECTKIT_PLUGINS names {', '.join(map(repr, missing))}, which is not installed: "
+                f"there are {', '.join(sorted(there - self._reserved)) or 'none'}",
+                plugin=missing[0],
+            )
         for point in installed():
             if not self._switches.lets_in(point.name):
                 continue
@@ -128,7 +138,10 @@ class Plugins:
         source = source_of(point)
         try:
             plugin = point.load()
-        except Exception as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            # A module may end the program when it is imported, and is refused all the same.
             raise _refusal(point.name, source, error) from error
         self.add(plugin, point.name, source)
 
@@ -258,7 +271,7 @@ def _check_function(hook: str, item: Any) -> None:
         raise PluginError(f"its {hook} is a generator, and would never run: only authenticate may be one")
 
 
-def _refusal(name: str, source: str, error: Exception) -> PluginError:
+def _refusal(name: str, source: str, error: BaseException) -> PluginError:
     match error:
         case PrefectKitError() if error.args:
             reason = str(error.args[0])

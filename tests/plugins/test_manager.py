@@ -6,7 +6,9 @@ import dataclasses
 import inspect
 import logging
 import re
+import sys
 from importlib.metadata import EntryPoint
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, get_type_hints
 
@@ -416,7 +418,6 @@ def test_an_entry_point_may_name_an_object(install: Install) -> None:
         ({"PREFECTKIT_PLUGINS": ""}, []),
         ({"PREFECTKIT_PLUGINS": " , "}, []),
         ({"PREFECTKIT_PLUGINS": "zeta, alpha"}, ["alpha", "zeta"]),
-        ({"PREFECTKIT_PLUGINS": "alpha,unknown"}, ["alpha"]),
         ({"PREFECTKIT_DISABLE_PLUGINS": ""}, ["alpha", "beta", "zeta"]),
         ({"PREFECTKIT_DISABLE_PLUGINS": "beta , unknown"}, ["alpha", "zeta"]),
         ({"PREFECTKIT_PLUGINS": "alpha,beta", "PREFECTKIT_DISABLE_PLUGINS": "beta"}, ["alpha"]),
@@ -503,6 +504,56 @@ def test_what_is_no_exception_of_a_plugin_passes(install: Install) -> None:
     install("team", "raise KeyboardInterrupt")
     with pytest.raises(KeyboardInterrupt):
         loaded()
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "raise SystemExit(3)",
+        "import sys; sys.exit('no license')",
+        "import pytest; pytest.skip('not here', allow_module_level=True)",
+        "class Plugin:\n    @hookimpl\n    def register_transports(self): raise SystemExit(3)\nplugin = Plugin()",
+    ],
+)
+def test_a_plugin_that_would_end_the_program_is_refused(install: Install, source: str) -> None:
+    install("team", source, target=":plugin" if "plugin =" in source else "")
+    install("zeta", ADDS.format("z"))
+    plugins = loaded()
+    assert plugins.names == ["zeta"]
+    assert "plugin 'team' of prefectkit-team 1.2 is refused" in plugins.refused["team"]
+
+
+def test_a_name_that_is_not_installed_is_told(install: Install) -> None:
+    install("alpha", ADDS.format("a"))
+    with pytest.raises(PluginError, match="PREFECTKIT_PLUGINS names 'alhpa', which is not installed: there are alpha"):
+        loaded(PREFECTKIT_PLUGINS="alpha,alhpa")
+    plugins = Plugins(environ={"PREFECTKIT_PLUGINS": "alpha,csrf"}, reserved=["csrf"])
+    plugins.add_installed()
+    assert plugins.names == ["alpha"]
+
+
+@pytest.mark.parametrize("damage", ["[console_scripts]\n<<<<<<< HEAD\nx = y:z\n", "no section = 1\n", "\udcff"])
+def test_a_damaged_distribution_does_not_disturb_the_others(
+    install: Install, tmp_path: Path, damage: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    install("alpha", ADDS.format("a"))
+    # The same distribution once more, behind the first on the path: it does not count.
+    again = tmp_path / "again" / "prefectkit_alpha-0.9.dist-info"
+    again.mkdir(parents=True)
+    (again / "METADATA").write_text("Metadata-Version: 2.1\nName: prefectkit-alpha\nVersion: 0.9\n")
+    (again / "entry_points.txt").write_text("[prefectkit]\nold = not_there\n")
+    sys.path.insert(1, str(again.parent))
+    damaged = tmp_path / "site" / "other-1.0.dist-info"
+    damaged.mkdir()
+    (damaged / "METADATA").write_text("Metadata-Version: 2.1\nName: other\nVersion: 1.0\n")
+    (damaged / "entry_points.txt").write_bytes(damage.encode("utf-8", "surrogateescape"))
+    try:
+        plugins = loaded()
+    finally:
+        sys.path.remove(str(again.parent))
+    assert plugins.names == ["alpha"]
+    assert plugins.refused == {}
+    assert "other-1.0.dist-info cannot be read, and its plugins are not loaded" in caplog.text
 
 
 def test_a_client_may_ask_for_an_installed_one_by_name(install: Install) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 
-from prefectkit.core.errors import InvalidParameterError
+from prefectkit.core.errors import ConfigError, InvalidParameterError
 from prefectkit.core.headers import check_headers
 from prefectkit.core.messages import Request
 from prefectkit.core.secrets import Secret
@@ -20,12 +20,18 @@ class Auth:
 
     Raises:
         InvalidParameterError: The key or the auth string has a character that no header can carry.
+        ConfigError: The auth string has no colon.
     """
 
     prefectkit_secrets = True
 
     def __init__(self, api_key: Secret | None = None, auth_string: Secret | None = None) -> None:
         self._value = ""
+        if auth_string and ":" not in auth_string.reveal():
+            raise ConfigError(
+                "the auth string (PREFECT_API_AUTH_STRING) has no colon: it is user:password, such as 'admin:' and the "
+                "password; a key goes into api_key (PREFECT_API_KEY)"
+            )
         given = "the auth string (PREFECT_API_AUTH_STRING)" if auth_string else "the API key (PREFECT_API_KEY)"
         try:
             if auth_string:
