@@ -29,9 +29,11 @@ from prefectkit.core.errors import (
 from prefectkit.core.headers import are_safe, check_headers
 from prefectkit.core.hooks import Call, Hooks, delay_of, hold_back
 from prefectkit.core.io import IO
+from prefectkit.core.known_secrets import KnownSecrets
 from prefectkit.core.messages import Request, Response
 from prefectkit.core.operation import Operation
 from prefectkit.core.reconciliation import reconciled
+from prefectkit.core.redactor import Redactor, redact_error
 from prefectkit.core.redirects import REDIRECTS, followed
 from prefectkit.core.retry import Again, Budget, Failure, Phase, Replay, RetryPolicy
 from prefectkit.core.reuse import check_reuse
@@ -66,21 +68,25 @@ class Engine:
         base_url: The root of the API, without a trailing slash.
         io: The transport, the clock and the locks.
         hooks: What plugins brought.
+        known: Secrets that the transport adds to requests, for no error to show them.
     """
 
-    __slots__ = ("_random", "base_url", "budget", "hooks", "io", "options")
+    __slots__ = ("_random", "base_url", "budget", "hooks", "io", "known", "options")
 
-    def __init__(self, base_url: str, io: IO, hooks: Hooks, options: Options) -> None:
+    def __init__(
+        self, base_url: str, io: IO, hooks: Hooks, options: Options, known: KnownSecrets | None = None
+    ) -> None:
         self.base_url = base_url
         self.io = io
         self.hooks = hooks
         self.options = options
+        self.known = known
         self.budget = Budget()
         self._random: Callable[[float, float], float] = random.uniform
 
     def with_options(self, options: Options) -> Engine:
         """The same client with other options: transport, plugins and budget are shared."""
-        other = Engine(self.base_url, self.io, self.hooks, options)
+        other = Engine(self.base_url, self.io, self.hooks, options, self.known)
         other.budget = self.budget
         return other
 
@@ -134,6 +140,7 @@ class Engine:
                 yield chunk
         except TransportError as error:
             error.operation = operation
+            redact_error(error, Redactor.of(request))
             raise
         finally:
             await chunks.aclose()
@@ -157,6 +164,7 @@ class Engine:
             body=data,
             operation=operation,
             path_params=path,
+            known=self.known,
         )
 
     async def _run(
@@ -199,6 +207,8 @@ class Engine:
                 if call.operation.replay is Replay.KEYED:
                     check_reuse(call, response)
             except CallError as error:
+                if error.redactor is None:
+                    redact_error(error, Redactor.of(request))
                 given = None if response is None else response.headers.get("x-request-id")
                 error.request_id = given or request.headers.get("x-request-id")
                 phase = phase_of(error, policy.extra_statuses)
@@ -293,6 +303,7 @@ class Engine:
             if response.chunks is not None and not response.is_success:
                 await self._read_refusal(response)
         except TransportError as error:
+            redact_error(error, Redactor.of(request))
             for failed in hooks.send_failed:
                 failed(call, request, error)
             raise

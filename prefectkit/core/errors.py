@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from prefectkit.core.messages import Response
     from prefectkit.core.operation import Operation
     from prefectkit.core.outcomes import Outcome
+    from prefectkit.core.redactor import Redactor
 
 
 class PrefectKitError(Exception):
@@ -96,6 +97,7 @@ class CallError(PrefectKitError):
         exhausted: Which limit kept it from being sent again: `attempts`, `deadline`, `retry_after` (longer than may be
             waited) or `budget` (too many calls of the client failed); empty where none did.
         request_id: The `X-Request-ID` of the answer, else the one that was sent, to ask the server's people by.
+        redactor: What took the secrets out of the error.
     """
 
     operation: Operation | None = None
@@ -105,6 +107,11 @@ class CallError(PrefectKitError):
     retry_after: float | None = None
     exhausted: str = ""
     request_id: str | None = None
+    redactor: Redactor | None = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        restored, arguments, state = super().__reduce__()
+        return restored, arguments, {name: value for name, value in state.items() if name != "redactor"}
 
     def __str__(self) -> str:
         text = super().__str__()
@@ -201,7 +208,11 @@ class StatusError(CallError):
         restored, arguments, state = super().__reduce__()
         redacted = getattr(self.response, "redacted", None)
         if redacted is not None:
-            state = {**state, "response": redacted("" if self.operation is None else self.operation.path.text)}
+            # It is imported by the errors of calls alone.
+            from prefectkit.core.redactor import Redactor
+
+            redactor = self.redactor or Redactor("" if self.operation is None else self.operation.path.text)
+            state = {**state, "response": redacted(redactor)}
         return restored, arguments, state
 
     @classmethod

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from prefectkit.core.errors import ResponseDecodeError
-from prefectkit.core.redaction import shown_body, shown_response_headers
 
 if TYPE_CHECKING:
+    from prefectkit.core.known_secrets import KnownSecrets
     from prefectkit.core.operation import Operation
+    from prefectkit.core.redactor import Redactor
 
 
 class Request:
@@ -29,9 +30,21 @@ class Request:
         stream: Hand the answer's body over in chunks as it comes.
         operation: What is called; None for a plugin's own request.
         path_params: The values in the path, by name and as they were given.
+        known: Secrets of the client that a transport adds, for no error to show them.
     """
 
-    __slots__ = ("base_url", "body", "headers", "method", "operation", "path_params", "stream", "target", "timeout")
+    __slots__ = (
+        "base_url",
+        "body",
+        "headers",
+        "known",
+        "method",
+        "operation",
+        "path_params",
+        "stream",
+        "target",
+        "timeout",
+    )
 
     def __init__(
         self,
@@ -45,6 +58,7 @@ class Request:
         stream: bool = False,
         operation: Operation | None = None,
         path_params: Mapping[str, object] = MappingProxyType({}),
+        known: KnownSecrets | None = None,
     ) -> None:
         self.method = method
         self.base_url = base_url
@@ -55,6 +69,7 @@ class Request:
         self.stream = stream
         self.operation = operation
         self.path_params = path_params
+        self.known = known
 
     @property
     def url(self) -> str:
@@ -73,6 +88,7 @@ class Request:
             stream=self.stream,
             operation=self.operation,
             path_params=self.path_params,
+            known=self.known,
         )
 
     def sibling(self, method: str, target: str, *, body: bytes = b"") -> Request:
@@ -86,7 +102,9 @@ class Request:
         headers = {
             name: value for name, value in self.headers.items() if name not in ("content-type", "content-length")
         }
-        return Request(method, self.base_url, target, headers=headers, body=body, timeout=self.timeout)
+        return Request(
+            method, self.base_url, target, headers=headers, body=body, timeout=self.timeout, known=self.known
+        )
 
     def __repr__(self) -> str:
         # Headers, query and body may hold secrets.
@@ -154,14 +172,13 @@ class Response:
             message = f"the body ({content_type or 'no content type'}) is not JSON: {error}"
             raise ResponseDecodeError(message, status=self.status, content_type=content_type) from None
 
-    def redacted(self, target: str) -> Response:
-        """The answer to a request to this path, without what may be secret, and whole.
+    def redacted(self, redactor: Redactor) -> Response:
+        """The response without what may be secret, and whole.
 
         Args:
-            target: Path and query of the request, which tell what the body holds.
+            redactor: Knows what was sent, and what the route holds.
         """
-        headers = shown_response_headers(self.headers)
-        return Response(self.status, headers, shown_body(target, self.body), replayed=self.replayed)
+        return Response(self.status, redactor.headers(self.headers), redactor.body(self.body), replayed=self.replayed)
 
     def __repr__(self) -> str:
         return f"<Response {self.status}>"

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, cast
 from urllib.parse import unquote
 
+import msgspec
+
+from prefectkit.core.known_secrets import KnownSecrets
+from prefectkit.core.secret_looks import Span, replaced, secret_spans
+from prefectkit.core.secret_names import is_secret_name
 from prefectkit.core.secrets import HIDDEN
 
 REDACTED: Final = "<redacted>"
@@ -25,46 +30,62 @@ _SECRET_HEADER = re.compile(
 )
 
 _SECRET_ROUTE = re.compile(r"/block_documents(?:/|$)|^/(?:variables|work_pools|admin/settings|csrf-token)(?:/|$)")
+_SECRET_FIELDS = (
+    (re.compile(r"/block_documents(?:/|$)"), frozenset({"data"})),
+    (re.compile(r"^/variables(?:/|$)"), frozenset({"value"})),
+    (re.compile(r"^/admin/settings(?:/|$)"), frozenset({"key"})),
+)
+JOB_SETTINGS = frozenset({"base_job_template", "job_variables", "infra_overrides"})
+ENVIRONMENTS = frozenset({"env", "env_vars", "environment", "environment_variables", "environmentvariables", "envvars"})
 _JOB_SETTINGS = re.compile(rb'"(?:base_job_template|job_variables|infra_overrides)"\s*+:(?!\s*+(?:null|\{\s*+\}))')
 
-_SECRET_WORD = "password|secret|token|api_?key|credential"
-# A server chooses the text, so no part of a pattern gives back what it took: the search is linear in the text.
-_TOKENS = re.compile(
-    r"(?i)(\b(?:bearer|basic)\s++)[\w.~+/=-]++"  # an Authorization value that a server echoes
-    r"|(\bpn[ub]_)\w++"  # a Prefect Cloud key
-    r"|(://)[^/@\s]++@"  # user and password of a URL
-    # a field of JSON, or of JSON in a text of JSON
-    rf"""|("(?:[^"pstac]++|(?!{_SECRET_WORD})[^"])*+(?:{_SECRET_WORD})[^"]*+"\s*+:\s*+\\*+")(?:[^"\\]++|\\.)*+"""
-)
-
-_SECRET_FIELD = re.compile(_SECRET_WORD, re.IGNORECASE)
+_NOTHING: Final = KnownSecrets()
 
 _added: dict[str, re.Pattern[str]] = {}
 
 
-def scrub(text: str) -> str:
-    """The text without anything that looks like a key, a token or a password."""
-    text = _TOKENS.sub(lambda match: next(group for group in match.groups() if group is not None) + HIDDEN, text)
+def scrub(text: str, known: KnownSecrets = _NOTHING) -> str:
+    """The text without the secrets that are known, and without what looks like a key, a token or a password."""
+    return replaced(text, (*known.spans(text), *spans(text)), lambda _: HIDDEN)
+
+
+def spans(text: str) -> Iterator[Span]:
+    """Where in the text something looks like a secret, or matches a pattern that was added."""
+    yield from secret_spans(text)
     for pattern in _added.values():
-        text = pattern.sub(HIDDEN, text)
-    return text
+        yield from (match.span() for match in pattern.finditer(text))
 
 
-def scrub_json(value: Any) -> Any:
-    """Parsed JSON with its texts scrubbed; those under a name that sounds secret are hidden."""
+def scrub_json(value: Any, known: KnownSecrets = _NOTHING, fields: frozenset[str] = frozenset()) -> Any:
+    """Parsed JSON with its texts scrubbed; what stands under the name of a secret, or one of `fields`, is hidden."""
     match value:
         case str():
-            return scrub(value)
+            return scrub(value, known)
         case list():
-            return [scrub_json(each) for each in cast("list[Any]", value)]
+            return [scrub_json(each, known, fields) for each in cast("list[Any]", value)]
         case dict():
-            fields = cast("dict[str, Any]", value)
             return {
-                name: HIDDEN if isinstance(each, str) and _SECRET_FIELD.search(name) else scrub_json(each)
-                for name, each in fields.items()
+                scrub(name, known): _hidden(each, known, fields, wholly=name in fields)
+                if name in fields or is_secret_name(name)
+                else scrub_json(each, known, fields)
+                for name, each in cast("dict[str, Any]", value).items()
             }
         case _:
             return value
+
+
+def _hidden(value: Any, known: KnownSecrets, fields: frozenset[str], *, wholly: bool) -> Any:
+    """What stands in the place of a secret."""
+    match value:
+        case None | bool():
+            return value
+        case list() if not wholly:
+            return [_hidden(each, known, fields, wholly=False) for each in cast("list[Any]", value)]
+        case dict() if not wholly:
+            # What a server says of a field, its rules for instance.
+            return scrub_json(value, known, fields)
+        case _:
+            return HIDDEN
 
 
 def add_patterns(patterns: Iterable[str]) -> None:
@@ -95,9 +116,17 @@ def shown_request_headers(headers: Mapping[str, str]) -> dict[str, str]:
     return {name: value if name in SHOWN_HEADERS else REDACTED for name, value in headers.items()}
 
 
-def shown_response_headers(headers: Mapping[str, str]) -> dict[str, str]:
-    """The headers of an answer with those redacted whose names sound secret."""
-    return {name: REDACTED if _SECRET_HEADER.search(name) else value for name, value in headers.items()}
+def shown_response_headers(headers: Mapping[str, str], known: KnownSecrets = _NOTHING) -> dict[str, str]:
+    """The headers of an answer: those redacted whose names sound secret, the others scrubbed."""
+    return {
+        name: REDACTED if sounds_secret(name) else replaced(value, known.spans(value), lambda _: HIDDEN)
+        for name, value in headers.items()
+    }
+
+
+def sounds_secret(header: str) -> bool:
+    """Whether a header of this name holds a secret."""
+    return _SECRET_HEADER.search(header) is not None
 
 
 def bears_secrets(target: str) -> bool:
@@ -105,11 +134,34 @@ def bears_secrets(target: str) -> bool:
     return _SECRET_ROUTE.search(unquote(target.partition("?")[0])) is not None
 
 
-def shown_body(target: str, body: bytes) -> bytes:
+def secret_fields(target: str) -> frozenset[str]:
+    """The fields that hold secrets in requests to this path and in their responses, whatever their names say."""
+    path = unquote(target.partition("?")[0])
+    return frozenset[str]().union(*(names for route, names in _SECRET_FIELDS if route.search(path)))
+
+
+def is_secret_field(name: str, fields: frozenset[str], *, in_job: bool) -> bool:
+    """Whether a field holds secrets: by its name, as one of its route, or as an environment in the settings of jobs."""
+    return name in fields or (in_job and name.lower() in ENVIRONMENTS) or is_secret_name(name)
+
+
+def has_job_settings(body: bytes) -> bool:
+    """Whether settings of jobs stand in a body: environments, and the templates of work pools."""
+    return _JOB_SETTINGS.search(body) is not None
+
+
+def shown_body(target: str, body: bytes, known: KnownSecrets = _NOTHING) -> bytes:
     """The body of a request to this path or of its answer: redacted, or scrubbed."""
     if not body:
         return body
-    if bears_secrets(target) or _JOB_SETTINGS.search(body):
+    if bears_secrets(target) or has_job_settings(body):
         return REDACTED.encode()
     # What is no text survives this way.
-    return scrub(body.decode(errors="surrogateescape")).encode(errors="surrogateescape")
+    body = scrub(body.decode(errors="surrogateescape"), known).encode(errors="surrogateescape")
+    try:
+        value: Any = msgspec.json.decode(body)
+        scrubbed = scrub_json(value, known)
+        # Lists and objects under the name of a secret are found in JSON alone.
+        return body if scrubbed == value else msgspec.json.encode(scrubbed)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return body

@@ -8,6 +8,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 
 from prefectkit.core.errors import RedirectError
 from prefectkit.core.messages import Request, Response
+from prefectkit.core.redactor import Redactor, redact_error
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
@@ -47,6 +48,7 @@ def redirect_error(request: Request, response: Response, why: str) -> RedirectEr
         f"{response.status} {response.reason} from {request.method} {where}{to}: {why}", response=response
     )
     error.location = host
+    redact_error(error, Redactor.of(request))
     return error
 
 
@@ -68,6 +70,7 @@ def _redirected(request: Request, response: Response) -> Request:
         headers=headers,
         stream=request.stream,
         operation=request.operation,
+        known=request.known,
     )
 
 

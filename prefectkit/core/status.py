@@ -8,7 +8,7 @@ import msgspec
 
 from prefectkit.core.errors import CallError, NotSupportedByServer, ResponseDecodeError, StatusError, TransportError
 from prefectkit.core.messages import Request, Response
-from prefectkit.core.redaction import scrub, scrub_json
+from prefectkit.core.redactor import Redactor
 from prefectkit.core.redirects import REDIRECTS, redirect_error
 from prefectkit.core.retry import Phase, phase_of_status
 from prefectkit.core.retry_after import parse_retry_after
@@ -27,13 +27,15 @@ def status_error(request: Request, response: Response) -> StatusError:
     if response.status in REDIRECTS:
         why = "redirects are not followed, so that no key reaches another server; use the URL it points to"
         return redirect_error(request, response, why)
-    detail = _detail(response)
+    redactor = Redactor.of(request, response)
+    detail = _detail(response, redactor)
     where = request.base_url + request.target.partition("?")[0]
     message = f"{response.status} {response.reason} from {request.method} {where}".replace("  ", " ")
     if detail:
-        message += f": {_shown(_said(detail))}"
+        message += f": {_shown(_said(detail), redactor)}"
     message += _hint(request, response)
-    error = StatusError.of(response.status)(message, response=response, detail=scrub_json(detail))
+    error = StatusError.of(response.status)(message, response=response, detail=detail)
+    error.redactor = redactor
     error.retry_after = parse_retry_after(response.headers.get("retry-after"), response.headers.get("date"))
     error.retryable = phase_of_status(response.status) is not None
     return error
@@ -66,6 +68,7 @@ def of_version(error: StatusError, server_version: str) -> StatusError:
         return error
     absent = NotSupportedByServer(f"{error.args[0]}: no such route; {versions}", response=error.response)
     absent.detail = error.detail
+    absent.redactor = error.redactor
     absent.server_version = server_version
     return absent
 
@@ -100,15 +103,21 @@ def phase_of(error: CallError, extra_statuses: frozenset[int]) -> Phase | None:
             return None
 
 
-def _detail(response: Response) -> Any:
+def _detail(response: Response, redactor: Redactor) -> Any:
     """The server's own words: the `detail` or `message` of a JSON body, else the body's text where it is no page."""
     try:
         body: Any = msgspec.json.decode(response.body if len(response.body) <= MOST_PARSED else b"")
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         is_page = "html" in response.headers.get("content-type", "")
-        return "" if is_page else _shown(response.body[: 4 * MOST_SCRUBBED].decode("utf-8", "replace"))
+        return "" if is_page else _shown(response.body[: 4 * MOST_SCRUBBED].decode("utf-8", "replace"), redactor)
+    return redactor.json(_told(body))
+
+
+def _told(body: Any) -> Any:
     match body:
         case {"exception_detail": [*faults]}:
+            return [_without_input(fault) for fault in faults]
+        case {"detail": [*faults]}:
             return [_without_input(fault) for fault in faults]
         case {"detail": said} | {"message": said} | {"exception_message": said} if said:
             return said
@@ -116,8 +125,8 @@ def _detail(response: Response) -> Any:
             return body
 
 
-def _shown(text: str) -> str:
-    return scrub(text[:MOST_SCRUBBED])[:MOST_SHOWN]
+def _shown(text: str, redactor: Redactor) -> str:
+    return redactor.text(text[:MOST_SCRUBBED])[:MOST_SHOWN]
 
 
 def _without_input(fault: Any) -> Any:

@@ -19,10 +19,10 @@ from prefectkit.core.redaction import (
     REDACTED,
     bears_secrets,
     scrub,
-    shown_body,
     shown_request_headers,
     shown_response_headers,
 )
+from prefectkit.core.redactor import Redactor
 
 
 class RequestView(msgspec.Struct, eq=False):
@@ -203,6 +203,7 @@ def error_view(error: BaseException, request: Request, show: bool) -> BaseExcept
     seen = type(error).__new__(type(error))
     seen.args = error.args
     seen.__dict__.update(error.__dict__)
+    seen.__dict__.pop("redactor", None)
     cause = error.__cause__
     if isinstance(cause, PrefectKitError) or (show and cause is not None):
         seen.__cause__ = error_view(cause, request, show)
@@ -224,4 +225,4 @@ def error_view(error: BaseException, request: Request, show: bool) -> BaseExcept
 def _shown(request: Request, body: bytes, is_own: bool = False) -> bytes:
     if body and request.operation is None and not is_own:
         return REDACTED.encode()
-    return shown_body(request.target, body)
+    return Redactor.of(request).body(body)

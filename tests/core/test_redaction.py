@@ -21,11 +21,11 @@ from prefectkit.core.secrets import HIDDEN
     ("value", "scrubbed"),
     [
         ("Bearer hunter2", f"Bearer {HIDDEN}"),
-        ({"a": ["pnu_hunter2", 5, None]}, {"a": [f"pnu_{HIDDEN}", 5, None]}),
+        ({"a": ["pnu_hunter2", 5, None]}, {"a": [HIDDEN, 5, None]}),
         ({"DB_PASSWORD": "hunter2", "user": "me"}, {"DB_PASSWORD": HIDDEN, "user": "me"}),
         ({"apikey": "a", "api_key": "b", "my-token": "c", "Secret": "d", "credentials": "e"}, None),
         ({"password": {"min": 8, "said": "too short"}}, {"password": {"min": 8, "said": "too short"}}),
-        ({"password": 8, "tags": []}, {"password": 8, "tags": []}),
+        ({"pin": 4711, "password": None, "tags": []}, {"pin": HIDDEN, "password": None, "tags": []}),
         (None, None),
         (True, True),
     ],
@@ -38,7 +38,7 @@ def test_json_is_scrubbed(value: Any, scrubbed: Any) -> None:
 
 def test_a_field_is_found_in_json_within_json() -> None:
     body = json.dumps({"detail": json.dumps({"user": "me", "password": "hunter2", "more": 1})})
-    assert scrub(body) == '{"detail": "{\\"user\\": \\"me\\", \\"password\\": \\"********"}'
+    assert scrub(body) == '{"detail": "{\\"user\\": \\"me\\", \\"password\\": \\"********\\", \\"more\\": 1}"}'
 
 
 def refused(path: str, body: bytes) -> NotFound:
