@@ -93,8 +93,8 @@ def growth(pattern: re.Pattern[Any], anchored: bool = False) -> tuple[float, str
 
 def test_every_pattern_is_found() -> None:
     assert {
-        "prefectkit.core.redaction._TOKENS",
-        "prefectkit.transports.cassette.places._IN_TEXT",
+        "prefectkit.core.secret_looks._COLON",
+        "prefectkit.core.secret_looks._LOOKS",
         "prefectkit.core.leniency._TIMESTAMP",
         "prefectkit.transports.cassette.places._ROUTES",
     } <= set(PATTERNS)

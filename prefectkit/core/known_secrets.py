@@ -6,6 +6,7 @@ import re
 import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from urllib.parse import quote, quote_plus
 
 import msgspec
@@ -56,8 +57,7 @@ class KnownSecrets:
             if len(secret) < _WHOLE_WORD and not anywhere:
                 self._bounded.add(secret)
         if halves and len(secret) >= _STRONG:
-            half = (len(secret) + 1) // 2
-            self._forms.update((secret[start : start + half], False) for start in range(len(secret) - half + 1))
+            self._forms.update(_halves(secret))
 
     def update(self, other: KnownSecrets) -> None:
         """Look for all that the other one looks for."""
@@ -67,10 +67,12 @@ class KnownSecrets:
 
     def spans(self, text: str) -> Iterator[Span]:
         """Where a secret stands in the text, in any form, and encoded texts with one in them; they may overlap."""
-        if not self._forms or not text:
+        if not self._forms or len(text) < LEAST:
             return
+        length = len(text)
         for form, is_base64 in self._forms.items():
-            yield from _places(text, form, is_base64, form in self._bounded)
+            if len(form) <= length and form in text:
+                yield from _places(text, form, is_base64, form in self._bounded)
         if self._is_packed(text, _DEEPEST):
             yield 0, len(text)
         yield from self._encoded(text, _DEEPEST)
@@ -159,6 +161,13 @@ def _escaped(match: re.Match[str]) -> str:
     return "".join(f"\\u{units[place : place + 2].hex()}" for place in range(0, len(units), 2))
 
 
+@lru_cache(maxsize=256)
+def _halves(secret: str) -> dict[str, bool]:
+    half = (len(secret) + 1) // 2
+    return {secret[start : start + half]: False for start in range(len(secret) - half + 1)}
+
+
+@lru_cache(maxsize=256)
 def _forms(text: str) -> dict[str, bool]:
     """How a secret may be written."""
     data = text.encode("utf-8", "surrogatepass")

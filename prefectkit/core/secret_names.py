@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
@@ -16,8 +17,9 @@ _ENDS = ("passphrase", "passwd", "password", "secret", "token")
 # `pass_rate` and `auth_url` are no secrets, `smtp_pass` and `basic_auth` are.
 _LAST = frozenset({"auth", "pass", "pin", "sig", "signature"})
 _KEYS_OF = frozenset({
-    "access", "account", "api", "auth", "client", "consumer", "decryption", "deploy", "encryption", "function", "license",
-    "master", "private", "secret", "service", "session", "shared", "signing", "ssh", "storage", "subscription", "webhook",
+    "access", "account", "api", "auth", "client", "consumer", "decryption", "deploy", "encryption", "function",
+    "license", "master", "private", "secret", "service", "session", "shared", "signing", "ssh", "storage",
+    "subscription", "webhook",
 })  # fmt: skip
 _TOKENS_OF = frozenset({"access", "api", "auth", "bearer", "refresh", "secret", "service", "session"})
 _PAIRS = frozenset({
@@ -33,14 +35,14 @@ _IN_QUERY = frozenset({"key", "sig"})
 
 @lru_cache(maxsize=4096)
 def is_secret_name(name: str) -> bool:
-    """Whether a value of this name is a secret: `password`, `DB_PASSWORD`, `authKey`, `client-secret`; not `max_tokens`.
+    """Whether a value of this name is a secret: `password`, `DB_PASSWORD`, `authKey`; not `max_tokens`.
 
     Names are compared word by word, in snake, camel and kebab case.
     """
     words = tuple(word.lower() for word in _WORD.findall(name))
     if not words or words in _PUBLIC:
         return False
-    pairs = list(zip(words, words[1:], strict=False))
+    pairs = list(pairwise(words))
     if any(pair in _PAIRS or _is_key(*pair) for pair in pairs):
         return True
     if words[-1] in _ABOUT:

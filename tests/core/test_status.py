@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from prefectkit.core import status
 from prefectkit.core.errors import ConfigError, ResponseDecodeError, ServerError, StatusError, TransportError
 from prefectkit.core.messages import Request, Response
 from prefectkit.core.operation import Operation
 from prefectkit.core.paths import PathTemplate
+from prefectkit.core.redactor import Redactor
 from prefectkit.core.retry import Phase, Replay
 from prefectkit.core.status import MOST_SCRUBBED, MOST_SHOWN, phase_of, status_error
 from tests.fakes import answer
@@ -92,8 +92,8 @@ def test_a_long_answer_is_cut() -> None:
 @pytest.mark.parametrize("form", ['"token', "token", "://a", '{"detail":"%s"}', '["%s"]'])
 def test_a_hostile_refusal_is_cut_before_it_is_scrubbed(form: str, monkeypatch: pytest.MonkeyPatch) -> None:
     scrubbed: list[int] = []
-    monkeypatch.setattr(status, "scrub", lambda text: scrubbed.append(len(text)) or text)
-    monkeypatch.setattr(status, "scrub_json", lambda value: value)
+    monkeypatch.setattr(Redactor, "text", lambda redactor, text: scrubbed.append(len(text)) or text)
+    monkeypatch.setattr(Redactor, "json", lambda redactor, value: value)
     body = (form % ('\\"token' * 60_000) if "%s" in form else form * 60_000).encode()
     error = refused(Response(500, {"content-type": "application/json"}, body))
     assert 0 < max(scrubbed) <= MOST_SCRUBBED
