@@ -5,7 +5,7 @@
     async with get_client() as client:
         run = await client.read_flow_run(run_id)
 
-`PrefectClient` and `SyncPrefectClient` have its methods, with its parameters, its answers and its errors, which
+`PrefectClient` and `SyncPrefectClient` have its methods, with its parameters, its results and its errors, which
 `prefectkit.compat.errors` holds. Each is a call of a resource of `AsyncPrefect` or `Prefect`. `docs/migrating.md` has
 the whole of it, and what differs.
 """

@@ -1,4 +1,4 @@
-"""Methods that return the HTTP answer instead of what it says."""
+"""Methods that return the HTTP response instead of what it says."""
 
 from __future__ import annotations
 

@@ -132,7 +132,7 @@ class BlockDocumentMethods(Flat[M]):
 
         Args:
             block_type_slug: The slug of the block type.
-            offset: How many to skip of those that the server answers with, which is all of them.
+            offset: How many to skip of those that the server returns, which is all of them.
             limit: At most this many. Default: all.
             include_secrets: Ask for the secrets themselves instead of asterisks.
 

@@ -139,11 +139,11 @@ class CloudClient(Flat[Async]):
         return f"{self.account_base_url}/workspaces/{self.workspace_id}"
 
     async def api_healthcheck(self) -> None:
-        """Ask whether Prefect Cloud answers within ten seconds, to this key.
+        """Check whether Prefect Cloud responds to this key within ten seconds.
 
         Raises:
             CloudUnauthorizedError: The key is not accepted.
-            TimeoutError: It does not answer.
+            TimeoutError: It does not respond.
         """
         with anyio.fail_after(_HEALTH_SECONDS):
             await self.read_workspaces()
@@ -215,7 +215,7 @@ class CloudClient(Flat[Async]):
         path_params: Mapping[str, Any] | None = None,
         **kwargs: Any,
     ) -> httpx.Response:
-        """Send a request and get the HTTP answer.
+        """Send a request and get the HTTP response.
 
         Args:
             method: The HTTP method.
@@ -231,7 +231,7 @@ class CloudClient(Flat[Async]):
 
     @flat(unauthorized=CloudUnauthorizedError, forbidden={"": CloudUnauthorizedError}, not_found=ObjectNotFound)
     async def request(self, /, method: str, route: str, **kwargs: Any) -> Any:
-        """Send a request and get the JSON of its answer.
+        """Send a request and get the JSON of the response.
 
         Args:
             method: The HTTP method.
@@ -239,7 +239,7 @@ class CloudClient(Flat[Async]):
             **kwargs: `params`, `path_params`, `json`, `content` or `headers`.
 
         Returns:
-            What the answer says; None where there is none (204).
+            The JSON of the response; None where there is none (204).
 
         Raises:
             CloudUnauthorizedError: 401 or 403: the key is not accepted, or does not open this.

@@ -90,7 +90,7 @@ class ConcurrencyLimitMethods(Flat[M]):
             task_run_id: The task run.
 
         Returns:
-            The HTTP answer; its JSON is the limits that it counts against.
+            The HTTP response; its JSON is the limits whose slots were taken.
 
         Raises:
             PrefectHTTPStatusError: No slot is free: 423, and the `Retry-After` header says when to ask again.
@@ -109,6 +109,6 @@ class ConcurrencyLimitMethods(Flat[M]):
             occupancy_seconds: Of no effect: the API does not ask how long the slots were taken.
 
         Returns:
-            The HTTP answer; its JSON is the limits of these tags.
+            The HTTP response; its JSON is the limits of these tags.
         """
         return await answer(self._api.concurrency_limits.decrement(names=names, task_run_id=task_run_id))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class ConcurrencySlotMethods(Flat[M]):
-    """The flat methods that take slots and give them back; each returns the HTTP answer."""
+    """The flat methods that take slots and give them back; each returns the HTTP response."""
 
     @flat()
     async def increment_concurrency_slots(
@@ -32,7 +32,7 @@ class ConcurrencySlotMethods(Flat[M]):
             mode: `concurrency` if they are given back, `rate_limit` if they come back by themselves.
 
         Returns:
-            The HTTP answer; its JSON is the limits that they count against.
+            The HTTP response; its JSON is the limits whose slots were taken.
 
         Raises:
             PrefectHTTPStatusError: Not enough slots are free: 423, and the `Retry-After` header says when to ask
@@ -59,7 +59,7 @@ class ConcurrencySlotMethods(Flat[M]):
             holder: Who holds the lease.
 
         Returns:
-            The HTTP answer; its JSON has the `lease_id`, and the `limits` that they count against.
+            The HTTP response; its JSON has the `lease_id`, and the `limits` whose slots were taken.
 
         Raises:
             PrefectHTTPStatusError: Not enough slots are free: 423, and the `Retry-After` header says when to ask
@@ -79,7 +79,7 @@ class ConcurrencySlotMethods(Flat[M]):
             lease_duration: How long it lasts from now on, in seconds.
 
         Returns:
-            The HTTP answer.
+            The HTTP response.
 
         Raises:
             PrefectHTTPStatusError: The lease has run out or was given back: 410.
@@ -98,7 +98,7 @@ class ConcurrencySlotMethods(Flat[M]):
             occupancy_seconds: How long they were taken, in seconds.
 
         Returns:
-            The HTTP answer; its JSON is the limits that they counted against.
+            The HTTP response; its JSON is the limits whose slots were released.
         """
         call = self._api.global_concurrency_limits.decrement(
             names=names, slots=slots, occupancy_seconds=occupancy_seconds
@@ -113,6 +113,6 @@ class ConcurrencySlotMethods(Flat[M]):
             lease_id: The lease's id.
 
         Returns:
-            The HTTP answer, 204.
+            The HTTP response, 204.
         """
         return await answer(self._api.global_concurrency_limits.decrement_with_lease(lease_id=lease_id))

@@ -301,7 +301,7 @@ class DeploymentMethods(Flat[M]):
             state: The state to begin in. Default: `Scheduled()`, for now.
             name: Its name. Default: two random words.
             tags: Its tags, besides those of the deployment.
-            idempotency_key: A known key answers with its run.
+            idempotency_key: A key of your own. If there is a run with this key already, that run is returned.
             parent_task_run_id: The task run that stands for it in its parent flow run.
             work_queue_name: The work queue that it waits in.
             job_variables: What differs from the job variables of the deployment.

@@ -11,7 +11,7 @@ httpx.HTTPStatusError
 └── PrefectHTTPStatusError       every other status that is not a success
 UnexpectedResponse               a good status with a body that is not as expected (also a ValueError)
 
-A request that got no answer is an `httpx.RequestError`: `httpx.ConnectError`, `httpx.ReadTimeout` and the like. The
+A request without a response is an `httpx.RequestError`: `httpx.ConnectError`, `httpx.ReadTimeout` and the like. The
 error of this package, which says more, is the `__cause__` of each.
 
 In a program that has Prefect itself loaded, an `except` of its class of the same name catches each of them too.
@@ -84,7 +84,7 @@ class CloudUnauthorizedError(PrefectException):
 
 
 class UnexpectedResponse(PrefectKitError, ValueError):
-    """The server said yes, with a body that is not what the operation answers with."""
+    """The server accepted the request, but the body is not what the operation returns."""
 
 
 if not TYPE_CHECKING:

@@ -14,7 +14,7 @@ class Exchange:
 
     Attributes:
         request: What was sent, or tried to be.
-        response: The answer, if there was one.
+        response: The response, if there was one.
     """
 
     __slots__ = ("request", "response")

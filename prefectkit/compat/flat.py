@@ -93,7 +93,7 @@ class flat:
         not_found: What it raises for 404.
         conflict: What it raises for 409.
         forbidden: What it raises for 403, by a text in the message.
-        creates: Whether an answer that cannot be read is an `httpx.RequestError`.
+        creates: Whether a response that cannot be read is an `httpx.RequestError`.
         secret: Whether no error may repeat what was sent.
     """
 

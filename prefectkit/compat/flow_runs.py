@@ -112,7 +112,7 @@ class FlowRunMethods(Flat[M]):
             job_variables: What differs from the job template of its work pool.
 
         Returns:
-            The HTTP answer, 204.
+            The HTTP response, 204.
 
         Raises:
             PrefectHTTPStatusError: There is no such run.
@@ -160,7 +160,7 @@ class FlowRunMethods(Flat[M]):
 
         Args:
             flow_run_id: The flow run's id.
-            run_input: The answer that the pause asks for.
+            run_input: The input that the pause asks for.
 
         Returns:
             What the server made of it, which may be a no.
@@ -267,7 +267,7 @@ class FlowRunMethods(Flat[M]):
             name: The new name.
 
         Returns:
-            The HTTP answer, 204.
+            The HTTP response, 204.
 
         Raises:
             PrefectHTTPStatusError: There is no such run.

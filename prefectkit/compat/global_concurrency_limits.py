@@ -51,7 +51,7 @@ class GlobalConcurrencyLimitMethods(Flat[M]):
             concurrency_limit: What changes; what it has not set stays.
 
         Returns:
-            The HTTP answer, 204.
+            The HTTP response, 204.
 
         Raises:
             ObjectNotFound: There is no such limit.
@@ -66,7 +66,7 @@ class GlobalConcurrencyLimitMethods(Flat[M]):
             name: The name of the limit.
 
         Returns:
-            The HTTP answer, 204.
+            The HTTP response, 204.
 
         Raises:
             ObjectNotFound: There is none.

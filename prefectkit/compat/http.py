@@ -21,11 +21,11 @@ _REPEATED = frozenset({"input", "request_body"})
 
 
 class PrefectHTTPStatusError(httpx.HTTPStatusError):
-    """A status that is not a success; the message quotes the answer."""
+    """A status that is not a success; the message quotes the response."""
 
     @classmethod
     def from_httpx_error(cls, httpx_error: httpx.HTTPStatusError, *, secret: bool = False) -> Self:
-        """The error of httpx with the answer's JSON in its message; if it is `secret`, without what that repeats.
+        """The error of httpx with the response's JSON in its message; if it is `secret`, without what that repeats.
 
         Args:
             httpx_error: The error of httpx.
@@ -43,7 +43,7 @@ class PrefectHTTPStatusError(httpx.HTTPStatusError):
 
 
 class PrefectResponse(httpx.Response):
-    """An answer whose `raise_for_status` raises a `PrefectHTTPStatusError`."""
+    """A response whose `raise_for_status` raises a `PrefectHTTPStatusError`."""
 
     def raise_for_status(self) -> httpx.Response:
         """Raise for a status that is not a success.
@@ -63,13 +63,13 @@ def http_request(request: Request) -> httpx.Request:
 
 
 def http_response(request: Request, response: Response) -> PrefectResponse:
-    """The answer as httpx has it."""
+    """The response as httpx has it."""
     headers = {name: value for name, value in response.headers.items() if name not in _UNDONE}
     return PrefectResponse(response.status, headers=headers, content=response.body, request=http_request(request))
 
 
 def status_error(request: Request, response: Response, *, secret: bool = False) -> PrefectHTTPStatusError:
-    """The error for an answer that is not a success; `secret`: its message does not repeat what was sent."""
+    """The error for a response that is not a success; `secret`: its message does not repeat what was sent."""
     try:
         httpx.Response.raise_for_status(http_response(request, response))
     except httpx.HTTPStatusError as error:
@@ -78,7 +78,7 @@ def status_error(request: Request, response: Response, *, secret: bool = False) 
 
 
 def transport_error(request: Request, error: CallError) -> httpx.RequestError:
-    """The error for a request without an answer: the one that httpx has for what happened, with our message."""
+    """The error for a request without a response: the one that httpx has for what happened, with our message."""
     kind = _kind(error)
     return kind(str(error), request=http_request(request))
 

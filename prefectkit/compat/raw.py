@@ -33,7 +33,7 @@ async def send(
     content: str | bytes | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> httpx.Response:
-    """The answer to a request; within a flat method.
+    """The response to a request; within a flat method.
 
     Args:
         api: The resources.

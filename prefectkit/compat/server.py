@@ -81,7 +81,7 @@ class ServerMethods(Flat[M]):
 
     @flat()
     async def hello(self) -> httpx.Response:
-        """Get a greeting from the server: the HTTP answer. Prefect Cloud has no such route."""
+        """Get a greeting from the server: the HTTP response. Prefect Cloud has no such route."""
         return await answer(self._api.request("GET", "/hello"))
 
     @flat()

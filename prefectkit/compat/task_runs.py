@@ -146,7 +146,7 @@ class TaskRunMethods(Flat[M]):
             name: The new name.
 
         Returns:
-            The HTTP answer, 204.
+            The HTTP response, 204.
 
         Raises:
             PrefectHTTPStatusError: There is no such run.

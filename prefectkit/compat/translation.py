@@ -24,7 +24,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
         not_found: For 404.
         conflict: For 409.
         forbidden: For 403, by a text in the message.
-        creates: Whether an answer that cannot be read is an `httpx.RequestError`, as it is one without an id.
+        creates: Whether a response that cannot be read is an `httpx.RequestError`, as it is one without an id.
         secret: Whether no error may repeat what was sent.
     """
 

@@ -18,7 +18,7 @@ from prefectkit.core.retry import Phase
 AuthFlow: TypeAlias = Generator[Request, Response, "bool | None"]
 """An authentication that needs requests of its own.
 
-It yields its own requests and gets their answers. It may yield the request it was given, and gets its answer: then
+It yields its own requests and gets their responses. It may yield the request it was given, and gets its response: then
 `return True` has that request authenticated and sent once more.
 """
 

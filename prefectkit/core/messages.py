@@ -26,8 +26,8 @@ class Request:
         target: Path and query below the root, quoted: `/flow_runs/filter`.
         headers: By lower-case name.
         body: The bytes to send, empty for none.
-        timeout: Seconds that the transport may take until the whole answer is there; None for no limit.
-        stream: Hand the answer's body over in chunks as it comes.
+        timeout: Seconds that the transport may take until the whole response has arrived; None for no limit.
+        stream: Hand the response's body over in chunks as it arrives.
         operation: What is called; None for a plugin's own request.
         path_params: The values in the path, by name and as they were given.
         known: Secrets of the client that a transport adds, for no error to show them.
@@ -112,7 +112,7 @@ class Request:
 
 
 class Response:
-    """One HTTP answer, as a transport gives it.
+    """One HTTP response, as a transport returns it.
 
     Attributes:
         status: The HTTP status.
@@ -120,7 +120,7 @@ class Response:
         body: The whole body; empty where `chunks` brings it.
         chunks: The body in pieces, for a request with `stream`: an iterator from a sync transport, an async one from
             an async transport, with `close` or `aclose` where there is something to let go. None where `body` is all.
-        replayed: What was asked had been done before: by an attempt of the same call whose answer was lost, or by a
+        replayed: What was asked had been done before: by an attempt of the same call whose response was lost, or by a
             request with the same idempotency key.
     """
 

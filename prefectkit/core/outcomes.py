@@ -37,14 +37,14 @@ class Outcome(Generic[A, T]):
         self._result = result
 
     def result(self) -> T:
-        """What the call answered with; raises its error if it failed."""
+        """What the call returned; raises its error if it failed."""
         if self.error is not None:
             raise self.error
         return cast(T, self._result)
 
     @property
     def refused(self) -> bool:
-        """Whether the server answered and did not do what was asked: the result's `accepted` is False."""
+        """Whether the server responded and did not do what was asked: the result's `accepted` is False."""
         return getattr(self._result, "accepted", None) is False
 
     def __repr__(self) -> str:

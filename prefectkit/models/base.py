@@ -20,7 +20,7 @@ from prefectkit.models.pydantic_words import PydanticWords
 T = TypeVar("T")
 
 Timestamp: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
-"""A moment with its offset. The codec reads an answer without one as UTC."""
+"""A moment with its offset. The codec reads a response without one as UTC."""
 
 Id: TypeAlias = UUID | str
 """The id of an object, as a caller may give it."""
@@ -52,7 +52,7 @@ class _KeywordOnly(msgspec.StructMeta):
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(msgspec.field,))
 class Model(PydanticWords, msgspec.Struct, metaclass=_KeywordOnly):
-    """What the server answers with. Unknown fields are ignored, so a newer server can be read."""
+    """What the server returns. Unknown fields are ignored, so a newer server can be read."""
 
 
 class Stored(Model):

@@ -32,7 +32,7 @@ class BlockSchema(Stored):
 
 
 class BlockSchemaCreate(Body):
-    """A block schema to create; the server answers with the one it has if nothing differs.
+    """A block schema to create; the server returns the one it has if nothing differs.
 
     Attributes:
         fields: The JSON schema of the fields. Default: none.

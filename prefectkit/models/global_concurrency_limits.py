@@ -31,7 +31,7 @@ class GlobalConcurrencyLimitResponse(Stored):
 
 
 class ConcurrencyLimitV2(GlobalConcurrencyLimitResponse):
-    """A global concurrency limit, as it is answered when it was created.
+    """A global concurrency limit, as it is returned when it was created.
 
     Attributes:
         denied_slots: How many slots were asked for in vain of late.

@@ -93,7 +93,7 @@ class TaskRun(Stored):
         name: The name.
         flow_run_id: The id of its flow run.
         task_key: The key of the task that runs, the same for all its runs.
-        dynamic_key: Which run of the task within the flow run it is. None in the answer of a paginate call.
+        dynamic_key: Which run of the task within the flow run it is. None in the response of a paginate call.
         cache_key: The key under which its result is cached.
         cache_expiration: When the cached result expires.
         task_version: The version of the task.

@@ -3,7 +3,7 @@
 Hooks are plain functions and do no I/O. An implementation takes those of the listed arguments that it wants, by their
 names. There are three kinds:
 
-- *registrations* are asked once, when a client is made. What they raise, or an answer that makes no sense, has the
+- *registrations* are asked once, when a client is made. What they raise, or a result that makes no sense, has the
   plugin refused.
 - *transformers* may change the request. What they raise ends the call as a `PluginError`, before anything is sent.
 - *observers* change nothing. What they raise is logged once and counted, and never reaches the caller; after five
@@ -119,7 +119,7 @@ class HookSpecs(Protocol):
         """Put credentials into a request, before each attempt.
 
         Set headers and return nothing; or be a generator: yield requests of your own (`request.sibling(...)` to the
-        same API, a `Request` to another server), get their answers, then yield `request` to see what it was answered,
+        same API, a `Request` to another server), get their responses, then yield `request` to get its response,
         and `return True` to have it authenticated and sent once more. The same generator serves both clients.
 
         Args:
@@ -138,17 +138,17 @@ class HookSpecs(Protocol):
 
     @hookspec
     def after_response(self, call: CallView, request: RequestView, response: ResponseView) -> None:
-        """Observe the answer of an attempt, whatever its status (observer).
+        """Observe the response to an attempt, whatever its status (observer).
 
         Args:
             call: The call.
             request: What was sent: the call's request, or a plugin's own, whose `operation` is None.
-            response: The answer.
+            response: The response.
         """
 
     @hookspec
     def send_failed(self, call: CallView, request: RequestView, error: Exception) -> None:
-        """Observe that an attempt got no answer (observer).
+        """Observe that an attempt got no response (observer).
 
         Args:
             call: The call.
@@ -172,7 +172,7 @@ class HookSpecs(Protocol):
 
         Args:
             call: The call; `call.attempt` is the number of its attempts.
-            response: The answer.
+            response: The response.
         """
 
     @hookspec

@@ -20,7 +20,7 @@ from prefectkit.plugins.testing.server import FakeServer
 def check_plugin(plugin: object, *, server: FakeServer | None = None) -> None:
     """Fail where a plugin would be refused, would be switched off, would slow calls down, or would break them.
 
-    The plugin goes through calls of either client that succeed, are refused, are tried again, get no answer, and are
+    The plugin goes through calls of either client that succeed, are refused, are tried again, get no response, and are
     cancelled. What asks to see secrets may. Call it outside of an event loop.
 
     Args:

@@ -1,4 +1,4 @@
-"""A server in a table: routes and what they answer, behind a transport for either client."""
+"""A server in a table: routes and their responses, behind a transport for either client."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from prefectkit.core.messages import Request, Response
 from prefectkit.core.transport import AsyncTransport, Transport
 
 Reply: TypeAlias = object
-"""What a route answers with: a `Response`, an exception to raise, such as `ConnectError("down")`, or a body: bytes as
+"""What a route returns: a `Response`, an exception to raise, such as `ConnectError("down")`, or a body: bytes as
 they are, None for 204 and no body, all else as JSON with 200. A function is called with the request, and with the
 values in the path by name, and returns one of these."""
 
@@ -125,7 +125,7 @@ class FakeServer:
         return _Awaited(self)
 
     def answer(self, request: Request) -> Response:
-        """What it answers to a request. The request is noted as it is, not as the client changes it later.
+        """The response to a request. The request is noted as it is, not as the client changes it later.
 
         Args:
             request: The request.

@@ -95,7 +95,7 @@ class Exchange:
 
 
 class Chunks(AsyncIterator[bytes]):
-    """The body of an answer as it comes."""
+    """The body of a response as it arrives."""
 
     def __init__(self, exchange: Exchange) -> None:
         self._exchange = exchange

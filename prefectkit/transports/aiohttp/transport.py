@@ -35,13 +35,13 @@ class AiohttpTransport:
         self._homes = Homes(partial(_home, self._settings), _here)
 
     async def send(self, request: Request) -> Response:
-        """Send one request and read its answer.
+        """Send one request and read its response.
 
         Args:
             request: The request to send.
 
         Raises:
-            TransportError: No complete answer came; `phase` says how far the request came.
+            TransportError: No complete response arrived; `phase` says how far the request came.
             ConfigError: The certificates to trust cannot be read, the proxy of the environment is of no use, or the
                 event loop is not asyncio's.
         """

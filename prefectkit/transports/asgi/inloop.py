@@ -21,7 +21,7 @@ class InLoop:
         self._closed = False
 
     async def send(self, request: Request) -> Response:
-        """Hand a request to the app and return its answer."""
+        """Hand a request to the app and return its response."""
         timeout = request.timeout
         home = self._homes.get(current_key())
         if home is None or not home.up:

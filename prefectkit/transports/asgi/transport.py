@@ -15,7 +15,7 @@ class AsyncASGITransport:
     """Calls an ASGI app in this process, from asyncio or trio.
 
     The app starts with the first request, which waits for it, and stops with the last transport that uses it in the
-    same loop. `request.timeout` covers that wait, the app's answer, and the body of a streamed one. When the wait is
+    same loop. `request.timeout` covers that wait, the app's response, and the body of a streamed one. When the wait is
     cut short nothing was sent, and the start goes on for whoever asks next.
 
     Whoever stops waiting has the app told (`http.disconnect`), and its task cancelled a second later at most.
@@ -26,7 +26,7 @@ class AsyncASGITransport:
             the app share: for an app that knows asyncio only, or that has callers in several loops. Else it runs in
             the caller's loop.
         context: What each task of the app starts from a copy of; the caller's context if not given.
-        on_background_error: Called with an error that no caller hears of: from work after a finished answer, from the
+        on_background_error: Called with an error that no caller hears of: from work after a finished response, from the
             end of the app's life. Logged on `prefectkit` if not given.
         startup_timeout: Seconds for the app to start.
         shutdown_timeout: Seconds for the app to stop.
@@ -60,14 +60,14 @@ class AsyncASGITransport:
             self._send, self._aclose = loop.send, loop.aclose
 
     async def send(self, request: Request) -> Response:
-        """Hand a request to the app and return its answer.
+        """Hand a request to the app and return its response.
 
         Args:
             request: The request to send.
 
         Raises:
             TransportTimeout: The request's time was up.
-            IncompleteResponse: The app raised, or did not send a whole answer; its error is the `__cause__`.
+            IncompleteResponse: The app raised, or did not send a whole response; its error is the `__cause__`.
             ConnectError: The app did not start.
             ClientClosedError: The transport is closed.
         """
@@ -76,7 +76,7 @@ class AsyncASGITransport:
     async def aclose(self) -> None:
         """Let go of the app.
 
-        Unfinished requests are ended, work after finished answers gets 5 seconds, and the app stops if nobody else
+        Unfinished requests are ended, work after finished responses gets 5 seconds, and the app stops if nobody else
         uses it.
         """
         await self._aclose()
@@ -115,7 +115,7 @@ class ASGITransport:
         self._seat = Seat(hosting)
 
     def send(self, request: Request) -> Response:
-        """Hand a request to the app and return its answer: see `AsyncASGITransport.send`.
+        """Hand a request to the app and return its response: see `AsyncASGITransport.send`.
 
         Args:
             request: The request to send.

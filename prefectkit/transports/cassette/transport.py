@@ -24,7 +24,7 @@ class _Cassette:
 
     @property
     def replays_alone(self) -> bool:
-        """True where no request can leave: every answer comes from the file, so no pause has a use."""
+        """True where no request can leave: every response comes from the file, so no pause has a use."""
         return not self._tape.records_too
 
     @property
@@ -48,7 +48,7 @@ class _Cassette:
         return response
 
     async def _send(self, request: Request) -> Response:
-        """The real answer, whole: a body in pieces is read first, since only the whole can be scrubbed."""
+        """The real response, whole: a body in pieces is read first, since only the whole can be scrubbed."""
         assert self._io is not None, "what records has a transport"
         response = await self._io.send(request)
         if response.chunks is None:
@@ -71,14 +71,14 @@ class _Cassette:
 class CassetteTransport(_Cassette):
     """Records what another transport does, and replays it without that transport.
 
-    Secrets are taken out before anything is kept; the caller gets the real answer while recording. A replayed answer
-    has `<secret:1>` in their place, or the secret itself where a replayed request brought it.
+    Secrets are taken out before anything is kept; the caller gets the real response while recording. A replayed one has
+    `<secret:1>` in their place, or the secret itself where a replayed request brought it.
 
     A replayed JSON body has the same values, and not always the same spacing.
 
-    A request matches by method, path below the API's root, query and JSON body. Each record answers once, in order.
-    A request with `stream` is answered with a whole body. A client may ask for a CSRF token more often than recorded,
-    or not at all; where none is recorded, the answer is that the server wants none.
+    A request matches by method, path below the API's root, query and JSON body. Each record is used once, in order. The
+    response to a request with `stream` has a whole body. A client may ask for a CSRF token more often than recorded, or
+    not at all; where none is recorded, the response is that the server wants none.
 
     Args:
         path: The file, JSON Lines.
@@ -116,7 +116,7 @@ class CassetteTransport(_Cassette):
         )
 
     def send(self, request: Request) -> Response:
-        """The recorded answer, or the real one where it is being recorded.
+        """The recorded response, or the real one where it is being recorded.
 
         Args:
             request: The request to send.

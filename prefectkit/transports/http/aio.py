@@ -45,13 +45,13 @@ class AsyncHTTPTransport:
         self._homes = Homes(partial(AsyncHome, self._options, base_url), _here)
 
     async def send(self, request: Request) -> Response:
-        """Send one request and read its answer.
+        """Send one request and read its response.
 
         Args:
             request: The request to send.
 
         Raises:
-            TransportError: No complete answer came; `phase` says how far the request came.
+            TransportError: No complete response arrived; `phase` says how far the request came.
             ConfigError: The certificates to trust cannot be read.
         """
         exchange = Exchange(request, self._options)
@@ -81,7 +81,7 @@ class AsyncHTTPTransport:
 
 
 class AsyncChunks(AsyncIterator[bytes]):
-    """The body of an answer as it comes.
+    """The body of a response as it arrives.
 
     Attributes:
         pieces: The same, for a caller who keeps the time.

@@ -72,7 +72,7 @@ class AsyncBody(Whole, httpx.AsyncByteStream):
 
 
 class Raw:
-    """The body of an answer as it comes over the wire."""
+    """The body of a response as it arrives over the wire."""
 
     def __init__(self, answer: httpx.Response) -> None:
         self._answer = answer

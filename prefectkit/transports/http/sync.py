@@ -42,13 +42,13 @@ class HTTPTransport:
         self._closed = False
 
     def send(self, request: Request) -> Response:
-        """Send one request and read its answer.
+        """Send one request and read its response.
 
         Args:
             request: The request to send.
 
         Raises:
-            TransportError: No complete answer came; `phase` says how far the request came.
+            TransportError: No complete response arrived; `phase` says how far the request came.
             ConfigError: The certificates to trust cannot be read.
         """
         exchange = Exchange(request, self._options)
@@ -83,7 +83,7 @@ class HTTPTransport:
 
 
 class Chunks(Iterator[bytes]):
-    """The body of an answer as it comes."""
+    """The body of a response as it arrives."""
 
     def __init__(self, stream: Any, headers: Mapping[str, str], exchange: Exchange) -> None:
         self._stream = stream
