@@ -12,8 +12,8 @@ import pytest
 
 from prefectkit.models.base import Body, Model, OpenEnum
 from prefectkit.models.flow_runs import FlowRun
-from prefectkit.models.selections import Selection
 from tests.models import test_models_core
+from tests.models.bodies import bodies
 from tests.models.schema_tools import example, hints, merged, nullable, references, required, sent, union
 
 MODULES = (
@@ -43,62 +43,6 @@ MODULES = (
     "filters.workers",
 )
 
-BODIES = {
-    "ArtifactSelection": ["Body_count_artifacts_artifacts_count_post"],
-    "ArtifactQuery": ["Body_read_artifacts_artifacts_filter_post"],
-    "ArtifactCollectionSelection": ["Body_count_latest_artifacts_artifacts_latest_count_post"],
-    "ArtifactCollectionQuery": ["Body_read_latest_artifacts_artifacts_latest_filter_post"],
-    "AutomationSelection": ["Body_count_automations_automations_count_post"],
-    "AutomationQuery": ["Body_read_automations_automations_filter_post"],
-    "BlockDocumentSelection": ["Body_count_block_documents_block_documents_count_post"],
-    "BlockDocumentQuery": ["Body_read_block_documents_block_documents_filter_post"],
-    "BlockSchemaQuery": ["Body_read_block_schemas_block_schemas_filter_post"],
-    "BlockTypeQuery": ["Body_read_block_types_block_types_filter_post"],
-    "ConcurrencyLimitQuery": ["Body_read_concurrency_limits_concurrency_limits_filter_post"],
-    "ConcurrencyLimitReset": ["Body_reset_concurrency_limit_by_tag_concurrency_limits_tag__tag__reset_post"],
-    "TaskRunSlots": [
-        "Body_increment_concurrency_limits_v1_concurrency_limits_increment_post",
-        "Body_decrement_concurrency_limits_v1_concurrency_limits_decrement_post",
-    ],
-    "GlobalConcurrencyLimitQuery": ["Body_read_all_concurrency_limits_v2_v2_concurrency_limits_filter_post"],
-    "GlobalConcurrencyLimitCreate": ["ConcurrencyLimitV2Create"],
-    "GlobalConcurrencyLimitUpdate": ["ConcurrencyLimitV2Update"],
-    "SlotsIncrement": ["Body_bulk_increment_active_slots_v2_concurrency_limits_increment_post"],
-    "SlotsDecrement": ["Body_bulk_decrement_active_slots_v2_concurrency_limits_decrement_post"],
-    "LeaseIncrement": ["Body_bulk_increment_active_slots_with_lease_v2_concurrency_limits_increment_with_lease_post"],
-    "LeaseDecrement": ["Body_bulk_decrement_active_slots_with_lease_v2_concurrency_limits_decrement_with_lease_post"],
-    "LeaseRenew": ["Body_renew_concurrency_lease_v2_concurrency_limits_leases__lease_id__renew_post"],
-    "EventQuery": ["Body_read_events_events_filter_post"],
-    "EventCountQuery": ["Body_count_account_events_events_count_by__countable__post"],
-    "SavedSearchQuery": ["Body_read_saved_searches_saved_searches_filter_post"],
-    "TaskWorkerQuery": ["Body_read_task_workers_task_workers_filter_post"],
-    "FlowIds": [
-        "Body_count_deployments_by_flow_ui_flows_count_deployments_post",
-        "Body_next_runs_by_flow_ui_flows_next_runs_post",
-    ],
-    "FlowRunIds": ["Body_count_task_runs_by_flow_run_ui_flow_runs_count_task_runs_post"],
-    "FlowRunBarQuery": ["Body_read_flow_run_history_ui_flow_runs_history_post"],
-    "TaskRunCountQuery": ["Body_read_dashboard_task_run_counts_ui_task_runs_dashboard_counts_post"],
-    "SchemaValues": ["Body_validate_obj_ui_schemas_validate_post"],
-    "VariableSelection": ["Body_count_variables_variables_count_post"],
-    "VariableQuery": ["Body_read_variables_variables_filter_post"],
-    "WorkerHeartbeat": ["Body_worker_heartbeat_work_pools__work_pool_name__workers_heartbeat_post"],
-    "WorkerQuery": ["Body_read_workers_work_pools__work_pool_name__workers_filter_post"],
-    "WorkPoolSelection": ["Body_count_work_pools_work_pools_count_post"],
-    "WorkPoolQuery": ["Body_read_work_pools_work_pools_filter_post"],
-    "WorkPoolScheduledRunsQuery": ["Body_get_scheduled_flow_runs_work_pools__name__get_scheduled_flow_runs_post"],
-    "WorkPoolConcurrencyStatusQuery": [
-        "Body_read_work_pool_concurrency_status_work_pools__name__concurrency_status_post"
-    ],
-    "WorkQueueQuery": [
-        "Body_read_work_queues_work_queues_filter_post",
-        "Body_read_work_queues_work_pools__work_pool_name__queues_filter_post",
-    ],
-    "WorkQueueRunsQuery": ["Body_read_work_queue_runs_work_queues__id__get_runs_post"],
-    "WorkQueueConcurrencyStatusQuery": [
-        "Body_read_work_queue_concurrency_status_work_queues__id__concurrency_status_post"
-    ],
-}
 RENAMED = {
     "WorkPool": ["WorkPoolResponse"],
     "WorkQueue": ["WorkQueueResponse", "WorkQueue"],
@@ -134,7 +78,6 @@ WITHOUT_MODEL = OPEN | {
 # Models of other routes that serve these too.
 SHARED = {
     "FlowRun": FlowRun,
-    "Body_read_task_run_counts_by_state_ui_task_runs_count_post": Selection,
 }
 PREFIXES = (
     "/admin/storage",
@@ -174,7 +117,7 @@ ANSWERS = {name: each for name, each in STRUCTS.items() if issubclass(each, Mode
 
 
 def schemas_of(name: str) -> list[str]:
-    return BODIES.get(name) or RENAMED.get(name) or [name]
+    return RENAMED.get(name) or bodies().get(name) or [name]
 
 
 def _fields(struct: Any) -> set[str]:
@@ -192,9 +135,9 @@ def test_a_model_has_the_fields_of_its_schema(name: str, schemas: dict[str, Any]
     assert _fields(STRUCTS[name]) == expected
 
 
-@pytest.mark.parametrize("name", [name for name, several in BODIES.items() if len(several) > 1])
+@pytest.mark.parametrize("name", [name for name in REQUESTS if len(bodies().get(name, ())) > 1])
 def test_a_body_that_several_routes_share_is_the_same_for_each(name: str, schemas: dict[str, Any]) -> None:
-    for schema in BODIES[name]:
+    for schema in bodies()[name]:
         assert set(schemas[schema]["properties"]) == _fields(STRUCTS[name])
 
 
