@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, TypeAlias, TypeVar, cast
 
@@ -319,4 +320,5 @@ def _switch(name: str, value: bool, hint: str = "") -> bool:
 def _seconds(name: str, value: float) -> float:
     if not isinstance(cast(object, value), (int, float)) or not value > 0:
         raise ConfigError(f"{name} must be a number of seconds above 0, got {value!r}")
-    return float(value)
+    # An int may be too large for a float.
+    return float(value) if value == math.inf else float(min(value, sys.float_info.max))

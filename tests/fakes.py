@@ -110,8 +110,8 @@ class ClockedIO:
     def monotonic(self) -> float:
         return self.clock.monotonic()
 
-    def lock(self, owner: object) -> AbstractAsyncContextManager[Any]:
-        return self.real.lock(owner)
+    def lock(self, owner: object, seconds: float) -> AbstractAsyncContextManager[Any]:
+        return self.real.lock(owner, seconds)
 
     async def close(self) -> None:
         await self.real.close()

@@ -6,7 +6,6 @@ call -> encode -> before_call -> [ authenticate -> before_send -> transport -> a
 
 from __future__ import annotations
 
-import math
 import random
 from collections.abc import AsyncGenerator, Callable, Mapping
 from typing import Any, NoReturn, TypeVar
@@ -39,6 +38,7 @@ from prefectkit.core.retry import Again, Budget, Failure, Phase, Replay, RetryPo
 from prefectkit.core.reuse import check_reuse
 from prefectkit.core.status import depends_on_version, of_unknown_version, of_version, phase_of, status_error
 from prefectkit.core.together import together
+from prefectkit.core.waits import limit
 
 T = TypeVar("T")
 
@@ -172,7 +172,7 @@ class Engine:
     ) -> T:
         if shared := together.get():
             await shared.turn(self.io)
-        call = Call(operation, request, self.io.monotonic())
+        call = Call(operation, request, self.io.monotonic)
         try:
             for before in self.hooks.before_call:
                 before(call)
@@ -256,7 +256,7 @@ class Engine:
         raise error
 
     def _remaining(self, call: Call) -> float:
-        return self.options.policy.deadline - (self.io.monotonic() - call.started)
+        return self.options.policy.deadline - call.elapsed
 
     def _ambiguous(self, call: Call, error: CallError) -> NoReturn:
         ambiguous = AmbiguousOutcomeError(
@@ -273,7 +273,10 @@ class Engine:
             response = await self._exchange(call, request)
         else:
             response = await authenticated(
-                request, self.hooks.authenticate, self.io.lock, lambda request: self._exchange(call, request)
+                request,
+                self.hooks.authenticate,
+                lambda flow: self.io.lock(flow, self._remaining(call)),
+                lambda request: self._exchange(call, request),
             )
         if self.options.redirects and response.status in REDIRECTS:
             return await followed(
@@ -289,7 +292,7 @@ class Engine:
             # Plugins' own requests took it all.
             raise TransportTimeout(f"the call's {self.options.policy.deadline:g} s are up", phase=Phase.NOTHING_SENT)
         timeout = min(self.options.timeout, remaining)
-        request.timeout = None if timeout == math.inf else timeout
+        request.timeout = limit(timeout)
         to_api = request.base_url == self.base_url
         if to_api:
             for before in hooks.before_send:

@@ -33,19 +33,25 @@ class Call:
         operation: What is called.
         request: The request of the next or current attempt.
         attempt: The number of that attempt, from 1; 0 before the first.
-        started: The clock's reading at the start, in seconds.
+        started: The engine's clock at the start, in seconds.
         state: Each plugin's own notes on this call, by the plugin's name. A plugin is given its own.
     """
 
-    __slots__ = ("attempt", "id", "operation", "request", "started", "state")
+    __slots__ = ("_clock", "attempt", "id", "operation", "request", "started", "state")
 
-    def __init__(self, operation: Operation, request: Request, started: float) -> None:
+    def __init__(self, operation: Operation, request: Request, clock: Callable[[], float]) -> None:
+        self._clock = clock
         self.id = next(_ids)
         self.operation = operation
         self.request = request
         self.attempt = 0
-        self.started = started
+        self.started = clock()
         self.state: dict[str, Any] = {}
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the start, by the engine's clock."""
+        return self._clock() - self.started
 
     def __repr__(self) -> str:
         return f"<Call {self.operation.name} attempt={self.attempt}>"

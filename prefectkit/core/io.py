@@ -6,7 +6,7 @@ inside the call, so one step runs a coroutine to its end: `run`.
 
 from __future__ import annotations
 
-import threading
+import os
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Generator, Iterator
 from contextlib import AbstractAsyncContextManager
@@ -16,8 +16,10 @@ import anyio
 from anyio.lowlevel import RunVar
 
 from prefectkit.core.errors import ClientClosedError
+from prefectkit.core.locks import TaskTurn, ThreadLock, ThreadTurn
 from prefectkit.core.messages import Request, Response
 from prefectkit.core.transport import AsyncTransport, Transport
+from prefectkit.core.waits import LONGEST_WAIT
 
 T = TypeVar("T")
 
@@ -36,7 +38,7 @@ class IO(Protocol):
 
     def monotonic(self) -> float: ...
 
-    def lock(self, owner: object) -> AbstractAsyncContextManager[Any]: ...
+    def lock(self, owner: object, seconds: float) -> AbstractAsyncContextManager[Any]: ...
 
     async def close(self) -> None: ...
 
@@ -63,19 +65,6 @@ def each(generator: AsyncGenerator[T]) -> Generator[T]:
         run(generator.aclose())
 
 
-class _ThreadLock:
-    """A `threading.Lock` in the shape of an async one."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-
-    async def __aenter__(self) -> None:
-        self._lock.acquire()
-
-    async def __aexit__(self, *_: object) -> None:
-        self._lock.release()
-
-
 class SyncIO:
     """Waits in the calling thread."""
 
@@ -84,7 +73,8 @@ class SyncIO:
     def __init__(self, transport: Transport) -> None:
         self.transport = transport
         self.closed = False
-        self._locks: dict[int, _ThreadLock] = {}
+        # By process: the holder of a lock may be a thread that a forked child has not.
+        self._locks: dict[tuple[int, int], ThreadLock] = {}
 
     async def send(self, request: Request) -> Response:
         if self.closed:
@@ -106,13 +96,13 @@ class SyncIO:
 
     async def sleep(self, seconds: float) -> None:
         if not _replays_alone(self.transport):
-            time.sleep(seconds)
+            time.sleep(min(seconds, LONGEST_WAIT))
 
     def monotonic(self) -> float:
         return time.monotonic()
 
-    def lock(self, owner: object) -> AbstractAsyncContextManager[Any]:
-        return self._locks.setdefault(id(owner), _ThreadLock())
+    def lock(self, owner: object, seconds: float) -> AbstractAsyncContextManager[Any]:
+        return ThreadTurn(self._locks.setdefault((os.getpid(), id(owner)), ThreadLock()), seconds)
 
     async def close(self) -> None:
         if not self.closed:
@@ -156,11 +146,11 @@ class AsyncIO:
     def monotonic(self) -> float:
         return time.monotonic()
 
-    def lock(self, owner: object) -> AbstractAsyncContextManager[Any]:
+    def lock(self, owner: object, seconds: float) -> AbstractAsyncContextManager[Any]:
         locks = self._locks.get(None)
         if locks is None:
             self._locks.set(locks := {})
-        return locks.setdefault(id(owner), anyio.Lock())
+        return TaskTurn(locks.setdefault(id(owner), anyio.Lock()), seconds)
 
     async def close(self) -> None:
         if not self.closed:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Callable, Generator
+from inspect import currentframe
 from threading import get_ident
 from time import perf_counter
-from types import CoroutineType
+from types import CodeType, CoroutineType, FrameType
 from typing import Any, NoReturn, TypeVar, cast
 
 from prefectkit.core.errors import PluginError, PrefectKitError
@@ -30,7 +31,14 @@ SLOW = 0.05
 
 
 _running: dict[int, Guard] = {}
-"""The hook that a thread is in, by the thread. Each step of it is atomic, and cheaper than `threading.local`."""
+"""The hook that a thread is in, by the thread. Each step of it is atomic, and cheaper than `threading.local`.
+
+A record may outlive its hook: an exception of a signal handler may strike before it is removed, and a forked child has
+a copy of its parent's. So it counts only where the hook is found on the thread's stack.
+"""
+
+_guarding: set[CodeType] = set()
+"""The code that calls hooks, by which their frames are known."""
 
 
 def refuse_inside(*_: object) -> None:
@@ -40,8 +48,21 @@ def refuse_inside(*_: object) -> None:
         PluginError: This thread is in a hook.
     """
     # Mostly no thread at all is in one.
-    if _running and (guard := _running.get(get_ident())) is not None:
+    if _running and (guard := _hook_of(get_ident(), currentframe())) is not None:
         raise guard.error("calls a client", "hooks do no I/O; `authenticate` may yield requests")
+
+
+def _hook_of(thread: int, frame: FrameType | None) -> Guard | None:
+    """The hook that a thread is in; forgets one that it has left."""
+    guard = _running.get(thread)
+    if guard is None:
+        return None
+    while frame is not None:
+        if frame.f_code in _guarding:
+            return guard
+        frame = frame.f_back
+    _running.pop(thread, None)
+    return None
 
 
 class Guard:
@@ -69,7 +90,7 @@ class Guard:
             nonlocal row
             thread = get_ident()
             # What happens within a hook is not observed, or a hook could set itself off.
-            if thread in running or row >= FAILURES_IN_A_ROW:
+            if row >= FAILURES_IN_A_ROW or (thread in running and _is_nested(thread)):
                 return
             running[thread] = self
             started = perf_counter()
@@ -80,10 +101,11 @@ class Guard:
                 row += 1
                 self._note_failure(error, row)
             finally:
-                del running[thread]
+                running.pop(thread, None)
                 if perf_counter() - started > SLOW:
                     self._note_slowness(perf_counter() - started)
 
+        _guarding.add(observe.__code__)
         return observe
 
     def registration(self, function: Callable[..., Any]) -> Callable[[], Any]:
@@ -157,7 +179,7 @@ class Guard:
 
         def call(*arguments: object) -> T | None:
             thread = get_ident()
-            before = running.get(thread)
+            before = running[thread] if thread in running and _is_nested(thread) else None
             running[thread] = self
             started = perf_counter()
             try:
@@ -168,13 +190,14 @@ class Guard:
                 raise self.error(f"raised {type(error).__name__}", said(error)) from error
             finally:
                 if before is None:
-                    del running[thread]
+                    running.pop(thread, None)
                 else:
                     running[thread] = before
                 if perf_counter() - started > SLOW:
                     self._note_slowness(perf_counter() - started)
             return None if answer is None else judge(answer)
 
+        _guarding.add(call.__code__)
         return call
 
     def _odd(self, verb: str, answer: object, advice: str) -> PluginError:
@@ -205,6 +228,14 @@ class Guard:
             level = logging.DEBUG if self._plugin.source == BUILT_IN else logging.WARNING
             text = "plugin %r took %.0f ms in %s: every call waits for it"
             logger.log(level, text, self._plugin.name, seconds * 1000, self._hook)
+
+
+def _is_nested(thread: int) -> bool:
+    """Whether the guard that asks was called in another hook."""
+    frame = currentframe()
+    # Its own frame is the one above this.
+    guard = None if frame is None else frame.f_back
+    return _hook_of(thread, None if guard is None else guard.f_back) is not None
 
 
 def _as_it_is(answer: T) -> T:

@@ -171,8 +171,13 @@ class CallView(msgspec.Struct, eq=False):
 
     @property
     def started(self) -> float:
-        """The reading of `time.monotonic()` at the start, in seconds."""
+        """The client's clock at the start, in seconds; it counts from anywhere."""
         return self._call.started
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the start, by the client's clock: pauses and earlier attempts included."""
+        return self._call.elapsed
 
     @property
     def state(self) -> dict[str, Any]:

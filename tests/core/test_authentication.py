@@ -10,18 +10,26 @@ import anyio
 import anyio.lowlevel
 import pytest
 
-from prefectkit.core.authentication import authenticated
+from prefectkit.core.authentication import Lock, authenticated
 from prefectkit.core.errors import ConnectError, IncompleteResponse, PluginError, TransportError
 from prefectkit.core.hooks import AuthFlow
-from prefectkit.core.io import AsyncIO, SyncIO, run
+from prefectkit.core.io import IO, AsyncIO, SyncIO, run
 from prefectkit.core.messages import Request, Response
 from prefectkit.core.retry import Phase
 from tests.fakes import URL, AsyncFakeTransport, FakeTransport, answer
 
 
+PATIENCE = 30.0
+
+
+def lock_of(io: IO) -> Lock:
+    """The locks of calls that have time."""
+    return lambda flow: io.lock(flow, PATIENCE)
+
+
 def call(transport: FakeTransport, *flows: Any) -> Response:
     io = SyncIO(transport)
-    return run(authenticated(Request("POST", URL, "/flows/"), flows, io.lock, io.send))
+    return run(authenticated(Request("POST", URL, "/flows/"), flows, lock_of(io), io.send))
 
 
 class Token:
@@ -221,8 +229,8 @@ def test_a_failure_lets_the_lock_go() -> None:
     io = SyncIO(FakeTransport(ConnectError("down"), answer(b"t")))
     request = Request("POST", URL, "/flows/")
     with pytest.raises(ConnectError):
-        run(authenticated(request, (token,), io.lock, io.send))
-    assert run(authenticated(request, (token,), io.lock, io.send)).text == "t"
+        run(authenticated(request, (token,), lock_of(io), io.send))
+    assert run(authenticated(request, (token,), lock_of(io), io.send)).text == "t"
 
 
 CALLERS = 4
@@ -273,7 +281,7 @@ def test_one_thread_gets_the_token_for_all() -> None:
     io = SyncIO(transport)
 
     def one() -> None:
-        run(authenticated(Request("POST", URL, "/flows/"), (token,), io.lock, io.send))
+        run(authenticated(Request("POST", URL, "/flows/"), (token,), lock_of(io), io.send))
 
     threads = [threading.Thread(target=one) for _ in range(CALLERS)]
     for thread in threads:
@@ -299,7 +307,7 @@ async def test_one_task_gets_the_token_for_all() -> None:
     io = AsyncIO(transport)
 
     async def one() -> None:
-        await authenticated(Request("POST", URL, "/flows/"), (token,), io.lock, io.send)
+        await authenticated(Request("POST", URL, "/flows/"), (token,), lock_of(io), io.send)
 
     async with anyio.create_task_group() as group:
         for _ in range(CALLERS):

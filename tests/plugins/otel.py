@@ -87,8 +87,8 @@ def declared(path: str = "/flows/{name}", replay: Replay = Replay.READ) -> Opera
     return Operation(name="flows.do", method=method, path=PathTemplate(path), replay=replay, declared="flows:do")
 
 
-def engine(transport: Any, *built_in: tuple[str, object], **given: Any) -> Any:
+def engine(transport: Any, *built_in: tuple[str, object], clock: Clock | None = None, **given: Any) -> Any:
     """An engine with the plugin, and a clock that is never waited for."""
     plugins = Plugins(environ={})
     plugins.add_built_in([*built_in, ("request_ids", RequestIds()), ("telemetry", Telemetry())])
-    return engine_of(transport, hooks=plugins.compile(), clock=Clock(), **given)
+    return engine_of(transport, hooks=plugins.compile(), clock=clock or Clock(), **given)

@@ -24,8 +24,8 @@ ID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 @pytest.fixture
 def log(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
-    """What is logged on `prefectkit` at DEBUG."""
-    caplog.set_level(logging.DEBUG, "prefectkit")
+    """What is logged on `prefectkit.calls` at DEBUG."""
+    caplog.set_level(logging.DEBUG, "prefectkit.calls")
     return caplog
 
 
@@ -41,7 +41,7 @@ def send(*answers: Any, path: str = "/flows/{name}", replay: Replay = Replay.REA
 def test_a_call_is_a_line(log: pytest.LogCaptureFixture) -> None:
     send(answer({}))
     (line,) = log.messages
-    assert re.fullmatch(rf"flows\.do GET /flows/\{{name\}}: 200, attempts 1, \d+\.\d ms, request id {ID}", line)
+    assert re.fullmatch(rf"flows\.do GET /flows/\{{name\}}: 200, attempts 1, 0\.0 ms, request id {ID}", line)
     assert {(record.name, record.levelname) for record in log.records} == {("prefectkit.calls", "DEBUG")}
 
 
@@ -51,7 +51,7 @@ def test_a_retry_is_a_line_of_its_own(log: pytest.LogCaptureFixture) -> None:
     start = r"flows\.do GET /flows/\{name\}: "
     assert re.fullmatch(start + rf"attempt 1 failed with 503 ServerError, again in 0\.25 s, request id {ID}", first)
     assert re.fullmatch(start + rf"attempt 2 failed with ConnectError, again in 0\.50 s, request id {ID}", second)
-    assert re.fullmatch(start + rf"200, attempts 3, .* ms, request id {ID}", last)
+    assert re.fullmatch(start + rf"200, attempts 3, 750\.0 ms, request id {ID}", last)
     assert len(set(re.findall(ID, "".join(log.messages)))) == 1
 
 

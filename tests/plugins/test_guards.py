@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -320,3 +321,48 @@ def test_what_happens_within_an_observer_is_not_observed() -> None:
     assert plugin.failures == 1
     inner()
     assert calls == ["outer", "inner"]
+
+
+@pytest.fixture
+def left() -> Iterator[None]:
+    """A record that an interrupt left behind."""
+    guards._running[threading.get_ident()] = Guard(LoadedPlugin("left", "test"), "after_call")
+    yield
+    assert guards._running == {}
+
+
+@pytest.mark.usefixtures("left")
+def test_a_hook_that_was_left_by_an_interrupt_is_over() -> None:
+    refuse_inside()
+
+
+@pytest.mark.usefixtures("left")
+def test_a_record_of_a_hook_that_is_over_keeps_no_observer_from_its_call() -> None:
+    seen: list[int] = []
+    guarded("observer", seen.append)(1)
+    assert seen == [1]
+
+
+@pytest.mark.usefixtures("left")
+@pytest.mark.parametrize("kind", ["transformer", "throttle", "registration"])
+def test_a_record_of_a_hook_that_is_over_does_not_come_back(kind: str) -> None:
+    guarded(kind, lambda *_: None)()
+
+
+@pytest.mark.usefixtures("left")
+def test_a_record_of_a_hook_that_is_over_is_not_blamed_on_another() -> None:
+    with pytest.raises(PluginError, match="plugin 'p' calls a client in before_send"):
+        guarded("transformer", refuse_inside)(REQUEST)
+    refuse_inside()
+
+
+def test_a_hook_in_another_is_over_and_the_other_is_not() -> None:
+    inner = guarded("transformer", lambda: None)
+
+    def outer() -> None:
+        inner()
+        refuse_inside()
+
+    with pytest.raises(PluginError, match="calls a client"):
+        guarded("transformer", outer)()
+    refuse_inside()

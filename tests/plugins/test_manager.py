@@ -64,7 +64,7 @@ def loaded(*own: object, **environ: str) -> Plugins:
 def header(plugins: Plugins) -> str:
     """What the plugins' `before_send` make of a request, in call order."""
     request: Any = Request("GET", "http://host", "/")
-    call: Any = Call(operation(), request, 0.0)
+    call: Any = Call(operation(), request, lambda: 0.0)
     for function in plugins.compile().before_send:
         function(call, request)
     return str(request.headers.get("x-request-id", ""))
@@ -104,7 +104,7 @@ def test_each_hook_is_called_with_the_arguments_that_it_takes() -> None:
             seen.append((call, request, error))
 
     request = Request("GET", "http://host", "/")
-    call = Call(operation(), request, 0.0)
+    call = Call(operation(), request, lambda: 0.0)
     error = OSError()
     hooks = loaded(Takes()).compile()
     hooks.before_call[-1](call)
@@ -123,7 +123,7 @@ def test_every_hook_of_a_call_is_compiled() -> None:
     hooks = plugins.compile()
     request = Request("GET", "http://host", "/")
     given: dict[str, Any] = {
-        "call": Call(operation(), request, 0.0),
+        "call": Call(operation(), request, lambda: 0.0),
         "request": request,
         "response": Response(200),
         "error": OSError(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 import threading
+from collections.abc import Callable
 from importlib import import_module
 from types import ModuleType
 from typing import Any
@@ -29,7 +30,7 @@ from prefectkit.plugins.builtin.csrf import CSRF
 from prefectkit.plugins.edits import RequestEdit
 from tests.client.test_imports import loaded
 from tests.core.calls import DOWN, options
-from tests.fakes import URL, AsyncFakeTransport, Chunks, FakeTransport, answer
+from tests.fakes import URL, AsyncFakeTransport, Chunks, Clock, FakeTransport, answer
 from tests.plugins.otel import Recorded, declared, engine
 from tests.real_server import RealServer
 
@@ -252,9 +253,10 @@ def test_a_request_that_another_plugin_stops_ends_with_the_call(recorded: Record
 def test_a_request_that_ends_without_a_word_ends_with_the_next_one_or_the_call(recorded: Recorded) -> None:
     made = spans.Recorder().start(declared())
     request = RequestEdit(Request("GET", URL, "/flows/mine"), False)
-    made.start_request(request)
-    made.start_request(request)
-    made.end()
+    made.start_request(request, 0.0)
+    made.start_request(request, 1.0)
+    made.end(3.0)
+    assert [(span.end_time or 0) - (span.start_time or 0) for span in recorded.requests] == [10**9, 2 * 10**9]
     assert [attributes(span)["error.type"] for span in recorded.requests] == ["_OTHER", "_OTHER"]
     assert recorded.calls[0].status.status_code is StatusCode.UNSET
 
@@ -370,8 +372,22 @@ def test_the_duration_of_each_request_is_measured(recorded: Recorded) -> None:
     assert list(found[None].explicit_bounds) == [
         0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10
     ]  # fmt: skip
-    seconds = sum((span.end_time or 0) - (span.start_time or 0) for span in recorded.requests) / 1e9
-    assert sum(point.sum for point in recorded.points) == pytest.approx(seconds)
+    assert sum(point.sum for point in recorded.points) == 0
+
+
+def test_a_duration_is_by_the_clients_clock_and_without_the_pauses(recorded: Recorded) -> None:
+    clock = Clock()
+
+    def slow(seconds: float, status: int) -> Callable[[Request], Response]:
+        def reply(request: Request) -> Response:
+            clock.now += seconds
+            return answer({}, status)
+
+        return reply
+
+    call(engine(FakeTransport(slow(0.25, 503), slow(1.5, 200)), clock=clock))
+    assert [point.sum for point in recorded.points] == [0.25, 1.5]
+    assert [(span.end_time or 0) - (span.start_time or 0) for span in recorded.requests] == [250_000_000, 1_500_000_000]
 
 
 def test_what_is_not_sampled_is_measured_and_says_so_to_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -426,13 +442,15 @@ def test_without_a_provider_nothing_is_made(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_a_provider_that_comes_later_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    now = [100.0]
-    monkeypatch.setattr(telemetry.time, "monotonic", lambda: now[0])
-    made = engine(FakeTransport(answer({})))
+    clock = Clock()
+    made = engine(FakeTransport(answer({})), clock=clock)
     call(made)
     recorded = Recorded()
     recorded.provide(monkeypatch)
-    now[0] += telemetry.PAUSE
+    clock.now += telemetry.PAUSE / 2
+    call(made)
+    assert recorded.spans == []
+    clock.now += telemetry.PAUSE
     call(made)
     assert [span.name for span in recorded.spans] == ["flows.do", "GET /flows/{name}"]
 

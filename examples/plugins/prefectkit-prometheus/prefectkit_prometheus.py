@@ -6,7 +6,6 @@ import atexit
 import os
 import tempfile
 import threading
-import time
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -57,7 +56,7 @@ class Metrics:
 
     def _ended(self, call: CallView, outcome: str) -> None:
         self._add(CALLS, 1, operation=call.operation.name, outcome=outcome)
-        self._add(SECONDS, time.monotonic() - call.started, operation=call.operation.name)
+        self._add(SECONDS, call.elapsed, operation=call.operation.name)
 
     def _add(self, name: str, value: float, **labels: str) -> None:
         with self._lock:

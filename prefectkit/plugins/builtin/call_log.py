@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from typing import Final
 
 from prefectkit.core.errors import CallError, StatusError
@@ -53,7 +52,7 @@ def _log(call: CallView, outcome: str, request_id: str) -> None:
         call.operation,
         outcome,
         call.attempt,
-        (time.monotonic() - call.started) * 1000,
+        call.elapsed * 1000,
         request_id,
     )
 

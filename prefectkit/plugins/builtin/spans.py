@@ -53,7 +53,10 @@ class Recorder:
 
 
 class CallSpans:
-    """The span of a call, and that of its request under way, of which there is one at a time."""
+    """The span of a call, and that of its request under way, of which there is one at a time.
+
+    Times are in seconds since the start of the call.
+    """
 
     __slots__ = ("_context", "_recorder", "_request", "_sent", "_span")
 
@@ -64,27 +67,29 @@ class CallSpans:
         self._request: RequestSpan | None = None
         self._sent = 0
 
-    def start_request(self, request: RequestEdit) -> None:
+    def start_request(self, request: RequestEdit, elapsed: float) -> None:
         """A request is about to be sent; it is given the trace context."""
         # The one before may have ended without a word: with another plugin's error, or on a closed client.
-        self.end_request()
+        self.end_request(elapsed)
         attributes = attributes_of(request)
         if request.operation is not None:
             if self._sent:
                 attributes["http.request.resend_count"] = self._sent
             self._sent += 1
-        self._request = RequestSpan(self._recorder, self._context, attributes)
+        self._request = RequestSpan(self._recorder, self._context, attributes, elapsed)
         propagate.inject(request.headers, self._request.context)
 
-    def end_request(self, response: ResponseView | None = None, error: BaseException | None = None) -> None:
+    def end_request(
+        self, elapsed: float, response: ResponseView | None = None, error: BaseException | None = None
+    ) -> None:
         """The request under way, if any, got this answer or this error."""
         request, self._request = self._request, None
         if request is not None:
-            request.end(response, error)
+            request.end(elapsed, response, error)
 
-    def end(self, error: BaseException | None = None) -> None:
+    def end(self, elapsed: float, error: BaseException | None = None) -> None:
         """The call is over."""
-        self.end_request(error=error)
+        self.end_request(elapsed, error=error)
         if error is not None:
             self._span.set_attribute("error.type", error_type(error))
             self._span.set_status(failure(error))
@@ -98,21 +103,21 @@ class RequestSpan:
         context: The one in which it is current.
     """
 
-    __slots__ = ("_attributes", "_clock", "_recorder", "_span", "_started", "context")
+    __slots__ = ("_attributes", "_elapsed", "_recorder", "_span", "_started", "context")
 
-    def __init__(self, recorder: Recorder, context: Context, attributes: Attributes) -> None:
+    def __init__(self, recorder: Recorder, context: Context, attributes: Attributes, elapsed: float) -> None:
         self._recorder = recorder
         self._attributes = attributes
         self._started = time.time_ns()
-        self._clock = time.perf_counter_ns()
+        self._elapsed = elapsed
         self._span = recorder.tracer.start_span(
             name_of(attributes), context, SpanKind.CLIENT, attributes, start_time=self._started
         )
         self.context = trace.set_span_in_context(self._span, context)
 
-    def end(self, response: ResponseView | None, error: BaseException | None) -> None:
+    def end(self, elapsed: float, response: ResponseView | None, error: BaseException | None) -> None:
         """It got this answer or this error."""
-        lasted = time.perf_counter_ns() - self._clock
+        lasted = elapsed - self._elapsed
         found: Attributes = {}
         if response is not None:
             found["http.response.status_code"] = response.status
@@ -120,9 +125,9 @@ class RequestSpan:
             found["error.type"] = error_type(error) if response is None else str(response.status)
             self._span.set_status(failure(error))
         self._span.set_attributes(found)
-        self._span.end(self._started + lasted)
+        self._span.end(self._started + round(lasted * 1e9))
         measured = {name: value for name, value in self._attributes.items() if name in _MEASURED}
-        self._recorder.duration.record(lasted / 1e9, measured | found, self.context)
+        self._recorder.duration.record(lasted, measured | found, self.context)
 
 
 def attributes_of(request: RequestView) -> Attributes:

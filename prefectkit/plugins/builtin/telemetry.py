@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 import math
 import sys
-import time
 from typing import TYPE_CHECKING, Final
 
 from prefectkit.core.hooks import Call
@@ -51,13 +50,13 @@ class Telemetry:
 
     def __init__(self) -> None:
         self._recorder: Recorder | None = None
-        self._next_look = 0.0
+        self._next_look = -math.inf
         self._has_failed = False
 
     @hookimpl(tryfirst=True)
     def before_call(self, call: Call) -> None:
         try:
-            recorder = self._recorder or self._found()
+            recorder = self._recorder or self._found(call.started)
             if recorder is not None:
                 call.state[SPANS] = recorder.start(call.operation)
         except Exception as error:
@@ -67,32 +66,31 @@ class Telemetry:
     def before_send(self, call: Call, request: Request) -> None:
         if self._recorder is not None and (spans := call.state.get(SPANS)) is not None:
             try:
-                spans.start_request(request)
+                spans.start_request(request, call.elapsed)
             except Exception as error:
                 self._note(error)
 
     @hookimpl(tryfirst=True)
     def after_response(self, call: CallView, request: RequestView, response: ResponseView) -> None:
         if self._recorder is not None and (spans := call.state.get(SPANS)) is not None:
-            spans.end_request(response=response)
+            spans.end_request(call.elapsed, response=response)
 
     @hookimpl(tryfirst=True)
     def send_failed(self, call: CallView, request: RequestView, error: Exception) -> None:
         if self._recorder is not None and (spans := call.state.get(SPANS)) is not None:
-            spans.end_request(error=error)
+            spans.end_request(call.elapsed, error=error)
 
     @hookimpl(trylast=True)
     def after_call(self, call: CallView, response: ResponseView) -> None:
         if self._recorder is not None and (spans := call.state.get(SPANS)) is not None:
-            spans.end()
+            spans.end(call.elapsed)
 
     @hookimpl(trylast=True)
     def call_failed(self, call: CallView, error: BaseException) -> None:
         if self._recorder is not None and (spans := call.state.get(SPANS)) is not None:
-            spans.end(error)
+            spans.end(call.elapsed, error)
 
-    def _found(self) -> Recorder | None:
-        now = time.monotonic()
+    def _found(self, now: float) -> Recorder | None:
         if now < self._next_look:
             return None
         if not has_provider():

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
-from collections.abc import Callable
 from typing import Final, Literal, TypeAlias
 
 import msgspec
@@ -34,7 +32,6 @@ class Throttle:
         requests: How many requests a minute.
         logs: How many rows of logs and events a minute. Counting them takes `plugin_secrets=["Throttle"]` on the
             client, as it reads bodies.
-        clock: Seconds that never go back.
 
     Raises:
         ConfigError: A limit that is not above 0.
@@ -45,11 +42,9 @@ class Throttle:
         *,
         requests: float | None = None,
         logs: float | None = None,
-        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._limits: dict[Kind, float] = {"requests": _limit("requests", requests), "logs": _limit("logs", logs)}
         self.prefectkit_secrets = logs is not None
-        self._clock = clock
         self._buckets: dict[tuple[str, Kind], Bucket] = {}
 
     @hookimpl
@@ -57,18 +52,18 @@ class Throttle:
         bucket = self._bucket(call.request)
         count = _rows(call.request) if self.prefectkit_secrets and _kind(call.request) == "logs" else 1
         call.state["taken"] = bucket, count
-        return bucket.take(count, self._clock())
+        return bucket.take(count, _now(call))
 
     @hookimpl
     def before_send(self, call: Call, request: Request) -> None:
         call.state.pop("taken", None)
 
     @hookimpl
-    def after_response(self, request: RequestView, response: ResponseView) -> None:
+    def after_response(self, call: CallView, request: RequestView, response: ResponseView) -> None:
         if response.status in HOLDING:
             seconds = parse_retry_after(response.headers.get("retry-after"), response.headers.get("date"))
             if seconds is not None:
-                self._bucket(request).hold(self._clock() + min(seconds, LONGEST))
+                self._bucket(request).hold(_now(call) + min(seconds, LONGEST))
 
     @hookimpl
     def call_failed(self, call: CallView) -> None:
@@ -80,6 +75,10 @@ class Throttle:
     def _bucket(self, request: RequestView) -> Bucket:
         key = origin(request.base_url), _kind(request)
         return self._buckets.get(key) or self._buckets.setdefault(key, Bucket(self._limits[key[1]]))
+
+
+def _now(call: CallView) -> float:
+    return call.started + call.elapsed
 
 
 def _limit(name: str, per_minute: float | None) -> float:

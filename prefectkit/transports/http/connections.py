@@ -9,9 +9,9 @@ with the queue before them, and one that does not come back idle is thrown away.
 from __future__ import annotations
 
 import math
-import threading
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
@@ -38,13 +38,15 @@ class Idle(Generic[Pool]):
     def __init__(self, make: Callable[[], Pool], most: int | None) -> None:
         self._make: Callable[[], Pool] = make
         self._most = math.inf if most is None else most
+        # Used without a lock, each step being atomic: a signal handler may come between any two.
         self._seats: deque[Pool] = deque()
-        self._lock = threading.Lock()
 
     def take(self) -> Pool:
         """The seat to use: one with a connection if there is any."""
-        with self._lock:
-            return self._seats.pop() if self._seats else self._make()
+        try:
+            return self._seats.pop()
+        except IndexError:
+            return self._make()
 
     def give(self, seat: Pool | None, status: int) -> list[Pool]:
         """Take a seat back, if it was taken. Returns those to close: broken, about to be, too old, or one too many."""
@@ -54,21 +56,26 @@ class Idle(Generic[Pool]):
         if not idle or status >= FAILED:
             return [seat]
         leaving: list[Pool] = []
-        with self._lock:
-            if self._seats and any(connection.has_expired() for connection in self._seats[0].connections):
-                leaving.append(self._seats.popleft())
-            self._seats.append(seat)
-            if len(self._seats) > self._most:
+        # Another thread may be quicker.
+        with suppress(IndexError, ValueError):
+            oldest = self._seats[0]
+            if any(connection.has_expired() for connection in oldest.connections):
+                self._seats.remove(oldest)
+                leaving.append(oldest)
+        self._seats.append(seat)
+        if len(self._seats) > self._most:
+            with suppress(IndexError):
                 leaving.append(self._seats.popleft())
         return leaving
 
     def close(self) -> list[Pool]:
         """Keep none from now on. Returns those to close."""
-        with self._lock:
-            self._most = 0
-            seats = list(self._seats)
-            self._seats.clear()
-            return seats
+        self._most = 0
+        seats: list[Pool] = []
+        with suppress(IndexError):
+            while True:
+                seats.append(self._seats.pop())
+        return seats
 
 
 def _is_clean(connection: httpcore.ConnectionInterface | httpcore.AsyncConnectionInterface) -> bool:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
+from prefectkit.core.waits import LONGEST_WAIT
 from prefectkit.transports.wire.attempt import Attempt
 
 STEPS = ("connect", "read", "write", "pool")
@@ -40,6 +40,6 @@ def patience(attempt: Attempt, steps: Mapping[str, float | None]) -> dict[str, P
     whole = None if attempt.timeout is None else Patience(attempt.timeout, attempt)
     limits: dict[str, Patience | None] = dict.fromkeys(STEPS, whole)
     for step, seconds in steps.items():
-        if seconds is not None and seconds < (math.inf if whole is None else whole):
+        if seconds is not None and seconds < (LONGEST_WAIT if whole is None else whole):
             limits[step] = Patience(seconds, attempt)
     return limits

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 import time
 
+from prefectkit.core.waits import limit
+
 
 class Attempt:
     """What the connection and the sender both know of a request.
@@ -18,7 +20,7 @@ class Attempt:
     __slots__ = ("_expires", "queued", "sent", "timeout")
 
     def __init__(self, timeout: float | None, *, sent: bool) -> None:
-        self.timeout = timeout
+        self.timeout = timeout = None if timeout is None else limit(timeout)
         self.sent = sent
         self.queued: int | None = None
         self._expires = math.inf if timeout is None else time.monotonic() + timeout
