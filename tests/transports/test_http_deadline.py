@@ -21,6 +21,7 @@ from prefectkit.transports.http import HTTPSettings, connections, network
 from prefectkit.transports.http.lookup import addresses
 from prefectkit.transports.http.patience import Patience
 from prefectkit.transports.wire.attempt import Attempt
+from prefectkit.transports.wire.settings import FAILED
 from tests.faults import FaultServer
 from tests.transports.http_senders import (
     ALL_KINDS,
@@ -307,7 +308,7 @@ def test_no_limit_of_connections(kind: str) -> None:
 def test_a_seat_is_given_back_once(backend: str) -> None:
     released: list[int] = []
     if backend == "sync":
-        held = connections.Held(httpx.ByteStream(b""), lambda: released.append(1))
+        held = connections.Held(httpx.ByteStream(b""), lambda status: released.append(1), 200)
         held.close()
         held.close()
     else:
@@ -322,6 +323,29 @@ def test_a_seat_is_given_back_once(backend: str) -> None:
 
         anyio.run(main)
     assert released == [1]
+
+
+def test_a_seat_is_used_again_where_its_answer_was_read_to_the_end() -> None:
+    released: list[int] = []
+    for read, status in ((True, 200), (True, 503), (False, 200)):
+        held = connections.Held(httpx.ByteStream(b"abc"), released.append, status)
+        if read:
+            assert b"".join(held) == b"abc"
+        held.close()
+    assert released == [200, 503, FAILED]
+
+
+def test_a_seat_is_not_used_again_where_its_answer_cannot_be_closed() -> None:
+    class Stuck(httpx.ByteStream):
+        def close(self) -> None:
+            raise KeyboardInterrupt
+
+    released: list[int] = []
+    held = connections.Held(Stuck(b"abc"), released.append, 200)
+    assert b"".join(held) == b"abc"
+    with pytest.raises(KeyboardInterrupt):
+        held.close()
+    assert released == [FAILED]
 
 
 def test_a_step_knows_what_is_left() -> None:

@@ -18,8 +18,10 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 import anyio
 import httpcore
 
+from prefectkit.core.slots import Slot, Slots
 from prefectkit.transports.http.options import Limits
 from prefectkit.transports.http.patience import Patience
+from prefectkit.transports.http.unlocked import unlock_used
 from prefectkit.transports.wire.settings import FAILED
 
 if TYPE_CHECKING:
@@ -87,26 +89,6 @@ def _is_clean(connection: httpcore.ConnectionInterface | httpcore.AsyncConnectio
     return state is None or not state.trailing_data[0]
 
 
-class Unlocked:
-    """No lock. httpcore's give the turn of the event loop away each time, and a seat has one owner."""
-
-    async def __aenter__(self) -> None:
-        pass
-
-    async def __aexit__(self, *_: object) -> None:
-        pass
-
-
-_UNLOCKED = Unlocked()
-
-
-def _unlock(connection: Any) -> None:
-    """Take the locks from a connection that was used once."""
-    inner: Any = getattr(connection, "_connection", None)
-    if hasattr(inner, "_h11_state"):
-        connection._request_lock = inner._state_lock = _UNLOCKED
-
-
 class Connections:
     """What sends for a sync transport, as an `httpcore.ConnectionPool` does.
 
@@ -118,42 +100,46 @@ class Connections:
     def __init__(self, make: Callable[[], httpcore.ConnectionPool], limits: httpx.Limits | Limits) -> None:
         self._idle = Idle(make, limits.max_keepalive_connections)
         self._most = limits.max_connections
-        self._free = None if self._most is None else threading.Semaphore(self._most)
+        self._free = None if self._most is None else Slots(self._most)
 
     def handle_request(self, request: httpcore.Request) -> httpcore.Response:
-        self._wait(request)
+        slot = self._wait(request)
         seat: httpcore.ConnectionPool | None = None
         try:
             seat = self._idle.take()
             response = seat.handle_request(request)
+            response.stream = Held(response.stream, partial(self._release, slot, seat), response.status)
         except BaseException:
-            self._release(seat, FAILED)
+            self._release(slot, seat, FAILED)
             raise
-        response.stream = Held(response.stream, partial(self._release, seat, response.status))
         return response
 
     def close(self) -> None:
         for seat in self._idle.close():
             seat.close()
 
-    def _wait(self, request: httpcore.Request) -> None:
-        if self._free is None or self._free.acquire(blocking=False):
-            return
+    def _wait(self, request: httpcore.Request) -> Slot | None:
+        if self._free is None:
+            return None
+        if (slot := self._free.take(0)) is not None:
+            return slot
         timeout = _pool_timeout(request)
         _note(timeout, self._most)
         # An earlier hop of a redirect or of an auth flow took its part of the time.
-        left = max(0.0, timeout.left()) if isinstance(timeout, Patience) else timeout
-        if not self._free.acquire(timeout=left):
+        left = timeout.left() if isinstance(timeout, Patience) else timeout
+        slot = self._free.take(math.inf if left is None else left)
+        if slot is None:
             raise httpcore.PoolTimeout("every connection is in use")
         _note(timeout, None)
+        return slot
 
-    def _release(self, seat: httpcore.ConnectionPool | None, status: int) -> None:
+    def _release(self, slot: Slot | None, seat: httpcore.ConnectionPool | None, status: int) -> None:
         try:
             for leaving in self._idle.give(seat, status):
                 leaving.close()
         finally:
-            if self._free is not None:
-                self._free.release()
+            if self._free is not None and slot is not None:
+                self._free.give(slot)
 
 
 class AsyncConnections:
@@ -174,7 +160,7 @@ class AsyncConnections:
             await self._release(seat, FAILED)
             raise
         for connection in seat.connections:
-            _unlock(connection)
+            unlock_used(connection)
         response.stream = AsyncHeld(response.stream, partial(self._release, seat, response.status))
         return response
 
@@ -210,26 +196,38 @@ class AsyncConnections:
 
 
 class Held:
-    """A body that gives its connection back when it is closed."""
+    """A body that gives its connection back when it is closed.
 
-    def __init__(self, inner: Any, release: Callable[[], None]) -> None:
+    Args:
+        inner: The body.
+        release: Takes the connection back, with the status that its answer had, or `FAILED` where the body was not
+            read to its end and closed in order.
+        status: The answer's.
+    """
+
+    def __init__(self, inner: Any, release: Callable[[int], None], status: int) -> None:
         self._inner = inner
-        self._release: Callable[[], None] | None = release
+        self._release: Callable[[int], None] | None = release
+        self._status = status
+        self._outcome = FAILED
 
     def __iter__(self) -> Iterator[bytes]:
-        return iter(self._inner)
+        yield from self._inner
+        self._outcome = self._status
 
     def close(self) -> None:
         release, self._release = self._release, None
         if release is not None:
+            outcome = FAILED
             try:
                 self._inner.close()
+                outcome = self._outcome
             finally:
-                release()
+                release(outcome)
 
 
 class AsyncHeld:
-    """See `Held`."""
+    """A body that gives its connection back when it is closed."""
 
     def __init__(self, inner: Any, release: Callable[[], Awaitable[None]]) -> None:
         self._inner = inner

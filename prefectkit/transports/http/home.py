@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import AsyncGenerator, Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
@@ -15,6 +14,7 @@ from prefectkit.transports.http.connections import CLOSING, AsyncConnections, Co
 from prefectkit.transports.http.exchange import Exchange
 from prefectkit.transports.http.network import AsyncBackend, Backend
 from prefectkit.transports.http.options import Options
+from prefectkit.transports.http.unlocked import Pool
 
 # Importing httpx takes 30 ms, and most programs do without it.
 if TYPE_CHECKING:
@@ -28,28 +28,28 @@ class Home:
         # At the first request: a custom transport needs no certificates.
         arguments = cache(lambda: options.pool(base_url))
         self.connections = Connections(
-            lambda: httpcore.ConnectionPool(network_backend=Backend(), **arguments()), options.limits
+            lambda: Pool(network_backend=Backend(), **arguments()), options.limits
         )
         self._options = options
-        self._client: Client | None = None
-        self._lock = threading.Lock()
+        self._clients: dict[str, Client] = {}
 
     def send(self, exchange: Exchange) -> httpcore.Response:
         """The answer, with its body still to come."""
         outgoing = exchange.plain()
         if outgoing is not None:
             return self.connections.handle_request(outgoing)
-        with self._lock:
-            if self._client is None:
-                from prefectkit.transports.http.clients import Client
+        client = self._clients.get("client")
+        if client is None:
+            from prefectkit.transports.http.clients import Client
 
-                self._client = Client(self._options, self.connections)
-        return self._client.send(exchange)
+            # Several threads may get here, and a signal handler of this one; those that lose have sent nothing yet.
+            client = self._clients.setdefault("client", Client(self._options, self.connections))
+        return client.send(exchange)
 
     def close(self) -> None:
         """Close the idle connections now, and the others when their answers are closed."""
-        if self._client is not None:
-            self._client.close()
+        for client in list(self._clients.values()):
+            client.close()
         self.connections.close()
 
 

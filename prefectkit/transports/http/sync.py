@@ -87,9 +87,8 @@ class Chunks(Iterator[bytes]):
 
     def __init__(self, stream: Any, headers: Mapping[str, str], exchange: Exchange) -> None:
         self._stream = stream
-        self._headers = headers
-        self._exchange = exchange
-        self._pieces = self._read()
+        # No method of this object, or the garbage collector alone would free a connection that is lost.
+        self._pieces = _read(stream, headers, exchange)
 
     def __next__(self) -> bytes:
         return next(self._pieces)
@@ -97,24 +96,26 @@ class Chunks(Iterator[bytes]):
     def close(self) -> None:
         """Let the connection go; one whose body was not read to the end is closed."""
         self._pieces.close()
-        self._let_go()
+        _let_go(self._stream)
 
-    def _read(self) -> Generator[bytes]:
-        try:
-            body = self._exchange.body(self._headers)
-            for data in self._stream:
-                yield from body.feed(data)
-                if self._exchange.attempt.left() <= 0:
-                    raise self._exchange.late()
-            body.finish()
-        except PASSED:
-            raise
-        except Exception as error:
-            raise self._exchange.failure(error) from cause(error)
-        finally:
-            self._let_go()
 
-    def _let_go(self) -> None:
-        # What is whole has nothing to close.
-        if hasattr(self._stream, "close"):
-            self._stream.close()
+def _read(stream: Any, headers: Mapping[str, str], exchange: Exchange) -> Generator[bytes]:
+    try:
+        body = exchange.body(headers)
+        for data in stream:
+            yield from body.feed(data)
+            if exchange.attempt.left() <= 0:
+                raise exchange.late()
+        body.finish()
+    except PASSED:
+        raise
+    except Exception as error:
+        raise exchange.failure(error) from cause(error)
+    finally:
+        _let_go(stream)
+
+
+def _let_go(stream: Any) -> None:
+    # What is whole has nothing to close.
+    if hasattr(stream, "close"):
+        stream.close()
