@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import AsyncGenerator, Callable, Mapping
-from typing import Any, NoReturn, TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 import msgspec
@@ -216,6 +216,9 @@ class Engine:
                 if shared := together.get():
                     shared.heed(error, self.io.monotonic())
                 again = self._decide(call, error, phase, maybe_applied)
+                if again is None:
+                    # Here, where nothing refers to the error: its traceback holds the connection that it struck.
+                    raise
                 earned = again.cost
                 for decided in self.hooks.retry_decided:
                     decided(call, error, again.delay)
@@ -226,8 +229,8 @@ class Engine:
             self.budget.add(earned)
             return response, result
 
-    def _decide(self, call: Call, error: CallError, phase: Phase | None, maybe_applied: bool) -> Again:
-        """When the next attempt is due; raises where there is none."""
+    def _decide(self, call: Call, error: CallError, phase: Phase | None, maybe_applied: bool) -> Again | None:
+        """When the next attempt is due; None where the error is to be raised."""
         policy = self.options.policy
         replay = call.operation.replay
         if replay is Replay.CONFLICT and call.operation.read_back is None:
@@ -236,7 +239,7 @@ class Engine:
         error.attempts = call.attempt
         error.maybe_applied = maybe_applied and replay is not Replay.READ
         if phase is None:
-            raise error
+            return None
         failure = Failure(phase, error.retryable, isinstance(error, TransportTimeout), error.retry_after)
         decision = policy.decide(
             replay,
@@ -250,15 +253,15 @@ class Engine:
         if isinstance(decision, Again):
             return decision
         if decision.reason == "replay":
-            self._ambiguous(call, error)
+            raise self._ambiguous(call, error) from error
         if decision.reason != "final":
             error.exhausted = decision.reason
-        raise error
+        return None
 
     def _remaining(self, call: Call) -> float:
         return self.options.policy.deadline - call.elapsed
 
-    def _ambiguous(self, call: Call, error: CallError) -> NoReturn:
+    def _ambiguous(self, call: Call, error: CallError) -> AmbiguousOutcomeError:
         ambiguous = AmbiguousOutcomeError(
             "the server may have carried this out, and a second copy could do it twice: read it back. "
             f"The cause: {error.args[0]}"
@@ -266,7 +269,7 @@ class Engine:
         ambiguous.operation = call.operation
         ambiguous.attempts = call.attempt
         ambiguous.request_id = error.request_id
-        raise ambiguous from error
+        return ambiguous
 
     async def _answer(self, call: Call, request: Request) -> Response:
         if not self.hooks.authenticate:
