@@ -9,7 +9,8 @@ from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 import anyio
 import sniffio
 
-from prefectkit.core.io import IO, run
+from prefectkit.core.io import IO
+from prefectkit.core.threads import Threads
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -41,19 +42,16 @@ class InThread(Generic[T]):
     """Work in a thread of its own, which ends with it."""
 
     def __init__(self, work: Work[T]) -> None:
-        # Only who wants something in the background pays for the import.
-        from concurrent.futures import ThreadPoolExecutor
-
-        worker = ThreadPoolExecutor(1, "prefectkit")
-        self._future = worker.submit(copy_context().run, lambda: run(work()))
-        worker.shutdown(wait=False)
+        self._threads = Threads[T](1)
+        self._threads.begin(work)
+        self._threads.dismiss()
 
     async def result(self) -> T:
-        return self._future.result()
+        return await self._threads.next()
 
     async def end(self) -> None:
         # A request that waits in a thread cannot be interrupted: it is waited for, so that none outlives its caller.
-        self._future.exception()
+        await self._threads.end()
 
 
 class InTask(Generic[T]):

@@ -13,7 +13,8 @@ from prefectkit.core.endpoint import is_blocking
 from prefectkit.core.errors import ConfigError
 from prefectkit.core.io import IO
 from prefectkit.core.outcomes import Outcome
-from prefectkit.core.team import Tasks, Team, Threads
+from prefectkit.core.team import Tasks, Team
+from prefectkit.core.threads import Threads
 from prefectkit.core.together import Together, together
 
 A = TypeVar("A")

@@ -1,18 +1,13 @@
-"""Works that go on side by side: in the threads of a pool for a sync client, in tasks for an async one."""
+"""Works that go on side by side: in `Threads` for a sync client, in tasks for an async one."""
 
 from __future__ import annotations
 
 from collections import deque
-from contextvars import copy_context
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 import anyio
 
 from prefectkit.core.background import CLOSING, InTask, Work
-from prefectkit.core.io import run
-
-if TYPE_CHECKING:
-    from concurrent.futures import Future
 
 T = TypeVar("T")
 
@@ -35,31 +30,6 @@ class Team(Protocol[T]):
     async def end(self) -> None:
         """End all of them, and wait until they have ended."""
         ...
-
-
-class Threads(Generic[T]):
-    """Works in threads, which end with the team. No more than `size` may be under way."""
-
-    def __init__(self, size: int) -> None:
-        # Only who makes calls side by side pays for the imports.
-        from concurrent.futures import ThreadPoolExecutor
-        from queue import SimpleQueue
-
-        self._pool = ThreadPoolExecutor(size, "prefectkit")
-        self._ended: SimpleQueue[Future[T]] = SimpleQueue()
-
-    def begin(self, work: Work[T]) -> None:
-        self._pool.submit(copy_context().run, lambda: run(work())).add_done_callback(self._ended.put)
-
-    def has_news(self) -> bool:
-        return not self._ended.empty()
-
-    async def next(self) -> T:
-        return self._ended.get().result()
-
-    async def end(self) -> None:
-        # A request that waits in a thread cannot be interrupted: it is waited for, so that none outlives its caller.
-        self._pool.shutdown()
 
 
 class Tasks(Generic[T]):
