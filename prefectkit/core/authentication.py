@@ -1,7 +1,7 @@
 """Drives the authentication flows of plugins: the first one outermost, the transport innermost.
 
 A flow may send requests of its own, and these pass through the flows behind it. One caller at a time does so, and
-nobody waits for another beyond its own deadline: whoever waited starts its flow afresh and finds what that one obtained.
+nobody waits beyond its deadline: whoever waited for another starts its flow afresh and finds what that one obtained.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ class ThreadLock:
 
     def __init__(self) -> None:
         self.slots = Slots(1)
-        # The threads that hold the lock or wait for it. One that stays in by mistake does not wait, and is not waited for.
+        # The threads that hold the lock or wait for it. One that an interrupt leaves in it does not wait, no more.
         self.inside: set[int] = set()
 
 

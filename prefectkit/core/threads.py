@@ -15,7 +15,7 @@ from prefectkit.core.io import run
 T = TypeVar("T")
 
 IDLE: Final = 1.0
-"""Seconds after which a thread without work looks whether the program ends, and its caller whether it has any thread."""
+"""Seconds after which a thread without work looks whether the program ends, and its caller whether a thread is left."""
 
 
 class Threads(Generic[T]):

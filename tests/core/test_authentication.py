@@ -18,7 +18,6 @@ from prefectkit.core.messages import Request, Response
 from prefectkit.core.retry import Phase
 from tests.fakes import URL, AsyncFakeTransport, FakeTransport, answer
 
-
 PATIENCE = 30.0
 
 

@@ -27,9 +27,7 @@ class Home:
     def __init__(self, options: Options, base_url: str) -> None:
         # At the first request: a custom transport needs no certificates.
         arguments = cache(lambda: options.pool(base_url))
-        self.connections = Connections(
-            lambda: Pool(network_backend=Backend(), **arguments()), options.limits
-        )
+        self.connections = Connections(lambda: Pool(network_backend=Backend(), **arguments()), options.limits)
         self._options = options
         self._clients: dict[str, Client] = {}
 
