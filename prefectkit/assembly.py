@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
+from base64 import b64encode
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, TypeAlias, TypeVar, cast
 
@@ -11,6 +12,8 @@ import msgspec
 
 from prefectkit.core.engine import Options
 from prefectkit.core.errors import ConfigError
+from prefectkit.core.known_secrets import KnownSecrets
+from prefectkit.core.redactor import add_headers
 from prefectkit.core.redirects import MOST_REDIRECTS
 from prefectkit.core.retry import RetryPolicy
 from prefectkit.core.secrets import Secret
@@ -264,6 +267,26 @@ def timeout_of(httpx_settings: Mapping[str, Any] | None) -> float | None:
         case timeout:
             read = getattr(timeout, "read", None)
             return math.inf if read is None else read
+
+
+def known_secrets(httpx_settings: Mapping[str, Any] | None) -> KnownSecrets | None:
+    """The secrets in `httpx_settings`, which the transport sends and no request of ours shows: None for none.
+
+    Args:
+        httpx_settings: What the user gave.
+    """
+    given = httpx_settings or {}
+    known = KnownSecrets()
+    add_headers(known, {str(name).lower(): str(value) for name, value in dict(given.get("headers") or {}).items()})
+    cookies = dict(given.get("cookies") or {})
+    add_headers(known, {"cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())})
+    match given.get("auth"):
+        case (str() as user, str() as password):
+            login = b64encode(f"{user}:{password}".encode()).decode()
+            add_headers(known, {"authorization": f"Basic {login}"})
+        case _:
+            pass
+    return known or None
 
 
 def redirects_of(httpx_settings: Mapping[str, Any] | None) -> int:

@@ -16,6 +16,7 @@ from prefectkit.assembly import (
     choose_server,
     choose_transport,
     is_transport,
+    known_secrets,
     load_plugins,
     options_of,
     redirects_of,
@@ -387,7 +388,7 @@ def _assembled(
     moved = choose_transport(sync, server, settings, transport, httpx_settings, known)
     io = SyncIO(moved) if sync else AsyncIO(moved)
     options = msgspec.structs.replace(options, redirects=redirects_of(httpx_settings))
-    return Engine(server.url, io, plugins.compile(), options)
+    return Engine(server.url, io, plugins.compile(), options, known_secrets(httpx_settings))
 
 
 def _is_taken(name: str) -> bool:

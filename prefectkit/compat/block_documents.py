@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class BlockDocumentMethods(Flat[M]):
     """The flat methods about saved blocks. No error repeats what is sent."""
 
-    @flat(conflict=ObjectAlreadyExists, secret=True)
+    @flat(conflict=ObjectAlreadyExists)
     async def create_block_document(
         self, block_document: Given[BlockDocument | BlockDocumentCreate], include_secrets: bool = True
     ) -> BlockDocument:
@@ -41,7 +41,7 @@ class BlockDocumentMethods(Flat[M]):
         document = spelled_out(block_document, shown=include_secrets)
         return await self._api.block_documents.create(**taken(document, models.BlockDocumentCreate))
 
-    @flat(not_found=ObjectNotFound, secret=True)
+    @flat(not_found=ObjectNotFound)
     async def update_block_document(
         self, block_document_id: UUID | str, block_document: Given[BlockDocument | BlockDocumentUpdate]
     ) -> None:

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from prefectkit.compat.kinship import pickled
 from prefectkit.core.errors import PrefectKitError
 
 if TYPE_CHECKING:
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
 class PrefectException(Exception):
     """The base of Prefect's own errors."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return pickled(self)
 
 
 class _OfStatus(PrefectException):

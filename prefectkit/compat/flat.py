@@ -7,11 +7,11 @@ import warnings
 from collections.abc import Callable, Coroutine, Mapping
 from enum import StrEnum
 from types import MethodType
-from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Generic, ParamSpec, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Generic, NoReturn, ParamSpec, TypeVar, overload
 
 from prefectkit.compat.exchanges import Exchange, current
 from prefectkit.compat.translation import Kind, Rules, translated
-from prefectkit.core.endpoint import Async, M, Sync, mark_blocking
+from prefectkit.core.endpoint import Async, M, Sync, mark_blocking, not_picklable
 from prefectkit.core.errors import CallError
 from prefectkit.core.io import run
 
@@ -44,6 +44,9 @@ class Flat(Generic[M]):
     """The resources, to await on a sync client as well: there nothing that is awaited suspends."""
 
     server_type: ServerType
+
+    def __reduce__(self) -> NoReturn:
+        raise not_picklable(self)
 
     def _warn(self, message: str, category: type[Warning] = UserWarning) -> None:
         """Warn at the line that called the flat method, which calls this: on a sync client it is two frames further."""
@@ -94,7 +97,6 @@ class flat:
         conflict: What it raises for 409.
         forbidden: What it raises for 403, by a text in the message.
         creates: Whether a response that cannot be read is an `httpx.RequestError`.
-        secret: Whether no error may repeat what was sent.
     """
 
     def __init__(
@@ -105,7 +107,6 @@ class flat:
         conflict: Kind | None = None,
         forbidden: Mapping[str, Kind] | None = None,
         creates: bool = False,
-        secret: bool = False,
     ) -> None:
         self._rules = Rules(
             unauthorized=unauthorized,
@@ -113,7 +114,6 @@ class flat:
             conflict=conflict,
             forbidden=forbidden or {},
             creates=creates,
-            secret=secret,
         )
 
     def __call__(self, function: Callable[Concatenate[R, P], Coroutine[Any, Any, T]]) -> FlatMethod[R, P, T]:

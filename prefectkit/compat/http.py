@@ -6,8 +6,11 @@ from typing import Any, Self, cast
 
 import httpx
 
+from prefectkit.compat.kinship import pickled
 from prefectkit.core.errors import CallError, ConnectError, IncompleteResponse, TransportError, TransportTimeout
 from prefectkit.core.messages import Request, Response
+from prefectkit.core.redaction import shown_request_headers
+from prefectkit.core.redactor import Redactor
 from prefectkit.core.retry import Phase
 from prefectkit.core.secrets import HIDDEN
 
@@ -20,26 +23,61 @@ _HTTP = frozenset({"httpcore", "httpx"})
 _REPEATED = frozenset({"input", "request_body"})
 
 
+class SentRequest(httpx.Request):
+    """A request as it was sent. It is pickled and copied without what may be secret.
+
+    Attributes:
+        sent: The request.
+    """
+
+    sent: Request
+
+    @property
+    def redactor(self) -> Redactor:
+        """What takes the secrets of the exchange out of what is said of it."""
+        return Redactor.of(self.sent)
+
+    def __repr__(self) -> str:
+        return f"<Request({self.method!r}, {self.redactor.text(str(self.url))!r})>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        redactor = self.redactor
+        headers = shown_request_headers(dict(self.headers))
+        return _pickled_request, (self.method, redactor.text(str(self.url)), headers, redactor.body(self.sent.body))
+
+
 class PrefectHTTPStatusError(httpx.HTTPStatusError):
-    """A status that is not a success; the message quotes the response."""
+    """A status that is not a success; the message quotes the response, without secrets."""
 
     @classmethod
-    def from_httpx_error(cls, httpx_error: httpx.HTTPStatusError, *, secret: bool = False) -> Self:
-        """The error of httpx with the response's JSON in its message; if it is `secret`, without what that repeats.
+    def from_httpx_error(cls, httpx_error: httpx.HTTPStatusError) -> Self:
+        """The error of httpx with the JSON of the response in its message.
 
         Args:
             httpx_error: The error of httpx.
-            secret: Whether to leave out what repeats the request.
         """
+        redactor = _redactor(httpx_error.request)
         try:
             details = httpx_error.response.json()
         except ValueError:
             details = None
-        if secret:
+        if redactor.hides_bodies:
             details = _unrepeated(details)
-        first, *more = str(httpx_error).split("\n")
+        details = redactor.json(details)
+        first, *more = redactor.text(str(httpx_error)).split("\n")
         parts = [first, *([f"Response: {details}"] if details else []), *more]
         return cls(" - ".join(parts), request=httpx_error.request, response=httpx_error.response)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        restored, arguments, state = pickled(self)
+        redactor = _redactor(self.request)
+        response = httpx.Response(
+            self.response.status_code,
+            headers=redactor.headers(dict(self.response.headers)),
+            content=redactor.body(self.response.content),
+            request=self.request,
+        )
+        return restored, arguments, {**state, "response": response}
 
 
 class PrefectResponse(httpx.Response):
@@ -57,9 +95,11 @@ class PrefectResponse(httpx.Response):
             raise PrefectHTTPStatusError.from_httpx_error(error) from error.__cause__
 
 
-def http_request(request: Request) -> httpx.Request:
+def http_request(request: Request) -> SentRequest:
     """The request as httpx has it."""
-    return httpx.Request(request.method, request.url, headers=request.headers, content=request.body)
+    sent = SentRequest(request.method, request.url, headers=request.headers, content=request.body)
+    sent.sent = request
+    return sent
 
 
 def http_response(request: Request, response: Response) -> PrefectResponse:
@@ -68,12 +108,12 @@ def http_response(request: Request, response: Response) -> PrefectResponse:
     return PrefectResponse(response.status, headers=headers, content=response.body, request=http_request(request))
 
 
-def status_error(request: Request, response: Response, *, secret: bool = False) -> PrefectHTTPStatusError:
-    """The error for a response that is not a success; `secret`: its message does not repeat what was sent."""
+def status_error(request: Request, response: Response) -> PrefectHTTPStatusError:
+    """The error for a response that is not a success. Its message does not repeat secrets."""
     try:
         httpx.Response.raise_for_status(http_response(request, response))
     except httpx.HTTPStatusError as error:
-        return PrefectHTTPStatusError.from_httpx_error(error, secret=secret)
+        return PrefectHTTPStatusError.from_httpx_error(error)
     raise AssertionError(f"{response.status} is a success")
 
 
@@ -118,3 +158,11 @@ def _unrepeated(details: Any) -> Any:
             return [_unrepeated(item) for item in cast("list[Any]", details)]
         case _:
             return details
+
+
+def _redactor(request: httpx.Request) -> Redactor:
+    return request.redactor if isinstance(request, SentRequest) else Redactor("", dict(request.headers))
+
+
+def _pickled_request(method: str, url: str, headers: dict[str, str], body: bytes) -> httpx.Request:
+    return httpx.Request(method, url, headers=headers, content=body)

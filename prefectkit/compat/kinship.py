@@ -24,4 +24,19 @@ def kindred(error: E) -> E:
 
 @cache
 def _of_both(ours: type[Any], theirs: type[Any]) -> type[Any]:
-    return type(ours.__name__, (ours, theirs), {"__module__": ours.__module__, "__doc__": ours.__doc__})
+    return type(ours.__name__, (ours, theirs), {"__module__": ours.__module__, "__doc__": ours.__doc__, "_ours": ours})
+
+
+def pickled(error: Exception) -> tuple[Any, ...]:
+    """What `__reduce__` returns for an error of ours: made without a call of its class, and kindred where it is loaded.
+
+    Args:
+        error: The error.
+    """
+    return _restored, (getattr(error, "_ours", type(error)), error.args), error.__dict__
+
+
+def _restored(cls: type[Exception], args: tuple[object, ...]) -> Exception:
+    error = cls.__new__(cls)
+    error.args = args
+    return kindred(error)

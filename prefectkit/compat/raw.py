@@ -50,7 +50,9 @@ async def send(
         try:
             json = msgspec.json.decode(content)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise InvalidParameterError(f"only JSON can be sent, got content={content!r:.50}: {error}") from None
+            raise InvalidParameterError(
+                f"only JSON can be sent, and content, of {len(content)} characters or bytes, is none: {error}"
+            ) from None
     return await answer(
         api.request(
             method,

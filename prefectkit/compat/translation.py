@@ -25,7 +25,6 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
         conflict: For 409.
         forbidden: For 403, by a text in the message.
         creates: Whether a response that cannot be read is an `httpx.RequestError`, as it is one without an id.
-        secret: Whether no error may repeat what was sent.
     """
 
     unauthorized: Kind | None = None
@@ -33,7 +32,6 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     conflict: Kind | None = None
     forbidden: Mapping[str, Kind] = {}
     creates: bool = False
-    secret: bool = False
 
     def kind(self, status: int, message: str) -> Kind | None:
         """What to raise for a status; None for the status error itself."""
@@ -59,7 +57,7 @@ def translated(error: CallError, exchange: Exchange, rules: Rules) -> Exception:
         failure = error.__cause__
     translation: Exception
     if isinstance(failure, StatusError):
-        translation = http.status_error(request, failure.response, secret=rules.secret)
+        translation = http.status_error(request, failure.response)
         kind = rules.kind(failure.status, str(translation))
         if kind is not None:
             translation.__cause__, error_of_status = error, kindred(translation)

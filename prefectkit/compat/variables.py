@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class VariableMethods(Flat[M]):
     """The flat methods about variables. No error repeats what is sent."""
 
-    @flat(conflict=ObjectAlreadyExists, secret=True)
+    @flat(conflict=ObjectAlreadyExists)
     async def create_variable(self, variable: Given[VariableCreate]) -> Variable:
         """Create a variable.
 
@@ -57,7 +57,7 @@ class VariableMethods(Flat[M]):
             return [variable async for variable in self._api.variables.iterate()]
         return await self._api.variables.list(limit=limit)
 
-    @flat(secret=True)
+    @flat()
     async def update_variable(self, variable: Given[VariableUpdate]) -> None:
         """Change the variable of a name.
 

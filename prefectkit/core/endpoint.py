@@ -16,6 +16,7 @@ from typing import (
     Any,
     Concatenate,
     Generic,
+    NoReturn,
     ParamSpec,
     TypeVar,
     cast,
@@ -26,6 +27,7 @@ from typing import (
 
 from msgspec.structs import replace
 
+from prefectkit.core.errors import NotPicklableError
 from prefectkit.core.io import IO, each, run
 from prefectkit.core.operation import Operation, ReadBack
 from prefectkit.core.paths import PathTemplate
@@ -93,6 +95,22 @@ class Resource(Generic[M]):
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self._engine.base_url}>"
+
+    def __reduce__(self) -> NoReturn:
+        raise not_picklable(self)
+
+
+def not_picklable(thing: object) -> NotPicklableError:
+    """The error for a client, or a part of one, that is to be pickled or copied.
+
+    Args:
+        thing: What was to be pickled.
+    """
+    return NotPicklableError(
+        f"{type(thing).__name__} is not pickled or copied: it holds connections, and keys that would travel in clear. "
+        "Make a client in each process (an initializer of the pool is the place), and pass ids and plain values; "
+        "with_options() gives the same client with other options"
+    )
 
 
 class _Declaration:
@@ -167,13 +185,14 @@ class Method:
         if self._declaration is not None:
             self.operation = self._declaration.operation(owner, name)
 
-    def bind(self, instance: Resource[Any], blocking: Callable[[Callable[..., Any]], Callable[..., Any]]) -> Any:
+    def bind(self, instance: Resource[Any], blocking: Callable[[MethodType], Callable[..., Any]]) -> Any:
         """The method on the surface of an instance, kept there so that only the first access pays."""
         view = type(instance).__new__(type(instance))
         state = instance.__dict__
         view.__dict__.update(_engine=state["_engine"], _sync=False, _operation=self.operation)
         bound = MethodType(self.function, view)
-        state[self._name] = surface = blocking(bound) if state["_sync"] else bound
+        # A bound method on both surfaces: whoever pickles it is told by the resource why that cannot be.
+        state[self._name] = surface = MethodType(blocking(bound), view) if state["_sync"] else bound
         return surface
 
 
@@ -257,27 +276,28 @@ def is_blocking(call: object) -> bool:
     return bool(getattr(call, "_prefectkit_blocks", False))
 
 
-def _blocking(bound: Callable[..., Coroutine[Any, Any, Any]]) -> Callable[..., Any]:
-    @functools.wraps(bound)
-    def call(*args: Any, **kwargs: Any) -> Any:
+def _blocking(bound: MethodType) -> Callable[..., Any]:
+    @functools.wraps(bound.__func__)
+    def call(_: object, /, *args: Any, **kwargs: Any) -> Any:
         return run(bound(*args, **kwargs))
 
-    return _as_bound(call)
+    mark_blocking(call)
+    return call
 
 
-def _blocking_iterator(bound: Callable[..., AsyncGenerator[Any]]) -> Callable[..., Any]:
-    @functools.wraps(bound)
-    def call(*args: Any, **kwargs: Any) -> Iterator[Any]:
+def _blocking_iterator(bound: MethodType) -> Callable[..., Any]:
+    @functools.wraps(bound.__func__)
+    def call(_: object, /, *args: Any, **kwargs: Any) -> Iterator[Any]:
         yield from each(bound(*args, **kwargs))
 
     surface: Any = call
-    surface.__signature__, surface.__annotations__ = _iterating(cast(MethodType, bound).__func__)
+    surface.__signature__, surface.__annotations__ = _iterating(bound.__func__)
     return call
 
 
 @functools.cache
 def _iterating(function: Callable[..., Any]) -> tuple[inspect.Signature, dict[str, Any]]:
-    """The signature, without `self`, and the annotations of an async generator for a client that blocks."""
+    """The signature and the annotations of an async generator for a client that blocks."""
     annotations = dict(inspect.get_annotations(function))
     if "return" in annotations:
         try:
@@ -286,12 +306,5 @@ def _iterating(function: Callable[..., Any]) -> tuple[inspect.Signature, dict[st
         except (NameError, AttributeError, TypeError, ValueError):
             # What only a type checker can resolve, or another kind of annotation, can still be named.
             annotations["return"] = str(annotations["return"]).replace("Async", "")
-    signature = inspect.signature(MethodType(function, object()))
+    signature = inspect.signature(function)
     return signature.replace(return_annotation=annotations.get("return", signature.empty)), annotations
-
-
-def _as_bound(call: Callable[..., Any]) -> Callable[..., Any]:
-    mark_blocking(call)
-    # `wraps` copied the signature of the function, which has a self; without it `inspect` asks the bound method.
-    call.__dict__.pop("__signature__", None)
-    return call

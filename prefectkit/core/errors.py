@@ -21,6 +21,7 @@ PrefectKitError
 │       ├── ServerError 5xx
 │       └── NotFound
 │           └── NotSupportedByServer   the server's version has no such route
+├── NotPicklableError            a client, or a method of one, was to be pickled or copied (also a TypeError)
 ├── BulkError                    calls of a bulk failed (also an ExceptionGroup)
 ├── PluginError                  a plugin raised where it may not fail
 └── CassetteError                a recording is damaged, too new, leaks, or lacks the request
@@ -282,6 +283,13 @@ class TooManyRequests(StatusError, status=429):
 
 class ServerError(StatusError):
     """5xx: the server failed."""
+
+
+class NotPicklableError(PrefectKitError, TypeError):
+    """A client, or a method of one, was to be pickled or copied.
+
+    It holds connections, and keys that would travel in clear.
+    """
 
 
 class BulkError(PrefectKitError, ExceptionGroup[Exception]):

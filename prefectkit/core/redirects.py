@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 from prefectkit.core.errors import RedirectError
 from prefectkit.core.messages import Request, Response
@@ -19,6 +19,7 @@ KEPT = frozenset({"accept", "authorization", "user-agent", "x-prefect-api-versio
 """The headers that go along. What a caller adds is for the place that the caller named."""
 
 _TARGET = re.compile(r"/[!-\[\]-~]*")
+_MOST_QUOTINGS = 5
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -60,7 +61,7 @@ def _redirected(request: Request, response: Response) -> Request:
     if place is None or _server(place) != _server(root):
         raise redirect_error(request, response, "no key may reach another server; use the URL it points to")
     target = place.path.removeprefix(root.path) + (f"?{place.query}" if place.query else "")
-    if not place.path.startswith(root.path + "/") or not _TARGET.fullmatch(target):
+    if not place.path.startswith(root.path + "/") or not _TARGET.fullmatch(target) or not _is_plain(place.path):
         raise redirect_error(request, response, "it leads out of the API; use the URL it points to")
     headers = {name: value for name, value in request.headers.items() if name in KEPT}
     return Request(
@@ -72,6 +73,20 @@ def _redirected(request: Request, response: Response) -> Request:
         operation=request.operation,
         known=request.known,
     )
+
+
+def _is_plain(path: str) -> bool:
+    """Whether a path means the same to every server: no dot segments, no doubled or encoded slashes, no backslashes."""
+    for _ in range(_MOST_QUOTINGS):
+        if "//" in path or "\\" in path or any(segment in (".", "..") for segment in path.split("/")):
+            return False
+        unquoted = unquote(path)
+        if unquoted.count("/") > path.count("/"):
+            return False
+        if unquoted == path:
+            return True
+        path = unquoted
+    return False
 
 
 def _place(request: Request, response: Response) -> SplitResult | None:

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 from prefectkit.core.errors import ConfigError
 
 _UNFIT = re.compile(r"[\s\\\x00-\x1f\x7f]")
+# What stands for an `@`, or becomes one: as it is, percent-encoded, also twice, and the wide and the small one.
+_UP_TO_LOGIN = re.compile(r".*(?:@|%(?:25){0,4}40|\uff20|\ufe6b)", re.DOTALL)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*")
 HTTP = frozenset({"http", "https"})
 _LIKE_THIS = "write something like 'http://127.0.0.1:4200/api'"
@@ -39,6 +41,9 @@ def parse_api_url(url: str, *, schemes: frozenset[str] = HTTP) -> str:
         raise ConfigError(f"API URL {shown(text)!r} has no scheme: {like_this}")
     if not parts.hostname and parts.scheme in HTTP:
         raise ConfigError(f"API URL {shown(text)!r} names no host: {_LIKE_THIS}")
+    if parts.scheme in HTTP and "%" in parts.netloc.rpartition("]")[2]:
+        # An `@` that is percent-encoded ends no login, and the password would be sent to a resolver.
+        raise ConfigError(f"API URL {shown(text)!r} has an impossible host or port: {_LIKE_THIS}")
     if port == 0:
         raise ConfigError(f"API URL {shown(text)!r} has port 0")
     if parts.username is not None or parts.password is not None:
@@ -63,7 +68,13 @@ def shown(url: str) -> str:
     if not _SCHEME.fullmatch(scheme):
         scheme, separator, rest = "", "", url
     # A password may hold a slash, a question mark or a number sign, and end at the last `@` only.
-    before, _, rest = rest.rpartition("@")
-    if "?" in before or "#" in before:
-        rest = "..."
-    return scheme + separator + rest.partition("?")[0].partition("#")[0]
+    login = _UP_TO_LOGIN.match(rest)
+    if login is not None:
+        rest = "..." if "?" in login[0] or "#" in login[0] else rest[login.end() :]
+    rest = rest.partition("?")[0].partition("#")[0]
+    place, slash, path = rest.partition("/")
+    host, colon, port = place.rpartition(":")
+    if colon and port and not port.isdigit() and "]" not in port:
+        # It may be a password whose host was forgotten.
+        place = f"{host}:..."
+    return scheme + separator + place + slash + path

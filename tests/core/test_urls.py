@@ -91,6 +91,17 @@ def test_a_url_that_makes_no_sense_is_refused_with_the_reason(url: str, reason: 
         "http://me:hunter2@\u2100/api",
         "http://me:hunter2@[/api",
         "me:hunter2@host/api",
+        "http://me:hunter2%40host/api",
+        "http://me:hunter2%2540host:4200/api",
+        "http://me%3Ahunter2%40host/api",
+        "http://me:hunter2\uff20host/api",
+        "http://me:hunter2\ufe6bhost/api",
+        "http://me\uff1ahunter2\uff20host/api",
+        "http://me:4@hunter2%40host/api",
+        "http://me:hunter2",
+        "http://me:hunter2/api",
+        "me:hunter2/api",
+        "http://[::1]:hunter2/api",
         "me:hunter2@http://host/api",
         "ftp://me:hunter2@host/api",
         "http://host/api?key=hunter2",
@@ -125,6 +136,28 @@ def test_other_schemes_may_be_allowed() -> None:
 
 def test_the_origin_is_scheme_host_and_port() -> None:
     assert origin("https://host:8443/api/x?y#z") == "https://host:8443"
+
+
+@pytest.mark.parametrize(
+    ("url", "text"),
+    [
+        ("http://host:port/api", "http://host:.../api"),
+        ("http://a%40host:4200/api", "http://host:4200/api"),
+        ("http://a?b%40host/api", "http://..."),
+        ("http://[::1]:80/api", "http://[::1]:80/api"),
+        ("http://[::1]/api", "http://[::1]/api"),
+        ("http://host:/api", "http://host:/api"),
+    ],
+)
+def test_what_may_be_a_password_is_not_shown(url: str, text: str) -> None:
+    assert shown(url) == text
+
+
+def test_only_the_host_of_http_has_no_percent_sign() -> None:
+    with pytest.raises(ConfigError, match="impossible host"):
+        parse_api_url("http://h%41st/api")
+    assert parse_api_url("http://[fe80::1%25eth0]:80/a%20b") == "http://[fe80::1%25eth0]:80/a%20b"
+    assert parse_api_url("unix://%2Frun%2Fapi", schemes=frozenset({"unix"})) == "unix://%2Frun%2Fapi"
 
 
 def test_shown_keeps_what_tells_one_url_from_another() -> None:
