@@ -113,18 +113,32 @@ def decoder(type_: Any) -> msgspec.json.Decoder[Any]:
 
 
 def decode(type_: type[T], response: Response) -> T:
-    """The body as a value of the type; None for an operation that answers with nothing.
+    """The body as a value of the type; None for an operation that answers with nothing, which is an empty body or JSON.
 
     Raises:
         ResponseDecodeError: The body is not JSON, or not that of the type.
     """
     if type_ is type(None):
+        _check_nothing(response)
         return cast(T, cast(object, None))
     try:
         try:
             return cast(T, decoder(cast(Any, type_)).decode(response.body))
         except msgspec.ValidationError:
             return cast(T, read_leniently(type_, response.body))
+    except _FAULTS as error:
+        raise undecodable(response, error) from None
+
+
+def _check_nothing(response: Response) -> None:
+    """Refuse what only something between can have sent, such as a page to sign in at: it has done nothing."""
+    if not response.body:
+        content_type = response.headers.get("content-type", "")
+        if content_type and "json" not in content_type:
+            raise undecodable(response, ValueError("the body is empty"))
+        return
+    try:
+        msgspec.json.decode(response.body)
     except _FAULTS as error:
         raise undecodable(response, error) from None
 

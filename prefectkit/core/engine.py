@@ -21,6 +21,7 @@ from prefectkit.core.errors import (
     InvalidParameterError,
     PluginError,
     RequestError,
+    ResponseDecodeError,
     StatusError,
     TransportError,
     TransportTimeout,
@@ -136,9 +137,11 @@ class Engine:
         response = await self._run(operation, request, lambda response: response)
         chunks = self.io.chunks(response)
         try:
+            if "html" in response.headers.get("content-type", ""):
+                raise codec.undecodable(response, ValueError("it is a web page"))
             async for chunk in chunks:
                 yield chunk
-        except TransportError as error:
+        except (TransportError, ResponseDecodeError) as error:
             error.operation = operation
             redact_error(error, Redactor.of(request))
             raise

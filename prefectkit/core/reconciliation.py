@@ -1,11 +1,12 @@
 """What a refusal means after an attempt whose answer was lost: that one may have done what the next is refused for.
 
-Nothing left to delete is a deletion that worked. A conflict is read back, and is the object that was asked for where
+Nothing left to delete is a deletion that worked, if it is the API that says so. A conflict is read back, and is the object that was asked for where
 every field that was sent is what the server has.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias, cast
 
@@ -19,6 +20,9 @@ from prefectkit.core.messages import Request, Response
 from prefectkit.core.operation import Fields, ReadBack
 from prefectkit.core.retry import Replay, phase_of_status
 from prefectkit.core.status import status_error
+
+_ABSENT = re.compile(r"\S.* not found\.?", re.IGNORECASE | re.DOTALL)
+"""`Flow run not found`, `Work pool "x" not found.`"""
 
 Ask: TypeAlias = Callable[[Request], Awaitable[Response]]
 
@@ -35,7 +39,10 @@ async def reconciled(call: Call, error: StatusError, ask: Ask) -> Response | Non
         CallError: The server could not say what it has: the attempt failed, and not for good.
     """
     if type(error) is NotFound and call.operation.replay is Replay.DELETE:
-        return Response(204, replayed=True)
+        if _is_absence(error.response):
+            return Response(204, replayed=True)
+        error.args = (f"{error.args[0]}; that is not how the API answers, so it may or may not have been deleted",)
+        return None
     read_back = call.operation.read_back
     if type(error) is not Conflict or read_back is None:
         return None
@@ -56,6 +63,20 @@ async def reconciled(call: Call, error: StatusError, ask: Ask) -> Response | Non
     rows = [{**wanted, **there} for wanted, there in zip(sent, found, strict=True)]
     answer = msgspec.json.encode(rows if isinstance(body, list) else rows[0])
     return Response(200, {"content-type": "application/json"}, answer, replayed=True)
+
+
+def _is_absence(response: Response) -> bool:
+    """Whether it is the API's own 404, about an object. A gateway that has lost its server sends one of another form."""
+    try:
+        body: Any = msgspec.json.decode(response.body)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return False
+    match body:
+        case {"detail": str() as said} | {"exception_message": str() as said} if len(cast(Fields, body)) == 1:
+            # "Not Found" alone is what any application says of a route that it does not have.
+            return _ABSENT.fullmatch(said) is not None
+        case _:
+            return False
 
 
 async def _find(request: Request, read_back: ReadBack, sent: Any, more: Fields | None, ask: Ask) -> list[Fields] | None:

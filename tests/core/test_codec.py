@@ -153,7 +153,22 @@ def test_an_answer_comes_in_as_the_type() -> None:
     assert decode(Row, response(b'{"id": 1, "name": "a", "more": []}')) == Row(1, "a")
     assert decode(list[Row], response(b'[{"id": 1.0, "name": "a"}]')) == [Row(1, "a")]
     assert decode(int, response(b"5")) == 5
-    assert decode(type(None), response(b"whatever")) is None
+    for body in (b"", b"null", b'{"a": 1}', b" [] "):
+        assert decode(type(None), response(body)) is None
+        assert decode(type(None), Response(204, {}, body)) is None
+
+
+@pytest.mark.parametrize("body", [b"whatever", b"<html>Sign in</html>", b"{", b"\xff", b"[" * 100_000])
+def test_what_is_no_json_is_not_nothing(body: bytes) -> None:
+    for headers in ({}, {"content-type": "application/json"}, {"content-type": "text/html"}):
+        with pytest.raises(ResponseDecodeError, match="web page" if "html" in str(headers) else "not as expected"):
+            decode(type(None), Response(200, headers, body))
+
+
+@pytest.mark.parametrize("content_type", ["text/html; charset=utf-8", "text/plain"])
+def test_an_empty_page_is_not_nothing(content_type: str) -> None:
+    with pytest.raises(ResponseDecodeError):
+        decode(type(None), Response(200, {"content-type": content_type}, b""))
     assert decoder(Row) is decoder(Row)
 
 

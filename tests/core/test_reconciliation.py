@@ -255,9 +255,45 @@ def test_a_route_that_is_not_there_is_no_deletion_that_worked() -> None:
 
 
 def test_a_raw_deletion_that_worked_says_so() -> None:
-    engine = engine_of(FakeTransport(RESET, answer({"detail": "gone"}, 404)))
+    engine = engine_of(FakeTransport(RESET, answer({"detail": "Flow not found"}, 404)))
     response = run(engine.raw(operation(Replay.DELETE), {}, None, None, headers=None, check=True))
     assert (response.status, response.replayed) == (204, True)
+
+
+OWN = ['{"detail":"Flow not found"}', '{"exception_message":"Automation not found"}', '{"detail":"Pool \\"a\\nb\\" not found."}']
+OTHERS = [
+    "",
+    "<html>404</html>",
+    "default backend - 404",
+    "null",
+    "[]",
+    '"Flow not found"',
+    "{",
+    "{}",
+    '{"detail":"Not found."}',
+    '{"detail":" not found"}',
+    '{"detail":["Flow not found"]}',
+    '{"detail":"no healthy upstream"}',
+    '{"message":"Application not found"}',
+    '{"detail":"Flow not found","code":404}',
+]
+
+
+@pytest.mark.parametrize("body", OWN)
+def test_nothing_left_to_delete_is_a_deletion_that_worked(body: str) -> None:
+    for first in (RESET, answer(None, 503), answer(b"{")):
+        assert call(engine_of(FakeTransport(first, answer(body.encode(), 404))), Replay.DELETE, type(None)) is None
+
+
+@pytest.mark.parametrize("body", OTHERS)
+@pytest.mark.parametrize("content_type", ["application/json", "text/html", "text/plain"])
+def test_a_gateway_that_finds_nothing_has_deleted_nothing(body: str, content_type: str) -> None:
+    gateway = answer(body.encode(), 404, {"content-type": content_type})
+    transport = FakeTransport(answer(None, 503), gateway)
+    with pytest.raises(NotFound, match="not how the API answers, so it may or may not have been deleted") as caught:
+        call(engine_of(transport), Replay.DELETE, type(None))
+    assert caught.value.maybe_applied
+    assert transport.sent == ["DELETE /flows/"] * 2
 
 
 @pytest.mark.anyio
