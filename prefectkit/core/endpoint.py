@@ -29,7 +29,7 @@ from msgspec.structs import replace
 
 from prefectkit.core.errors import NotPicklableError
 from prefectkit.core.io import IO, each, run
-from prefectkit.core.operation import Operation, ReadBack
+from prefectkit.core.operation import Lookup, Operation, ReadBack
 from prefectkit.core.paths import PathTemplate
 from prefectkit.core.retry import Replay
 
@@ -123,6 +123,7 @@ class _Declaration:
         replay: Replay | None = None,
         *,
         read_back: ReadBack | None = None,
+        lookup: Lookup | None = None,
         cloud: bool = False,
     ) -> None:
         """
@@ -131,6 +132,7 @@ class _Declaration:
             path: The path template, `/flow_runs/{id:uuid}`; `uuid` marks a parameter that is one.
             replay: What sending it twice does. By default a GET reads and a DELETE deletes; anything else must say.
             read_back: For one whose second copy is a conflict: how to find what the first one created.
+            lookup: How to find out whether the first copy was applied, before a second one is sent.
             cloud: Only Prefect Cloud has the route.
         """
         replay = replay or _BY_METHOD.get(method)
@@ -142,6 +144,7 @@ class _Declaration:
             raise TypeError(f"{method} {path}: a conflict, and nothing else, needs a ReadBack that tells whose it is")
         self.replay = replay
         self.read_back = read_back
+        self.lookup = lookup
         self.cloud = cloud
 
     def operation(self, owner: type[Resource[Any]], name: str) -> Operation:
@@ -157,6 +160,7 @@ class _Declaration:
             path=self.path,
             replay=self.replay,
             read_back=self.read_back,
+            lookup=self.lookup,
             declared=f"{owner.__module__}:{owner.__qualname__}.{name}",
             cloud=self.cloud,
         )

@@ -30,6 +30,7 @@ from prefectkit.core.headers import are_safe, check_headers
 from prefectkit.core.hooks import Call, Hooks, delay_of, hold_back
 from prefectkit.core.io import IO
 from prefectkit.core.known_secrets import KnownSecrets
+from prefectkit.core.lookup import looked_up
 from prefectkit.core.messages import Request, Response
 from prefectkit.core.operation import Operation
 from prefectkit.core.reconciliation import reconciled
@@ -203,7 +204,10 @@ class Engine:
             try:
                 if self.hooks.throttle and (delay := delay_of(call, self.hooks.throttle)):
                     await hold_back(delay, self._remaining(call), self.io.sleep)
-                response = await self._answer(call, request)
+                if maybe_applied and call.operation.lookup is not None:
+                    response = await looked_up(call, lambda request: self._answer(call, request))
+                if response is None:
+                    response = await self._answer(call, request)
                 if check and not response.is_success:
                     response = await self._settled(call, request, response, maybe_applied)
                 result = read(response)

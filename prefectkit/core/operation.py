@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias
 
 import msgspec
@@ -45,6 +45,29 @@ class ReadBack:
         self.revealing = revealing
 
 
+class Lookup:
+    """How to find out, before a request is sent again, whether its first copy was applied.
+
+    Attributes:
+        path: The route that lists what was applied.
+        query: Makes its query of the path parameters of the operation.
+        response: Finds the copy in what the route responds with, by what was sent: what its own response was, or None.
+    """
+
+    __slots__ = ("path", "query", "response")
+
+    def __init__(
+        self,
+        path: str,
+        *,
+        query: Callable[[Mapping[str, Any]], Mapping[str, str]],
+        response: Callable[[Any, Any], Fields | None],
+    ) -> None:
+        self.path = PathTemplate(path)
+        self.query = query
+        self.response = response
+
+
 class Operation(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """One method of the API, declared once, at the method that calls it.
 
@@ -54,6 +77,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True, eq=False):
         path: The path template.
         replay: What sending it twice would do.
         read_back: For one whose second copy is a conflict: how to find what the first one created.
+        lookup: For one whose second copy does harm once others have acted: how to find what the first one did.
         declared: The function that declares it, `prefectkit.resources.flow_runs:FlowRuns.read`.
         cloud: True where only Prefect Cloud has the route.
     """
@@ -63,6 +87,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     path: PathTemplate
     replay: Replay
     read_back: ReadBack | None = None
+    lookup: Lookup | None = None
     declared: str = ""
     cloud: bool = False
 

@@ -35,6 +35,7 @@ from prefectkit.models.orchestration import (
 )
 from prefectkit.models.states import State, StateCreate, StateDetails, with_transition_id
 from prefectkit.resources.flow_run_inputs import FlowRunInputs
+from prefectkit.resources.state_history import STATE_HISTORY
 from prefectkit.resources.flow_run_queries import FlowRunQueries
 
 
@@ -142,7 +143,7 @@ class FlowRuns(FlowRunQueries[M]):
         """
         return await self._call(type(None), id=flow_run_id)
 
-    @endpoint("POST", "/flow_runs/{id:uuid}/set_state", Replay.KEYED)
+    @endpoint("POST", "/flow_runs/{id:uuid}/set_state", Replay.KEYED, lookup=STATE_HISTORY)
     async def set_state(
         self, flow_run_id: UUID | str, state: State | StateCreate, *, force: bool = False
     ) -> OrchestrationResult:
@@ -154,7 +155,8 @@ class FlowRuns(FlowRunQueries[M]):
             force: Skip the server's orchestration rules, which may reject, delay or replace it. Default: False.
 
         Returns:
-            What the server did: accept, reject, abort or wait; and the state that the run is in now.
+            What the server did: accept, reject, abort or wait; and the state that the run is in now. Only with
+            `accepted` is that the one asked for; a refusal is no error.
 
         Raises:
             NotFound: There is no such run.

@@ -1,0 +1,70 @@
+"""The response to `set_state` is lost, and somebody else moves the run on before it is sent again: that stands."""
+
+from __future__ import annotations
+
+from uuid import UUID, uuid4
+
+import pytest
+
+from prefectkit import Prefect
+from prefectkit.models import Cancelled, Completed, Pending, Running, StateCreate
+from tests.real_server import RealServer
+from tests.reliability.bench import Capture, say
+from tests.reliability.losing import OVER_HTTP, losing
+
+pytestmark = pytest.mark.anyio
+OPERATION = "flow_runs.set_state"
+
+
+@pytest.fixture(params=OVER_HTTP)
+def surface(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def new_run(other: Prefect) -> UUID:
+    flow = other.flows.create(name=f"lost-{uuid4()}")
+    return other.flow_runs.create(flow_id=flow.id, state=Pending()).id
+
+
+MOVES: dict[str, list[StateCreate]] = {
+    "cancelled": [Cancelled()],
+    "completed": [Completed()],
+    "on and on": [Completed(), Pending(name="Again"), Cancelled(name="Enough")],
+    "nobody": [],
+}
+
+
+@pytest.mark.parametrize("moved", MOVES)
+async def test_what_others_did_meanwhile_stands(
+    surface: str, server: RealServer, moved: str, capsys: Capture
+) -> None:
+    with Prefect(server.url) as other:
+        run_id = new_run(other)
+
+        def move_on() -> None:
+            for state in MOVES[moved]:
+                assert other.flow_runs.set_state(run_id, state, force=True).accepted
+
+        async with losing(surface, server, OPERATION) as (client, losses):
+            losses.look = move_on
+            losses.arm()
+            result = await client.flow_runs.set_state(run_id, Running(name="Mine"))
+        states = [state.name for state in other.flow_run_states.list(run_id)]
+        last = other.flow_runs.read(run_id).state
+    assert (losses.sent, losses.replayed) == (1, True)
+    assert result.accepted and result.state.name == "Mine"
+    assert states == ["Pending", "Mine", *(state.name or state.type.title() for state in MOVES[moved])]
+    assert last is not None and last.name == states[-1]
+    say(capsys, f"T23 a state that was lost, then {moved}, {surface}: survived 1/1")
+
+
+async def test_what_was_not_applied_is_sent_again(surface: str, server: RealServer) -> None:
+    with Prefect(server.url) as other:
+        run_id = new_run(other)
+        async with losing(surface, server, OPERATION) as (client, losses):
+            # Nothing of the first copy is to be found.
+            losses.look = lambda: other.flow_runs.delete(run_id)
+            losses.arm()
+            with pytest.raises(Exception, match="Flow run not found"):
+                await client.flow_runs.set_state(run_id, Running())
+    assert losses.sent == 2
