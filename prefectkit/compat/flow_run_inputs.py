@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from prefectkit.compat.flat import Flat, flat
 from prefectkit.core.endpoint import M
-from prefectkit.core.errors import InvalidParameterError
 
 if TYPE_CHECKING:
     from prefectkit.models.flow_run_inputs import FlowRunInput
-
-_KEY = re.compile(r"[a-z0-9-]*")
 
 
 class FlowRunInputMethods(Flat[M]):
@@ -36,8 +32,6 @@ class FlowRunInputMethods(Flat[M]):
             ValueError: The key has other characters than lower-case letters, digits and dashes.
             PrefectHTTPStatusError: There is no such run, or it has an input with this key.
         """
-        if not _KEY.fullmatch(key):
-            raise InvalidParameterError(f"key must only contain lowercase letters, numbers, and dashes, got {key!r}")
         return await self._api.flow_runs.inputs.create(flow_run_id, key=key, value=value, sender=sender)
 
     @flat()

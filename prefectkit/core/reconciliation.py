@@ -1,7 +1,7 @@
 """What a refusal means after an attempt whose answer was lost: that one may have done what the next is refused for.
 
-Nothing left to delete is a deletion that worked, if it is the API that says so. A conflict is read back, and is the object that was asked for where
-every field that was sent is what the server has.
+Nothing left to delete is a deletion that worked, if it is the API that says so. A conflict is read back, and is the
+object that was asked for where every field that was sent is what the server has.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ async def reconciled(call: Call, error: StatusError, ask: Ask) -> Response | Non
 
 
 def _is_absence(response: Response) -> bool:
-    """Whether it is the API's own 404, about an object. A gateway that has lost its server sends one of another form."""
+    """Whether it is the API's own 404, about an object: a gateway that has lost its server has another form of it."""
     try:
         body: Any = msgspec.json.decode(response.body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):

@@ -17,6 +17,7 @@ from prefectkit.models.concurrency_limits import (
     MinimalConcurrencyLimitResponse,
     TaskRunSlots,
 )
+from prefectkit.models.names import check_name
 
 
 class ConcurrencyLimits(Resource[M]):
@@ -38,8 +39,9 @@ class ConcurrencyLimits(Resource[M]):
 
         Raises:
             UnprocessableEntity: The server rejects a field.
-            ServerError: The tag has one of `/%&<>`, for which the server returns 500.
+            InvalidParameterError: The tag has one of `/%&<>`, for which the server returns 500.
         """
+        check_name("tag", limit.tag)
         return await self._call(ConcurrencyLimit, body=limit)
 
     @endpoint("GET", "/concurrency_limits/{id:uuid}")

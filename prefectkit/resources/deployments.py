@@ -22,6 +22,7 @@ from prefectkit.models.deployments import (
     DeploymentSelection,
     DeploymentUpdate,
 )
+from prefectkit.models.names import check_name
 from prefectkit.models.work_queues import WorkQueue
 from prefectkit.resources.deployment_runs import DeploymentRuns
 from prefectkit.resources.deployment_schedules import DeploymentSchedules
@@ -76,8 +77,9 @@ class Deployments(DeploymentRuns[M]):
             NotFound: There is no such work pool or concurrency limit.
             Conflict: There is no such flow or block.
             UnprocessableEntity: The server rejects a field, or the job variables do not match the work pool's schema.
-            ServerError: The name has one of `/%&<>`, for which the server returns 500.
+            InvalidParameterError: The name has one of `/%&<>`, for which the server returns 500.
         """
+        check_name("name", deployment.name)
         return await self._call(Deployment, body=deployment)
 
     @endpoint("GET", "/deployments/{id:uuid}")

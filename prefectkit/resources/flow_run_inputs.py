@@ -11,6 +11,7 @@ from prefectkit.core.operation import ReadBack
 from prefectkit.core.paging import Rows
 from prefectkit.core.retry import Replay
 from prefectkit.models.flow_run_inputs import FlowRunInput, FlowRunInputCreate, FlowRunInputQuery
+from prefectkit.models.names import check_key
 
 
 def _filter(sent: dict[str, Any]) -> dict[str, Any]:
@@ -40,9 +41,10 @@ class FlowRunInputs(Resource[M]):
         Raises:
             NotFound: There is no such run.
             Conflict: The run has an input with this key.
-            ServerError: 500, the server takes no such key; or it failed.
+            InvalidParameterError: The key has other characters, for which the server returns 500.
             UnprocessableEntity: The server rejects a field.
         """
+        check_key("key", flow_run_input.key)
         return await self._call(type(None), id=flow_run_id, body=flow_run_input)
 
     @endpoint("GET", "/flow_runs/{id:uuid}/input/{key}")

@@ -35,8 +35,8 @@ from prefectkit.models.orchestration import (
 )
 from prefectkit.models.states import State, StateCreate, StateDetails, with_transition_id
 from prefectkit.resources.flow_run_inputs import FlowRunInputs
-from prefectkit.resources.state_history import STATE_HISTORY
 from prefectkit.resources.flow_run_queries import FlowRunQueries
+from prefectkit.resources.state_history import STATE_HISTORY
 
 
 class FlowRuns(FlowRunQueries[M]):

@@ -26,6 +26,7 @@ from prefectkit.models.global_concurrency_limits import (
     SlotsDecrement,
     SlotsIncrement,
 )
+from prefectkit.models.names import looks_like_id
 
 
 class GlobalConcurrencyLimits(Resource[M]):
@@ -51,8 +52,11 @@ class GlobalConcurrencyLimits(Resource[M]):
 
         Raises:
             Conflict: The name is taken.
+            AmbiguousOutcomeError: The response was lost, and the name is a UUID, by which no limit can be read back.
         """
-        return await self._call(ConcurrencyLimitV2, body=limit)
+        # The route that reads a limit takes such a name for an id, and so would tell of another limit or of none.
+        replay = Replay.NEVER if looks_like_id(limit.name) else None
+        return await self._call(ConcurrencyLimitV2, body=limit, replay=replay)
 
     @endpoint("GET", "/v2/concurrency_limits/{id_or_name}")
     async def read(self, id_or_name: UUID | str) -> GlobalConcurrencyLimitResponse:

@@ -260,7 +260,11 @@ def test_a_raw_deletion_that_worked_says_so() -> None:
     assert (response.status, response.replayed) == (204, True)
 
 
-OWN = ['{"detail":"Flow not found"}', '{"exception_message":"Automation not found"}', '{"detail":"Pool \\"a\\nb\\" not found."}']
+OWN = [
+    '{"detail":"Flow not found"}',
+    '{"exception_message":"Automation not found"}',
+    '{"detail":"Pool \\"a\\nb\\" not found."}',
+]
 OTHERS = [
     "",
     "<html>404</html>",

@@ -9,16 +9,11 @@ import pytest
 from prefectkit import Prefect
 from prefectkit.models import Cancelled, Completed, Pending, Running, StateCreate
 from tests.real_server import RealServer
-from tests.reliability.bench import Capture, say
-from tests.reliability.losing import OVER_HTTP, losing
+from tests.reliability.losing import losing
+from tests.report import Capture, count
 
 pytestmark = pytest.mark.anyio
 OPERATION = "flow_runs.set_state"
-
-
-@pytest.fixture(params=OVER_HTTP)
-def surface(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
 
 
 def new_run(other: Prefect) -> UUID:
@@ -35,9 +30,7 @@ MOVES: dict[str, list[StateCreate]] = {
 
 
 @pytest.mark.parametrize("moved", MOVES)
-async def test_what_others_did_meanwhile_stands(
-    surface: str, server: RealServer, moved: str, capsys: Capture
-) -> None:
+async def test_what_others_did_meanwhile_stands(surface: str, server: RealServer, moved: str, capsys: Capture) -> None:
     with Prefect(server.url) as other:
         run_id = new_run(other)
 
@@ -55,7 +48,7 @@ async def test_what_others_did_meanwhile_stands(
     assert result.accepted and result.state.name == "Mine"
     assert states == ["Pending", "Mine", *(state.name or state.type.title() for state in MOVES[moved])]
     assert last is not None and last.name == states[-1]
-    say(capsys, f"T23 a state that was lost, then {moved}, {surface}: survived 1/1")
+    count(capsys, "T23 states that were lost, and the run moved on by others: survived {}", f"{moved} {surface}")
 
 
 async def test_what_was_not_applied_is_sent_again(surface: str, server: RealServer) -> None:
@@ -65,6 +58,6 @@ async def test_what_was_not_applied_is_sent_again(surface: str, server: RealServ
             # Nothing of the first copy is to be found.
             losses.look = lambda: other.flow_runs.delete(run_id)
             losses.arm()
-            with pytest.raises(Exception, match="Flow run not found"):
+            with pytest.raises(Exception, match=f"Flow run with id {run_id} not found"):
                 await client.flow_runs.set_state(run_id, Running())
     assert losses.sent == 2

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import re
 from uuid import uuid4
 
 import pytest
 
-from prefectkit.errors import Locked, NotFound, UnaddressableNameError, UnprocessableEntity
+from prefectkit.errors import InvalidParameterError, Locked, NotFound, UnaddressableNameError, UnprocessableEntity
 from tests.resources.stored import AWKWARD, FORBIDDEN, slug
 from tests.surfaces import Awaited, Sent
 
@@ -96,5 +97,8 @@ async def test_awkward_tags(client: Awaited) -> None:
     for tag in ("..", "", "a/b"):
         with pytest.raises(UnaddressableNameError):
             await client.concurrency_limits.delete_by_tag(tag)
+    for tag in FORBIDDEN:
+        with pytest.raises(InvalidParameterError, match=f"tag {re.escape(repr(tag))} has '[/%&<>]'"):
+            await client.concurrency_limits.create(tag=tag, concurrency_limit=1)
     body = {"tag": FORBIDDEN[0], "concurrency_limit": 1}
     assert (await client.request("POST", "/concurrency_limits/", body=body, check=False)).status == 500

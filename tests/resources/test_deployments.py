@@ -1,11 +1,19 @@
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 
-from prefectkit.errors import BadRequest, Conflict, NotFound, UnaddressableNameError, UnprocessableEntity
+from prefectkit.errors import (
+    BadRequest,
+    Conflict,
+    InvalidParameterError,
+    NotFound,
+    UnaddressableNameError,
+    UnprocessableEntity,
+)
 from prefectkit.models.deployment_schedules import DeploymentScheduleCreate
 from prefectkit.models.deployments import Deployment, DeploymentFlowRunCreate
 from prefectkit.models.filters.deployments import DeploymentFilter, DeploymentFilterId
@@ -63,6 +71,17 @@ async def test_read_by_name_reaches_an_awkward_name(client: Awaited) -> None:
         flow = await client.flows.create(name=unique(part))
         deployment = await client.deployments.create(flow_id=flow.id, name=part)
         assert (await client.deployments.read_by_name(flow.name, part)).id == deployment.id
+
+
+async def test_a_name_that_the_server_fails_at_is_not_sent(client: Awaited, sent: Sent) -> None:
+    flow = await new_flow(client)
+    before = len(sent.requests)
+    for name in (*FORBIDDEN, "a/b", "<a", "a>"):
+        with pytest.raises(InvalidParameterError, match=rf"name {re.escape(repr(name))} has '[/%&<>]': the"):
+            await client.deployments.create(flow_id=flow.id, name=name)
+    assert len(sent.requests) == before
+    refusal = await client.request("POST", "/deployments/", body={"name": "a/b", "flow_id": flow.id}, check=False)
+    assert refusal.status == 500
 
 
 async def test_read_by_name_reaches_no_other_route(client: Awaited, sent: Sent) -> None:

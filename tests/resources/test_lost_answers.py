@@ -82,7 +82,7 @@ def test_runs_of_a_deployment_are_created_once(client: Prefect, losing: Losing, 
 
 def test_a_state_is_set_once_and_the_retry_says_so(client: Prefect, losing: Losing, flow_id: UUID) -> None:
     run = client.flow_runs.create(flow_id=flow_id)
-    with losing("/set_state") as lossy:
+    with losing("/set_state", sent=1) as lossy:
         result = lossy.flow_runs.set_state(run.id, Running())
     assert result.status is SetStateStatus.ACCEPT
     assert states_of(client, run.id) == ["Pending", "Running"]
