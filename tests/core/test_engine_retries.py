@@ -114,7 +114,7 @@ def test_giving_up_says_whether_it_may_have_been_applied(replay: Replay, maybe: 
 
 
 def test_not_found_after_a_lost_answer_means_that_the_deletion_worked() -> None:
-    transport, hooks = FakeTransport(RESET, answer({"detail": "gone"}, 404)), Hooks()
+    transport, hooks = FakeTransport(RESET, answer({"detail": "Flow not found"}, 404)), Hooks()
     seen: list[tuple[int, bool]] = []
     hooks.after_call = (lambda call, response: seen.append((response.status, response.replayed)),)
     assert call(engine_of(transport, hooks=hooks), Replay.DELETE, type(None)) is None
