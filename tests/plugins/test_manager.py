@@ -532,7 +532,7 @@ def test_a_name_that_is_not_installed_is_told(install: Install) -> None:
     assert plugins.names == ["alpha"]
 
 
-@pytest.mark.parametrize("damage", ["[console_scripts]\n<<<<<<< HEAD\nx = y:z\n", "no section = 1\n", "\udcff"])
+@pytest.mark.parametrize("damage", ["[console_scripts]\n<<<<<<< HEAD\nx = y:z\n", "[prefectkit]\n\udcff"])
 def test_a_damaged_distribution_does_not_disturb_the_others(
     install: Install, tmp_path: Path, damage: str, caplog: pytest.LogCaptureFixture
 ) -> None:
