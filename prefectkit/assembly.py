@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import sys
 from base64 import b64encode
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
@@ -18,6 +19,7 @@ from prefectkit.core.redirects import MOST_REDIRECTS
 from prefectkit.core.retry import RetryPolicy
 from prefectkit.core.secrets import Secret
 from prefectkit.core.settings import Settings
+from prefectkit.core.settings.misspelt import misspelt_api_url
 from prefectkit.core.transport import Target, TransportFactory
 from prefectkit.core.urls import HTTP, origin, parse_api_url
 from prefectkit.transports.registry import BUILT_IN
@@ -118,7 +120,7 @@ def _unnamed(settings: Settings, has_transport: bool) -> Server:
     if settings.server_ephemeral_enabled is False:
         raise ConfigError(
             "no API URL is configured, and PREFECT_SERVER_EPHEMERAL_ENABLED is false: pass api='http://host:4200/api' "
-            "or set PREFECT_API_URL, or allow the embedded server"
+            f"or set PREFECT_API_URL, or allow the embedded server{misspelt_api_url(os.environ)}"
         )
     return Server(IN_PROCESS, app=EMBEDDED)
 

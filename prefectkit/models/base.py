@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, TypeAlias, TypeVar, cast, dataclass_transform
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -55,16 +55,32 @@ class Model(PydanticWords, msgspec.Struct, metaclass=_KeywordOnly):
     """What the server returns. Unknown fields are ignored, so a newer server can be read."""
 
 
-class Stored(Model):
+class Made(_KeywordOnly):
+    """Gives an object that is made here what the server would give it. A response that lacks it is still damaged."""
+
+    def __call__(cls, *args: Any, **fields: Any) -> Any:
+        made: Mapping[str, Callable[[], Any]] = cast(Any, cls).made
+        for name, make in made.items():
+            if name not in fields:
+                fields[name] = make()
+        return super().__call__(*args, **fields)
+
+
+class Stored(Model, metaclass=Made):
     """What the server keeps.
 
     Attributes:
-        id: The id.
+        id: The id. Default, where it is made here: a fresh one.
         created: When it was created.
         updated: When it was last changed.
     """
 
-    id: UUID
+    made: ClassVar[Mapping[str, Callable[[], Any]]] = {"id": uuid4}
+
+    if TYPE_CHECKING:
+        id: UUID = msgspec.field(default_factory=uuid4)
+    else:
+        id: UUID
     created: Timestamp | None = None
     updated: Timestamp | None = None
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import timedelta
+from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
 from msgspec import UNSET, UnsetType, field
@@ -65,7 +67,12 @@ class FlowRun(HidesJobSettings, Stored):
         job_variables: Values that override variables of the work pool's job template.
     """
 
-    name: str
+    made: ClassVar[Mapping[str, Callable[[], Any]]] = {**Stored.made, "name": str}
+
+    if TYPE_CHECKING:
+        name: str = ""
+    else:
+        name: str
     flow_id: UUID
     state_id: UUID | None = None
     state: State | None = None

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypedDict, Unpack, cast
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar, TypedDict, Unpack, cast
 from uuid import UUID, uuid4
 
 from msgspec import UNSET, UnsetType, field, structs
 
 from prefectkit.core.errors import InvalidParameterError
-from prefectkit.models.base import Body, Model, OpenEnum, Timestamp
+from prefectkit.models.base import Body, Made, Model, OpenEnum, Timestamp
+from prefectkit.models.state_checks import FINAL, StateChecks
 
 
 class StateType(OpenEnum):
@@ -47,7 +50,7 @@ STATE_NAMES = (
 )
 """The names that Prefect gives to states, besides those of their types."""
 
-FINAL_STATES = frozenset({StateType.COMPLETED, StateType.FAILED, StateType.CANCELLED, StateType.CRASHED})
+FINAL_STATES = frozenset(map(StateType, FINAL))
 """The types of state in which a run has ended."""
 
 
@@ -95,7 +98,7 @@ class StateDetails(Model, omit_defaults=True):
     deployment_concurrency_lease_id: UUID | None = None
 
 
-class State(Model):
+class State(StateChecks, Model, metaclass=Made):
     """A state that a run is, or was, in. As text it is short, such as `Completed()` or `Failed('no rows')`.
 
     Attributes:
@@ -108,53 +111,18 @@ class State(Model):
         state_details: What the server and the engine keep with it.
     """
 
-    id: UUID
+    made: ClassVar[Mapping[str, Callable[[], Any]]] = {"id": uuid4, "timestamp": partial(datetime.now, UTC)}
+
+    if TYPE_CHECKING:
+        id: UUID = field(default_factory=uuid4)
+    else:
+        id: UUID
     type: StateType
     name: str | None = None
     timestamp: Timestamp | None = None
     message: str | None = None
     data: Any = None
     state_details: StateDetails = field(default_factory=StateDetails)
-
-    def is_scheduled(self) -> bool:
-        """Whether the run is to start later."""
-        return self.type == StateType.SCHEDULED
-
-    def is_pending(self) -> bool:
-        """Whether the run is about to start."""
-        return self.type == StateType.PENDING
-
-    def is_running(self) -> bool:
-        """Whether the run is under way."""
-        return self.type == StateType.RUNNING
-
-    def is_completed(self) -> bool:
-        """Whether the run has ended well."""
-        return self.type == StateType.COMPLETED
-
-    def is_failed(self) -> bool:
-        """Whether the run has ended with an error of its own code."""
-        return self.type == StateType.FAILED
-
-    def is_crashed(self) -> bool:
-        """Whether the run has ended because of its infrastructure."""
-        return self.type == StateType.CRASHED
-
-    def is_cancelled(self) -> bool:
-        """Whether the run has been cancelled."""
-        return self.type == StateType.CANCELLED
-
-    def is_cancelling(self) -> bool:
-        """Whether the run is being cancelled."""
-        return self.type == StateType.CANCELLING
-
-    def is_paused(self) -> bool:
-        """Whether the run is paused or suspended."""
-        return self.type == StateType.PAUSED
-
-    def is_final(self) -> bool:
-        """Whether the run has ended."""
-        return self.type in FINAL_STATES
 
     def __str__(self) -> str:
         name = self.name or self.type.capitalize()
@@ -164,7 +132,7 @@ class State(Model):
         return f"{name}({', '.join(told)})"
 
 
-class StateCreate(Body):
+class StateCreate(StateChecks, Body):
     """A state that a run is to enter. `Completed()`, `Failed(...)` and the like are shorter.
 
     Attributes:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from functools import cached_property
 from uuid import UUID
 
+from msgspec import UNSET
+
 from prefectkit.core.endpoint import Async, M, endpoint, stream
+from prefectkit.core.errors import NotFound
 from prefectkit.core.keywords import keywords
 from prefectkit.core.paging import Rows, every_row
 from prefectkit.core.retry import Replay
@@ -116,7 +120,7 @@ class Deployments(DeploymentRuns[M]):
 
     @endpoint("PATCH", "/deployments/{id:uuid}", Replay.IDEMPOTENT)
     @keywords(DeploymentUpdate)
-    async def update(self, deployment_id: UUID | str, deployment: DeploymentUpdate) -> None:
+    async def update(self: Deployments[Async], deployment_id: UUID | str, deployment: DeploymentUpdate) -> None:
         """Update a deployment (`PATCH /deployments/{id}`). Fields not given stay unchanged.
 
         Args:
@@ -125,7 +129,8 @@ class Deployments(DeploymentRuns[M]):
             version_info: Where the version comes from.
             description: A description.
             paused: Whether its schedules are paused, so that they create no runs.
-            schedules: The schedules that create its runs.
+            schedules: The schedules that create its runs. Where all existing ones have slugs, those of other slugs
+                stay; an empty list removes them too, with a request for each.
             concurrency_limit: How many of its runs may run at once. None: no limit.
             concurrency_options: What happens to a run beyond that limit, and how long a run may take to start.
             global_concurrency_limit_id: The id of a global concurrency limit to use instead of `concurrency_limit`.
@@ -147,7 +152,12 @@ class Deployments(DeploymentRuns[M]):
             Conflict: The parameters or the job variables do not match their schema.
             UnprocessableEntity: The server rejects a field, or a schedule lacks the slug that others have.
         """
-        return await self._call(type(None), id=deployment_id, body=deployment)
+        await self._call(type(None), id=deployment_id, body=deployment)
+        if deployment.schedules is not UNSET and not deployment.schedules:
+            # The server leaves those with slugs as they are.
+            for schedule in await self.schedules.list(deployment_id):
+                with suppress(NotFound):
+                    await self.schedules.delete(deployment_id, schedule.id)
 
     @endpoint("DELETE", "/deployments/{id:uuid}")
     async def delete(self, deployment_id: UUID | str) -> None:

@@ -81,19 +81,23 @@ class Events(Resource[M]):
         Args:
             filter: A filter on the events; its `order` sorts them. Default: the events of the last 180 days, newest
                 first.
-            limit: How many events a page holds. Default: 50, which is also the maximum.
+            limit: At most this many in all, over all pages. Default: no limit.
 
         Yields:
             The events, in the filter's order.
         """
 
-        async def fetch(token: str) -> Page[ReceivedEvent]:
-            page = await (self.read_page(token) if token else self.list(filter=query.filter, limit=query.limit))
+        async def fetch(token: str, left: int | None) -> Page[ReceivedEvent]:
+            page = await (self.read_page(token) if token else self.list(filter=query.filter))
+            if left is not None and left <= len(page.events):
+                return Page(page.events[:left], None)
             # Only the token is taken from the URL: one that a server names is never fetched.
             tokens = parse_qs(urlsplit(page.next_page or "").query).get("page-token", [])
-            return Page(page.events, partial(fetch, tokens[0]) if tokens else None)
+            rest = None if left is None else left - len(page.events)
+            return Page(page.events, partial(fetch, tokens[0], rest) if tokens else None)
 
-        return rows_of(partial(fetch, ""), self._ahead)
+        limit = query.limit if isinstance(query.limit, int) else None
+        return rows_of(None if limit == 0 else partial(fetch, "", limit), self._ahead)
 
     @endpoint("POST", "/events/count-by/{countable}", Replay.READ)
     @keywords(EventCountQuery)

@@ -154,3 +154,31 @@ def test_a_transition_id_of_the_caller_is_kept() -> None:
 @given(built(State))
 def test_a_state_is_read_as_it_was_written(state: State) -> None:
     assert msgspec.json.decode(msgspec.json.encode(state), type=State, strict=False) == state
+
+
+@pytest.mark.parametrize("kind", [member for member in StateType if member.name != "SCHEDULED"])
+def test_a_state_is_made_of_its_type(kind: StateType) -> None:
+    before = datetime.now(UTC)
+    state = models.State(type=kind)
+    assert isinstance(state.id, UUID)
+    assert state.timestamp is not None and before <= state.timestamp <= datetime.now(UTC)
+    assert getattr(state, f"is_{kind.lower()}")() and not state.is_scheduled()
+    assert with_transition_id(state).type is kind
+    assert getattr(models.StateCreate(type=kind), f"is_{kind.lower()}")()
+
+
+def test_what_is_made_here_has_an_id_and_what_is_read_needs_one() -> None:
+    id, moment = uuid4(), datetime(2026, 1, 1, tzinfo=UTC)
+    assert models.State(type=StateType.FAILED, id=id, timestamp=moment).id == id
+    assert models.Flow(name="a").id != models.Flow(name="a").id
+    assert models.Flow(name="a", id=id).id == id
+    assert models.FlowRun(flow_id=id).name == ""
+    assert models.WorkPool(name="a", type="process").type == "process"
+    for model, body in (
+        (models.Flow, b'{"name": "a"}'),
+        (models.State, b'{"type": "FAILED"}'),
+        (models.FlowRun, b'{"id": "00000000-0000-0000-0000-000000000001", "name": "a"}'),
+        (models.FlowRun, b'{"id": "%b", "flow_id": "%b"}' % (str(id).encode(), str(id).encode())),
+    ):
+        with pytest.raises(msgspec.ValidationError, match="missing required field"):
+            msgspec.json.decode(body, type=model)

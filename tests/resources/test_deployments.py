@@ -107,6 +107,18 @@ async def test_update_leaves_alone_what_is_not_given(client: Awaited, sent: Sent
         await client.deployments.update(uuid4(), tags=[])
 
 
+async def test_no_schedules_leave_none(client: Awaited, sent: Sent) -> None:
+    slugged = await new_deployment(client, schedules=[HOURLY])
+    plain = await new_deployment(client, schedules=[DeploymentScheduleCreate(schedule=HOURLY.schedule)])
+    for deployment in (slugged, plain):
+        await client.deployments.update(deployment.id, schedules=[], tags=["seen"])
+        stored = await client.deployments.read(deployment.id)
+        assert (stored.schedules, stored.tags) == ([], ["seen"])
+    sent.requests.clear()
+    await client.deployments.update(slugged.id, tags=["again"])
+    assert [method for method, _, _ in sent.requests] == ["PATCH"]
+
+
 async def test_update_refuses(client: Awaited) -> None:
     deployment = await new_deployment(client, parameter_openapi_schema=INTEGER, schedules=[HOURLY])
     with pytest.raises(Conflict, match="'no'"):

@@ -71,6 +71,12 @@ async def test_pages(client: Awaited, server: RealServer, sent: Sent) -> None:
     assert seen == [event.id for event in events]
     assert [target.partition("?")[0] for _, target, _ in sent.requests] == ["/events/filter", "/events/filter/next"]
 
+    for limit, pages in ((0, 0), (5, 1), (50, 1), (51, 2), (60, 2), (200, 2)):
+        sent.requests.clear()
+        seen = [it.id async for it in client.events.iterate(filter=about(id), limit=limit)]
+        assert seen == [event.id for event in events[:limit]]
+        assert len(sent.requests) == pages
+
     page = await client.events.list(filter=about(id), limit=25)
     assert (len(page.events), page.total) == (25, 60)
     assert page.next_page is not None

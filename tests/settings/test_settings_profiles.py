@@ -8,6 +8,8 @@ import pytest
 
 from prefectkit.core.errors import ConfigError
 from prefectkit.core.settings import load_settings
+from prefectkit.core.settings.fields import SETTINGS
+from prefectkit.core.settings.misspelt import misspelt_api_url
 from tests.settings.places import Place
 
 TWO = "active = 'one'\n[profiles.one]\nPREFECT_API_URL = 'http://one/api'\n[profiles.two]\nPREFECT_API_URL = 'http://two/api'"
@@ -161,3 +163,32 @@ def test_the_users_home_is_where_profiles_are_looked_for_last(place: Place) -> N
     path.write_text(TWO)
     assert load_settings({}, place.cwd).profiles_path == path
     assert load_settings({"PREFECT_HOME": ""}, place.cwd).profile == "one"
+
+
+@pytest.mark.parametrize("strict", [True, False])
+def test_profiles_that_may_be_there_and_cannot_be_reached_are_an_error(place: Place, strict: bool) -> None:
+    (place.home / "profiles.toml").symlink_to("profiles.toml")
+    with pytest.raises(ConfigError, match=r"the profiles in .*profiles.toml cannot be read: .*PREFECT_HOME"):
+        load_settings({"PREFECT_HOME": str(place.home)}, place.cwd, strict_profile=strict)
+    a_file = place.write("home", "")
+    with pytest.raises(ConfigError, match="cannot be read: Not a directory"):
+        load_settings({"PREFECT_HOME": str(a_file)}, place.cwd, strict_profile=strict)
+
+
+def test_a_home_that_is_not_there_has_no_profiles(place: Place) -> None:
+    assert load_settings({"PREFECT_HOME": str(place.home / "new")}, place.cwd).profile == "ephemeral"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["PREFECT_API_ULR", "PREFECT_API_URI", "PREFECT_URL", "PREFECT_APIURL", "PREFCT_API_URL", "prefect_api_ulr"],
+)
+def test_what_is_close_to_the_api_url_is_named(name: str) -> None:
+    said = f" ({name} is set, and is no setting: PREFECT_API_URL is meant?)"
+    assert misspelt_api_url([name, "HOME", "PREFECT_API_KEY"]) == said
+
+
+def test_what_is_a_setting_or_far_from_it_is_not_named() -> None:
+    settings = [variable for setting in SETTINGS for variable in setting.variables]
+    theirs = ["PREFECT_UI_API_URL", "PREFECT_UI_URL", "PREFECT_CLOUD_UI_URL", "PREFECT_API_DATABASE_CONNECTION_URL"]
+    assert misspelt_api_url([*settings, *theirs, "DATABASE_URL", "prefect_api_url"]) == ""

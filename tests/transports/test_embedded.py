@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
@@ -273,3 +274,29 @@ async def test_one_start_at_a_time_in_a_directory(tmp_path: Path) -> None:
             assert (await transport.send(request())).status == 200
             # It is free again as soon as the app has started.
             embedded_app.lock_directory(tmp_path).close()
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("stderr", [Terminal(), io.StringIO(), None], ids=["terminal", "file", "none"])
+def test_a_start_is_said_where_somebody_looks(
+    stderr: io.StringIO | None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(embedded, "host", lambda *_, **__: None)
+    monkeypatch.setattr(embedded, "Seat", lambda _: None)
+    monkeypatch.setenv("PREFECT_API_ULR", "http://there/api")
+    monkeypatch.setattr(sys, "stderr", stderr)
+    caplog.set_level("INFO", "prefectkit.embedded")
+    embedded._Server(60.0)
+    said = (
+        f"no API URL is configured: starting the embedded Prefect server, data in {data_directory()} "
+        "(PREFECT_API_ULR is set, and is no setting: PREFECT_API_URL is meant?)"
+    )
+    if isinstance(stderr, Terminal):
+        assert (stderr.getvalue(), caplog.messages) == (f"prefectkit: {said}\n", [])
+    else:
+        assert caplog.messages == [said]
+        assert stderr is None or stderr.getvalue() == ""

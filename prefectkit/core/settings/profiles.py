@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import warnings
@@ -46,10 +47,12 @@ def active_profile(path: Path, environment: Source, *, strict: bool) -> tuple[st
     """The name of the active profile and its values. No name and no values where a flag says that tests are running.
 
     Raises:
-        ConfigError: Only if `strict`: the file is damaged, or has no profile of that name.
+        ConfigError: The file is there, or may be, and cannot be reached; or, only if `strict`, it is damaged, or has no
+            profile of that name.
     """
     if any(environment.values.get(flag) for flag in _TEST_FLAGS):
         return None, Source("", {})
+    _check_reachable(path)
     try:
         return _active_profile(path, environment, strict=strict)
     except ConfigError as error:
@@ -57,6 +60,21 @@ def active_profile(path: Path, environment: Source, *, strict: bool) -> tuple[st
             raise
         warnings.warn(f"No profile is used: {error}", stacklevel=3)
         return None, Source("", {})
+
+
+def _check_reachable(path: Path) -> None:
+    """Refuse a path of which nobody can tell whether the file is there: without it, another server would be used."""
+    try:
+        path.stat()
+    except ValueError:
+        return  # no file has a name like this
+    except OSError as error:
+        if error.errno in (errno.ENOENT, errno.ENAMETOOLONG):
+            return
+        raise ConfigError(
+            f"the profiles in {path.absolute()} cannot be read: {error.strerror}. Correct PREFECT_HOME, "
+            "PREFECT_PROFILES_PATH or who may read it"
+        ) from None
 
 
 def _active_profile(path: Path, environment: Source, *, strict: bool) -> tuple[str, Source]:

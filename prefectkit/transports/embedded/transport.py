@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 import threading
 from contextvars import Context
 from importlib.metadata import PackageNotFoundError, version
@@ -12,6 +13,7 @@ from typing import Literal, overload
 
 from prefectkit.core.errors import ClientClosedError, ConfigError
 from prefectkit.core.messages import Request, Response
+from prefectkit.core.settings.misspelt import misspelt_api_url
 from prefectkit.core.transport import AsyncTransport, Transport
 from prefectkit.transports.asgi.hosting import host
 from prefectkit.transports.asgi.seat import Seat
@@ -73,7 +75,9 @@ def _check_installed() -> None:
         version("prefect")
         fastapi = version("fastapi")
     except PackageNotFoundError as error:
-        raise ConfigError(f"no API URL is configured, and {error.name} is not installed: {_WAYS_OUT}") from None
+        raise ConfigError(
+            f"no API URL is configured, and {error.name} is not installed: {_WAYS_OUT}{misspelt_api_url(os.environ)}"
+        ) from None
     numbers = tuple(int(part) for part in fastapi.split(".")[:2] if part.isdigit())
     if numbers >= FASTAPI_BOUND:
         raise ConfigError(
@@ -85,6 +89,15 @@ def _check_installed() -> None:
 def _note(error: BaseException) -> None:
     # The server answers 500 or 503 and raises what it was for once more: the caller has its answer already.
     logger.debug("the embedded Prefect server raised after its answer", exc_info=error)
+
+
+def _say(text: str) -> None:
+    """On the terminal, where somebody waits for the seconds that a start takes; else on the log."""
+    # There is no stderr under pythonw and in some services.
+    if sys.stderr is not None and sys.stderr.isatty():
+        print(f"prefectkit: {text}", file=sys.stderr, flush=True)
+    else:
+        logger.info("%s", text)
 
 
 class _Server:
@@ -99,7 +112,10 @@ class _Server:
         # Nothing of whoever makes the first request, or any other, is for the server to see.
         context = Context()
         self.seat = Seat(host(app, context=context, startup_timeout=startup_timeout, on_background_error=_note))
-        logger.info("no API URL is configured: starting the embedded Prefect server, data in %s", app.directory)
+        _say(
+            f"no API URL is configured: starting the embedded Prefect server, data in {app.directory}"
+            + misspelt_api_url(os.environ)
+        )
 
     @classmethod
     def get(cls, startup_timeout: float) -> _Server:
