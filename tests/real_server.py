@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import uvicorn
 
+from tests.kept import keep, kept
+
+DATABASE = "prefect.db"
 SERVER = """
 import sys
 from tests.real_server import start
@@ -50,10 +55,29 @@ class RealServer(NamedTuple):
     url: str
 
 
+def put_database(home: Path) -> None:
+    """Put an empty database there, where one is kept: the server needs most of its start to make it."""
+    template, path = kept(DATABASE), home / DATABASE
+    if template.exists() and not path.exists():
+        home.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(template, path)
+
+
+def _keep_database(home: Path) -> None:
+    def back_up(target: Path) -> None:
+        with closing(sqlite3.connect(home / DATABASE)) as source, closing(sqlite3.connect(target)) as copy:
+            source.backup(copy)
+
+    if not kept(DATABASE).exists():
+        keep(kept(DATABASE), back_up)
+
+
 @contextmanager
 def start() -> Iterator[RealServer]:
     from prefect.server.api.server import create_app  # after the environment is set
 
+    home = Path(os.environ["PREFECT_HOME"])
+    put_database(home)
     app = create_app(ephemeral=True)
     # asyncio sends at once only what goes over TCP by name; else an answer in two writes takes 40 ms.
     listener = socket.socket(proto=socket.IPPROTO_TCP)
@@ -67,6 +91,7 @@ def start() -> Iterator[RealServer]:
         if not thread.is_alive() or time.monotonic() > end:
             raise RuntimeError("the Prefect server did not start")
         time.sleep(0.05)
+    _keep_database(home)
     try:
         yield RealServer(app, f"http://127.0.0.1:{listener.getsockname()[1]}/api")
     finally:

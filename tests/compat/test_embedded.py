@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from prefectkit.compat import get_client
+from tests.real_server import put_database
 
 SCRIPT = """
 import anyio
@@ -60,6 +61,7 @@ True 👋
 )
 def test_both_clients_on_the_embedded_server(settings: dict[str, str], tmp_path: Path) -> None:
     inherited = {name: value for name, value in os.environ.items() if "PREFECT" not in name}
+    put_database(tmp_path / ".prefectkit" / "server")
     run = subprocess.run(
         [sys.executable, "-c", SCRIPT],
         capture_output=True,
