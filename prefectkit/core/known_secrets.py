@@ -163,7 +163,7 @@ def _escaped(match: re.Match[str]) -> str:
 
 @lru_cache(maxsize=256)
 def _halves(secret: str) -> dict[str, bool]:
-    half = (len(secret) + 1) // 2
+    half = len(secret) // 2
     return {secret[start : start + half]: False for start in range(len(secret) - half + 1)}
 
 

@@ -40,6 +40,7 @@ _LEAST_CUSTOM: Final = 6
 _PLAIN_WORD = re.compile(r"[A-Za-z]{1,15}")
 _COOKIE_WORDS = frozenset({"path", "domain", "expires", "max-age", "samesite"})
 _VALUES_OF_SCHEMAS = frozenset({"const", "default", "enum", "example", "examples"})
+_HARMLESS = SHOWN_HEADERS | {"content-disposition", "date", "retry-after"}
 _NO_HEADERS: Mapping[str, str] = {}
 
 
@@ -147,13 +148,14 @@ def redact_error(error: CallError, redactor: Redactor) -> None:
 
 def add_headers(known: KnownSecrets, headers: Mapping[str, str], *, sent: bool = True) -> None:
     """Look for what is secret in these headers, of a request or, if they were not sent, of an answer."""
+    public = {value for name, value in headers.items() if name in _HARMLESS}
     for name, value in headers.items():
-        if name in SHOWN_HEADERS:
+        if name in _HARMLESS:
             continue
         if name != "location" and sounds_secret(name):
             for secret in _parts(name, value):
                 known.add(secret, halves=True)
-        elif sent and not name.startswith("x-prefect-") and not _PLAIN_WORD.fullmatch(value):
+        elif sent and not name.startswith("x-prefect-") and not _PLAIN_WORD.fullmatch(value) and value not in public:
             known.add(value, least=_LEAST_CUSTOM)
 
 

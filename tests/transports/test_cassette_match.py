@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from prefectkit.core.errors import CassetteMiss
 from prefectkit.core.messages import Request, Response
-from prefectkit.transports.cassette.places import is_secret_name
+from prefectkit.core.secret_names import is_secret_name
 from tests.transports.cassette_fakes import JSON_TYPE, answer, record, replay, request
 
 SECRET = "canary-secret-1"

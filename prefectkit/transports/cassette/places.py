@@ -4,39 +4,14 @@ from __future__ import annotations
 
 import re
 
-from prefectkit.core.redaction import added_patterns
+from prefectkit.core.redaction import JOB_SETTINGS, is_secret_field, secret_fields, spans
+from prefectkit.core.secret_looks import replaced
+from prefectkit.core.secret_names import is_secret_name, is_secret_parameter
 from prefectkit.transports.cassette.records import JSON
 from prefectkit.transports.cassette.vault import LEAST, PLACEHOLDER, Vault
 
-_NAME = (
-    r"(?:passw|passphrase|secret|token|api[-_]?key|credential|auth[-_]?string|authorization"
-    r"|private[-_]?key|access[-_]?key|connection[-_](?:url|string)|cookie)"
-)
-_SECRET_NAME = re.compile(_NAME, re.IGNORECASE)
-_PUBLIC_NAMES = frozenset({"secret_fields", "include_secrets", "page_token", "page-token", "next_page_token"})
-
-_ROUTES = (
-    (re.compile(r"/block_documents(/|$)"), frozenset({"data"})),
-    (re.compile(r"^/variables(/|$)"), frozenset({"value"})),
-    (re.compile(r"^/admin/settings(/|$)"), frozenset({"key"})),
-)
-_JOB_SETTINGS = frozenset({"base_job_template", "job_variables", "infra_overrides"})
-
 _SCHEMA_WORDS = frozenset({"title", "type", "description", "format", "$ref", "required"})
 _TEMPLATE = re.compile(r"\{\{[^{}]*\}\}")
-
-# Names are bounded, or a long text could hold the search up.
-_QUOTED_NAME = rf"[^\"'\\]{{0,64}}{_NAME}[^\"'\\]{{0,64}}"
-_IN_TEXT = re.compile(
-    r"\b(?:bearer|basic)\s+([\w.~+/=-]{16,})"  # an Authorization value
-    r"|(\bpn[ub]_\w+)"  # a key of Prefect Cloud
-    r"|://([^/@\s]+)@"  # user and password of a URL
-    rf"|(?<![\w.-])(?!page[-_]token)[\w.-]{{0,64}}{_NAME}[\w.-]{{0,64}}=([^&\s;,\"'<>]+)"  # a query, a form
-    rf'|"{_QUOTED_NAME}"\s*:\s*"((?:[^"\\]|\\.)+)'  # JSON
-    rf"|'{_QUOTED_NAME}'\s*:\s*'((?:[^'\\]|\\.)+)"  # the repr of a dictionary
-    rf'|\\"{_QUOTED_NAME}\\"\s*:\s*\\"((?:[^"\\]|\\[^"])+)',  # JSON in JSON
-    re.IGNORECASE,
-)
 
 
 class Places:
@@ -49,7 +24,7 @@ class Places:
     def __init__(self, vault: Vault, path: str) -> None:
         self.found: set[str] = set()
         self._vault = vault
-        self._names = frozenset[str]().union(*(names for route, names in _ROUTES if route.search(path)))
+        self._names = secret_fields(path)
 
     def hide(self, value: JSON, in_job_settings: bool = False) -> JSON:
         """The value with placeholders for the secrets in it."""
@@ -65,20 +40,12 @@ class Places:
 
     def hide_field(self, name: str, text: str) -> str:
         """The value of a query parameter with placeholders."""
-        return self._blank_text(text, is_secret_name(name)) if self._is_secret(name, False) else self.hide_in_text(text)
+        named = is_secret_parameter(name)
+        return self._blank_text(text, named) if named or name in self._names else self.hide_in_text(text)
 
     def hide_in_text(self, text: str) -> str:
         """The text with placeholders for what looks like a secret."""
-        pieces: list[str] = []
-        end = 0
-        for match in _IN_TEXT.finditer(text):
-            start, stop = match.span(match.lastindex or 0)
-            pieces += [text[end:start], self._blank_text(text[start:stop], False)]
-            end = stop
-        text = "".join([*pieces, text[end:]])
-        for pattern in added_patterns():
-            text = pattern.sub(lambda match: self._blank_text(match[0], False), text)
-        return text
+        return replaced(text, spans(text), lambda secret: self._blank_text(secret, False))
 
     def hide_broken(self, text: str) -> str:
         """A body that is no JSON. Where it was to be JSON with secrets, all of it is one."""
@@ -97,10 +64,10 @@ class Places:
             }
         if self._is_secret(name, in_job_settings):
             return self._blank(item, is_secret_name(name))
-        return self.hide(item, in_job_settings or name in _JOB_SETTINGS)
+        return self.hide(item, in_job_settings or name in JOB_SETTINGS)
 
     def _is_secret(self, name: str, in_job_settings: bool) -> bool:
-        return name in self._names or (in_job_settings and name == "env") or is_secret_name(name)
+        return is_secret_field(name, self._names, in_job=in_job_settings)
 
     def _schema(self, schema: JSON) -> JSON:
         """The schema of a secret field: defaults and examples are secrets, the words of the schema are not."""
@@ -119,7 +86,7 @@ class Places:
         """Every text and number within replaced; the shape, null, true and false stay."""
         match value:
             case dict():
-                return {name: self._blank(item, named) for name, item in value.items()}
+                return {self._blank_name(name): self._blank(item, named) for name, item in value.items()}
             case list():
                 return [self._blank(item, named) for item in value]
             case str():
@@ -128,6 +95,10 @@ class Places:
                 return value
             case _:
                 return self._vault.placeholder(value)
+
+    def _blank_name(self, name: str) -> str:
+        # The fields of a block have names; the keys of a user's own mapping may be anything.
+        return name if name.isidentifier() else self._blank_text(name, False)
 
     def _blank_text(self, text: str, named: bool) -> str:
         # A Jinja reference such as `{{ env }}` only names a value, and asterisks are the server's own placeholder.
@@ -138,8 +109,3 @@ class Places:
         if len(text) >= LEAST:
             self.found.add(text)
         return self._vault.placeholder(text)
-
-
-def is_secret_name(name: str) -> bool:
-    """Whether a field, parameter or header of this name holds a secret."""
-    return _SECRET_NAME.search(name) is not None and name not in _PUBLIC_NAMES

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import binascii
-import re
 import zlib
-from base64 import b64decode
 from collections.abc import Iterable
 from urllib.parse import parse_qsl, quote, unquote
 
@@ -14,7 +11,6 @@ from msgspec import UNSET
 
 from prefectkit.core.errors import TransportError
 from prefectkit.core.messages import Request, Response
-from prefectkit.core.redaction import SECRET_HEADERS
 from prefectkit.transports.cassette.places import Places
 from prefectkit.transports.cassette.records import (
     JSON,
@@ -30,8 +26,6 @@ from prefectkit.transports.cassette.vault import Eraser, Vault
 KEPT_HEADERS = frozenset(
     {"accept", "content-type", "content-disposition", "date", "retry-after", "x-prefect-api-version"}
 )
-_SECRET_HEADER = re.compile("auth|cookie|credential|jwt|key|passw|secret|session|signature|token")
-_COOKIE_WORDS = frozenset({"path", "domain", "expires", "max-age", "samesite"})
 _LARGEST = 64 * 2**20
 
 
@@ -47,7 +41,7 @@ class Scrubber:
 
     def request(self, request: Request) -> tuple[RecordedRequest, frozenset[str]]:
         """The request as it is matched and recorded, and the secrets found in it."""
-        self._learn(request.headers)
+        self._vault.hold_headers(request.headers, sent=True)
         path, _, query = request.target.partition("?")
         places = Places(self._vault, path)
         pairs = [(name, places.hide_field(name, text)) for name, text in parse_qsl(query, keep_blank_values=True)]
@@ -70,7 +64,7 @@ class Scrubber:
             fault = Fault.of(outcome)
             fault.message = places.hide_in_text(fault.message)
             return self._spread(Record(request, fault=fault), found | places.found)
-        self._learn(outcome.headers)
+        self._vault.hold_headers(outcome.headers, sent=False)
         body = self._hidden(places, outcome.body, outcome.headers)
         headers = {name: value for name, value in outcome.headers.items() if name in KEPT_HEADERS}
         response = RecordedResponse(outcome.status, headers, body)
@@ -79,12 +73,6 @@ class Scrubber:
     def again(self, record: Record) -> Record:
         """The record without the secrets that have become known since it was made."""
         return self._spread(Record(self._spread_request(record.request), record.response, record.fault))
-
-    def _learn(self, headers: dict[str, str]) -> None:
-        for name, value in headers.items():
-            if name in SECRET_HEADERS or _SECRET_HEADER.search(name):
-                for secret in _secrets_of(name, value):
-                    self._vault.hold(secret)
 
     def _hidden(self, places: Places, data: bytes, headers: dict[str, str]) -> Body | None:
         if "gzip" in headers.get("content-encoding", ""):
@@ -147,24 +135,6 @@ class Scrubber:
 def _quoted(text: str, segment: str) -> str:
     """A path segment for its text, as it was where nothing is changed."""
     return segment if text == unquote(segment) else quote(text, safe="<:>")
-
-
-def _secrets_of(name: str, value: str) -> list[str]:
-    """The parts of a header's value that are secret by themselves."""
-    if name.endswith("cookie"):
-        pairs = [pair.strip().partition("=") for pair in re.split("[;,]", value)]
-        return [value for name, _, value in pairs if name.lower() not in _COOKIE_WORDS]
-    scheme, _, credentials = value.strip().rpartition(" ")
-    if scheme.lower() not in ("basic", "bearer"):
-        return [credentials, value.strip()]
-    found = [credentials]
-    if scheme.lower() == "basic":
-        try:
-            login = b64decode(credentials, validate=True).decode("utf-8", "replace")
-        except binascii.Error:
-            return found
-        found += [login, login.partition(":")[2]]
-    return found
 
 
 def _inflated(data: bytes) -> bytes:

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import re
-from base64 import b64encode
 from collections.abc import Callable, Iterable
 from typing import TypeAlias
-from urllib.parse import quote, quote_plus
 
 import msgspec
 
+from prefectkit.core.known_secrets import KnownSecrets
+from prefectkit.core.redactor import add_headers
+from prefectkit.core.secret_looks import replaced
 from prefectkit.core.secrets import Secret
 
 Eraser: TypeAlias = Callable[[str], str]
 
 PLACEHOLDER = re.compile(r"<secret:([0-9]{1,9})>")
-_PLACEHOLDER_BYTES = re.compile(PLACEHOLDER.pattern.encode())
-_BASE64 = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_")
 
 LEAST = 6
 """Characters that a secret needs to be looked for where it is not expected: a shorter one hits other text."""
@@ -33,8 +31,7 @@ class Vault:
         self._numbers: dict[Secret, int] = {}
         self._values: dict[int, Secret] = {}
         self._last = 0
-        self._held: set[Secret] = set()
-        self._forms: dict[Secret, bool] = {}
+        self._known = KnownSecrets()
 
     def reserve(self, text: str) -> None:
         """Leave out the numbers that stand in a text already."""
@@ -42,10 +39,12 @@ class Vault:
 
     def hold(self, text: str, least: int = LEAST) -> None:
         """Look for this text everywhere from now on, if it has the least length."""
-        secret = Secret(text)
-        if len(text) >= least and secret not in self._held and not PLACEHOLDER.search(text):
-            self._held.add(secret)
-            self._forms.update(_forms(text))
+        if not PLACEHOLDER.search(text):
+            self._known.add(text, least=least, anywhere=True)
+
+    def hold_headers(self, headers: dict[str, str], *, sent: bool) -> None:
+        """Look everywhere for what is secret in the headers of a request that was sent, or of a response."""
+        add_headers(self._known, headers, sent=sent)
 
     def placeholder(self, value: str | int | float) -> str:
         """What stands for a value."""
@@ -68,33 +67,28 @@ class Vault:
 
     def eraser(self, also: Iterable[str] = ()) -> Eraser:
         """A function that puts placeholders for every form of the secrets that are held now, and of those in `also`."""
-        forms = {form.reveal(): encoded for form, encoded in self._forms.items()}
+        known = KnownSecrets()
+        known.update(self._known)
         for secret in also:
-            forms.update((form.reveal(), encoded) for form, encoded in _forms(secret).items())
-        return lambda text: self._erase(text, forms)
+            known.add(secret, anywhere=True)
+        return lambda text: self._erase(text, known)
 
     def is_in(self, data: bytes) -> bool:
         """Whether a form of a secret that is held stands in these bytes, placeholders aside."""
-        rest = _PLACEHOLDER_BYTES.sub(b"\0", data)
-        return any(form.reveal().encode("utf-8", "surrogatepass") in rest for form in self._forms)
+        rest = PLACEHOLDER.sub("\0", data.decode("utf-8", "replace"))
+        return next(self._known.spans(rest), None) is not None
 
-    def _erase(self, text: str, forms: dict[str, bool]) -> str:
-        here = [form for form in forms if form in text]
-        if not here:
-            return text
-        # One pass over the text, which leaves placeholders alone; at one place the longest form counts.
-        alternatives = "|".join(re.escape(form) for form in sorted(here, key=len, reverse=True))
+    def _erase(self, text: str, known: KnownSecrets) -> str:
         pieces: list[str] = []
         end = 0
-        for match in re.finditer(f"{PLACEHOLDER.pattern}|{alternatives}", text):
-            start, stop = match.span()
-            if start < end or match[1] is not None:
-                continue
-            if forms[match[0]]:
-                start, stop = _base64_run(text, start, stop, end)
-            pieces += [text[end:start], self.placeholder(text[start:stop])]
-            end = stop
-        return "".join([*pieces, text[end:]])
+        # Placeholders are left alone, whatever the secrets are called.
+        for match in PLACEHOLDER.finditer(text):
+            pieces += [self._erase_piece(text[end : match.start()], known), match[0]]
+            end = match.end()
+        return "".join([*pieces, self._erase_piece(text[end:], known)])
+
+    def _erase_piece(self, text: str, known: KnownSecrets) -> str:
+        return replaced(text, known.spans(text), self.placeholder)
 
     def _learn(self, key: Secret, number: int) -> None:
         self._numbers[key] = number
@@ -104,31 +98,3 @@ class Vault:
 def _key(value: str | int | float) -> Secret:
     # As JSON, so that the number 1234 and the text "1234" are two secrets and come back as what they were.
     return Secret(msgspec.json.encode(value).decode())
-
-
-def _forms(text: str) -> dict[Secret, bool]:
-    """How a secret may be written; True for the parts of base64 that no neighbour can change."""
-    data = text.encode("utf-8", "surrogatepass")
-    quoted = {quote(data, safe=""), quote_plus(data), quote(data)}
-    lower = {re.sub(r"%[0-9A-F]{2}", lambda match: match[0].lower(), form) for form in quoted}
-    escaped = {json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1]}
-    # Headers and binary bodies are read as latin-1.
-    forms = dict.fromkeys(map(Secret, {text, data.decode("latin-1"), *escaped, *quoted, *lower}), False)
-    for offset in range(3):
-        # A secret may stand anywhere in what is encoded: `user:` and a password. Three bytes make four characters.
-        encoded = b64encode(b"\0" * offset + data).decode().rstrip("=")
-        core = encoded[(0, 2, 3)[offset] : -1 if (offset + len(data)) % 3 else None]
-        if len(core) >= LEAST - 1:
-            forms[Secret(core)] = forms[Secret(core.translate({43: "-", 47: "_"}))] = True
-    return forms
-
-
-def _base64_run(text: str, start: int, stop: int, after: int) -> tuple[int, int]:
-    """The whole base64 text around a part of it."""
-    while start > after and text[start - 1] in _BASE64:
-        start -= 1
-    while text[stop : stop + 1] in _BASE64:
-        stop += 1
-    while text.startswith("=", stop):
-        stop += 1
-    return start, stop
