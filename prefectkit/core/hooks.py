@@ -28,6 +28,11 @@ _ids = count(1)
 class Call:
     """One logical call, whatever number of attempts it takes.
 
+    Args:
+        operation: What is called.
+        request: The request of the first attempt.
+        clock: The engine's clock, in seconds.
+
     Attributes:
         id: A number that no other call of this process has.
         operation: What is called.
