@@ -13,7 +13,7 @@ from types import ModuleType
 import pytest
 
 from tests.faults.server import closed_port
-from tests.real_server import RealServer
+from tests.real_server import RealServer, put_database
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 RUNS = 12
@@ -68,7 +68,9 @@ def test_over_http_says_what_is_wrong(quickstart: ModuleType, monkeypatch: pytes
         over_http(monkeypatch, f"http://127.0.0.1:{closed_port()}/api")
 
 
+@pytest.mark.server
 def test_the_quickstart_on_the_embedded_server(tmp_path: Path) -> None:
+    put_database(tmp_path / "data" / "server")
     own = {
         "PYTHONPATH": os.pathsep.join([str(EXAMPLES), str(EXAMPLES.parent)]),
         "PREFECTKIT_HOME": str(tmp_path / "data"),

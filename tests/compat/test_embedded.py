@@ -51,6 +51,7 @@ True 👋
 """
 
 
+@pytest.mark.server
 @pytest.mark.parametrize(
     "settings",
     [

@@ -100,12 +100,14 @@ def used(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, tuple[int, str
     return home, _run(text, home, **environ)
 
 
+@pytest.mark.server
 def test_every_kind_of_client_reaches_the_one_server(used: tuple[Path, tuple[int, str, str]]) -> None:
     _, (code, out, err) = used
     assert (code, err) == (0, "")
     assert out.splitlines()[:2] == ["asyncio asyncio_again sync trio", "1"]
 
 
+@pytest.mark.server
 def test_the_users_logging_goes_on_and_hears_of_the_start_once(used: tuple[Path, tuple[int, str, str]]) -> None:
     home, (_, out, _) = used
     assert out.splitlines()[2] == "[True] 20"
@@ -116,6 +118,7 @@ def test_the_users_logging_goes_on_and_hears_of_the_start_once(used: tuple[Path,
     ]
 
 
+@pytest.mark.server
 def test_the_users_environment_and_prefect_are_as_before(used: tuple[Path, tuple[int, str, str]]) -> None:
     home, (_, out, _) = used
     lines = out.splitlines()
@@ -130,6 +133,7 @@ def test_the_users_environment_and_prefect_are_as_before(used: tuple[Path, tuple
     assert (home / ".prefectkit" / "server" / "prefect.db").exists()
 
 
+@pytest.mark.server
 def test_a_forked_child_is_told_that_the_server_is_not_its_own(used: tuple[Path, tuple[int, str, str]]) -> None:
     _, (_, out, _) = used
     assert out.splitlines()[5].startswith(
@@ -137,6 +141,7 @@ def test_a_forked_child_is_told_that_the_server_is_not_its_own(used: tuple[Path,
     )
 
 
+@pytest.mark.server
 def test_the_data_is_there_for_the_next_process_which_may_have_imported_prefect(
     used: tuple[Path, tuple[int, str, str]],
 ) -> None:
@@ -153,6 +158,7 @@ def test_the_data_is_there_for_the_next_process_which_may_have_imported_prefect(
     assert out.splitlines() == ["asyncio asyncio_again sync trio", str(home / "users")]
 
 
+@pytest.mark.server
 def test_a_second_server_in_the_process_is_refused(used: tuple[Path, tuple[int, str, str]]) -> None:
     home, _ = used
     text = """
