@@ -24,7 +24,7 @@ Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 WIDTH = 120
 
 IN_ALL_PAGES = {"limit": "At most this many in all, over all pages. Default: no limit."}
-"""What a field means to an `iterate` that counts by offset, where that is not what it means to `list`."""
+"""What a field means to `iterate`, where that is not what it means to `list`."""
 
 TITLE = re.compile(r" *(Args|Attributes|Returns|Yields|Raises):")
 
@@ -76,8 +76,8 @@ def with_fields(method: Function, docstring: list[str], fields: dict[str, str]) 
     positional = {argument.arg for argument in method.args.args[1:-1]}
     kept = {name: text for name, text in section(lines, "Args").items() if name in positional}
     entries = kept | fields
-    if method.name == "iterate" and "offset" in fields:
-        entries |= IN_ALL_PAGES
+    if method.name == "iterate":
+        entries |= {name: text for name, text in IN_ALL_PAGES.items() if name in fields}
     args = [line for name, text in entries.items() for line in entry(indent, f"{name}: {text}")]
     after = ["", *lines[end:]] if lines[end:] else []
     return ["\n".join(lines[:start]).rstrip(), "", f"{indent}Args:", *args, *after, f'{indent}"""']

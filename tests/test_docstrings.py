@@ -140,13 +140,14 @@ class TestGenerator:
 
     @pytest.mark.parametrize(
         ("name", "fields", "in_all"),
-        [("iterate", ["limit", "offset"], True), ("iterate", ["limit"], False), ("list", ["limit", "offset"], False)],
+        [("iterate", ["limit", "offset"], True), ("iterate", ["limit"], True), ("list", ["limit", "offset"], False)],
     )
     def test_a_limit_is_told_from_that_of_a_page(
         self, generator: dict[str, Any], name: str, fields: list[str], in_all: bool
     ) -> None:
         (method,) = ast.parse(f'def {name}(self, query):\n    """Go."""').body
         lines = generator["with_fields"](method, ['    """Go."""'], dict.fromkeys(fields, "Of a page."))
+        assert len(lines) == len(fields) + 4
         limit = generator["IN_ALL_PAGES"]["limit"] if in_all else "Of a page."
         assert lines[3] == f"        limit: {limit}"
 

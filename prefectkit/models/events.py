@@ -117,7 +117,7 @@ class EventQuery(Query):
 
     Attributes:
         filter: A filter on the events; its `order` sorts them. Default: the events of the last 180 days, newest first.
-        limit: How many events a page holds. Default: 50, which is also the maximum.
+        limit: At most this many events. Default: 50, which is also the maximum.
     """
 
     filter: EventFilter | UnsetType | None = UNSET

@@ -129,7 +129,8 @@ class Deployments(DeploymentRuns[M]):
             version_info: Where the version comes from.
             description: A description.
             paused: Whether its schedules are paused, so that they create no runs.
-            schedules: The schedules that create its runs.
+            schedules: The schedules that create its runs. Where all existing ones have slugs, those of other slugs
+                stay; an empty list removes them too, with a request for each.
             concurrency_limit: How many of its runs may run at once. None: no limit.
             concurrency_options: What happens to a run beyond that limit, and how long a run may take to start.
             global_concurrency_limit_id: The id of a global concurrency limit to use instead of `concurrency_limit`.

@@ -46,7 +46,7 @@ class Events(Resource[M]):
         Args:
             filter: A filter on the events; its `order` sorts them. Default: the events of the last 180 days, newest
                 first.
-            limit: How many events a page holds. Default: 50, which is also the maximum.
+            limit: At most this many events. Default: 50, which is also the maximum.
 
         Returns:
             The events, how many there are in all, and where the next page is.
@@ -81,7 +81,7 @@ class Events(Resource[M]):
         Args:
             filter: A filter on the events; its `order` sorts them. Default: the events of the last 180 days, newest
                 first.
-            limit: How many events a page holds. Default: 50, which is also the maximum.
+            limit: At most this many in all, over all pages. Default: no limit.
 
         Yields:
             The events, in the filter's order.
