@@ -19,7 +19,7 @@ import prefectkit
 from prefectkit import AsyncPrefect, Prefect
 from prefectkit.core.endpoint import Resource
 from prefectkit.core.messages import Request, Response
-from prefectkit.errors import ConfigError
+from prefectkit.errors import ConfigError, ResponseDecodeError
 from prefectkit.models import LogCreate
 from prefectkit.models.filters import EventFilter, LogFilter, LogFilterFlowRunId
 from tests.answers import Maker, answered
@@ -124,6 +124,33 @@ async def test_a_page_is_fetched_ahead_if_asked_for_in_a_loop(group: str) -> Non
             assert pages.asked == 2
             assert [first, *[row async for row in rows]]
         assert pages.asked == 2
+
+
+class Repeated(Pages):
+    """Answers each time with the first page."""
+
+    def __call__(self, request: Request) -> Response:
+        self.asked = 0
+        return super().__call__(request)
+
+
+@pytest.mark.parametrize("prefetch", [False, True])
+@pytest.mark.parametrize("group", PAGED)
+def test_a_page_that_comes_for_ever_is_told(group: str, prefetch: bool) -> None:
+    with Prefect(URL, transport=FakeTransport(Repeated(group))) as client:
+        rows = iterate(client.with_options(prefetch=prefetch), group)
+        assert len([next(rows) for _ in range(3)]) == 3
+        with pytest.raises(ResponseDecodeError, match="the same page of 3 rows again"):
+            next(rows)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("anyio_backend", ["asyncio", "trio"])
+@pytest.mark.parametrize("prefetch", [False, True])
+async def test_a_page_that_comes_for_ever_is_told_in_a_loop(prefetch: bool) -> None:
+    async with AsyncPrefect(URL, transport=AsyncFakeTransport(Repeated("flows"))) as client:
+        with pytest.raises(ResponseDecodeError, match="the same page of 3 rows again"):
+            [row async for row in client.with_options(prefetch=prefetch).flows.iterate()]
 
 
 def test_prefetch_is_an_option_among_others() -> None:

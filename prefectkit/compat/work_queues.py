@@ -10,6 +10,7 @@ from prefectkit.compat.errors import ObjectAlreadyExists, ObjectNotFound
 from prefectkit.compat.flat import Flat, flat
 from prefectkit.compat.given import Given, all_given, fields, given, whole
 from prefectkit.core.endpoint import M
+from prefectkit.core.paging import Repeats
 from prefectkit.models.filters.work_pools import WorkQueueFilter, WorkQueueFilterName
 from prefectkit.models.work_queues import WorkQueueUpdate
 
@@ -122,7 +123,9 @@ class WorkQueueMethods(Flat[M]):
         matching = WorkQueueFilter(name=WorkQueueFilterName(startswith_=prefixes))
         queues: list[WorkQueue] = []
         offset = 0
+        repeats = Repeats(tolerated=1)
         while page := await self._page(work_pool_name, work_queues=matching, limit=PAGE, offset=offset):
+            repeats.note(page)
             queues += page
             offset += PAGE
         return queues

@@ -11,6 +11,7 @@ import msgspec
 
 from prefectkit.core.conversion import convert
 from prefectkit.core.errors import InvalidParameterError, RequestEncodeError, ResponseDecodeError
+from prefectkit.core.footprint import SMALL, check_footprint
 from prefectkit.core.leniency import read_leniently
 from prefectkit.core.messages import Response
 from prefectkit.core.redaction import shown_body
@@ -117,15 +118,18 @@ def decode(type_: type[T], response: Response) -> T:
 
     Raises:
         ResponseDecodeError: The body is not JSON, or not that of the type.
+        TransportError: It would take many times its length in memory.
     """
     if type_ is type(None):
         _check_nothing(response)
         return cast(T, cast(object, None))
+    if len(response.body) > SMALL:
+        check_footprint(response.body)
     try:
         try:
             return cast(T, decoder(cast(Any, type_)).decode(response.body))
-        except msgspec.ValidationError:
-            return cast(T, read_leniently(type_, response.body))
+        except msgspec.ValidationError as error:
+            return cast(T, read_leniently(type_, response.body, error))
     except _FAULTS as error:
         raise undecodable(response, error) from None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any, cast
+from typing import Any, cast, get_args, get_origin
 
 import msgspec
 
@@ -18,13 +18,25 @@ MOST_FIELDS = 64
 """Fields that are mended in one answer at most."""
 
 
-def read_leniently(type_: Any, body: bytes) -> Any:
+def read_leniently(type_: Any, body: bytes, refusal: msgspec.ValidationError) -> Any:
     """The body as a value of the type, as `convert_leniently` makes it.
+
+    A list is read row by row, so that the time grows with its length and no faster.
+
+    Args:
+        type_: The type.
+        body: What the decoder refused.
+        refusal: The reason.
 
     Raises:
         msgspec.MsgspecError: It is not JSON, or not that of the type.
     """
-    return convert_leniently(type_, msgspec.json.decode(body))
+    if "datetime" not in str(refusal):
+        raise refusal
+    if get_origin(type_) is not list:
+        return convert_leniently(type_, msgspec.json.decode(body))
+    reader = _Reader(get_args(type_)[0])
+    return [reader.row(index, row) for index, row in enumerate(msgspec.json.decode(body, type=list[msgspec.Raw]))]
 
 
 def convert_leniently(type_: Any, data: Any) -> Any:
@@ -36,19 +48,49 @@ def convert_leniently(type_: Any, data: Any) -> Any:
     Raises:
         msgspec.ValidationError: What is wrong is not a timestamp, or means nothing.
     """
-    for _ in range(MOST_FIELDS):
+    return _Reader(type_).convert(data)
+
+
+class _Reader:
+    """Reads values of one type, and remembers where timestamps were odd: they will be in the next one."""
+
+    def __init__(self, type_: Any) -> None:
+        self._type = type_
+        self._decoder = msgspec.json.Decoder(type_, strict=False)
+        self._odd: list[list[str]] = []
+
+    def row(self, index: int, row: msgspec.Raw) -> Any:
+        """A row of a list, with its index in the messages of errors."""
         try:
-            return msgspec.convert(data, type_, strict=False)
+            try:
+                return self._decoder.decode(row)
+            except msgspec.ValidationError as error:
+                if "datetime" not in str(error):
+                    raise
+                return self.convert(msgspec.json.decode(row))
         except msgspec.ValidationError as error:
-            place = _PLACE.search(str(error))
-            if "datetime" not in str(error) or place is None or not _mend(data, place[1]):
-                raise
-    return msgspec.convert(data, type_, strict=False)
+            reason, _, place = str(error).partition(" - at `$")
+            raise msgspec.ValidationError(f"{reason} - at `$[{index}]{place or '`'}") from None
+
+    def convert(self, data: Any) -> Any:
+        """See `convert_leniently`."""
+        for steps in self._odd:
+            _mend(data, steps)
+        while True:
+            try:
+                return msgspec.convert(data, self._type, strict=False)
+            except msgspec.ValidationError as error:
+                place = _PLACE.search(str(error))
+                if "datetime" not in str(error) or place is None or len(self._odd) == MOST_FIELDS:
+                    raise
+                steps = [name or index for name, index in _STEP.findall(place[1])]
+                if not _mend(data, steps):
+                    raise
+                self._odd.append(steps)
 
 
-def _mend(data: Any, place: str) -> bool:
+def _mend(data: Any, steps: list[str]) -> bool:
     """Mend the field there, in this row and all others; False where there was nothing to mend."""
-    steps = [name or index for name, index in _STEP.findall(place)]
     mended = False
     for holder, key in list(_holders(data, steps)):
         moment = _moment(holder[key])

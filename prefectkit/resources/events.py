@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from prefectkit.core.endpoint import Async, M, Resource, endpoint, stream
 from prefectkit.core.keywords import keywords
-from prefectkit.core.paging import Page, Rows, rows_of
+from prefectkit.core.paging import Page, Repeats, Rows, rows_of
 from prefectkit.core.retry import Replay
 from prefectkit.models.events import (
     Countable,
@@ -87,8 +87,11 @@ class Events(Resource[M]):
             The events, in the filter's order.
         """
 
+        repeats = Repeats(tolerated=0)
+
         async def fetch(token: str, left: int | None) -> Page[ReceivedEvent]:
             page = await (self.read_page(token) if token else self.list(filter=query.filter))
+            repeats.note(page.events)
             if left is not None and left <= len(page.events):
                 return Page(page.events[:left], None)
             # Only the token is taken from the URL: one that a server names is never fetched.

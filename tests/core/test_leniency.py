@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import msgspec
 import pytest
 
+from prefectkit.core import leniency
 from prefectkit.core.codec import decode
 from prefectkit.core.errors import ResponseDecodeError
 from prefectkit.core.leniency import MOST_FIELDS
@@ -110,3 +111,43 @@ def test_the_mending_comes_to_an_end() -> None:
     assert read(wide, dict.fromkeys(list(some)[:-1], "2024-01-02") | {f"f{MOST_FIELDS}": "2024-01-02T00:00:00Z"})
     with pytest.raises(ResponseDecodeError):
         read(wide, dict.fromkeys([*some][:MOST_FIELDS], "2024-01-02") | {f"f{MOST_FIELDS}": "no time"})
+
+
+def test_the_work_grows_with_the_rows_and_no_faster(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each odd field is learnt once, from the one row where it is."""
+    names = [f"f{number}" for number in range(8)]
+    wide = msgspec.defstruct("Wide", [("name", str), *((name, Timestamp | None, None) for name in names)])
+    converted: list[Any] = []
+    convert = msgspec.convert
+
+    def count(data: Any, *args: Any, **options: Any) -> Any:
+        converted.append(data)
+        return convert(data, *args, **options)
+
+    monkeypatch.setattr(msgspec, "convert", count)
+    rows: list[dict[str, str]] = [{"name": "x"}] * 1000
+    rows += [{"name": "x", name: "2024-01-02"} for name in names for _ in range(3)]
+    read_rows = read(list[wide], rows)
+    assert [getattr(row, name) for row, name in zip(read_rows[1000::3], names, strict=True)] == [
+        datetime(2024, 1, 2, tzinfo=UTC)
+    ] * len(names)
+    assert not isinstance(converted[0], list)
+    # Each odd row once, and once more where its field is new.
+    assert len(converted) == 3 * len(names) + len(names)
+
+
+def test_a_fault_in_a_row_says_which() -> None:
+    rows = [{"at": "2024-01-02"}, {"at": None, "count": "x"}]
+    with pytest.raises(ResponseDecodeError, match=r"`\$\[1\]\.count`"):
+        read(list[Row], rows)
+    with pytest.raises(ResponseDecodeError, match=r"`\$\[1\]\.at`"):
+        read(list[Row], [{"at": "2024-01-02"}, {"at": "2024-13-01"}])
+    with pytest.raises(ResponseDecodeError, match=r"`\$\[1\]`"):
+        read(list[Row], [{"at": "2024-01-02"}, 5])
+
+
+def test_what_is_no_timestamp_is_not_read_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(leniency, "convert_leniently", None)
+    monkeypatch.setattr(leniency, "_Reader", None)
+    with pytest.raises(ResponseDecodeError, match="count"):
+        read(Row, {"at": None, "count": "x"})

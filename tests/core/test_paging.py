@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import UNSET, UnsetType
 
+from prefectkit.core.errors import ResponseDecodeError
 from prefectkit.core.io import run
-from prefectkit.core.paging import every_row
+from prefectkit.core.paging import Repeats, every_row
 
 
 class Query(msgspec.Struct, kw_only=True):
@@ -84,3 +85,80 @@ def test_no_page_is_fetched_ahead() -> None:
 def test_every_row_once_and_in_order(rows: int, page: int, limit: int | None, offset: int) -> None:
     expected = list(range(rows))[offset:][:limit]
     assert Server(rows, page).iterate(Query(limit=limit, offset=offset)) == expected
+
+
+class Repeating(Server):
+    """Gives some pages over and over, whatever the offset."""
+
+    def __init__(self, *pages: list[Any]) -> None:
+        super().__init__(0, 0)
+        self.pages = pages
+
+    async def list(self, **fields: Any) -> list[Any]:
+        self.asked.append(fields)
+        return self.pages[(len(self.asked) - 1) % len(self.pages)]
+
+
+class Thing(msgspec.Struct):
+    id: int | None
+    name: str = ""
+
+
+@pytest.mark.parametrize(
+    "page", [[1], [1, 2], [Thing(1)], [Thing(1), Thing(2)], [Thing(None, "a")], [{"id": 1}], [[1], [2]]]
+)
+def test_a_server_that_repeats_a_page_is_told_after_its_rows(page: list[Any]) -> None:
+    server = Repeating(page)
+    rows = every_row(server.list, Query())
+    assert [run(rows.__anext__()) for _ in page] == page
+    with pytest.raises(ResponseDecodeError, match=f"the same page of {len(page)} rows again"):
+        run(rows.__anext__())
+    assert [fields["offset"] for fields in server.asked] == [0, len(page), 2 * len(page)]
+
+
+def test_a_page_in_another_order_is_the_same() -> None:
+    with pytest.raises(ResponseDecodeError):
+        Repeating([1, 2, 3], [3, 1, 2], [2, 3, 1]).iterate(Query())
+
+
+@pytest.mark.parametrize("length", range(1, 9))
+@pytest.mark.parametrize("before", [0, 3])
+def test_a_circle_of_pages_is_told(length: int, before: int) -> None:
+    server = Repeating(*([number] for number in range(length)))
+    first = [[-number - 1] for number in range(before)]
+
+    async def list_(**fields: Any) -> list[Any]:
+        return first.pop() if first else await server.list(**fields)
+
+    async def collect() -> int:
+        return len([row async for row in every_row(list_, Query())])
+
+    with pytest.raises(ResponseDecodeError, match="the same page"):
+        run(collect())
+    assert len(server.asked) < 8 * (length + before)
+
+
+def test_as_many_new_rows_as_a_page_has_are_no_circle() -> None:
+    pages = iter([[1, 2], [1, 2], [3, 4], [5]])
+
+    async def list_(**fields: Any) -> list[int]:
+        return next(pages)
+
+    async def collect(limit: int | None) -> list[int]:
+        return [row async for row in every_row(list_, Query(limit=limit))]
+
+    assert run(collect(None)) == [1, 2, 1, 2, 3, 4, 5]
+    pages = iter([[1, 2], [1, 2], [3, 4]])
+    assert run(collect(5)) == [1, 2, 1, 2, 3]
+    pages = iter([[1, 2], [1, 2], [3]])
+    assert run(collect(None)) == [1, 2, 1, 2, 3]
+    pages = iter([[1, 2], [1, 2], []])
+    assert run(collect(None)) == [1, 2, 1, 2]
+
+
+def test_one_page_is_remembered_however_many_there_are() -> None:
+    repeats = Repeats(tolerated=0)
+    for number in range(1000):
+        assert not repeats.note([number])
+    assert set(vars(repeats)) == {"_tolerated", "_page", "_repeats", "_age", "_span"}
+    assert repeats._page == frozenset([510])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import os
 import sys
 import warnings
 from collections.abc import Mapping, Sequence
@@ -78,8 +77,9 @@ def _check_reachable(path: Path) -> None:
 
 
 def _active_profile(path: Path, environment: Source, *, strict: bool) -> tuple[str, Source]:
-    exists = os.path.exists(path)
-    document = read_toml(path) if exists else {"active": _DEFAULT, "profiles": _BUILT_IN}
+    found = read_toml(path)
+    exists = found is not None
+    document: Mapping[str, object] = {"active": _DEFAULT, "profiles": _BUILT_IN} if found is None else found
     profiles = subtable(document, ("profiles",), path)
     name, chosen_by = _choice(document, environment)
     if isinstance(name, str) and name in profiles:

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from io import StringIO
 from pathlib import Path
 from typing import Any, cast
 
 import msgspec
 
 from prefectkit.core.errors import ConfigError
+from prefectkit.core.files import read_file
 from prefectkit.core.settings.fields import SETTINGS, Setting
+
+MOST = 4 << 20
+"""Bytes of a configuration file at most."""
+MOST_FILLED = 1 << 20
+"""Characters of a value of `.env` at most, once its variables are filled in."""
+# The time that tomllib takes for a dotted key grows with the square of its parts.
+_LONG_KEY = re.compile(rb"(?<![\w-])(?:(?:[\w-]++|\"[^\"\n]*+\"|'[^'\n]*+')[ \t]*+\.[ \t]*+){50}")
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -75,7 +85,8 @@ def dotenv_file(path: Path, environ: Mapping[str, str]) -> Source:
         ConfigError: The file cannot be read.
     """
     # A directory of this name is a virtual environment; a pipe comes from a password manager.
-    if not os.path.exists(path) or path.is_dir():
+    data = None if os.path.isdir(path) else read_config(path, pipe=True)
+    if data is None:
         return Source("", {})
     # Imported only where there is such a file: it takes longer than everything else here.
     from dotenv.main import DotEnv
@@ -84,12 +95,23 @@ def dotenv_file(path: Path, environ: Mapping[str, str]) -> Source:
     known: dict[str, str | None] = dict(environ)
     values: dict[str, str | None] = {}
     try:
-        for name, raw in DotEnv(path, encoding="utf-8", interpolate=False).parse():
-            filled = None if raw is None else "".join(part.resolve(known) for part in parse_variables(raw))
+        for name, raw in DotEnv(None, stream=StringIO(data.decode()), interpolate=False).parse():
+            filled = None if raw is None else _filled(name, (part.resolve(known) for part in parse_variables(raw)))
             values[name] = known[name] = filled
-    except (OSError, UnicodeError) as error:
+    except ValueError as error:
         raise ConfigError(f"{path.absolute()} cannot be read: {error}. Correct it, or take it away") from None
     return Source(str(path.absolute()), by_variable(values))
+
+
+def _filled(name: str, parts: Iterable[str]) -> str:
+    pieces: list[str] = []
+    length = 0
+    for part in parts:
+        pieces.append(part)
+        length += len(part)
+        if length > MOST_FILLED:
+            raise ValueError(f"with its variables filled in, {name} has more than {MOST_FILLED} characters")
+    return "".join(pieces)
 
 
 def toml_file(path: Path, *table: str) -> Source:
@@ -98,9 +120,10 @@ def toml_file(path: Path, *table: str) -> Source:
     Raises:
         ConfigError: The file cannot be read, or what must be a table is none.
     """
-    if not os.path.isfile(path):
+    document = read_toml(path)
+    if document is None:
         return Source("", {})
-    root = subtable(read_toml(path), table, path)
+    root = subtable(document, table, path)
     return Source(str(path.absolute()), dict(_spelled_by_path(root, path)))
 
 
@@ -110,14 +133,36 @@ def _spelled_by_path(root: Mapping[str, object], path: Path) -> Iterator[tuple[s
         yield setting.variable, subtable(root, tables, path).get(key)
 
 
-def read_toml(path: Path) -> dict[str, object]:
+def read_toml(path: Path) -> dict[str, object] | None:
+    """The content of a TOML file; None where there is none.
+
+    Raises:
+        ConfigError: The file cannot be read, or is damaged.
+    """
+    data = read_config(path)
+    if data is None:
+        return None
     # Imported only where there is such a file: most processes have none, and it takes 3 ms.
     import tomllib
 
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        if _LONG_KEY.search(data):
+            raise ValueError("it has a key of 50 parts or more")
+        return tomllib.loads(data.decode())
+    except (ValueError, RecursionError) as error:
         raise ConfigError(f"{path.absolute()} cannot be read as TOML: {error}. Correct it, or take it away") from None
+
+
+def read_config(path: Path, *, pipe: bool = False) -> bytes | None:
+    """The content of a configuration file; None where there is none. `pipe` as in `read_file`.
+
+    Raises:
+        ConfigError: It cannot be read, or is no file.
+    """
+    try:
+        return read_file(path, MOST, pipe=pipe)
+    except OSError as error:
+        raise ConfigError(f"{path.absolute()} cannot be read: {error.strerror}. Correct it, or take it away") from None
 
 
 def subtable(root: Mapping[str, object], keys: tuple[str, ...] | list[str], path: Path) -> Mapping[str, object]:

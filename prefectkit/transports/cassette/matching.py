@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Collection
 from typing import TypeAlias
 
@@ -18,6 +19,8 @@ Bindings: TypeAlias = dict[str, str | int | float]
 _UUID4 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", re.IGNORECASE)
 _GENERATED = frozenset({"idempotency_key", "transition_id"})
 _HOLE = re.compile(r"<(secret|uuid):([0-9]{1,9})>")
+_UUID_HOLE = re.compile(r"<uuid:[0-9]{1,9}>")
+_BOUND = re.compile(f"{PLACEHOLDER.pattern}|{_UUID4.pattern}", re.IGNORECASE)
 _SHOWN = 200
 
 
@@ -103,21 +106,67 @@ def holes_filled(recorded: Key, sent: Key) -> tuple[str, ...] | None:
 
     For a request whose secrets were not recognised: it comes from a client that does not hold them.
     """
-    seen: set[str] = set()
-
-    def group(hole: re.Match[str]) -> str:
-        name = f"hole{hole[2]}"
-        if name in seen:
-            return f"(?P={name})"
-        seen.add(name)
-        return rf"(?P<{name}><uuid:[0-9]{{1,9}}>)" if hole[1] == "uuid" else rf'(?P<{name}>(?:[^"\\]|\\.)+?)'
-
-    match = re.fullmatch(_HOLE.sub(group, re.escape(recorded.text)), sent.text)
-    if match is None:
+    texts: list[tuple[str, str]] = []
+    if not _are_alike(recorded.parts, sent.parts, texts):
         return None
+    found: dict[str, str] = {}
+    # A text with one hole leaves no choice, and what stands there helps with the others.
+    for one, other in sorted(texts, key=lambda pair: len(_HOLE.findall(pair[0]))):
+        if not _fill(one, other, found):
+            return None
     stood = {f"<{_kind(text)}:{number}>": text for number, text in enumerate(sent.holes, start=1)}
-    texts = (msgspec.json.decode(f'"{match[f"hole{number + 1}"]}"', type=str) for number in range(len(recorded.holes)))
-    return tuple(_HOLE.sub(lambda hole: stood.get(hole[0], hole[0]), text) for text in texts)
+    filled = (found[f"<{_kind(text)}:{number}>"] for number, text in enumerate(recorded.holes, start=1))
+    return tuple(_HOLE.sub(lambda hole: stood.get(hole[0], hole[0]), text) for text in filled)
+
+
+def _are_alike(recorded: JSON, sent: JSON, texts: list[tuple[str, str]]) -> bool:
+    """Whether they differ in texts with holes at most; those are added to `texts`."""
+    match recorded, sent:
+        case dict(), dict():
+            pairs = zip(recorded.items(), sent.items(), strict=False)
+            return len(recorded) == len(sent) and all(
+                _are_alike(name, other_name, texts) and _are_alike(value, other, texts)
+                for (name, value), (other_name, other) in pairs
+            )
+        case list(), list():
+            items = zip(recorded, sent, strict=False)
+            return len(recorded) == len(sent) and all(_are_alike(one, other, texts) for one, other in items)
+        case str(), str() if _HOLE.search(recorded):
+            texts.append((recorded, sent))
+            return True
+        case _:
+            return type(recorded) is type(sent) and recorded == sent
+
+
+def _fill(recorded: str, sent: str, found: dict[str, str]) -> bool:
+    """Match a text with holes, and note what stands in those that are not known yet: as little as can be."""
+    position = end = 0
+    for hole in _HOLE.finditer(recorded):
+        literal = recorded[end : hole.start()]
+        end = hole.end()
+        if not sent.startswith(literal, position):
+            return False
+        position += len(literal)
+        following = _HOLE.search(recorded, end)
+        after = recorded[end : None if following is None else following.start()]
+        text = found.get(hole[0])
+        if text is None:
+            stop = _end_of_hole(sent, position, hole[1], after, is_last=following is None)
+            if stop <= position:
+                return False
+            text = found[hole[0]] = sent[position:stop]
+        elif not sent.startswith(text, position):
+            return False
+        position += len(text)
+    return sent[position:] == recorded[end:]
+
+
+def _end_of_hole(sent: str, start: int, kind: str, after: str, *, is_last: bool) -> int:
+    """Where the text of a hole ends: -1 where there is none."""
+    if kind == "uuid":
+        key = _UUID_HOLE.match(sent, start)
+        return -1 if key is None else key.end()
+    return len(sent) - len(after) if is_last else sent.find(after, start + 1)
 
 
 def restore(value: JSON, bindings: Bindings) -> JSON:
@@ -137,17 +186,15 @@ def restore(value: JSON, bindings: Bindings) -> JSON:
 
 def restore_text(text: str, bindings: Bindings) -> str:
     """Recorded text with what now stands in its holes."""
-    if not any(hole in text for hole in bindings):
-        return text
-    return re.sub("|".join(map(re.escape, bindings)), lambda match: str(bindings[match[0]]), text)
+    return _BOUND.sub(lambda hole: str(bindings.get(hole[0], hole[0])), text)
 
 
 def nearest(key: Key, others: Collection[Key]) -> Key:
     """The key that agrees with this one the longest: in the path, then the method, the query and the body."""
 
     def agreement(other: Key) -> int:
-        pairs = enumerate(zip(other.text, key.text, strict=False))
-        return next((index for index, (one, two) in pairs if one != two), len(key.text))
+        lengths = range(min(len(other.text), len(key.text)))
+        return bisect_left(lengths, True, key=lambda length: other.text[: length + 1] != key.text[: length + 1])
 
     return max(others, key=agreement)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from pathlib import Path
@@ -10,11 +11,17 @@ from typing import TypeVar
 import msgspec
 
 from prefectkit.core.errors import CassetteError, CassetteVersionError
+from prefectkit.core.files import read_file
 from prefectkit.transports.cassette.records import VERSION, Head, Record
 
 T = TypeVar("T")
 
 _FAULTS = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+
+
+MOST = 128 << 20
+MOST_LINES = 100_000
+"""Bytes and lines that a cassette has at most, so that a hostile one is refused in time."""
 
 
 class _AnyHead(msgspec.Struct):
@@ -31,9 +38,13 @@ def load(path: Path) -> tuple[Head, list[Record]]:
         CassetteError: It cannot be read, or is damaged; the message names the line.
     """
     try:
-        data = path.read_bytes()
+        data = read_file(path, MOST)
     except OSError as error:
-        raise CassetteError(f"{path} cannot be read: {error}") from None
+        raise CassetteError(f"{path} cannot be read: {error.strerror}") from None
+    if data is None:
+        raise CassetteError(f"there is no cassette at {path}: record it with mode='once'")
+    if data.count(b"\n") > MOST_LINES:
+        raise CassetteError(f"{path} has more than {MOST_LINES} lines: record fewer requests in one file")
     lines = [(number, line) for number, line in enumerate(data.split(b"\n"), start=1) if line.strip()]
     if not lines:
         raise CassetteError(f"{path} is empty: not even its first line is there. Delete it and record it anew")
@@ -68,8 +79,13 @@ def save(path: Path, lines: list[bytes]) -> None:
     """Put the lines in place of the file, all or nothing. Only its owner may read it.
 
     Raises:
-        CassetteError: It could not be written; what was there before still is.
+        CassetteError: It could not be written, or not be read again; what was there before still is.
     """
+    if len(lines) > MOST_LINES or sum(map(len, lines)) + len(lines) > MOST:
+        raise CassetteError(
+            f"{path} was not written: a cassette has at most {MOST_LINES} lines and {MOST >> 20} MiB. "
+            "Record fewer requests in one file"
+        )
     try:
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
         try:
@@ -96,8 +112,12 @@ class WriterLock:
         self._path = path.with_name(path.name + ".lock")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+            # A link there would have another file made or locked.
+            flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+            self._descriptor = os.open(self._path, flags, 0o600)
         except OSError as error:
+            if error.errno == errno.ELOOP:
+                raise CassetteError(f"{self._path} is a link, and a lock is none: take it away") from None
             raise CassetteError(f"{path} cannot be written: {error}") from error
         try:
             _flock(self._descriptor)

@@ -225,7 +225,7 @@ class Tape:
         text = data.decode("latin-1")
         for match in PLACEHOLDER.finditer(text):
             bindings.setdefault(match[0], self._vault.value(match[0]))
-        if any(hole in text for hole in bindings):
+        if restore_text(text, bindings) != text:
             data = _filled(body, bindings).to_bytes()
         response = Response(record.response.status, dict(record.response.headers), data)
         if data:

@@ -1,0 +1,73 @@
+"""Reading a file that anybody may have put there: its kind, its size and the time are limited."""
+
+from __future__ import annotations
+
+import errno
+import os
+import select
+import stat
+import time
+from pathlib import Path
+
+_PIECE = 1 << 16
+_ABSENT = {errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG}
+
+WAIT = 3.0
+"""Seconds that the writer of a pipe is waited for."""
+
+
+def read_file(path: Path, most: int, *, pipe: bool = False) -> bytes | None:
+    """The content of a regular file; None where there is none.
+
+    Parameters:
+        path: The file, or a link to it.
+        most: The largest size in bytes.
+        pipe: Read a named pipe, too, as password managers provide them, for `WAIT` seconds at most.
+
+    Raises:
+        OSError: It cannot be read, is larger, or is neither: a directory, a device, a loop of links.
+    """
+    try:
+        # Without O_NONBLOCK, to open a pipe waits for its writer.
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    except ValueError:
+        # A path with a NUL.
+        return None
+    except OSError as error:
+        if error.errno in _ABSENT:
+            return None
+        raise
+    try:
+        mode = os.fstat(descriptor).st_mode
+        if stat.S_ISREG(mode):
+            return _read(descriptor, most)
+        if stat.S_ISDIR(mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        if pipe and stat.S_ISFIFO(mode):
+            return _read(descriptor, most, until=time.monotonic() + WAIT)
+        if os.path.samefile(path, os.devnull):
+            return b""
+        raise OSError(errno.EINVAL, "it is no regular file")
+    finally:
+        os.close(descriptor)
+
+
+def _read(descriptor: int, most: int, until: float | None = None) -> bytes:
+    pieces: list[bytes] = []
+    length = 0
+    while length <= most:
+        if until is not None and not _has_news(descriptor, until):
+            raise TimeoutError(errno.ETIMEDOUT, f"nobody wrote all of it into this pipe within {WAIT:g} s")
+        piece = os.read(descriptor, _PIECE)
+        if not piece:
+            return b"".join(pieces)
+        pieces.append(piece)
+        length += len(piece)
+    raise OSError(errno.EFBIG, f"it is larger than {most} bytes")
+
+
+def _has_news(descriptor: int, until: float) -> bool:
+    """Whether there is something to read, or the writer has left, before that time."""
+    poll = select.poll()
+    poll.register(descriptor, select.POLLIN)
+    return bool(poll.poll(max(0.0, until - time.monotonic()) * 1000))
