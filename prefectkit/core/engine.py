@@ -38,6 +38,7 @@ from prefectkit.core.redactor import Redactor, redact_error
 from prefectkit.core.redirects import REDIRECTS, followed
 from prefectkit.core.retry import Again, Budget, Failure, Phase, Replay, RetryPolicy
 from prefectkit.core.reuse import check_reuse
+from prefectkit.core.shifted_pages import ShiftedPages
 from prefectkit.core.status import depends_on_version, of_unknown_version, of_version, phase_of, status_error
 from prefectkit.core.together import together
 from prefectkit.core.waits import limit
@@ -73,7 +74,7 @@ class Engine:
         known: Secrets that the transport adds to requests, for no error to show them.
     """
 
-    __slots__ = ("_random", "base_url", "budget", "hooks", "io", "known", "options")
+    __slots__ = ("_random", "base_url", "budget", "hooks", "io", "known", "options", "shifted_pages")
 
     def __init__(
         self, base_url: str, io: IO, hooks: Hooks, options: Options, known: KnownSecrets | None = None
@@ -84,12 +85,14 @@ class Engine:
         self.options = options
         self.known = known
         self.budget = Budget()
+        self.shifted_pages = ShiftedPages()
         self._random: Callable[[float, float], float] = random.uniform
 
     def with_options(self, options: Options) -> Engine:
         """The same client with other options: transport, plugins and budget are shared."""
         other = Engine(self.base_url, self.io, self.hooks, options, self.known)
         other.budget = self.budget
+        other.shifted_pages = self.shifted_pages
         return other
 
     async def call(
@@ -107,6 +110,8 @@ class Engine:
             CallError: It failed at the transport, at the server or at the decoder.
             PluginError: A plugin failed where it may not.
         """
+        if body is not None or operation.method == "DELETE":
+            self.shifted_pages.check(operation, body)
         return await self._run(
             operation, self._request(operation, path, query, body), lambda response: codec.decode(type_, response)
         )

@@ -30,7 +30,8 @@ PrefectKitError
     └── CassetteMiss             no answer for the request
 
 UserWarning
-└── ReusedKeyWarning             an idempotency key was given before, for something else
+├── ReusedKeyWarning             an idempotency key was given before, for something else
+└── ShiftedPagesWarning          rows were taken out of a list between two of its pages
 """
 
 from __future__ import annotations
@@ -338,3 +339,7 @@ class CassetteMiss(CassetteError):
 
 class ReusedKeyWarning(UserWarning):
     """An idempotency key that was given before, for something else: the server answered with what it had made then."""
+
+
+class ShiftedPagesWarning(UserWarning):
+    """Rows were deleted, or left the filter, while a list was read page by page: those behind are skipped."""

@@ -32,11 +32,11 @@ def check_reuse(call: Call, response: Response) -> None:
             f"{call.operation.name}: the idempotency key was given before, for a run with another "
             f"{' and other '.join(differing)}; that one is the answer",
             ReusedKeyWarning,
-            stacklevel=_levels_to_caller(),
+            stacklevel=levels_to_caller(),
         )
 
 
-def _levels_to_caller() -> int:
+def levels_to_caller() -> int:
     """How far up the stack the code is that called the SDK."""
     level, frame = 0, inspect.currentframe()
     while frame is not None and frame.f_globals["__name__"].startswith("prefectkit."):

@@ -105,7 +105,7 @@ class ArtifactQuery(ArtifactSelection):
         task_runs: A filter on the task run that created it. Default: any.
         flows: A filter on the flow. Default: any.
         deployments: A filter on the deployment. Default: any.
-        sort: The order. Default: `ID_DESC`.
+        sort: The order. Default: `ID_DESC`; ids are random, so it is none of time.
         limit: At most this many rows. Default: the server's page size, usually 200, which is also the maximum.
         offset: How many rows to skip. Default: 0.
     """
@@ -138,7 +138,7 @@ class ArtifactCollectionQuery(ArtifactCollectionSelection):
         task_runs: A filter on the task run that created it. Default: any.
         flows: A filter on the flow. Default: any.
         deployments: A filter on the deployment. Default: any.
-        sort: The order. Default: `ID_DESC`.
+        sort: The order. Default: `ID_DESC`; ids are random, so it is none of time.
         limit: At most this many rows. Default: the server's page size, usually 200, which is also the maximum.
         offset: How many rows to skip. Default: 0.
     """

@@ -207,7 +207,7 @@ class FlowRunQuery(FlowRunSelection):
     """Which flow runs, and how many of them in which order.
 
     Attributes:
-        sort: The order. Default: the newest id first.
+        sort: The order. Default: by id, which is random; `EXPECTED_START_TIME_DESC` is the latest first.
         limit: At most this many flow runs. Default: the server's page size, usually 200, which is also the maximum.
         offset: How many flow runs to skip. Default: 0.
     """
@@ -221,7 +221,7 @@ class FlowRunPageQuery(FlowRunSelection):
     """Which flow runs, and which page of them in which order.
 
     Attributes:
-        sort: The order. Default: the newest id first.
+        sort: The order. Default: by id, which is random; `EXPECTED_START_TIME_DESC` is the latest first.
         limit: How many flow runs a page holds. Default: the server's page size, usually 200, which is also the maximum.
         page: Which page, from 1 on. Default: 1.
     """

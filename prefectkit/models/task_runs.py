@@ -228,7 +228,7 @@ class TaskRunQuery(TaskRunSelection):
     """Which task runs, and how many of them in which order.
 
     Attributes:
-        sort: The order. Default: the newest id first.
+        sort: The order. Default: by id, which is random; `EXPECTED_START_TIME_DESC` is the latest first.
         limit: At most this many task runs. Default: the server's page size, usually 200, which is also the maximum.
         offset: How many task runs to skip. Default: 0.
     """
@@ -242,7 +242,7 @@ class TaskRunPageQuery(TaskRunSelection):
     """Which task runs, and which page of them in which order.
 
     Attributes:
-        sort: The order. Default: the newest id first.
+        sort: The order. Default: by id, which is random; `EXPECTED_START_TIME_DESC` is the latest first.
         limit: How many task runs a page holds. Default: the server's page size, usually 200, which is also the maximum.
         page: Which page, from 1 on. Default: 1.
     """

@@ -38,7 +38,7 @@ class LatestArtifacts(Resource[M]):
             task_runs: A filter on the task run that created it. Default: any.
             deployments: A filter on the deployment. Default: any.
             artifacts: A filter on the artifacts. Default: all.
-            sort: The order. Default: `ID_DESC`.
+            sort: The order. Default: `ID_DESC`; ids are random, so it is none of time.
             limit: At most this many rows. Default: the server's page size, usually 200, which is also the maximum.
             offset: How many rows to skip. Default: 0.
 
@@ -63,7 +63,7 @@ class LatestArtifacts(Resource[M]):
             task_runs: A filter on the task run that created it. Default: any.
             deployments: A filter on the deployment. Default: any.
             artifacts: A filter on the artifacts. Default: all.
-            sort: The order. Default: `ID_DESC`.
+            sort: The order. Default: `ID_DESC`; ids are random, so it is none of time.
             limit: At most this many in all, over all pages. Default: no limit.
             offset: How many rows to skip. Default: 0.
 
@@ -192,7 +192,7 @@ class Artifacts(Resource[M]):
             task_runs: A filter on the task run that created it. Default: any.
             deployments: A filter on the deployment. Default: any.
             artifacts: A filter on the artifacts. Default: all.
-            sort: The order. Default: `ID_DESC`.
+            sort: The order. Default: `ID_DESC`; ids are random, so it is none of time.
             limit: At most this many rows. Default: the server's page size, usually 200, which is also the maximum.
             offset: How many rows to skip. Default: 0.
 
@@ -217,7 +217,7 @@ class Artifacts(Resource[M]):
             task_runs: A filter on the task run that created it. Default: any.
             deployments: A filter on the deployment. Default: any.
             artifacts: A filter on the artifacts. Default: all.
-            sort: The order. Default: `ID_DESC`.
+            sort: The order. Default: `ID_DESC`; ids are random, so it is none of time.
             limit: At most this many in all, over all pages. Default: no limit.
             offset: How many rows to skip. Default: 0.
 

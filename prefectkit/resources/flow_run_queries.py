@@ -43,7 +43,7 @@ class FlowRunQueries(Resource[M]):
             since: Only runs due at this moment or later, by `expected_start_time`. A `timedelta` counts back from now.
             until: Only runs due at this moment or earlier, by `expected_start_time`. A `timedelta` counts back from
                 now.
-            sort: The order. Default: the newest id first.
+            sort: The order. Default: by id, which is random; `EXPECTED_START_TIME_DESC` is the latest first.
             limit: At most this many flow runs. Default: the server's page size, usually 200, which is also the maximum.
             offset: How many flow runs to skip. Default: 0.
 
@@ -76,7 +76,7 @@ class FlowRunQueries(Resource[M]):
             since: Only runs due at this moment or later, by `expected_start_time`. A `timedelta` counts back from now.
             until: Only runs due at this moment or earlier, by `expected_start_time`. A `timedelta` counts back from
                 now.
-            sort: The order. Default: the newest id first.
+            sort: The order. Default: by id, which is random; `EXPECTED_START_TIME_DESC` is the latest first.
             limit: At most this many in all, over all pages. Default: no limit.
             offset: How many flow runs to skip. Default: 0.
 
@@ -104,7 +104,7 @@ class FlowRunQueries(Resource[M]):
             since: Only runs due at this moment or later, by `expected_start_time`. A `timedelta` counts back from now.
             until: Only runs due at this moment or earlier, by `expected_start_time`. A `timedelta` counts back from
                 now.
-            sort: The order. Default: the newest id first.
+            sort: The order. Default: by id, which is random; `EXPECTED_START_TIME_DESC` is the latest first.
             limit: How many flow runs a page holds. Default: the server's page size, usually 200, which is also the
                 maximum.
             page: Which page, from 1 on. Default: 1.

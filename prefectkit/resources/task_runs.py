@@ -115,7 +115,7 @@ class TaskRuns(Resource[M]):
             since: Only runs due at this moment or later, by `expected_start_time`. A `timedelta` counts back from now.
             until: Only runs due at this moment or earlier, by `expected_start_time`. A `timedelta` counts back from
                 now.
-            sort: The order. Default: the newest id first.
+            sort: The order. Default: by id, which is random; `EXPECTED_START_TIME_DESC` is the latest first.
             limit: At most this many task runs. Default: the server's page size, usually 200, which is also the maximum.
             offset: How many task runs to skip. Default: 0.
 
@@ -146,7 +146,7 @@ class TaskRuns(Resource[M]):
             since: Only runs due at this moment or later, by `expected_start_time`. A `timedelta` counts back from now.
             until: Only runs due at this moment or earlier, by `expected_start_time`. A `timedelta` counts back from
                 now.
-            sort: The order. Default: the newest id first.
+            sort: The order. Default: by id, which is random; `EXPECTED_START_TIME_DESC` is the latest first.
             limit: At most this many in all, over all pages. Default: no limit.
             offset: How many task runs to skip. Default: 0.
 
@@ -172,7 +172,7 @@ class TaskRuns(Resource[M]):
             since: Only runs due at this moment or later, by `expected_start_time`. A `timedelta` counts back from now.
             until: Only runs due at this moment or earlier, by `expected_start_time`. A `timedelta` counts back from
                 now.
-            sort: The order. Default: the newest id first.
+            sort: The order. Default: by id, which is random; `EXPECTED_START_TIME_DESC` is the latest first.
             limit: How many task runs a page holds. Default: the server's page size, usually 200, which is also the
                 maximum.
             page: Which page, from 1 on. Default: 1.
