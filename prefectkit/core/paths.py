@@ -91,7 +91,8 @@ def uuid_segment(name: str, value: object) -> str:
     if isinstance(value, UUID):
         return str(value)
     if isinstance(value, str) and _CANONICAL.fullmatch(value):
-        return value
+        # A subclass may have ideas of its own about what is put together with it.
+        return str.__str__(value)
     if isinstance(value, str) and _UUID.fullmatch(value):
         try:
             return str(UUID(value))
@@ -108,7 +109,7 @@ def name_segment(name: str, value: object) -> str:
     """
     if not isinstance(value, (str, int, UUID)):
         raise InvalidParameterError(f"{name} must be text, got {value!r}")
-    text = str(value)
+    text = str.__str__(value) if isinstance(value, str) else str(value)
     if _PLAIN.fullmatch(text) and text not in (".", ".."):
         return text
     if text in ("", ".", ".."):

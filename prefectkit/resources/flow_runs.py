@@ -11,9 +11,9 @@ from uuid import UUID
 from msgspec import structs
 
 from prefectkit.core.endpoint import M, endpoint, streaming
-from prefectkit.core.errors import InvalidParameterError
 from prefectkit.core.keywords import keywords
 from prefectkit.core.paging import Rows
+from prefectkit.core.request_body import check_moment
 from prefectkit.core.retry import Replay
 from prefectkit.models.common import with_key
 from prefectkit.models.flow_runs import (
@@ -215,8 +215,8 @@ class FlowRuns(FlowRunQueries[M]):
             BadRequest: The graph has more nodes than the server's limit.
             InvalidParameterError: `since` has no offset.
         """
-        if since is not None and since.tzinfo is None:
-            raise InvalidParameterError(f"since must have an offset, got {since!r}: pass tzinfo, such as datetime.UTC")
+        if since is not None:
+            check_moment("since", since)
         return await self._call(Graph, id=flow_run_id, query={"since": since})
 
     @streaming("GET", "/flow_runs/{id:uuid}/logs/download")

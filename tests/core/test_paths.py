@@ -112,6 +112,22 @@ class Kind(UUID):
     """An id of a caller's own kind."""
 
 
+class Own(str):
+    """As markupsafe and enums have it: a text with ideas of its own about how it is put together and written."""
+
+    def __radd__(self, other: object) -> str:
+        return "another"
+
+    def __str__(self) -> str:
+        return "another"
+
+
+def test_a_text_of_a_subclass_is_what_it_is() -> None:
+    id = "00000000-0000-0000-0000-000000000001"
+    path = PathTemplate("/flow_runs/{id:uuid}/x/{name}").render({"id": Own(id), "name": Own("a b")})
+    assert path == f"/flow_runs/{id}/x/a%20b"
+
+
 @pytest.mark.parametrize(
     "value",
     [
