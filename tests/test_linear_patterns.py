@@ -96,7 +96,7 @@ def test_every_pattern_is_found() -> None:
         "prefectkit.core.secret_looks._COLON",
         "prefectkit.core.secret_looks._LOOKS",
         "prefectkit.core.leniency._TIMESTAMP",
-        "prefectkit.transports.cassette.places._ROUTES",
+        "prefectkit.transports.cassette.matching._BOUND",
     } <= set(PATTERNS)
 
 

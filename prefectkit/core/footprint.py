@@ -15,7 +15,8 @@ SMALL = 2 << 20
 
 # Bytes that stand behind a character of the text: a list, a dictionary, an item and its place, a key.
 _WEIGHTS = ((b"[", 80), (b"{", 160), (b",", 64), (b":", 48))
-_STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
+# One without an end takes the rest, or each escaped quote in it would be tried as the beginning of one.
+_STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)', re.DOTALL)
 _STRINGS = re.compile(rb'(?:[^"]*+"(?:[^"\\]++|\\.)*+"){1,10000}', re.DOTALL)
 
 

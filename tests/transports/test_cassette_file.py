@@ -8,6 +8,8 @@ import stat
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -382,3 +384,65 @@ async def test_a_cancelled_request_is_not_recorded(path: Path, anyio_backend: st
             scope.cancel()
     await transport.aclose()
     assert not path.exists()
+
+
+def test_what_is_no_cassette_file(path: Path) -> None:
+    os.mkfifo(path)
+    with pytest.raises(CassetteError, match="cannot be read: it is no regular file"):
+        CassetteTransport(path)
+    with pytest.raises(CassetteError, match="cannot be read: it is no regular file"):
+        CassetteTransport("/dev/zero")
+    with pytest.raises(CassetteError, match="cannot be read: Is a directory"):
+        CassetteTransport(path.parent)
+    link = path.with_name("link")
+    link.symlink_to(link)
+    with pytest.raises(CassetteError, match="there is no cassette at"):
+        CassetteTransport(link)
+    with pytest.raises(CassetteError, match="there is no cassette at"):
+        store.load(path.with_name("absent"))
+
+
+def test_a_cassette_is_of_bounded_size(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "MOST_LINES", 3)
+    record(path, request(), request())
+    assert len(replay(path, request(), request())) == 2
+    before = path.read_bytes()
+    path.write_bytes(before + b"\n")
+    with pytest.raises(CassetteError, match="more than 3 lines"):
+        CassetteTransport(path)
+    with pytest.raises(CassetteError, match="at most 3 lines"):
+        record(path.with_name("b"), request(), request(), request())
+    assert not path.with_name("b").exists()
+    path.write_bytes(before)
+    monkeypatch.setattr(store, "MOST", len(before))
+    assert len(replay(path, request(), request())) == 2
+    with store_limit(monkeypatch, len(before) - 1):
+        with pytest.raises(CassetteError, match=f"larger than {len(before) - 1} bytes"):
+            CassetteTransport(path)
+        with pytest.raises(CassetteError, match="was not written"):
+            store.save(path, before.splitlines())
+    assert path.read_bytes() == before
+    store.save(path, before.splitlines())
+
+
+@contextmanager
+def store_limit(monkeypatch: pytest.MonkeyPatch, most: int) -> Iterator[None]:
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "MOST", most)
+        yield
+
+
+def test_a_link_in_place_of_the_lock_is_not_followed(path: Path) -> None:
+    lock, victim = Path(f"{path}.lock"), path.with_name("victim")
+    lock.symlink_to(victim)
+    for content in (None, "precious"):
+        if content is not None:
+            victim.write_text(content)
+        with pytest.raises(CassetteError, match=r"a\.jsonl\.lock is a link, and a lock is none"):
+            record(path, request())
+        assert victim.exists() == (content is not None)
+    assert victim.read_text() == "precious"
+    lock.unlink()
+    os.mkfifo(lock)
+    record(path, request())
+    assert path.exists()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -14,6 +15,8 @@ from hypothesis import strategies as st
 from prefectkit.core.errors import CassetteMiss
 from prefectkit.core.messages import Request, Response
 from prefectkit.core.secret_names import is_secret_name
+from prefectkit.transports.cassette.matching import Key, holes_filled, key_of
+from prefectkit.transports.cassette.records import Body, RecordedRequest
 from tests.transports.cassette_fakes import JSON_TYPE, answer, record, replay, request
 
 SECRET = "canary-secret-1"
@@ -252,3 +255,61 @@ def test_what_is_recorded_is_replayed(tmp_path: Path, sent: object, got: object,
     [again] = replay(path, request("POST", target, sent), strict_close=True)
     assert (again.status, again.json()) == (real.status, real.json())
     assert {**again.headers, "content-length": ""} == {**JSON_TYPE, "retry-after": "1", "content-length": ""}
+
+
+def key(text: str, **more: str) -> Key:
+    return key_of(RecordedRequest("POST", "/x", [], {}, Body(json={"name": text, **more})))
+
+
+@pytest.mark.parametrize("holes", [2, 4, 20, 500])
+@pytest.mark.parametrize("between", ["", "-", "a", "aa"])
+def test_placeholders_side_by_side_take_no_time(holes: int, between: str) -> None:
+    recorded = key(between.join(f"<secret:{number + 1}>" for number in range(holes)) + "!")
+    assert holes_filled(recorded, key("a" * 20_000)) is None
+    assert (holes_filled(recorded, key("a" * 20_000 + "!")) is None) == (between == "-")
+    assert holes_filled(recorded, key("a" * (holes - 1))) is None
+
+
+@pytest.mark.parametrize(
+    ("recorded", "sent", "filled"),
+    [
+        ("<secret:5>", "x", ("x",)),
+        ("<secret:5>", "", None),
+        ("a<secret:5>b", "axb", ("x",)),
+        ("a<secret:5>b", "abb", ("b",)),
+        ("a<secret:5>b", "ab", None),
+        ("a<secret:5>b", "xab", None),
+        ("a<secret:5>b", "axbc", None),
+        ("<secret:5>-<secret:6>", "a-b-c", ("a", "b-c")),
+        ("<secret:5>-<secret:5>", "a-a", ("a",)),
+        ("<secret:5>-<secret:5>", "a-b", None),
+        ("<secret:5>\n<secret:6>", 'n"\\\n"', ('n"\\', '"')),
+    ],
+)
+def test_what_stands_in_the_holes_of_a_text(recorded: str, sent: str, filled: tuple[str, ...] | None) -> None:
+    assert holes_filled(key(recorded), key(sent)) == filled
+
+
+def test_a_text_with_one_hole_decides_for_those_with_more() -> None:
+    recorded = key("<secret:1>-<secret:2>", z="<secret:1>")
+    assert holes_filled(recorded, key("a-b-c", z="a-b")) == ("a-b", "c")
+    assert holes_filled(recorded, key("a-b-c", z="c")) is None
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [{"name": 1}, {"name": ["a"]}, {"name": "a", "more": 1}, {"Name": "a"}, {"name": {"a": "a"}}, [], "a", None],
+)
+def test_another_shape_does_not_match(sent: Any) -> None:
+    other = key_of(RecordedRequest("POST", "/x", [], {}, Body(json=sent)))
+    assert holes_filled(key("<secret:1>"), other) is None
+
+
+def test_numbers_are_told_apart_by_their_kind() -> None:
+    def numbers(*values: Any) -> Key:
+        return key_of(RecordedRequest("POST", "/x", [], {}, Body(json=["<secret:1>", *values])))
+
+    assert holes_filled(numbers(1, 2.0, True), numbers(1, 2.0, True)) == ("<secret:1>",)
+    assert holes_filled(numbers(1), numbers(1.0)) is None
+    assert holes_filled(numbers(1), numbers(True)) is None
+    assert holes_filled(numbers(1), numbers(1, 2)) is None
