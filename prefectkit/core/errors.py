@@ -297,14 +297,18 @@ class BulkError(PrefectKitError, ExceptionGroup[Exception]):
     """Calls of a bulk failed; the errors are its `exceptions`.
 
     Attributes:
-        outcomes: What became of each call, those that succeeded included, in the order of the items.
+        outcomes: What became of each call, those that succeeded included, in the order of the items; in an error that
+            was pickled or copied, without the items and results.
     """
 
     outcomes: Sequence[Outcome[Any, Any]] = ()
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # A group is made of its errors, and of nothing else.
-        return type(self), self.args, self.__dict__
+        # A group is made of its errors, and of nothing else. Items and results may be secret, as values of variables.
+        state = dict(self.__dict__)
+        if self.outcomes:
+            state["outcomes"] = [type(each)(each.index, None, error=each.error) for each in self.outcomes]
+        return type(self), self.args, state
 
 
 class PluginError(PrefectKitError):

@@ -25,6 +25,7 @@ from prefectkit.core.errors import (
 )
 from prefectkit.core.messages import Response
 from prefectkit.core.operation import Operation
+from prefectkit.core.outcomes import Outcome
 from prefectkit.core.paths import PathTemplate
 from prefectkit.core.retry import Phase, Replay
 
@@ -153,3 +154,13 @@ def test_a_class_without_a_status_takes_none() -> None:
 
     assert StatusError.of(404) is NotFound
     assert issubclass(Special, StatusError)
+
+
+def test_a_pickled_bulk_error_has_neither_items_nor_results() -> None:
+    failure = ConnectError("down")
+    error = BulkError("1 of 2 calls failed", [failure])
+    error.outcomes = [Outcome(0, {"value": "hunter2"}, "hunter2"), Outcome(1, {"value": "hunter2"}, error=failure)]
+    kept = pickle.dumps(error)
+    assert b"hunter2" not in kept
+    outcomes = pickle.loads(kept).outcomes
+    assert [(each.index, each.item, str(each.error)) for each in outcomes] == [(0, None, "None"), (1, None, "down")]

@@ -1,8 +1,9 @@
-"""Twelve secrets, a server that repeats what it is told, and calls that put all of them at risk."""
+"""Secrets, a server that repeats what it is told, and calls that put all of them at risk."""
 
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -11,7 +12,8 @@ from typing import Any
 from urllib.parse import quote, quote_plus
 from uuid import UUID
 
-from prefectkit import Prefect
+from prefectkit import Prefect, models
+from prefectkit.compat import SyncPrefectClient
 from prefectkit.core.errors import PrefectKitError
 from prefectkit.plugins import hookimpl
 from prefectkit.transports import CassetteTransport
@@ -33,6 +35,11 @@ SECRETS = {
     "proxy": "canary10proxy",
     "password of a URL": "canary11url",
     "told by the server": "canary12told",
+    "key of no known form": "canary13-plain-Zq81key00",
+    "header of httpx_settings": "canary14-httpx-header",
+    "parameter": "canary15parameter",
+    "query": "canary16query",
+    "stored": "canary17stored",
 }
 
 
@@ -88,11 +95,36 @@ class Telling(FaultServer):
 
 def _fine(request: Received) -> tuple[str, bytes]:
     sent = json.loads(request.body or b"{}")
-    return "200 OK", json.dumps({"id": str(ID), "name": "x", "block_schema_id": None, **sent}).encode()
+    answered = {"id": str(ID), "name": "x", "block_schema_id": None, **_stored(request), **sent}
+    return "200 OK", json.dumps(answered).encode()
+
+
+def _stored(request: Received) -> dict[str, str]:
+    return {"value": SECRETS["stored"]} if "/variables/" in request.path else {}
 
 
 def _undecodable(request: Received) -> tuple[str, bytes]:
-    return "200 OK", json.dumps([_told(request)]).encode()
+    return "200 OK", json.dumps({"id": "none", **_stored(request), **_told(request)}).encode()
+
+
+def _echoing(request: Received) -> tuple[str, bytes]:
+    """Repeats headers and body as they are, and packed in the ways in which servers and proxies log them."""
+    sent = "\n".join([*(f"{name}: {value}" for name, value in request.headers.items()), request.body.decode()])
+    packed = [
+        base64.b64encode(sent.encode()).decode(),
+        base64.b64encode(gzip.compress(sent.encode())).decode(),
+        sent.encode().hex(),
+        quote(sent),
+        json.dumps(json.dumps(sent)),
+    ]
+    return "500 Internal Server Error", "\n".join([sent, request.path, *packed]).encode()
+
+
+def _listing(request: Received) -> tuple[str, bytes]:
+    told = [f"{name}: {value}" for name, value in request.headers.items()]
+    return "400 Bad Request", json.dumps(
+        {"detail": {"headers": told, "sent": json.loads(request.body or b"null")}}
+    ).encode()
 
 
 def _told(request: Received) -> dict[str, Any]:
@@ -124,6 +156,8 @@ ANSWERS: dict[str, Callable[[Received], tuple[str, bytes]]] = {
     "conflict": _refused("409 Conflict"),
     "unprocessable": _unprocessable,
     "broken": _refused("500 Internal Server Error"),
+    "echoing": _echoing,
+    "listing": _listing,
     "moved": _refused("307 Temporary Redirect"),
 }
 
@@ -136,7 +170,28 @@ CALLS: dict[str, Callable[[Any], Any]] = {
     "run": lambda client: client.deployments.create_flow_run(
         ID, name="x", job_variables={"env": {"KEY": SECRETS["environment of a job"]}}
     ),
+    "stored": lambda client: client.variables.read_by_name("x"),
+    "query": lambda client: client.request("GET", "/flows/", query={"key": SECRETS["query"]}),
+    # A model shows the parameters of its run.
+    "parameters": lambda client: (
+        "/fine/" in client.api_url
+        or client.deployments.create_flow_run(ID, name="x", parameters={"db_pwd": SECRETS["parameter"]})
+    ),
 }
+
+FLAT_CALLS: list[Callable[[Any], Any]] = [
+    lambda client: client.create_variable(models.VariableCreate(name="x", value=SECRETS["variable"])),
+    lambda client: client.create_block_document(
+        models.BlockDocumentCreate(name="x", block_type_id=ID, block_schema_id=ID, data={"a": SECRETS["block"]})
+    ),
+    lambda client: client.create_work_pool(models.WorkPoolCreate(name="x", type="process", base_job_template=POOL)),
+    lambda client: client.create_flow_run_from_deployment(
+        ID, job_variables={"env": {"KEY": SECRETS["environment of a job"]}}
+    ),
+    lambda client: client.create_flow_run_from_deployment(ID, parameters={"db_pwd": SECRETS["parameter"]}),
+    lambda client: client.read_variable_by_name("x"),
+    lambda client: client.request("GET", f"/flows/?key={SECRETS['query']}"),
+]
 
 
 class Watching:
@@ -176,6 +231,7 @@ class Remains:
     Attributes:
         errors: What they raised.
         values: What they answered, and what was sent for it.
+        flat_errors: What calls of the flat clients raised.
         clients: The clients, still open.
         watching: What a plugin saw.
     """
@@ -183,6 +239,7 @@ class Remains:
     def __init__(self) -> None:
         self.errors: list[BaseException] = []
         self.values: list[Any] = []
+        self.flat_errors: list[Exception] = []
         self.clients: list[Any] = []
         self.watching = Watching()
 
@@ -207,6 +264,19 @@ class Remains:
         for name in CALLS:
             self.call(options, name)
 
+    def flat(self, url: str) -> None:
+        """Make every call on a flat client of its own."""
+        headers = {"X-Gateway": SECRETS["header of httpx_settings"]}
+        with SyncPrefectClient(
+            url, api_key=SECRETS["key of no known form"], httpx_settings={"headers": headers}
+        ) as client:
+            client._native._engine._random = lambda low, high: low
+            for call in FLAT_CALLS:
+                try:
+                    call(client)
+                except Exception as error:
+                    self.flat_errors.append(error)
+
 
 @contextmanager
 def remains(folder: Path, left: Remains) -> Iterator[None]:
@@ -220,6 +290,9 @@ def remains(folder: Path, left: Remains) -> Iterator[None]:
 
             left.live(url, api_key=SECRETS["API key"])
             left.live(url, auth_string=SECRETS["auth string"], transport=recording)
+            settings = {"headers": {"X-Gateway": SECRETS["header of httpx_settings"]}}
+            left.live(url, api_key=SECRETS["key of no known form"], httpx_settings=settings)
+            left.flat(url)
         left.live(server.url.replace("//", f"//user:{SECRETS['password of a URL']}@"))
         proxy = server.url.replace("//", f"//user:{SECRETS['proxy']}@")
         left.live("http://nowhere.invalid/api", httpx_settings={"proxy": proxy}, max_attempts=1)
