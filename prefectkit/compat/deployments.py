@@ -11,7 +11,7 @@ from msgspec import UNSET
 
 from prefectkit.compat.errors import ObjectAlreadyExists, ObjectLimitReached, ObjectNotFound
 from prefectkit.compat.flat import Flat, flat
-from prefectkit.compat.given import Given, all_given, fields, given, selection, state_of, whole
+from prefectkit.compat.given import Given, all_given, fields, given, moment, selection, state_of, whole
 from prefectkit.core.endpoint import M
 from prefectkit.core.errors import InvalidParameterError
 from prefectkit.models.states import Scheduled, State, StateCreate
@@ -273,7 +273,7 @@ class DeploymentMethods(Flat[M]):
             scheduled_before: Runs that are to start until this moment.
             limit: At most this many. Default: the server's page size, usually 200.
         """
-        bounds = all_given(scheduled_before=scheduled_before, limit=limit or None)
+        bounds = all_given(scheduled_before=moment(scheduled_before), limit=limit or None)
         return await self._api.deployments.get_scheduled_flow_runs(deployment_ids=list(deployment_ids), **bounds)
 
     @flat()

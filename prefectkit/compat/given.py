@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import UTC, datetime
 from typing import Any, Protocol, TypeAlias, TypeVar, cast
 from uuid import UUID
 
@@ -30,6 +31,11 @@ Given: TypeAlias = T | Mapping[str, Any] | Dumpable
 def given(value: Any) -> Any:
     """The value to send; None stands for what is not given."""
     return UNSET if value is None else value
+
+
+def moment(value: datetime | None) -> datetime | None:
+    """A moment with its offset: without one it is UTC, as the server reads it."""
+    return value.replace(tzinfo=UTC) if isinstance(value, datetime) and value.tzinfo is None else value
 
 
 def all_given(**values: Any) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from prefectkit.compat.errors import ObjectAlreadyExists, ObjectNotFound, ObjectUnsupported
 from prefectkit.compat.flat import Flat, flat
-from prefectkit.compat.given import Given, all_given, fields, given
+from prefectkit.compat.given import Given, all_given, fields, given, moment
 from prefectkit.core.endpoint import M
 from prefectkit.core.errors import Conflict
 
@@ -120,7 +120,7 @@ class WorkPoolMethods(Flat[M]):
         """
         wanted = all_given(
             work_queue_names=None if work_queue_names is None else list(work_queue_names),
-            scheduled_before=scheduled_before,
+            scheduled_before=moment(scheduled_before),
         )
         return await self._api.work_pools.get_scheduled_flow_runs(work_pool_name, **wanted)
 

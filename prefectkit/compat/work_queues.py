@@ -8,7 +8,7 @@ from uuid import UUID
 
 from prefectkit.compat.errors import ObjectAlreadyExists, ObjectNotFound
 from prefectkit.compat.flat import Flat, flat
-from prefectkit.compat.given import Given, all_given, fields, given, whole
+from prefectkit.compat.given import Given, all_given, fields, given, moment, whole
 from prefectkit.core.endpoint import M
 from prefectkit.core.paging import Repeats
 from prefectkit.models.filters.work_pools import WorkQueueFilter, WorkQueueFilterName
@@ -175,7 +175,7 @@ class WorkQueueMethods(Flat[M]):
         Raises:
             ObjectNotFound: There is no such work queue.
         """
-        before = datetime.now(UTC) if scheduled_before is None else scheduled_before
+        before = moment(scheduled_before) or datetime.now(UTC)
         return await self._api.work_queues.get_runs(id, limit=limit, scheduled_before=before)
 
     @flat(not_found=ObjectNotFound)

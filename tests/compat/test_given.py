@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
+import httpx
+import pydantic
 import pytest
+from prefect.client.schemas import actions
 
 from prefectkit.compat import SyncPrefectClient
+from prefectkit.compat.bodies import taken
 from prefectkit.compat.given import fields, state_of
+from prefectkit.core.codec import encode
 from prefectkit.core.errors import InvalidParameterError
+from prefectkit.models.deployments import DeploymentUpdate
 from prefectkit.models.states import Completed, State, StateCreate, StateDetails, StateType
 from tests.real_server import RealServer
 
@@ -47,6 +54,38 @@ def test_decorated_functions_are_flows_and_tasks(server: RealServer) -> None:
         assert task_run.empirical_policy.retry_delay == [1, 2]
         plain = SimpleNamespace(task_key="plain", retry_delay_seconds=2.5)
         assert client.create_task_run(plain, None, "0").empirical_policy.retry_delay == 2
+
+
+def test_a_time_without_a_zone_is_utc_as_with_prefects_client() -> None:
+    id = uuid4()
+    bodies: list[Any] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.method == "GET":  # a CSRF token is asked for
+            return httpx.Response(404)
+        bodies.append(json.loads(request.content))
+        return httpx.Response(200, json=[])
+
+    naive = datetime(2026, 7, 1, 9)
+    settings = {"transport": httpx.MockTransport(answer)}
+    with SyncPrefectClient("http://there/api", httpx_settings=settings) as client:
+        client.get_scheduled_flow_runs_for_deployments([id], naive)
+        client.get_scheduled_flow_runs_for_work_pool("p", scheduled_before=naive)
+        client.get_runs_in_work_queue(id, scheduled_before=naive)
+        client.get_runs_in_work_queue(id, scheduled_before=naive.replace(tzinfo=UTC))
+    assert [body["scheduled_before"] for body in bodies] == ["2026-07-01T09:00:00Z"] * 4
+
+
+def test_an_update_leaves_out_what_was_not_set_and_holds_all_of_what_was() -> None:
+    class Model(pydantic.BaseModel):
+        kind: str = "lstm"
+
+    change = actions.DeploymentUpdate(
+        parameters={"model": Model()}, schedules=[actions.DeploymentScheduleUpdate(active=False)]
+    )
+    sent = {"parameters": {"model": {"kind": "lstm"}}, "schedules": [{"active": False}]}
+    assert json.loads(encode(fields(change))) == sent
+    assert json.loads(encode(taken(change, DeploymentUpdate))) == sent
 
 
 def test_a_state_is_copied_and_gets_its_details() -> None:
