@@ -134,6 +134,17 @@ def decode(type_: type[T], response: Response) -> T:
         raise undecodable(response, error) from None
 
 
+def text(response: Response) -> str:
+    """The body as text, for an operation that answers with no JSON.
+
+    Raises:
+        ResponseDecodeError: It is a web page.
+    """
+    if "html" in response.headers.get("content-type", ""):
+        raise undecodable(response, ValueError("it is a web page"))
+    return response.text
+
+
 def _check_nothing(response: Response) -> None:
     """Refuse what only something between can have sent, such as a page to sign in at: it has done nothing."""
     if not response.body:

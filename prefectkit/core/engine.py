@@ -116,6 +116,10 @@ class Engine:
             operation, self._request(operation, path, query, body), lambda response: codec.decode(type_, response)
         )
 
+    async def text(self, operation: Operation, path: Mapping[str, object], body: object = None) -> str:
+        """Send an operation whose answer is text; raises as `call` does."""
+        return await self._run(operation, self._request(operation, path, None, body), codec.text)
+
     async def raw(
         self,
         operation: Operation,
@@ -144,6 +148,8 @@ class Engine:
         chunks = self.io.chunks(response)
         try:
             if "html" in response.headers.get("content-type", ""):
+                if response.chunks is not None:
+                    await self._read_refusal(response)
                 raise codec.undecodable(response, ValueError("it is a web page"))
             async for chunk in chunks:
                 yield chunk

@@ -63,8 +63,7 @@ class FlowRunInputs(Resource[M]):
             UnaddressableNameError: The key cannot stand in a URL.
         """
         # Plain text, which may look like JSON and is not to be parsed.
-        path = {"id": flow_run_id, "key": key}
-        return (await self._engine.raw(self._operation, path, None, None, headers=None, check=True)).text
+        return await self._engine.text(self._operation, {"id": flow_run_id, "key": key})
 
     @endpoint("POST", "/flow_runs/{id:uuid}/input/filter", Replay.READ)
     @keywords(FlowRunInputQuery)

@@ -45,6 +45,7 @@ TESTED_BY: dict[str, list[str]] = {
     "prefectkit.core.headers": ["test_headers"],
     "prefectkit.core.comparison": ["test_comparison"],
     "prefectkit.core.reconciliation": ["test_reconciliation"],
+    "prefectkit.core.lookup": ["test_lookup"],
     "prefectkit.core.reuse": ["test_reuse"],
     "prefectkit.core.redirects": ["test_redirects"],
 }
