@@ -38,6 +38,8 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
+        if " at 0x" in item.nodeid:
+            raise pytest.UsageError(f"the id holds an address, so that workers do not agree on it: {item.nodeid}")
         if "server" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.server)
         if item.path.is_relative_to(_CATALOGUES):

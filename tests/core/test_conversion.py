@@ -207,7 +207,7 @@ KEYS: list[tuple[Any, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("key", "written"), KEYS, ids=repr)
+@pytest.mark.parametrize(("key", "written"), KEYS, ids=lambda value: type(value).__name__)
 def test_a_key_is_written_as_prefects_client_writes_it(key: Any, written: str) -> None:
     assert json.loads(encode({"x": {key: 1}})) == {"x": {written: 1}}
 
@@ -292,7 +292,7 @@ class Breaks:
         (deque([float("nan")]), r"\$\.a\.b\[0\] is nan"),
         (Scalar("f", float("nan")), r"no such number: \$\.a\.b is nan"),
     ],
-    ids=repr,
+    ids=lambda value: type(value).__name__,
 )
 def test_what_cannot_be_meant_is_refused(value: Any, reason: str) -> None:
     with pytest.raises(RequestEncodeError, match=reason):
