@@ -15,7 +15,7 @@ import anyio.lowlevel
 import pytest
 
 from prefectkit import AsyncPrefect
-from prefectkit.core.errors import PrefectKitError, StatusError
+from prefectkit.core.errors import ConnectError, PrefectKitError, StatusError
 from prefectkit.core.io import run
 from prefectkit.core.messages import Request, Response
 from prefectkit.core.together import FIRST, Together, together
@@ -124,6 +124,30 @@ def test_a_clock_that_is_not_waited_for_does_not_hang(shared: Together) -> None:
     shared.heed(told, clock.now)
     assert call(engine_of(FakeTransport(answer(1)), clock=clock)) == 1
     assert clock.sleeps == [3.0]
+
+
+@pytest.mark.parametrize(("seconds", "sent"), [(20.0, 1), (3.0, 2)])
+def test_a_call_that_has_begun_is_held_back_no_longer_than_it_has_time(
+    seconds: float, sent: int, shared: Together
+) -> None:
+    clock = Clock()
+
+    def fail(request: Request) -> Response:
+        # Another call of the bulk is told so meanwhile.
+        shared._bucket.hold(clock.now + seconds)
+        raise ConnectError("down")
+
+    transport = FakeTransport(fail, answer(1))
+    made = engine_of(transport, clock=clock, options=options(deadline=10.0))
+    if sent == 2:
+        assert call(made) == 1
+        assert sum(clock.sleeps) == seconds
+    else:
+        with pytest.raises(ConnectError) as caught:
+            call(made)
+        assert caught.value.exhausted == "deadline"
+        assert sum(clock.sleeps) < 1
+    assert len(transport.requests) == sent
 
 
 def test_after_its_end_nothing_is_sent(shared: Together) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import random
-import threading
 from typing import Final
+
+from prefectkit.core.short_locks import ShortLock
 
 BURST: Final = 1 / 12
 """The share of a minute's number that may be sent at once. The rest comes in evenly, so that no minute has more."""
@@ -30,12 +31,12 @@ class Bucket:
     def __init__(self, per_minute: float = math.inf) -> None:
         self._each = 60 / (per_minute * (1 - BURST))
         self._burst = max(0.0, per_minute * BURST - 1) * self._each if self._each else 0.0
-        self._lock = threading.Lock()
+        self._lock = ShortLock()
         self.paid_until = -math.inf
 
     def take(self, count: int, now: float) -> float:
         """Take so much; the seconds to wait first."""
-        with self._lock:
+        with self._lock.held():
             start = max(self.paid_until, now - self._burst)
             self.paid_until = start + count * self._each
         wait = max(0.0, start - now)
@@ -44,10 +45,10 @@ class Bucket:
 
     def put_back(self, count: int) -> None:
         """Put back what was taken and not used."""
-        with self._lock:
+        with self._lock.held():
             self.paid_until -= count * self._each
 
     def hold(self, until: float) -> None:
         """Give nothing out before that time."""
-        with self._lock:
+        with self._lock.held():
             self.paid_until = max(self.paid_until, until)

@@ -6,6 +6,7 @@ call -> encode -> before_call -> [ authenticate -> before_send -> transport -> a
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import AsyncGenerator, Callable, Mapping
 from typing import Any, TypeVar
@@ -186,7 +187,7 @@ class Engine:
         self, operation: Operation, request: Request, read: Callable[[Response], T], *, check: bool = True
     ) -> T:
         if shared := together.get():
-            await shared.turn(self.io)
+            await shared.turn(self.io, math.inf)
         call = Call(operation, request, self.io.monotonic)
         try:
             for before in self.hooks.before_call:
@@ -241,8 +242,9 @@ class Engine:
                 for decided in self.hooks.retry_decided:
                     decided(call, error, again.delay)
                 await self.io.sleep(again.delay)
-                if shared:
-                    await shared.turn(self.io)
+                if shared and not await shared.turn(self.io, self._remaining(call)):
+                    error.exhausted = "deadline"
+                    raise
                 continue
             self.budget.add(earned)
             return response, result

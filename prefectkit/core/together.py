@@ -50,8 +50,8 @@ class Together:
         else:
             self.width = min(self._most, self.width + self._growth)
 
-    async def turn(self, io: IO) -> None:
-        """Wait until none of them has to wait.
+    async def turn(self, io: IO, seconds: float) -> bool:
+        """Wait until none of them has to wait; False, at once, where that is longer than so many seconds.
 
         Raises:
             PrefectKitError: They have ended.
@@ -60,9 +60,13 @@ class Together:
         # A longer time may have been named meanwhile. The same one again means that this clock is not waited for.
         while (wait := self._bucket.take(1, io.monotonic())) and self._bucket.paid_until != until:
             until = self._bucket.paid_until
+            if wait >= seconds:
+                return False
             await io.sleep(wait)
+            seconds -= wait
         if self.ended:
             raise PrefectKitError("not sent: the bulk that this call belongs to was left")
+        return True
 
 
 together: ContextVar[Together | None] = ContextVar("prefectkit together", default=None)

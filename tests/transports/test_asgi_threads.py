@@ -84,6 +84,51 @@ def test_a_lost_race_for_the_thread_gives_its_lease_back(monkeypatch: pytest.Mon
     assert len(_app_threads()) == before - 1
 
 
+def test_a_lease_in_the_middle_of_a_lease_shares_its_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A signal handler may use the app while its thread is being started."""
+    app, inner = object(), []
+
+    class Interrupted(LoopThread):
+        def __init__(self, app: object) -> None:
+            super().__init__(app)
+            if not inner:
+                inner.append(self)
+                inner.append(Interrupted.lease(app))
+
+    outer = Interrupted.lease(app)
+    loser, winner = inner
+    assert outer is winner and outer is not loser
+    loser._thread.join(10)
+    assert not loser._thread.is_alive()
+    assert outer.release() is None
+    ended = outer.release()
+    assert ended is not None
+    ended.result(10)
+    outer.join()
+    assert id(app) not in LoopThread._by_app
+
+
+FIRST_AT_EXIT = """
+import atexit
+from prefectkit import Prefect
+
+async def app(scope, receive, send):
+    if scope["type"] == "http":
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"true"})
+
+client = Prefect(app)
+atexit.register(lambda: print(client.health()))
+"""
+
+
+def test_an_exit_handler_may_be_the_first_to_use_an_app() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", FIRST_AT_EXIT], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.stdout, done.stderr, done.returncode) == ("True\n", "", 0)
+
+
 def test_an_app_that_calls_itself_and_would_wait_for_ever_is_told() -> None:
     async def handler(scope: Any, receive: Any, send: Any) -> None:
         transport.send(request())

@@ -16,6 +16,7 @@ from typing import Any, ClassVar, TypeVar
 import anyio
 
 from prefectkit.core.errors import ConnectError, TransportError
+from prefectkit.core.short_locks import ShortLock
 from prefectkit.transports.asgi.eventloop import AsyncioLoop, copied, current_loop
 from prefectkit.transports.asgi.lifespan import Lifespan
 
@@ -36,7 +37,7 @@ class LoopThread:
     """
 
     _by_app: ClassVar[dict[int, LoopThread]] = {}
-    _lock: ClassVar[threading.Lock] = threading.Lock()
+    _lock: ClassVar[ShortLock] = ShortLock()
 
     def __init__(self, app: object) -> None:
         self.pid = os.getpid()
@@ -53,16 +54,23 @@ class LoopThread:
     @classmethod
     def lease(cls, app: object) -> LoopThread:
         """The app's thread, started if need be."""
-        with cls._lock:
-            thread = cls._by_app.get(id(app))
-            if thread is None:
-                thread = cls._by_app[id(app)] = cls(app)
-            thread._leases += 1
-            return thread
+        made: LoopThread | None = None
+        while True:
+            with cls._lock.held():
+                thread = cls._by_app.get(id(app)) or made
+                if thread is not None:
+                    cls._by_app[id(app)] = thread
+                    thread._leases += 1
+                    break
+            # Not under the lock: this waits for the thread.
+            made = cls(app)
+        if made is not None and made is not thread:
+            made._request_stop()
+        return thread
 
     def release(self) -> Future[None] | None:
         """Give it back. The last one to do so stops it, and gets a future that is done when it has stopped."""
-        with self._lock:
+        with self._lock.held():
             self._leases -= 1
             if self._leases:
                 return None
@@ -114,7 +122,7 @@ class LoopThread:
     @classmethod
     def stop_all(cls) -> None:
         """Stop every thread of this process, whoever uses it."""
-        with cls._lock:
+        with cls._lock.held():
             threads = list(cls._by_app.values())
         for thread in threads:
             thread._request_stop()
@@ -123,8 +131,7 @@ class LoopThread:
 
     @classmethod
     def forget_all(cls) -> None:
-        """Drop every thread: in a forked child none of them runs, and a lock may be held by one that is not there."""
-        cls._lock = threading.Lock()
+        """Drop every thread: in a forked child none of them runs."""
         cls._by_app.clear()
         Lifespan.forget()
 
@@ -162,6 +169,10 @@ def _stopped() -> TransportError:
 
 # The hook of `threading` comes before executors and non-daemon threads are waited for, that of `atexit` after it: an
 # app may need both to stop in order. Hooks run from the last to the first, so the executors' own must be there first.
-importlib.import_module("concurrent.futures.thread")
-getattr(threading, "_register_atexit", atexit.register)(LoopThread.stop_all)
+try:
+    importlib.import_module("concurrent.futures.thread")
+    getattr(threading, "_register_atexit", atexit.register)(LoopThread.stop_all)
+except RuntimeError:
+    # An exit handler is the first to use an app, and `threading` takes no more hooks.
+    atexit.register(LoopThread.stop_all)
 os.register_at_fork(after_in_child=LoopThread.forget_all)

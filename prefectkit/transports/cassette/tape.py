@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import re
-import threading
 from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Literal, TypeAlias, get_args
@@ -23,6 +22,7 @@ from prefectkit.core.errors import (
 from prefectkit.core.io import closed_error
 from prefectkit.core.messages import Request, Response
 from prefectkit.core.secrets import Secret
+from prefectkit.core.short_locks import ShortLock
 from prefectkit.transports.cassette.matching import Bindings, Key, key_of, restore, restore_text
 from prefectkit.transports.cassette.records import (
     VERSION,
@@ -88,7 +88,7 @@ class Tape:
         for index, secret in enumerate(secrets):
             self._hold(index, secret.reveal() if isinstance(secret, Secret) else secret)
         self._scrubber = Scrubber(self._vault)
-        self._mutex = threading.Lock()
+        self._mutex = ShortLock()
         self._process = os.getpid()
         self._closed = False
         self._head = Head(VERSION)
@@ -107,7 +107,7 @@ class Tape:
     @property
     def unused(self) -> list[str]:
         """The records that were not replayed, as method and path, in the order of the file."""
-        with self._mutex:
+        with self._mutex.held():
             return self._unused()
 
     def find(self, request: Request) -> Response | Take:
@@ -117,7 +117,7 @@ class Tape:
             TransportError: The failure that was recorded.
             CassetteMiss: Nothing is recorded for it, and nothing may be sent.
         """
-        with self._mutex:
+        with self._mutex.held():
             if self._closed:
                 raise closed_error()
             recorded, found = self._scrubber.request(request)
@@ -138,7 +138,7 @@ class Tape:
 
     def keep(self, take: Take, outcome: Response | TransportError) -> None:
         """Record what came of a take. What comes after the end is not kept."""
-        with self._mutex:
+        with self._mutex.held():
             if not self._closed:
                 found = frozenset(secret.reveal() for secret in take.found)
                 self._recorded.append((self._scrubber.outcome(take.request, outcome, found), take.key))
@@ -150,7 +150,7 @@ class Tape:
             CassetteLeakError: The file would have held a secret; nothing was written.
             CassetteError: It could not be written, or with `strict_close` a record was not replayed.
         """
-        with self._mutex:
+        with self._mutex.held():
             # A forked child has a copy of what its parent will write.
             if self._closed or self._process != os.getpid():
                 return

@@ -1,0 +1,25 @@
+"""Locks for a few steps of computation: held for an instant, and never while anything is waited for."""
+
+from __future__ import annotations
+
+import os
+import threading
+from typing import Any
+
+
+class ShortLock:
+    """Keeps other threads out: `with lock.held(): ...`.
+
+    A signal handler or a finalizer may come in the middle of those steps, in the same thread: it is let in. A forked
+    child has a lock of its own, since the holder may be a thread that it has not.
+    """
+
+    __slots__ = ("_by_process",)
+
+    def __init__(self) -> None:
+        self._by_process: dict[int, Any] = {}
+
+    def held(self) -> Any:
+        """The lock, to be used with `with`."""
+        process = os.getpid()
+        return self._by_process.get(process) or self._by_process.setdefault(process, threading.RLock())
