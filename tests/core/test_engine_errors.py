@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -13,11 +16,13 @@ from prefectkit.core.errors import (
     CallError,
     ConfigError,
     ConnectError,
+    IncompleteResponse,
     Locked,
     ResponseDecodeError,
     StatusError,
     TransportError,
 )
+from prefectkit.core.messages import Request, Response
 from prefectkit.core.retry import Phase, Replay, RetryPolicy
 from tests.core.calls import DOWN, RESET, call, options
 from tests.fakes import Clock, FakeTransport, answer, engine_of
@@ -131,3 +136,26 @@ def test_a_client_is_told_to_send_at_least_once() -> None:
         wrong: Any = 1
         with pytest.raises(ConfigError, match="at_least_once must be True or False, got 1"):
             client.with_options(at_least_once=wrong)
+
+
+@pytest.mark.parametrize("replay", [Replay.READ, Replay.NEVER])
+def test_an_error_and_what_its_traceback_holds_are_freed_without_the_garbage_collector(replay: Replay) -> None:
+    """A connection is given back late, else, where an interrupt kept the transport from doing it."""
+    held: list[weakref.ref[Any]] = []
+
+    class Connection:
+        pass
+
+    def fail(request: Request) -> Response:
+        connection = Connection()
+        held.append(weakref.ref(connection))
+        raise IncompleteResponse("cut")
+
+    made = engine_of(FakeTransport(fail), options=options(max_attempts=2))
+    gc.disable()
+    try:
+        with suppress(CallError):
+            call(made, replay)
+        assert {reference() for reference in held} == {None}
+    finally:
+        gc.enable()

@@ -119,7 +119,7 @@ def test_an_exception_at_any_step(kind: str, error: type[BaseException], bench: 
     steps = chosen(call, size(30, 500))
     for step in steps:
         in_time(lambda step=step: interrupted(step))
-    say(capsys, f"T23 {error.__name__} at a step of a {kind}: survived {len(steps)}/{len(steps)}")
+    say(capsys, f"T26 {error.__name__} at a step of a {kind}: survived {len(steps)}/{len(steps)}")
     gc.collect()
     if sys.platform == "linux":
         assert len(list(Path("/proc/self/fd").iterdir())) <= open_before + 2 * MOST
@@ -146,7 +146,7 @@ def test_another_call_of_the_same_thread_at_any_step(kind: str, bench: Bench, ca
     for step in steps:
         in_time(lambda step=step: handled(step))
     assert len(nested) == len(steps)
-    say(capsys, f"T24 another call at a step of a {kind}: survived {len(nested)}/{len(steps)}")
+    say(capsys, f"T27 another call at a step of a {kind}: survived {len(nested)}/{len(steps)}")
     assert nested.count("right") > len(nested) / 2
 
 
@@ -192,6 +192,6 @@ def test_a_fork_at_any_step_of_a_call_in_another_thread(bench: Bench, capsys: Ca
 
     steps = chosen(bench.write, size(10, 100))
     codes = [one(step) for step in steps]
-    say(capsys, f"T25 a fork at a step of a call: survived {codes.count(0)}/{len(codes)}")
+    say(capsys, f"T28 a fork at a step of a call: survived {codes.count(0)}/{len(codes)}")
     assert set(codes) == {0}
     bench.assert_nothing_is_lost()
