@@ -29,6 +29,8 @@ from prefectkit.core.headers import check_headers
 from prefectkit.core.io import AsyncIO, SyncIO, closed_error, run
 from prefectkit.core.outcomes import A, AsyncBulk, Bulk, T
 from prefectkit.core.settings import Settings, load_settings
+from prefectkit.core.suggestions import explained
+from prefectkit.core.surfaces import AwaitedClient, BlockingClient
 from prefectkit.core.transport import AsyncTransport, Transport
 from prefectkit.resources.catalogue import Resources
 
@@ -57,6 +59,7 @@ class Client(Resources[M]):
         """The plugins in use, in call order, and how they fare; `.refused` says which are not in use, and why."""
         return self._plugins.listed()
 
+    @explained
     def with_options(
         self,
         *,
@@ -117,7 +120,7 @@ class Client(Resources[M]):
         return f"<{type(self).__name__} {self.api_url}{' closed' if self._engine.io.closed else ''}>"
 
 
-class Prefect(Client[Sync]):
+class Prefect(BlockingClient, Client[Sync]):
     """A client of the Prefect API that blocks. Safe to share between threads.
 
     Args:
@@ -144,6 +147,7 @@ class Prefect(Client[Sync]):
         PluginError: One of `plugins` is refused.
     """
 
+    @explained
     def __init__(
         self,
         api: Api | None = None,
@@ -183,6 +187,7 @@ class Prefect(Client[Sync]):
         in_flight: int = IN_FLIGHT,
         progress: Progress | None = None,
     ) -> Bulk[F, T]: ...
+    @explained
     def bulk(
         self,
         method: Callable[..., T],
@@ -210,7 +215,7 @@ class Prefect(Client[Sync]):
             The outcomes, in the order of the items.
 
         Raises:
-            ConfigError: `in_flight` is not a whole number, or less than 1; or the method is to be awaited.
+            ConfigError: `in_flight` is not a whole number, or less than 1; or the method is to be awaited, or none.
         """
         return Bulk(outcomes_of(self._engine.io, method, items, in_flight, progress))
 
@@ -225,7 +230,7 @@ class Prefect(Client[Sync]):
         self.close()
 
 
-class AsyncPrefect(Client[Async]):
+class AsyncPrefect(AwaitedClient, Client[Async]):
     """A client of the Prefect API to await, on asyncio or trio. `Prefect` says more about the arguments.
 
     Args:
@@ -241,6 +246,7 @@ class AsyncPrefect(Client[Async]):
         max_attempts: How often a request is sent at most. By default `PREFECT_CLIENT_MAX_RETRIES` + 1, else 5.
     """
 
+    @explained
     def __init__(
         self,
         api: Api | None = None,
@@ -280,6 +286,7 @@ class AsyncPrefect(Client[Async]):
         in_flight: int = IN_FLIGHT,
         progress: Progress | None = None,
     ) -> AsyncBulk[F, T]: ...
+    @explained
     def bulk(
         self,
         method: Callable[..., Awaitable[T]],
@@ -328,12 +335,9 @@ def _engine(
     if timeout is None:
         timeout = timeout_of(httpx_settings)
     options = changed(options_of(settings), timeout=timeout, deadline=deadline, max_attempts=max_attempts)
+    schemes = plugins.contributions.schemes
     server = choose_server(
-        api,
-        settings,
-        has_transport=is_transport(transport),
-        embedded=transport == "embedded",
-        schemes=plugins.contributions.schemes,
+        api, settings, has_transport=is_transport(transport), embedded=transport == "embedded", schemes=schemes
     )
     return _assembled(sync, settings, server, options, api_key, auth_string, transport, plugins, httpx_settings)
 

@@ -74,7 +74,7 @@ def test_the_blocks_of_the_readme_print_what_is_said(server: RealServer, shown: 
     assert re.fullmatch(r"200 [123]\n", route)
     assert re.fullmatch(r"\['csrf', 'headers', .*'Team'\]\n", plugin)
     not_found, unaddressable = errors.splitlines()
-    assert not_found == "404 flows.read_by_name"
+    assert not_found == "404 Flow not found"
     assert "'../flow_runs/filter' has a slash" in unaddressable
 
 

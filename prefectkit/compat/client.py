@@ -37,6 +37,7 @@ from prefectkit.compat.workers import WorkerMethods
 from prefectkit.core.endpoint import Async, M, Sync
 from prefectkit.core.errors import ConfigError
 from prefectkit.core.settings import Settings
+from prefectkit.core.surfaces import Unsupported
 from prefectkit.resources.catalogue import Resources
 
 if TYPE_CHECKING:
@@ -258,6 +259,11 @@ class SyncPrefectClient(_FlatClient[Sync]):
     def __exit__(self, *_: object) -> None:
         if self._left():
             cast(Prefect, self._native).close()
+
+    if not TYPE_CHECKING:
+        __aenter__ = Unsupported(
+            "`SyncPrefectClient` blocks: write `with get_client(sync_client=True)`, or `async with get_client()`"
+        )
 
 
 def running_loop() -> asyncio.AbstractEventLoop | None:

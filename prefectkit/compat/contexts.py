@@ -8,6 +8,7 @@ from contextvars import ContextVar, Token
 from typing import Any, Literal, Self, overload
 
 from prefectkit.compat.client import PrefectClient, SyncPrefectClient, running_loop
+from prefectkit.core.suggestions import explained
 
 
 @overload
@@ -22,6 +23,7 @@ def get_client(
 ) -> PrefectClient | SyncPrefectClient: ...
 
 
+@explained
 def get_client(
     httpx_settings: dict[str, Any] | None = None, sync_client: bool = False
 ) -> PrefectClient | SyncPrefectClient:

@@ -14,6 +14,7 @@ from prefectkit.compat.translation import Kind, Rules, translated
 from prefectkit.core.endpoint import Async, M, Sync, mark_blocking, not_picklable
 from prefectkit.core.errors import CallError
 from prefectkit.core.io import run
+from prefectkit.core.suggestions import Suggesting, explain
 
 if TYPE_CHECKING:
     from prefectkit.resources.catalogue import Resources
@@ -32,7 +33,7 @@ class ServerType(StrEnum):
     UNCONFIGURED = "UNCONFIGURED"
 
 
-class Flat(Generic[M]):
+class Flat(Suggesting, Generic[M]):
     """A group of flat methods.
 
     Attributes:
@@ -65,6 +66,9 @@ class FlatMethod(Generic[R, P, T]):
                 return await function(*args, **kwargs)
             except CallError as error:
                 raise translated(error, exchange, rules)  # noqa: B904 -- it has its cause
+            except TypeError:
+                explain(function, kwargs)
+                raise
             finally:
                 current.reset(token)
 

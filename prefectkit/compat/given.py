@@ -11,6 +11,7 @@ import msgspec
 from msgspec import UNSET, structs
 
 from prefectkit.core.conversion import set_fields
+from prefectkit.core.representation import shown
 from prefectkit.models.states import State, StateCreate, StateDetails
 
 T = TypeVar("T")
@@ -66,7 +67,7 @@ def fields(value: Given[Any], *, without: Collection[str] = ()) -> dict[str, Any
     elif hasattr(value, "model_dump"):
         set_ = set_fields(value)
     else:
-        raise TypeError(f"a model, or a dict of its fields, is needed, got {value!r}")
+        raise TypeError(f"a model, or a dict of its fields, is needed, got {shown(value)}")
     return {name: item for name, item in set_.items() if name not in without}
 
 
@@ -100,6 +101,8 @@ def state_of(state: Given[State | StateCreate], **details: UUID) -> StateCreate:
 
 
 def _foreign(state: Any) -> StateCreate:
+    if not hasattr(state, "state_details"):
+        raise TypeError(f"a state is made by Completed(), Running() and the like, got {shown(state)}")
     record = state.data
     stored = getattr(record, "metadata", None) if getattr(record, "is_persisted", False) else None
     return StateCreate.model_validate(

@@ -13,6 +13,7 @@ from prefectkit.core.endpoint import is_blocking
 from prefectkit.core.errors import ConfigError
 from prefectkit.core.io import IO
 from prefectkit.core.outcomes import Outcome
+from prefectkit.core.representation import shown
 from prefectkit.core.team import Tasks, Team
 from prefectkit.core.threads import Threads
 from prefectkit.core.together import Together, together
@@ -45,8 +46,10 @@ def outcomes_of(
     """Call a method for each item, and yield the outcomes in the order of the items.
 
     Raises:
-        ConfigError: `in_flight` is no number of calls, or the method is one of the other kind of client.
+        ConfigError: `in_flight` is no number of calls, or the method is none, or one of the other kind of client.
     """
+    if not callable(cast(object, method)):
+        raise ConfigError(f"bulk takes a method without calling it, such as client.flow_runs.read, got {shown(method)}")
     if not isinstance(cast(object, in_flight), int) or in_flight < 1:
         raise ConfigError(f"in_flight must be a whole number, at least 1, got {in_flight!r}")
     _check_kind(io.sync, method)

@@ -32,6 +32,8 @@ from prefectkit.core.io import IO, each, run
 from prefectkit.core.operation import Lookup, Operation, ReadBack
 from prefectkit.core.paths import PathTemplate
 from prefectkit.core.retry import Replay
+from prefectkit.core.suggestions import Suggesting, explain
+from prefectkit.core.surfaces import AwaitedIterator, BlockingIterator
 
 if TYPE_CHECKING:
     from prefectkit.core.engine import Engine
@@ -52,7 +54,7 @@ M = TypeVar("M", Sync, Async)
 R = TypeVar("R")
 
 
-class Resource(Generic[M]):
+class Resource(Suggesting, Generic[M]):
     """A group of operations, `client.flow_runs`.
 
     Args:
@@ -189,14 +191,20 @@ class Method:
         if self._declaration is not None:
             self.operation = self._declaration.operation(owner, name)
 
-    def bind(self, instance: Resource[Any], blocking: Callable[[MethodType], Callable[..., Any]]) -> Any:
+    def bind(
+        self,
+        instance: Resource[Any],
+        blocking: Callable[[MethodType], Callable[..., Any]],
+        awaited: Callable[[MethodType], Callable[..., Any]] | None = None,
+    ) -> Any:
         """The method on the surface of an instance, kept there so that only the first access pays."""
         view = type(instance).__new__(type(instance))
         state = instance.__dict__
         view.__dict__.update(_engine=state["_engine"], _sync=False, _operation=self.operation)
         bound = MethodType(self.function, view)
         # A bound method on both surfaces: whoever pickles it is told by the resource why that cannot be.
-        state[self._name] = surface = MethodType(blocking(bound), view) if state["_sync"] else bound
+        made = blocking if state["_sync"] else awaited
+        state[self._name] = surface = bound if made is None else MethodType(made(bound), view)
         return surface
 
 
@@ -235,7 +243,7 @@ class Stream(Method, Generic[R, P, T]):
     @overload
     def __get__(self, instance: Resource[Async], owner: Any) -> Callable[P, AsyncIterator[T]]: ...
     def __get__(self, instance: Any, owner: Any) -> Any:
-        return self.function if instance is None else self.bind(instance, _blocking_iterator)
+        return self.function if instance is None else self.bind(instance, _blocking_iterator, _awaited_iterator)
 
 
 class endpoint(_Declaration):
@@ -283,16 +291,28 @@ def is_blocking(call: object) -> bool:
 def _blocking(bound: MethodType) -> Callable[..., Any]:
     @functools.wraps(bound.__func__)
     def call(_: object, /, *args: Any, **kwargs: Any) -> Any:
-        return run(bound(*args, **kwargs))
+        try:
+            return run(bound(*args, **kwargs))
+        except TypeError:
+            explain(bound, kwargs)
+            raise
 
     mark_blocking(call)
+    return call
+
+
+def _awaited_iterator(bound: MethodType) -> Callable[..., Any]:
+    @functools.wraps(bound.__func__)
+    def call(_: object, /, *args: Any, **kwargs: Any) -> AsyncIterator[Any]:
+        return AwaitedIterator(bound(*args, **kwargs))
+
     return call
 
 
 def _blocking_iterator(bound: MethodType) -> Callable[..., Any]:
     @functools.wraps(bound.__func__)
     def call(_: object, /, *args: Any, **kwargs: Any) -> Iterator[Any]:
-        yield from each(bound(*args, **kwargs))
+        return BlockingIterator(each(bound(*args, **kwargs)))
 
     surface: Any = call
     surface.__signature__, surface.__annotations__ = _iterating(bound.__func__)

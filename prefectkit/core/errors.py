@@ -122,7 +122,10 @@ class CallError(PrefectKitError):
         if self.attempts > 1:
             text += f" (after {self.attempts} attempts)"
         if self.exhausted == "budget":
-            text += ". Too many calls of this client failed to send it again"
+            text += (
+                ". It was not sent again: too many calls of this client failed lately, and its retries are used up. "
+                "They come back with time, and as calls succeed: see what the first ones failed with, and call later"
+            )
         return text
 
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast, overload
+
+import msgspec
+
+from prefectkit.core.suggestions import unexpected
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -33,6 +37,7 @@ class keywords(Generic[P, B]):
     def __call__(self, function: Callable[[R, A, A2, B], X]) -> Callable[Concatenate[R, A, A2, P], X]: ...
     def __call__(self, function: Any) -> Any:
         struct = cast(Any, self._struct)
+        construct = cast(Any, msgspec.StructMeta.__call__)  # that of the models explains its errors, as this does
         signature = inspect.signature(function)
         leading = list(signature.parameters.values())[:-1]
         known = inspect.signature(struct).parameters
@@ -40,12 +45,11 @@ class keywords(Generic[P, B]):
 
         def call(*args: Any, **fields: Any) -> Any:
             if len(args) != len(positional):
-                names = ", ".join(parameter.name for parameter in positional[1:]) or "nothing"
-                raise TypeError(f"{function.__name__}() takes {names} by position, and the rest by keyword")
+                raise _misplaced(function.__name__, [each.name for each in positional[1:]], list(known), args[-1])
             try:
-                body = struct(**fields)
+                body = construct(struct, **fields)
             except TypeError as error:
-                raise TypeError(f"{function.__name__}(): {error}. It takes {', '.join(known)}") from None
+                raise _misnamed(function.__name__, fields, list(known), error) from None
             return function(*args, body)
 
         async def await_call(*args: Any, **fields: Any) -> Any:
@@ -62,3 +66,21 @@ class keywords(Generic[P, B]):
             if parameter.annotation is not parameter.empty
         } | {"return": signature.return_annotation}
         return method
+
+
+def _misplaced(name: str, leading: list[str], known: list[str], last: object) -> TypeError:
+    """The error for arguments by position, or too few of them."""
+    text = f"{name}() takes {', '.join(leading) or 'nothing'} by position, and the rest by keyword: {', '.join(known)}"
+    if isinstance(last, Mapping):
+        text += f". Where its fields are in a dict, write {name}({''.join(f'{each}, ' for each in leading)}**fields)"
+    elif isinstance(last, msgspec.Struct):
+        text += f". It does not take a {type(last).__name__} as a whole"
+    return TypeError(text)
+
+
+def _misnamed(name: str, fields: Collection[str], known: Collection[str], error: TypeError) -> TypeError:
+    """The error for a keyword that is unknown, or one that is missing."""
+    unknown = next((each for each in fields if each not in known), None)
+    if unknown is not None:
+        return unexpected(name, unknown, known)
+    return TypeError(f"{name}(): {error}. It takes {', '.join(known)}")

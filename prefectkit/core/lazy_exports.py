@@ -38,7 +38,11 @@ def lazy_exports(package: str) -> tuple[list[str], Callable[[str], Any], Callabl
 
     def get(name: str) -> Any:
         if name not in exports:
-            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+            # What only a misspelt name needs is not loaded with the package.
+            from prefectkit.core.suggestions import did_you_mean
+
+            hint = "" if name.startswith("_") else did_you_mean(name, exports)
+            raise AttributeError(f"module {package!r} has no attribute {name!r}{hint}", name=name)
         home = exports[name]
         value = import_module(f"{home}.{name}") if home == package else getattr(import_module(home), name)
         setattr(module, name, value)

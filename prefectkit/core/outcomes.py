@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import AsyncGenerator, Sequence
-from typing import Any, Generic, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, NoReturn, Self, TypeVar, cast
 
 from prefectkit.core.errors import BulkError
 from prefectkit.core.io import each
+from prefectkit.core.surfaces import not_iterable
 
 A = TypeVar("A")
 T = TypeVar("T")
@@ -58,6 +59,8 @@ class _Begins(Generic[A, T]):
     """What both kinds of bulk share: nothing begins before somebody asks for an outcome."""
 
     _has_begun = False
+    _use: ClassVar[str]
+    """How its outcomes are had."""
 
     def __init__(self, outcomes: AsyncGenerator[Outcome[A, T]]) -> None:
         self._outcomes = outcomes
@@ -65,7 +68,7 @@ class _Begins(Generic[A, T]):
     def __del__(self) -> None:
         if not self._has_begun:
             warnings.warn(
-                "a bulk was made and left, so nothing was sent: loop over it, or call its results()",
+                f"a bulk was made and left, so nothing was sent: {self._use}",
                 RuntimeWarning,
                 stacklevel=2,
                 source=self,
@@ -74,6 +77,8 @@ class _Begins(Generic[A, T]):
 
 class Bulk(_Begins[A, T]):
     """The outcomes of the calls that a bulk makes, in the order of the items. See `Prefect.bulk`."""
+
+    _use = "loop over it with `for`, or call its results()"
 
     def __init__(self, outcomes: AsyncGenerator[Outcome[A, T]]) -> None:
         super().__init__(outcomes)
@@ -103,12 +108,21 @@ class Bulk(_Begins[A, T]):
 class AsyncBulk(_Begins[A, T]):
     """The outcomes of the calls that a bulk makes, in the order of the items. See `AsyncPrefect.bulk`."""
 
+    _use = "loop over it with `async for`, or await its results()"
+
     def __aiter__(self) -> Self:
         return self
 
     async def __anext__(self) -> Outcome[A, T]:
         self._has_begun = True
         return await anext(self._outcomes)
+
+    if not TYPE_CHECKING:
+
+        def __getitem__(self, index: object) -> NoReturn:
+            # A plain `for` comes here, as there is no `__iter__`.
+            self._has_begun = True
+            raise not_iterable()
 
     async def results(self) -> list[T]:
         """Make all calls that are left; their results, in the order of the items.

@@ -11,6 +11,7 @@ from uuid import UUID
 import msgspec
 
 from prefectkit.core.errors import InvalidParameterError, UnaddressableNameError
+from prefectkit.core.representation import instead, shown
 
 _PARAMETER = re.compile(r"\{(\w+)(?::(uuid))?\}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -98,7 +99,8 @@ def uuid_segment(name: str, value: object) -> str:
             return str(UUID(value))
         except ValueError:
             pass
-    raise InvalidParameterError(f"{name} must be a UUID, got {value!r}: where you have a name, read by name first")
+    advice = instead(value, "id") or ": where you have a name, read by name first"
+    raise InvalidParameterError(f"{name} must be a UUID, got {shown(value)}{advice}")
 
 
 def name_segment(name: str, value: object) -> str:
@@ -108,7 +110,7 @@ def name_segment(name: str, value: object) -> str:
     a `..` safe: `../variables/name/x` as the name of a work pool would be a variable.
     """
     if not isinstance(value, (str, int, UUID)):
-        raise InvalidParameterError(f"{name} must be text, got {value!r}")
+        raise InvalidParameterError(f"{name} must be text, got {shown(value)}{instead(value, 'name')}")
     text = str.__str__(value) if isinstance(value, str) else str(value)
     if _PLAIN.fullmatch(text) and text not in (".", ".."):
         return text

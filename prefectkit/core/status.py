@@ -12,6 +12,7 @@ from prefectkit.core.redactor import Redactor
 from prefectkit.core.redirects import REDIRECTS, redirect_error
 from prefectkit.core.retry import Phase, phase_of_status
 from prefectkit.core.retry_after import parse_retry_after
+from prefectkit.core.validation_errors import refused_fields
 from prefectkit.version import SERVER_VERSION
 
 MOST_SHOWN = 2048
@@ -32,7 +33,7 @@ def status_error(request: Request, response: Response) -> StatusError:
     where = request.base_url + request.target.partition("?")[0]
     message = f"{response.status} {response.reason} from {request.method} {where}".replace("  ", " ")
     if detail:
-        message += f": {_shown(_said(detail), redactor)}"
+        message += f": {_shown(_said(detail, request.body), redactor).removesuffix('.')}"
     message += _hint(request, response)
     error = StatusError.of(response.status)(message, response=response, detail=detail)
     error.redactor = redactor
@@ -64,7 +65,8 @@ def of_version(error: StatusError, server_version: str) -> StatusError:
     """Such a refusal, now that the server's version is known."""
     versions = f"the server runs Prefect {server_version}, and this SDK was written for {SERVER_VERSION}"
     if error.status == 422:
-        error.args = (f"{error.args[0]}; {versions}",)
+        if server_version != SERVER_VERSION:
+            error.args = (f"{error.args[0]}; {versions}: it may be older than this field",)
         return error
     absent = NotSupportedByServer(f"{error.args[0]}: no such route; {versions}", response=error.response)
     absent.detail = error.detail
@@ -138,28 +140,14 @@ def _without_input(fault: Any) -> Any:
             return fault
 
 
-def _said(detail: Any) -> str:
+def _said(detail: Any, body: bytes) -> str:
     match detail:
         case str():
             return detail
         case [*faults]:
-            return "; ".join(_fault(fault) for fault in faults)
+            return refused_fields(faults, body)
         case _:
             return msgspec.json.encode(detail).decode("utf-8", "replace")
-
-
-def _fault(fault: Any) -> str:
-    """One refused field: where it stands, and why."""
-    match fault:
-        case {"loc": [*place], "msg": reason}:
-            why = (
-                f"{reason} (the server may be older than this field)"
-                if fault.get("type") == "extra_forbidden"
-                else reason
-            )
-            return f"{'.'.join(map(str, place))}: {why}"
-        case _:
-            return msgspec.json.encode(fault).decode("utf-8", "replace")
 
 
 def _has_path(base_url: str) -> bool:
@@ -174,7 +162,8 @@ def _hint(request: Request, response: Response) -> str:
     match response.status:
         case 401 | 403 if "authorization" not in request.headers:
             settings = "PREFECT_API_KEY or PREFECT_API_AUTH_STRING"
-            return f". No credentials were sent: pass api_key or auth_string, or set {settings}"
+            needed = ", if it needs any" if response.status == 403 else ""
+            return f". No credentials were sent: pass api_key or auth_string, or set {settings}{needed}"
         case 401 | 403:
             return ". The credentials that were sent are wrong or do not allow this"
         case 404 | 405 if not _has_path(request.base_url):

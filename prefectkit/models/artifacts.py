@@ -7,7 +7,7 @@ from uuid import UUID
 
 from msgspec import UNSET, UnsetType
 
-from prefectkit.models.base import Body, Id, Stored
+from prefectkit.models.base import Body, Id, OrText, Stored
 from prefectkit.models.filters.artifacts import (
     ArtifactCollectionFilter,
     ArtifactCollectionSort,
@@ -110,7 +110,7 @@ class ArtifactQuery(ArtifactSelection):
         offset: How many rows to skip. Default: 0.
     """
 
-    sort: ArtifactSort | UnsetType | None = UNSET
+    sort: OrText[ArtifactSort] | UnsetType | None = UNSET
     limit: int | UnsetType | None = UNSET
     offset: int | UnsetType | None = UNSET
 
@@ -143,6 +143,6 @@ class ArtifactCollectionQuery(ArtifactCollectionSelection):
         offset: How many rows to skip. Default: 0.
     """
 
-    sort: ArtifactCollectionSort | UnsetType | None = UNSET
+    sort: OrText[ArtifactCollectionSort] | UnsetType | None = UNSET
     limit: int | UnsetType | None = UNSET
     offset: int | UnsetType | None = UNSET

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import UNSET, UnsetType, field
 
 from prefectkit.models.actions import ActionTypes, as_actions
-from prefectkit.models.base import Body, Query, Stored, Variant
+from prefectkit.models.base import Body, OrText, Query, Stored, Variant
 from prefectkit.models.filters.automations import AutomationFilter, AutomationSort
 from prefectkit.models.triggers import TriggerTypes, as_trigger
 
@@ -114,6 +114,6 @@ class AutomationQuery(AutomationSelection):
         offset: How many rows to skip. Default: 0.
     """
 
-    sort: AutomationSort | UnsetType | None = UNSET
+    sort: OrText[AutomationSort] | UnsetType | None = UNSET
     limit: int | UnsetType | None = UNSET
     offset: int | UnsetType | None = UNSET

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, TypeAlias, TypeVar, cast, dataclass_transform
@@ -15,6 +15,7 @@ from msgspec import UNSET, UnsetType
 from prefectkit.core.errors import InvalidParameterError
 from prefectkit.core.leniency import convert_leniently
 from prefectkit.core.secrets import HIDDEN
+from prefectkit.core.suggestions import unexpected
 from prefectkit.models.pydantic_words import PydanticWords
 
 T = TypeVar("T")
@@ -29,8 +30,18 @@ JSON: TypeAlias = dict[str, Any]
 """An object whose keys belong to the user: parameters, labels, block data, job templates."""
 
 if TYPE_CHECKING:
+    OrText: TypeAlias = T | str
     Variant: TypeAlias = Annotated[T, "one of several Structs"]
 else:
+
+    class OrText:
+        """`OrText[FlowRunSort]`: a member of the enum in a request, or its value as text: `sort="NAME_ASC"`.
+
+        msgspec reads the enum alone: it takes no union of two types that are text.
+        """
+
+        def __class_getitem__(cls, enum: object) -> Any:
+            return enum
 
     class Variant:
         """`Variant[A | B | JSON]`: a field that JSON does not tag the way msgspec asks of a union of Structs.
@@ -42,12 +53,35 @@ else:
             return Any
 
 
+_construct = msgspec.StructMeta.__call__
+
+
 class _KeywordOnly(msgspec.StructMeta):
-    """`kw_only` is not inherited by a Struct: this sets it for every model."""
+    """`kw_only` is not inherited by a Struct: this sets it for every model, and explains a misspelt field."""
 
     def __new__(mcls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], /, **config: Any) -> _KeywordOnly:
         config.setdefault("kw_only", True)
         return super().__new__(mcls, name, bases, namespace, **config)
+
+    if not TYPE_CHECKING:
+        # A type checker would take its arguments for those of every model. The decoder does not come here.
+        def __call__(cls, *args: Any, **fields: Any) -> Any:
+            try:
+                return _construct(cls, *args, **fields)
+            except TypeError:
+                _explain(cls, args, fields)
+                raise
+
+
+def _explain(cls: type[msgspec.Struct], args: tuple[object, ...], fields: Collection[str]) -> None:
+    """Raise TypeError for a field that is given by position, or that the Struct does not have, if there is one."""
+    known = cls.__struct_fields__
+    if args:
+        names = ", ".join(known)
+        raise TypeError(f"{cls.__name__}() takes no positional arguments: name the field, one of {names}") from None
+    for name in fields:
+        if name not in known:
+            raise unexpected(cls.__name__, name, known) from None
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(msgspec.field,))

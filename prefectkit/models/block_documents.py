@@ -7,7 +7,7 @@ from uuid import UUID
 
 from msgspec import UNSET, UnsetType, field
 
-from prefectkit.models.base import JSON, Body, HidesFields, Id, Query, Stored
+from prefectkit.models.base import JSON, Body, HidesFields, Id, OrText, Query, Stored
 from prefectkit.models.block_schemas import BlockSchema
 from prefectkit.models.block_types import BlockType
 from prefectkit.models.filters.blocks import (
@@ -110,6 +110,6 @@ class BlockDocumentQuery(BlockDocumentSelection):
     """
 
     include_secrets: bool | UnsetType | None = UNSET
-    sort: BlockDocumentSort | UnsetType | None = UNSET
+    sort: OrText[BlockDocumentSort] | UnsetType | None = UNSET
     limit: int | UnsetType | None = UNSET
     offset: int | UnsetType | None = UNSET

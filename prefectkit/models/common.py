@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from msgspec import UNSET, UnsetType, field, structs
 
 from prefectkit.core.errors import InvalidParameterError
+from prefectkit.core.representation import shown
 from prefectkit.models.base import Body, Model
 
 T = TypeVar("T")
@@ -94,5 +95,5 @@ def with_key(run: K) -> K:
         InvalidParameterError: What is given is no run to create.
     """
     if not isinstance(cast(object, run), Keyed):
-        raise InvalidParameterError(f"a run to create is a FlowRunCreate or DeploymentFlowRunCreate, got {run!r}")
+        raise InvalidParameterError(f"a run to create is a FlowRunCreate or DeploymentFlowRunCreate, got {shown(run)}")
     return run if run.idempotency_key else structs.replace(run, idempotency_key=str(uuid4()))

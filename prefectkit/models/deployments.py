@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import UNSET, UnsetType, field
 
-from prefectkit.models.base import JSON, Body, HidesJobSettings, Id, Model, OpenEnum, Query, Stored, Timestamp
+from prefectkit.models.base import JSON, Body, HidesJobSettings, Id, Model, OpenEnum, OrText, Query, Stored, Timestamp
 from prefectkit.models.common import CreatedBy, Deleted, Keyed, Page, UpdatedBy
 from prefectkit.models.deployment_schedules import (
     DeploymentSchedule,
@@ -317,7 +317,7 @@ class DeploymentQuery(DeploymentSelection):
         offset: How many deployments to skip. Default: 0.
     """
 
-    sort: DeploymentSort | UnsetType | None = UNSET
+    sort: OrText[DeploymentSort] | UnsetType | None = UNSET
     limit: int | UnsetType | None = UNSET
     offset: int | UnsetType | None = UNSET
 
@@ -332,7 +332,7 @@ class DeploymentPageQuery(DeploymentSelection):
         page: Which page, from 1 on. Default: 1.
     """
 
-    sort: DeploymentSort | UnsetType | None = UNSET
+    sort: OrText[DeploymentSort] | UnsetType | None = UNSET
     limit: int | UnsetType | None = UNSET
     page: int | UnsetType | None = UNSET
 

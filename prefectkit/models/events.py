@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from msgspec import UNSET, UnsetType, field
 
-from prefectkit.models.base import JSON, Body, Model, OpenEnum, Query, Timestamp
+from prefectkit.models.base import JSON, Body, Model, OpenEnum, OrText, Query, Timestamp
 from prefectkit.models.filters.events import EventFilter
 
 Resource: TypeAlias = dict[str, str]
@@ -134,5 +134,5 @@ class EventCountQuery(Query):
     """
 
     filter: EventFilter
-    time_unit: TimeUnit | UnsetType | None = UNSET
+    time_unit: OrText[TimeUnit] | UnsetType | None = UNSET
     time_interval: float | UnsetType | None = UNSET

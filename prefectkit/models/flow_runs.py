@@ -9,7 +9,7 @@ from uuid import UUID
 
 from msgspec import UNSET, UnsetType, field
 
-from prefectkit.models.base import JSON, Body, HidesJobSettings, Id, Model, OpenEnum, Query, Stored, Timestamp
+from prefectkit.models.base import JSON, Body, HidesJobSettings, Id, Model, OpenEnum, OrText, Query, Stored, Timestamp
 from prefectkit.models.common import CreatedBy, Deleted, Keyed, Page
 from prefectkit.models.filters.flow_runs import (
     FlowRunFilter,
@@ -212,7 +212,7 @@ class FlowRunQuery(FlowRunSelection):
         offset: How many flow runs to skip. Default: 0.
     """
 
-    sort: FlowRunSort | UnsetType | None = UNSET
+    sort: OrText[FlowRunSort] | UnsetType | None = UNSET
     limit: int | UnsetType | None = UNSET
     offset: int | UnsetType | None = UNSET
 
@@ -226,7 +226,7 @@ class FlowRunPageQuery(FlowRunSelection):
         page: Which page, from 1 on. Default: 1.
     """
 
-    sort: FlowRunSort | UnsetType | None = UNSET
+    sort: OrText[FlowRunSort] | UnsetType | None = UNSET
     limit: int | UnsetType | None = UNSET
     page: int | UnsetType | None = UNSET
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import UNSET, UnsetType, field
 
-from prefectkit.models.base import JSON, Body, Query, Stored
+from prefectkit.models.base import JSON, Body, OrText, Query, Stored
 from prefectkit.models.common import Deleted, Page
 from prefectkit.models.filters.flows import FlowFilter, FlowFilterName, FlowFilterTags, FlowSort
 from prefectkit.models.selections import PoolSelection
@@ -81,7 +81,7 @@ class FlowQuery(FlowSelection):
         offset: How many flows to skip. Default: 0.
     """
 
-    sort: FlowSort | UnsetType | None = UNSET
+    sort: OrText[FlowSort] | UnsetType | None = UNSET
     limit: int | UnsetType | None = UNSET
     offset: int | UnsetType | None = UNSET
 
@@ -95,7 +95,7 @@ class FlowPageQuery(FlowSelection):
         page: Which page, from 1 on. Default: 1.
     """
 
-    sort: FlowSort | UnsetType | None = UNSET
+    sort: OrText[FlowSort] | UnsetType | None = UNSET
     limit: int | UnsetType | None = UNSET
     page: int | UnsetType | None = UNSET
 

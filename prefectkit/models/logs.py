@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import UNSET, UnsetType
 
-from prefectkit.models.base import Body, Id, Stored, Timestamp
+from prefectkit.models.base import Body, Id, OrText, Stored, Timestamp
 from prefectkit.models.filters.logs import (
     LogFilter,
     LogFilterFlowRunId,
@@ -78,7 +78,7 @@ class LogQuery(Worded):
     words = frozenset({"flow_run_id", "level", "since", "task_run_id", "until"})
 
     logs: LogFilter | UnsetType | None = UNSET
-    sort: LogSort | UnsetType | None = UNSET
+    sort: OrText[LogSort] | UnsetType | None = UNSET
     limit: int | UnsetType | None = UNSET
     offset: int | UnsetType | None = UNSET
     flow_run_id: Ids | UnsetType | None = UNSET

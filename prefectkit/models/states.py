@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 from msgspec import UNSET, UnsetType, field, structs
 
 from prefectkit.core.errors import InvalidParameterError
+from prefectkit.core.representation import shown
 from prefectkit.models.base import Body, Made, Model, OpenEnum, Timestamp
 from prefectkit.models.state_checks import FINAL, StateChecks
 
@@ -163,7 +164,7 @@ def with_transition_id(state: State | StateCreate) -> StateCreate:
         InvalidParameterError: What is given is no state.
     """
     if not isinstance(cast(object, state), State | StateCreate):
-        raise InvalidParameterError(f"a state is made by Completed(), Running() and the like, got {state!r}")
+        raise InvalidParameterError(f"a state is made by Completed(), Running() and the like, got {shown(state)}")
     details = state.state_details or StateDetails()
     if isinstance(state, State) or details.transition_id is None:
         details = structs.replace(details, transition_id=uuid4())

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from msgspec import UNSET, UnsetType, field
 
-from prefectkit.models.base import JSON, Body, Id, Model, Stored, Timestamp, Variant, as_variant
+from prefectkit.models.base import JSON, Body, Id, Model, OrText, Stored, Timestamp, Variant, as_variant
 from prefectkit.models.common import Page
 from prefectkit.models.filters.task_runs import (
     TaskRunFilter,
@@ -233,7 +233,7 @@ class TaskRunQuery(TaskRunSelection):
         offset: How many task runs to skip. Default: 0.
     """
 
-    sort: TaskRunSort | UnsetType | None = UNSET
+    sort: OrText[TaskRunSort] | UnsetType | None = UNSET
     limit: int | UnsetType | None = UNSET
     offset: int | UnsetType | None = UNSET
 
@@ -247,7 +247,7 @@ class TaskRunPageQuery(TaskRunSelection):
         page: Which page, from 1 on. Default: 1.
     """
 
-    sort: TaskRunSort | UnsetType | None = UNSET
+    sort: OrText[TaskRunSort] | UnsetType | None = UNSET
     limit: int | UnsetType | None = UNSET
     page: int | UnsetType | None = UNSET
 

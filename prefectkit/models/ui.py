@@ -9,7 +9,7 @@ from uuid import UUID
 
 from msgspec import UNSET, UnsetType, field
 
-from prefectkit.models.base import JSON, Body, Id, Model, Query, Timestamp, Variant, as_kind
+from prefectkit.models.base import JSON, Body, Id, Model, OrText, Query, Timestamp, Variant, as_kind
 from prefectkit.models.filters.deployments import DeploymentFilter
 from prefectkit.models.filters.flow_runs import FlowRunFilter, FlowRunSort
 from prefectkit.models.filters.flows import FlowFilter
@@ -92,7 +92,7 @@ class FlowRunBarQuery(PoolSelection):
         offset: How many rows to skip. Default: 0.
     """
 
-    sort: FlowRunSort | UnsetType | None = UNSET
+    sort: OrText[FlowRunSort] | UnsetType | None = UNSET
     limit: int | UnsetType | None = UNSET
     offset: int | UnsetType | None = UNSET
 

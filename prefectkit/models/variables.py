@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from msgspec import UNSET, UnsetType, field
 
-from prefectkit.models.base import Body, HidesFields, Query, Stored
+from prefectkit.models.base import Body, HidesFields, OrText, Query, Stored
 from prefectkit.models.filters.variables import VariableFilter, VariableSort
 
 
@@ -78,6 +78,6 @@ class VariableQuery(VariableSelection):
         offset: How many rows to skip. Default: 0.
     """
 
-    sort: VariableSort | UnsetType | None = UNSET
+    sort: OrText[VariableSort] | UnsetType | None = UNSET
     limit: int | UnsetType | None = UNSET
     offset: int | UnsetType | None = UNSET

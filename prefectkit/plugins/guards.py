@@ -15,6 +15,7 @@ from prefectkit.core.errors import PluginError, PrefectKitError
 from prefectkit.core.hooks import AuthFlow, Call
 from prefectkit.core.messages import Request, Response
 from prefectkit.core.redaction import scrub
+from prefectkit.core.suggestions import nearest
 from prefectkit.plugins.edits import RequestEdit, raw
 from prefectkit.plugins.records import BUILT_IN, LoadedPlugin
 from prefectkit.plugins.views import ResponseView
@@ -253,6 +254,10 @@ def _advance(steps: Generator[Any, Any, Any], answer: object) -> tuple[bool, Any
 def said(error: BaseException) -> str:
     """What an error of a plugin says, scrubbed."""
     try:
-        return scrub(str(error))
+        text = str(error)
+        if isinstance(error, AttributeError) and error.name and error.obj is not None:
+            near = nearest(error.name, [name for name in dir(error.obj) if not name.startswith("_")])
+            text += f". Did you mean {' or '.join(map(repr, near))}?" if near else ""
+        return scrub(text)
     except Exception:
         return "and does not say why"

@@ -9,14 +9,17 @@ from __future__ import annotations
 import inspect
 import logging
 import os
+import re
 from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import EntryPoint
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import pluggy
 
-from prefectkit.core.errors import PluginError, PrefectKitError
+from prefectkit.core.errors import ConfigError, PluginError, PrefectKitError
 from prefectkit.core.hooks import Hooks
+from prefectkit.core.representation import shown
+from prefectkit.core.suggestions import did_you_mean
 from prefectkit.core.transport import TransportFactory
 from prefectkit.plugins.contributions import Contributions
 from prefectkit.plugins.guards import Guard, refuse_inside, said
@@ -147,13 +150,16 @@ class Plugins:
 
     def add_own(self, plugins: Iterable[object]) -> None:
         """Register the plugins that were given to the client: objects, modules, or names of installed ones."""
+        if isinstance(plugins, str) or not isinstance(cast(object, plugins), Iterable):
+            raise ConfigError(f"plugins must be a list of plugins, got {shown(plugins)}: write plugins=[...]")
         for plugin in plugins:
             if isinstance(plugin, str):
                 if plugin in self.names:
                     continue
                 found = [point for point in installed() if point.name == plugin]
                 if not found:
-                    raise PluginError(f"plugin {plugin!r} is not installed", plugin=plugin)
+                    names = sorted({point.name for point in installed()})
+                    raise PluginError(f"plugin {plugin!r} is not installed{did_you_mean(plugin, names)}", plugin=plugin)
                 self._add_installed(found[0])
             else:
                 self.add(plugin, self._free_name(_name_of(plugin)))
@@ -171,7 +177,7 @@ class Plugins:
         secrets = self._check_terms(plugin, name, source)
         try:
             self._manager.register(plugin, name)
-            self._manager.check_pending()
+            self._check_hooks_exist(plugin)
             found = {
                 caller.name: item
                 for caller in self._manager.get_hookcallers(plugin) or ()
@@ -192,6 +198,11 @@ class Plugins:
                 self._manager.unregister(plugin)
             raise
         return record
+
+    def _check_hooks_exist(self, plugin: object) -> None:
+        for caller in self._manager.get_hookcallers(plugin) or ():
+            if not caller.has_spec() and not all(item.optionalhook for item in caller.get_hookimpls()):
+                raise PluginError(f"unknown hook {caller.name!r}{did_you_mean(caller.name, HOOKS)}")
 
     def _check_terms(self, plugin: object, name: str, source: str) -> bool:
         """Whether the plugin may see secrets; raises where its terms cannot be met."""
@@ -277,6 +288,9 @@ def _refusal(name: str, source: str, error: BaseException) -> PluginError:
             reason = str(error.args[0])
         case pluggy.PluginValidationError():
             reason = " ".join(str(error).split())
+            if hook := re.search(r"for hook '(\w+)'", reason):
+                arguments = [*inspect.signature(getattr(HookSpecs, hook[1])).parameters][1:]
+                reason += f". It is given {', '.join(arguments) or 'nothing'}"
         case _:
             reason = f"{type(error).__name__}: {said(error)}"
     return PluginError(f"plugin {name!r} of {source} is refused: {reason}", plugin=name)

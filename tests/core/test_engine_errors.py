@@ -60,7 +60,7 @@ def test_the_limit_that_ended_it(answers: Any, replay: Replay, policy: Any, exha
 def test_an_empty_budget_is_told() -> None:
     engine = engine_of(FakeTransport(DOWN))
     engine.budget.tokens = 0
-    with pytest.raises(ConnectError, match=r"^flows.do: .*Too many calls of this client failed") as caught:
+    with pytest.raises(ConnectError, match=r"^flows.do: .*too many calls of this client failed") as caught:
         call(engine)
     error = caught.value
     assert (error.exhausted, error.attempts, error.retryable) == ("budget", 1, True)

@@ -37,8 +37,15 @@ def test_a_route_that_is_not_there_names_the_servers_version(refusal: Any) -> No
 
 def test_a_field_that_the_server_does_not_know_names_its_version() -> None:
     transport = FakeTransport(NO_FIELD, OLDER)
-    with pytest.raises(UnprocessableEntity, match=r"body.new: no .the server may be older.*; the server runs"):
+    with pytest.raises(UnprocessableEntity, match=r"new: no; the server runs Prefect 3.4.0.*: it may be older"):
         call(engine_of(transport), Replay.NEVER)
+
+
+def test_a_field_that_a_server_of_the_same_version_does_not_know_is_no_matter_of_versions() -> None:
+    transport = FakeTransport(NO_FIELD, answer(SERVER_VERSION))
+    with pytest.raises(UnprocessableEntity) as caught:
+        call(engine_of(transport), Replay.NEVER)
+    assert str(caught.value).endswith(": new: no")
 
 
 @pytest.mark.parametrize(

@@ -112,7 +112,9 @@ def test_a_call_error_says_what_was_called_and_how_often() -> None:
     assert str(error) == "flows.read: it broke (after 3 attempts)"
     error.exhausted = "budget"
     assert str(error) == (
-        "flows.read: it broke (after 3 attempts). Too many calls of this client failed to send it again"
+        "flows.read: it broke (after 3 attempts). It was not sent again: too many calls of this client failed lately, "
+        "and its retries are used up. They come back with time, and as calls succeed: see what the first ones failed "
+        "with, and call later"
     )
 
 

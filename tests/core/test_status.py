@@ -37,11 +37,11 @@ def refused(
         ({"exception_detail": []}, ""),
         (
             {"detail": [{"loc": ["body", "name"], "msg": "Field required", "type": "missing"}]},
-            "body.name: Field required",
+            "name: Field required",
         ),
         (
             {"exception_detail": [{"loc": ["body", 0], "msg": "too long", "type": "x", "input": "hunter2"}]},
-            "body.0: too long",
+            "0: too long",
         ),
         (
             {
@@ -50,7 +50,7 @@ def refused(
                     {"loc": ["body", "b"], "msg": "bad", "type": "x"},
                 ]
             },
-            "body.a: Extra inputs are not permitted (the server may be older than this field); body.b: bad",
+            "a: Extra inputs are not permitted; b: bad",
         ),
         ({"detail": ["odd", 1]}, '"odd"; 1'),
         ({"exception_detail": ["odd"]}, '"odd"'),

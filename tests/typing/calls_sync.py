@@ -9,9 +9,11 @@ from uuid import UUID
 from prefectkit import Operation, Outcome, Prefect, Replay, operations
 from prefectkit.core.endpoint import Sync
 from prefectkit.models import FlowRunCreate, Running
+from prefectkit.models.filters import FlowRunFilter, FlowRunFilterState, FlowRunFilterStateType, FlowRunSort
 from prefectkit.models.flow_runs import FlowRun
 from prefectkit.models.flows import Flow, FlowPaginationResponse
 from prefectkit.models.orchestration import OrchestrationResult
+from prefectkit.models.states import StateType
 from prefectkit.plugins import Response
 from prefectkit.resources.flows import Flows
 
@@ -31,6 +33,11 @@ def calls(client: Prefect, flow_id: UUID) -> None:
     assert_type([flow.name for flow in client.flows.iterate()], list[str])
     assert_type(client.flow_runs.read(flow_id), FlowRun)
     assert_type(client.request("GET", "/new", replay=Replay.READ), Response)
+    assert_type(client.flow_runs.list(sort="NAME_ASC", state="FAILED"), list[FlowRun])
+    assert_type(client.flow_runs.list(sort=FlowRunSort.NAME_ASC, state=[StateType.FAILED, "Late"]), list[FlowRun])
+    assert_type(client.task_runs.count(state=["FAILED", "CRASHED"], tags="x"), int)
+    failed = FlowRunFilterState(type=FlowRunFilterStateType(any_=["FAILED", StateType.CRASHED]))
+    assert_type(client.flow_runs.count(flow_runs=FlowRunFilter(operator="or_", state=failed)), int)
     client.flows.update(flow_id, tags=["y"])
     client.flows.delete(flow_id)
 

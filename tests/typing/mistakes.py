@@ -24,6 +24,7 @@ def blocking(client: Prefect, flow_id: UUID) -> None:
     client.flows.reed(flow_id)  # type: ignore[attr-defined]
     client.flow.read(flow_id)  # type: ignore[attr-defined]
     client.flows.list(limit="1")  # type: ignore[arg-type]
+    client.flows.list(sort=1)  # type: ignore[arg-type]
     name: int = client.flows.read(flow_id).name  # type: ignore[assignment]
     print(name)
     for flow in client.flows.iterate():
@@ -44,6 +45,12 @@ async def awaited(client: AsyncPrefect, flow_id: UUID) -> None:
         print(row)
     with client:  # type: ignore[attr-defined]
         pass
+    for outcome in client.bulk(client.flows.read, [flow_id]):  # type: ignore[attr-defined]
+        print(outcome)
+    async with Prefect():  # type: ignore[attr-defined]
+        pass
+    async for row in Prefect().flows.iterate():  # type: ignore[attr-defined]
+        print(row)
     client.bulk(client.flows.read, [flow_id]).results()  # type: ignore[unused-coroutine]
     client.bulk(Prefect().flows.read, [flow_id])  # type: ignore[arg-type]
     await client.flows.create(nam="a")  # type: ignore[call-arg]

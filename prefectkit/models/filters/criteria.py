@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 
 from msgspec import UNSET, UnsetType
 
-from prefectkit.models.base import Body, OpenEnum, Timestamp
+from prefectkit.models.base import Body, OpenEnum, OrText, Timestamp
 
 T = TypeVar("T")
 
@@ -26,7 +26,7 @@ class Combined(Body):
         operator: Whether all criteria must hold (`and_`) or one of them (`or_`). Default: `and_`.
     """
 
-    operator: Operator | UnsetType = UNSET
+    operator: OrText[Operator] | UnsetType = UNSET
 
 
 class AnyOf(Body, Generic[T]):

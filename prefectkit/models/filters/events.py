@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from msgspec import UNSET, UnsetType
 
-from prefectkit.models.base import Body, Id, OpenEnum, Timestamp
+from prefectkit.models.base import Body, Id, OpenEnum, OrText, Timestamp
 
 ResourceSpecification: TypeAlias = dict[str, str | list[str]]
 """The labels that a resource must have, each with its value or one of several; a value may end with `*`."""
@@ -133,4 +133,4 @@ class EventFilter(Body):
     any_resource: EventAnyResourceFilter | Sequence[EventAnyResourceFilter] | UnsetType | None = UNSET
     id: EventIDFilter | UnsetType = UNSET
     text: EventTextFilter | UnsetType | None = UNSET
-    order: EventOrder | UnsetType = UNSET
+    order: OrText[EventOrder] | UnsetType = UNSET

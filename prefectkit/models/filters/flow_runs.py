@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from msgspec import UNSET, UnsetType
 
-from prefectkit.models.base import Id, OpenEnum
+from prefectkit.models.base import Id, OpenEnum, OrText
 from prefectkit.models.filters.criteria import (
     AnyOf,
     AnyOrNot,
@@ -55,7 +55,7 @@ class FlowRunFilterWorkQueueName(AnyOrNull[str]):
     """By the name of the work queue of the flow run."""
 
 
-class FlowRunFilterStateType(AnyOrNot[StateType]):
+class FlowRunFilterStateType(AnyOrNot[OrText[StateType]]):
     """By the type of the state of the flow run."""
 
 

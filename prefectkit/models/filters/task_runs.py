@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import UNSET, UnsetType
 
-from prefectkit.models.base import Body, Id, OpenEnum
+from prefectkit.models.base import Body, Id, OpenEnum, OrText
 from prefectkit.models.filters.criteria import AllTags, AnyOf, AnyOrNull, Combined, Name, Window, WindowOrNull
 from prefectkit.models.states import StateType
 
@@ -33,7 +33,7 @@ class TaskRunFilterTags(AllTags):
     """By the tags of the task run."""
 
 
-class TaskRunFilterStateType(AnyOf[StateType]):
+class TaskRunFilterStateType(AnyOf[OrText[StateType]]):
     """By the type of the state of the task run."""
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from msgspec import UNSET, UnsetType
 
-from prefectkit.models.base import Body, OpenEnum
+from prefectkit.models.base import Body, OpenEnum, OrText
 from prefectkit.models.filters.criteria import AnyOrNot, Combined, Window
 
 
@@ -21,7 +21,7 @@ class WorkerFilterLastHeartbeatTime(Window):
     """By the moment of the last heartbeat of the worker."""
 
 
-class WorkerFilterStatus(AnyOrNot[WorkerStatus]):
+class WorkerFilterStatus(AnyOrNot[OrText[WorkerStatus]]):
     """By the status of the worker."""
 
 

@@ -1,0 +1,224 @@
+"""What somebody meant who wrote a name that there is not: the nearest names, and the words of other SDKs."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+MOST: Final = 3
+"""How many names are suggested at most."""
+
+LISTED: Final = 50
+"""Where no name is near, all of them are listed if there are no more than these."""
+
+# A word of another SDK, and ours for it, best first. Those that are no name where it was written are left out.
+_WORDS: Final = {
+    "add": "create",
+    "after": "since",
+    "all": "list iterate",
+    "args": "parameters",
+    "arguments": "parameters",
+    "attempts": "max_attempts",
+    "auth": "auth_string api_key",
+    "base_url": "api",
+    "before": "until",
+    "block": "block_documents block_types",
+    "blocks": "block_documents block_types",
+    "cancel": "set_state",
+    "cert": "httpx_settings",
+    "change": "update",
+    "concurrency": "in_flight",
+    "content": "body",
+    "data": "body",
+    "delay": "scheduled_time",
+    "destroy": "delete",
+    "each": "iterate",
+    "edit": "update",
+    "end": "until",
+    "endpoint": "api",
+    "exists": "read count",
+    "fetch": "read",
+    "filter": "list iterate",
+    "find": "read list",
+    "finish": "set_state",
+    "get": "read",
+    "headers": "with_options httpx_settings",
+    "host": "api",
+    "http2": "httpx_settings",
+    "inputs": "parameters",
+    "insert": "create",
+    "interval": "schedules",
+    "json": "body",
+    "key": "api_key",
+    "kind": "type",
+    "length": "count",
+    "load": "read",
+    "ls": "list",
+    "make": "create",
+    "max_retries": "max_attempts",
+    "max_workers": "in_flight",
+    "modify": "update",
+    "msg": "message",
+    "new": "create",
+    "order": "sort",
+    "order_by": "sort",
+    "page": "offset limit",
+    "page_size": "limit",
+    "params": "parameters query",
+    "patch": "update",
+    "payload": "body",
+    "per_page": "limit",
+    "post": "create",
+    "proxy": "httpx_settings",
+    "put": "update",
+    "query": "list iterate",
+    "remove": "delete",
+    "retries": "max_attempts",
+    "retrieve": "read",
+    "retry": "set_state max_attempts",
+    "run": "create_flow_run",
+    "save": "create update",
+    "scan": "iterate",
+    "search": "list iterate",
+    "secrets": "block_documents",
+    "server": "api",
+    "set": "create update",
+    "show": "read",
+    "size": "count limit",
+    "skip": "offset",
+    "start": "create since",
+    "status": "state",
+    "stop": "set_state",
+    "submit": "create",
+    "tasks": "task_runs",
+    "text": "message",
+    "threads": "in_flight",
+    "time": "scheduled_time",
+    "token": "api_key",
+    "total": "count",
+    "trigger": "create_flow_run",
+    "url": "api",
+    "verify": "httpx_settings",
+    "workers": "in_flight",
+}
+
+
+_CRUD: Final = frozenset({"count", "create", "delete", "read", "update"})
+
+
+def nearest(name: str, known: Iterable[str]) -> list[str]:
+    """The names that may have been meant, best first."""
+    names = list(known)
+    ways = (_same_stem, _translated, _containing, _similar)
+    return next((found[:MOST] for way in ways if (found := way(name, names))), [])
+
+
+def did_you_mean(name: str, known: Collection[str]) -> str:
+    """The end of a message about an unknown name; empty where nothing can be suggested."""
+    if near := nearest(name, known):
+        return f". Did you mean {' or '.join(map(repr, near))}?"
+    return f". There are {', '.join(known)}" if 0 < len(known) <= LISTED else ""
+
+
+def unexpected(owner: str, name: str, known: Collection[str]) -> TypeError:
+    """The error for a keyword that a function or a class does not take."""
+    near = nearest(name, known)
+    suggestion = f". Did you mean {' or '.join(map(repr, near))}?" if near else "."
+    return TypeError(f"{owner}(): unexpected keyword argument {name!r}{suggestion} It takes {', '.join(known)}")
+
+
+def unknown_attribute(value: object, name: str) -> AttributeError:
+    """The error for an attribute that an object does not have."""
+    text = f"{type(value).__name__!r} object has no attribute {name!r}"
+    if not name.startswith("_"):
+        known = [each for each in dir(value) if not each.startswith("_")]
+        text += _method_of(name, known) or did_you_mean(name, known)
+    # The interpreter adds a suggestion of its own where an error has `obj`, and sets that where there is no name.
+    return AttributeError(text, name=name)
+
+
+class Suggesting:
+    """A mixin: an unknown attribute raises AttributeError with the nearest names."""
+
+    if not TYPE_CHECKING:
+        # A type checker would take it for a promise that every name exists.
+        def __getattr__(self, name: str) -> Any:
+            if hasattr(type(self), name):
+                # A property is there, and raised AttributeError itself: it does so again.
+                return object.__getattribute__(self, name)
+            raise unknown_attribute(self, name)
+
+
+def explained(function: Callable[P, T]) -> Callable[P, T]:
+    """Have a function name the nearest keywords, where it is called with one that it does not take."""
+
+    @wraps(function)
+    def call(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return function(*args, **kwargs)
+        except TypeError:
+            explain(function, kwargs)
+            raise
+
+    return call
+
+
+def explain(function: Callable[..., Any], kwargs: Mapping[str, Any]) -> None:
+    """Raise TypeError for the first keyword that the function does not take, if there is one."""
+    parameters = inspect.signature(function).parameters.values()
+    known = [each.name for each in parameters if each.kind in (each.POSITIONAL_OR_KEYWORD, each.KEYWORD_ONLY)]
+    unknown = [name for name in kwargs if name not in known]
+    if unknown and not any(each.kind is each.VAR_KEYWORD for each in parameters):
+        owner = function.__qualname__.removesuffix(".__init__").rpartition(".")[2]
+        raise unexpected(owner, unknown[0], [name for name in known if name != "self"]) from None
+
+
+def _same_stem(name: str, known: list[str]) -> list[str]:
+    return [each for each in known if _stem(each) == _stem(name)]
+
+
+def _translated(name: str, known: list[str]) -> list[str]:
+    """The words for the whole name, for its first part (`get_by_name`), or with a read before it (`by_name`)."""
+    verb, _, rest = name.partition("_")
+    words = [f"{word}_{rest}" for word in (*_WORDS.get(verb, "").split(), "read")]
+    words = [*_WORDS.get(name.lower(), "").split(), *words, f"read_{name}"]
+    return [word for word in dict.fromkeys(words) if word in known]
+
+
+def _containing(name: str, known: list[str]) -> list[str]:
+    """The names with all its parts, the shortest first: `work_pools` for `pools`, `flow_run_id` for `id`."""
+    parts = _parts(name)
+    return sorted((each for each in known if parts <= _parts(each)), key=lambda each: each.count("_"))
+
+
+def _similar(name: str, known: list[str]) -> list[str]:
+    # It takes a while to import, and only a misspelt name needs it.
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, known, n=MOST, cutoff=0.8) or get_close_matches(name, known, n=MOST)
+    return close or [each for each in known if name.startswith(f"{each}_")]
+
+
+def _method_of(name: str, known: Collection[str]) -> str:
+    """The end of the message for a flat name on a client: `read_flow_run` is `flow_runs.read`."""
+    verb, _, noun = name.partition("_")
+    method = verb if verb in _CRUD else _WORDS.get(verb, "").split(" ")[0]
+    group = next((each for each in known if noun and _stem(each) == _stem(noun)), "")
+    if not group or method not in _CRUD or verb == "set":
+        return ""
+    method = "list" if method == "read" and noun == group else method
+    return f". Did you mean '{group}.{method}'? The flat names are those of a client of prefectkit.compat"
+
+
+def _parts(name: str) -> set[str]:
+    return {_stem(part) for part in name.split("_")}
+
+
+def _stem(name: str) -> str:
+    """A name without what is easily mistaken: capitals, underscores, the plural, the flat methods' `_filter`."""
+    return name.lower().removesuffix("_filter").replace("_", "").removesuffix("s")

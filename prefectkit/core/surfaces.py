@@ -1,0 +1,101 @@
+"""What tells the user of one client that the other client's statement was written: `async for`, `with`, `await`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Generator, Iterator
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar
+
+T = TypeVar("T")
+
+
+class BlockingIterator(Generic[T]):
+    """Iterates over what a generator yields, on a client that blocks. `close` ends it early."""
+
+    def __init__(self, rows: Generator[T]) -> None:
+        self._rows = rows
+
+    def __iter__(self) -> Iterator[T]:
+        return self._rows
+
+    def __next__(self) -> T:
+        return next(self._rows)
+
+    def throw(self, error: BaseException) -> T:
+        """Raise an error where the iteration stands."""
+        return self._rows.throw(error)
+
+    def close(self) -> None:
+        """End the iteration."""
+        self._rows.close()
+
+
+class AwaitedIterator(Generic[T]):
+    """Iterates over what an asynchronous generator yields. `aclose` ends it early."""
+
+    def __init__(self, rows: AsyncGenerator[T]) -> None:
+        self._rows = rows
+
+    def __aiter__(self) -> AsyncIterator[T]:
+        return self._rows
+
+    def __anext__(self) -> Awaitable[T]:
+        return self._rows.__anext__()
+
+    def athrow(self, error: BaseException) -> Awaitable[T]:
+        """Raise an error where the iteration stands."""
+        return self._rows.athrow(error)
+
+    async def aclose(self) -> None:
+        """End the iteration."""
+        await self._rows.aclose()
+
+    if not TYPE_CHECKING:
+
+        def __getitem__(self, index: object) -> NoReturn:
+            # A plain `for` comes here where there is no `__iter__`, which would make it an Iterable.
+            raise not_iterable()
+
+
+# The interpreter's own messages quote this name, and nothing else of the class: "'async for' requires an object with
+# __aiter__ method, got ...", "object ... can't be used in 'await' expression".
+BlockingIterator.__name__ = "iterator of Prefect, which blocks (`for`, not `async for`)"
+AwaitedIterator.__name__ = "iterator of AsyncPrefect (`async for`, not `await`)"
+
+
+def not_iterable() -> TypeError:
+    """The error for a plain `for` over what an async client returns."""
+    return TypeError("AsyncPrefect iterates with `async for`, or `[row async for row in ...]`, not with a plain `for`")
+
+
+class WrongStatementError(TypeError, AttributeError):
+    """A statement that only the other kind of client supports."""
+
+
+class Unsupported:
+    """A special method that only the other kind of client has. To look it up raises what to write instead.
+
+    It is an AttributeError, so that `hasattr` says no.
+
+    Args:
+        message: What to write instead.
+    """
+
+    def __init__(self, message: str) -> None:
+        self._message = message
+
+    def __get__(self, instance: object, owner: object) -> Any:
+        raise WrongStatementError(self._message)
+
+
+class BlockingClient:
+    """A mixin: `async with` on a client that blocks says what to write."""
+
+    if not TYPE_CHECKING:
+        __aenter__ = Unsupported("Prefect blocks: write `with Prefect(...)`, or `async with AsyncPrefect(...)`")
+
+
+class AwaitedClient:
+    """A mixin: `with` on a client to await says what to write."""
+
+    if not TYPE_CHECKING:
+        __enter__ = Unsupported("AsyncPrefect is awaited: write `async with AsyncPrefect(...)`, or `with Prefect(...)`")

@@ -1,0 +1,174 @@
+"""What a 422 says: the fields that the server refused, and of a union only the kind of object that was meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import Any, Final, NamedTuple, TypeAlias
+
+import msgspec
+
+Place: TypeAlias = tuple[str | int, ...]
+
+MOST_FAULTS: Final = 5
+"""Groups of refused fields that a message shows at most."""
+
+MOST_REASON: Final = 160
+"""Characters of one reason that a message shows at most."""
+
+# pydantic's names of them; those of models have capitals, those of containers brackets.
+_SIMPLE_KINDS: Final = frozenset(
+    {"bool", "bytes", "date", "datetime", "float", "int", "none", "str", "timedelta", "uuid"}
+)
+_ABSENT: Final = object()
+_ADVICE: Final = "Input should be "
+
+
+class Fault(NamedTuple):
+    """A refused field.
+
+    Attributes:
+        place: Where it stands in the body, without the kinds of a union.
+        kinds: For each union on the way, how much of the place stands before it, and the kind that was tried.
+        reason: Why it is refused.
+        type: What sort of reason that is.
+    """
+
+    place: Place
+    kinds: tuple[tuple[int, str], ...]
+    reason: str
+    type: str
+
+
+def refused_fields(faults: Iterable[Any], body: bytes) -> str:
+    """The refused fields and the reasons, as text.
+
+    Args:
+        faults: The server's list of them: dicts with `loc`, `msg` and `type`.
+        body: The request's body.
+    """
+    try:
+        sent = msgspec.json.decode(body)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        sent = _ABSENT
+    found: list[Fault] = []
+    other: list[str] = []
+    for fault in faults:
+        match fault:
+            case {"loc": [*place], "msg": str(reason)}:
+                found.append(_fault(place, reason, str(fault.get("type")), sent))
+            case _:
+                other.append(msgspec.json.encode(fault).decode("utf-8", "replace"))
+    said = [*_said(_meant(found)), *other]
+    more = f"; and {len(said) - MOST_FAULTS} more" if len(said) > MOST_FAULTS else ""
+    return "; ".join(said[:MOST_FAULTS]) + more
+
+
+def _fault(location: Sequence[Any], reason: str, type_: str, sent: Any) -> Fault:
+    """A fault, its location told apart into the place in what was sent, and the kinds of the unions on the way."""
+    if location[:1] != ["body"]:
+        return Fault(tuple(location), (), reason, type_)
+    if sent is _ABSENT:
+        return Fault(tuple(location[1:]), (), reason, type_)
+    place: list[str | int] = []
+    kinds: list[tuple[int, str]] = []
+    value = sent
+    for step in location[1:]:
+        inner = _inner(value, step)
+        if inner is _ABSENT and _names_a_kind(value, step):
+            kinds.append((len(place), step))
+        else:
+            place.append(step)
+            value = inner
+    if type_ in ("uuid_type", "uuid_parsing") and isinstance(value, dict) and "id" in value:
+        reason = "an object was given: pass its .id"
+    return Fault(tuple(place), tuple(kinds), reason, type_)
+
+
+def _names_a_kind(value: Any, step: Any) -> bool:
+    """Whether a step that leads nowhere is a kind of a union, such as `CronSchedule` or `int`, and not a field."""
+    if not isinstance(step, str):
+        return False
+    return not isinstance(value, dict) or not (step.isidentifier() and step.islower()) or step in _SIMPLE_KINDS
+
+
+def _inner(value: Any, step: Any) -> Any:
+    match value:
+        case dict() if step in value:
+            return value[step]
+        case list() if isinstance(step, int) and step < len(value):
+            return value[step]
+        case _:
+            return _ABSENT
+
+
+def _meant(faults: list[Fault]) -> list[Fault]:
+    """The faults that are left when each union is the kind that fits best."""
+    settled = [fault for fault in faults if not fault.kinds]
+    unions: dict[Place, dict[str, list[Fault]]] = {}
+    for fault in faults:
+        if fault.kinds:
+            (depth, kind), *inner = fault.kinds
+            kinds = unions.setdefault(fault.place[:depth], {})
+            kinds.setdefault(kind, []).append(fault._replace(kinds=tuple(inner)))
+    for place, kinds in unions.items():
+        settled += _best(place, list(kinds.values()))
+    return settled
+
+
+def _best(place: Place, kinds: list[list[Fault]]) -> list[Fault]:
+    """The faults of the kind that an object was meant to be; of several that fit as well, one fault for all of them."""
+    ranks = [_misfit(place, faults) for faults in kinds]
+    if min(ranks)[0]:
+        # It says that it is of a kind that there is not.
+        tags = [fault for faults in kinds for fault in faults if _is_tag(place, fault)]
+        return [tags[0]._replace(reason=_either(fault.reason for fault in tags))]
+    best = [_meant(faults) for faults, rank in zip(kinds, ranks, strict=True) if rank == min(ranks)]
+    if len(best) == 1:
+        return best[0]
+    shared = [fault for fault in best[0] if all(fault in others for others in best)]
+    own = [[fault for fault in faults if fault not in shared] for faults in best]
+    reasons = [_sentence(place, faults) for faults in own if faults]
+    return [*shared, Fault(place, (), _either(reasons), "")] if reasons else shared
+
+
+def _misfit(place: Place, faults: list[Fault]) -> tuple[bool, int]:
+    """How badly an object fits a kind: whether it says that it is another one, how many fields are missing or extra."""
+    structural = [
+        fault for fault in faults if fault.type in ("missing", "extra_forbidden") and len(fault.place) == len(place) + 1
+    ]
+    return any(_is_tag(place, fault) for fault in faults), len(structural)
+
+
+def _is_tag(place: Place, fault: Fault) -> bool:
+    return fault.place == (*place, "type") and fault.type in ("literal_error", "enum")
+
+
+def _either(reasons: Iterable[str]) -> str:
+    """Several reasons of which one is to be mended."""
+    first, *others = dict.fromkeys(reasons)
+    return " or ".join([first, *(other.removeprefix(_ADVICE) for other in others)])
+
+
+def _sentence(place: Place, faults: list[Fault]) -> str:
+    return ", ".join(
+        f"{name}: {fault.reason}" if (name := _dotted(fault.place[len(place) :])) else fault.reason for fault in faults
+    )
+
+
+def _said(faults: list[Fault]) -> Iterator[str]:
+    """Each reason with the fields that it is for."""
+    for (parent, reason), same in groupby(faults, lambda fault: (fault.place[:-1], fault.reason)):
+        fields = _cut(", ".join(str(fault.place[-1]) for fault in same if fault.place))
+        where = _dotted(parent)
+        join = ": " if where and ", " in fields else "."
+        name = f"{where}{join}{fields}" if where else fields or "the body"
+        yield f"{name}: {_cut(reason)}"
+
+
+def _dotted(place: Place) -> str:
+    return ".".join(map(str, place))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MOST_REASON else f"{text[:MOST_REASON]}..."

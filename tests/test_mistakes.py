@@ -1,0 +1,176 @@
+"""Typical mistakes of a new user, and the words that lead out of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import anyio
+import pytest
+
+from prefectkit import AsyncPrefect, Prefect
+from prefectkit.compat import PrefectClient, SyncPrefectClient
+from prefectkit.models.filters import FlowRunFilter, FlowRunFilterName, FlowRunFilterStartTime, FlowRunFilterTags
+from prefectkit.models.flow_runs import FlowRun
+from prefectkit.models.states import Completed
+from prefectkit.plugins import Request, hookimpl
+from tests.fakes import AsyncFakeTransport, FakeTransport
+
+URL = "http://127.0.0.1:4200/api"
+ID = UUID(int=7)
+RUN = FlowRun(id=ID, name="tall-cat", flow_id=ID, parameters={"rows": "x" * 3000})
+
+
+def told(call: Callable[[], object]) -> str:
+    with pytest.raises(Exception) as caught:
+        call()
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        # Another name
+        (lambda client: client.flow_runs.get(ID), ["'FlowRuns' object has no attribute 'get'", "'read'"]),
+        (lambda client: client.flow_runs.fetch, ["'read'"]),
+        (lambda client: client.flow_runs.all, ["'list' or 'iterate'"]),
+        (lambda client: client.flow_runs.remove, ["'delete'"]),
+        (lambda client: client.flow_runs.new, ["'create'"]),
+        (lambda client: client.flow_runs.cancel, ["'set_state'"]),
+        (lambda client: client.flows.by_name, ["'read_by_name'"]),
+        (lambda client: client.deployments.run, ["'create_flow_run'"]),
+        (lambda client: client.flowruns, ["'flow_runs'"]),
+        (lambda client: client.flow_run, ["'flow_runs'"]),
+        (lambda client: client.pools, ["'work_pools'"]),
+        (lambda client: client.read_flow_run(ID), ["'flow_runs.read'", "prefectkit.compat"]),
+        (lambda client: client.nothing_like_it, ["There are ", "admin, api_url"]),
+        # Another keyword
+        (lambda client: client.flow_runs.list(status="FAILED"), ["list(): ", "'status'. Did you mean 'state'?"]),
+        (lambda client: client.flow_runs.list(order_by="NAME_ASC"), ["Did you mean 'sort'?"]),
+        (lambda client: client.flow_runs.create(flow_id=ID, params={}), ["Did you mean 'parameters'?"]),
+        (lambda client: client.flow_runs.create({"flow_id": ID}), ["by keyword", "write create(**fields)"]),
+        (lambda client: client.flow_runs.update(ID, {"name": "x"}), ["write update(flow_run_id, **fields)"]),
+        (lambda client: client.flow_runs.create(RUN), ["It does not take a FlowRun as a whole"]),
+        (lambda client: client.with_options(retries=3), ["with_options(): ", "Did you mean 'max_attempts'?"]),
+        (lambda client: client.bulk(client.flow_runs.read, [], concurrency=4), ["Did you mean 'in_flight'?"]),
+        (lambda client: FlowRunFilterName(any=["x"]), ["FlowRunFilterName(): ", "Did you mean 'any_'?"]),
+        (lambda client: FlowRunFilterTags(all=["x"]), ["Did you mean 'all_'?"]),
+        (lambda client: FlowRunFilterStartTime(after=1), ["Did you mean 'after_'?"]),
+        (lambda client: FlowRunFilter(names=1), ["Did you mean 'name'?"]),
+        (lambda client: FlowRunFilter(FlowRunFilterName(any_=["x"])), ["no positional arguments", "name"]),
+        (lambda client: Completed(msg="done"), ["Did you mean 'message'?"]),
+        # An object in place of what it is known by, or of a method
+        (lambda client: client.flow_runs.read(RUN), ["got a FlowRun with the id", str(ID), "pass its .id"]),
+        (lambda client: client.flow_runs.set_state(RUN, Completed()), ["pass its .id"]),
+        (lambda client: client.work_pools.read(RUN), ["must be text, got a FlowRun", "pass its .name"]),
+        (lambda client: client.flow_runs.set_state(ID, RUN), ["Completed(), Running()", "got a FlowRun"]),
+        (lambda client: client.bulk(RUN, [ID]), ["without calling it", "client.flow_runs.read", "got a FlowRun"]),
+    ],
+)
+@pytest.mark.parametrize("kind", ["sync", "asyncio", "trio"])
+def test_what_was_meant_is_named(kind: str, call: Callable[[Any], Any], words: list[str]) -> None:
+    async def main() -> None:
+        async with AsyncPrefect(URL, transport=transport) as client:
+            await call(client)
+
+    transport: Any = FakeTransport() if kind == "sync" else AsyncFakeTransport()
+    if kind == "sync":
+        message = told(lambda: call(Prefect(URL, transport=transport)))
+    else:
+        message = told(lambda: anyio.run(main, backend=kind))
+    assert all(word in message for word in words), message
+    assert len(message) < 600
+    assert transport.requests == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "meant"),
+    [
+        ({"url": URL}, "api"),
+        ({"key": "x"}, "api_key"),
+        ({"retries": 3}, "max_attempts"),
+        ({"headers": {}}, "httpx_settings"),
+        ({"timout": 3}, "timeout"),
+    ],
+)
+@pytest.mark.parametrize("client", [Prefect, AsyncPrefect])
+def test_a_client_names_the_argument_that_was_meant(client: Any, arguments: dict[str, Any], meant: str) -> None:
+    assert f"{client.__name__}(): unexpected keyword" in (message := told(lambda: client(**arguments)))
+    assert f"Did you mean '{meant}'?" in message
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda client: client.get_flow_run(ID), ["Did you mean 'read_flow_run'?"]),
+        (lambda client: client.flow_runs, ["Did you mean 'read_flow_runs'?"]),
+        (lambda client: client.read_flow_runs(filters=1), ["read_flow_runs(): ", "'flow_filter'"]),
+        (lambda client: client.read_flow_run(RUN), ["got a FlowRun with the id", "pass its .id"]),
+        (lambda client: client.set_flow_run_state(ID, "COMPLETED"), ["Completed(), Running()", "got 'COMPLETED'"]),
+    ],
+)
+def test_the_flat_client_names_what_was_meant(call: Callable[[Any], Any], words: list[str]) -> None:
+    client = SyncPrefectClient(URL)
+    message = told(lambda: call(client))
+    assert all(word in message for word in words), message
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_the_statement_of_the_other_client(backend: str) -> None:
+    blocking: Any = Prefect(URL, transport=FakeTransport())
+    awaited: Any = AsyncPrefect(URL, transport=AsyncFakeTransport())
+    flat: Any = SyncPrefectClient(URL)
+
+    async def enter(client: Any) -> None:
+        async with client:
+            pass
+
+    async def loop(rows: Any) -> None:
+        async for _ in rows:
+            pass
+
+    def enter_blocking(client: Any) -> None:
+        with client:
+            pass
+
+    assert "`with Prefect(...)`" in told(lambda: anyio.run(enter, blocking, backend=backend))
+    assert "`async with AsyncPrefect(...)`" in told(lambda: enter_blocking(awaited))
+    assert "get_client(sync_client=True)" in told(lambda: anyio.run(enter, flat, backend=backend))
+    assert "async with" in told(lambda: enter_blocking(PrefectClient(URL)))
+    assert "`for`, not `async for`" in told(lambda: anyio.run(loop, blocking.flow_runs.iterate(), backend=backend))
+    assert "`async for`" in told(lambda: list(awaited.flow_runs.iterate()))
+    assert "`async for`" in told(lambda: list(awaited.bulk(awaited.flow_runs.read, [ID])))
+    assert "Did you mean 'aclose'?" in told(lambda: awaited.close())
+    assert "Did you mean 'close'?" in told(lambda: blocking.aclose())
+
+
+class Misspelt:
+    @hookimpl
+    def before_sned(self, request: Request) -> None: ...
+
+
+class WrongArgument:
+    @hookimpl
+    def before_send(self, requst: Request) -> None: ...
+
+
+class WrongAttribute:
+    @hookimpl
+    def before_send(self, request: Any) -> None:
+        request.header["x"] = "y"
+
+
+@pytest.mark.parametrize(
+    ("plugins", "words"),
+    [
+        ([Misspelt()], ["unknown hook 'before_sned'. Did you mean 'before_send'?"]),
+        ([WrongArgument()], ["requst", "It is given call, request"]),
+        (Misspelt(), ["plugins must be a list of plugins", "write plugins=[...]"]),
+        ("gateway", ["plugins must be a list of plugins, got 'gateway'"]),
+        ([WrongAttribute()], ["has no attribute 'header'. Did you mean 'headers'?"]),
+    ],
+)
+def test_a_plugin_that_is_wrong(plugins: Any, words: list[str]) -> None:
+    message = told(lambda: Prefect(URL, transport=FakeTransport(), plugins=plugins).health())
+    assert all(word in message for word in words), message
