@@ -27,7 +27,7 @@ def _convert(value: object) -> object:
     converted = prepared(convert(value))
     # What it gives can be had once: there is no second look at it.
     if isinstance(value, Iterator) and (place := _find(as_builtins(converted), _is_not_finite)) is not None:
-        raise ValueError(f"what a {type(value).__name__} gives has a number that JSON has not: {place}")
+        raise ValueError(f"what a {type(cast(object, value)).__name__} gives has a number that JSON has not: {place}")
     return converted
 
 

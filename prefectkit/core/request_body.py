@@ -105,7 +105,7 @@ def _field_names(kind: type[Any]) -> Iterable[str]:
 def _as_text(value: Any) -> Any:
     """A copy in which bytes are text, at any depth."""
     if isinstance(value, _BYTES):
-        return bytes(value).decode()
+        return bytes(cast(Any, value)).decode()
     if isinstance(value, msgspec.Struct):
         other = copy.copy(value)
         for name in value.__struct_fields__:
@@ -118,6 +118,6 @@ def _as_text(value: Any) -> Any:
         return tuple(items) if isinstance(value, tuple) else items
     if isinstance(value, Enum):
         return _as_text(value.value)
-    if names := _field_names(type(value)):
+    if names := _field_names(cast("type[Any]", type(value))):
         return {name: _as_text(getattr(value, name)) for name in names}
     return value

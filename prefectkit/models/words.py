@@ -136,7 +136,7 @@ def _plain(name: str) -> str:
 
 def _several(word: str, value: Any) -> list[Any]:
     if isinstance(value, (str, UUID)) or not isinstance(value, Iterable) or isinstance(value, (bytes, Mapping)):
-        values = [value]
+        values: list[Any] = [cast(Any, value)]
     else:
         values = list(cast(Iterable[Any], value))
     kinds = (str, UUID) if word.endswith("_id") else (str,)
