@@ -19,6 +19,7 @@ from prefectkit.core.errors import ClientClosedError, ConfigError, ConnectError
 from prefectkit.transports.embedded import EMBEDDED_URL, data_directory, embedded_transport, stop_embedded
 from prefectkit.transports.embedded import app as embedded_app
 from prefectkit.transports.embedded import transport as embedded
+from tests.real_server import put_database
 from tests.transports.asgi_ways import App, Opened, opened, request
 
 SCRIPT = """
@@ -52,6 +53,7 @@ def _run(text: str, home: Path, **environ: str) -> tuple[int, str, str]:
 def used(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, tuple[int, str, str]]:
     """The home of a user with settings of all kinds, after a script that used the server and closed nothing."""
     home = tmp_path_factory.mktemp("home")
+    put_database(home / ".prefectkit" / "server")
     (home / "prefect.toml").write_text('[server.database]\nconnection_url = "postgresql+asyncpg://nobody@nowhere/db"\n')
     text = """
     handler = logging.FileHandler("user.log", mode="w")
