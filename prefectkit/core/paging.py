@@ -46,7 +46,7 @@ class Repeats:
         self._page: object = None
         self._repeats = 0
         self._age = 0
-        self._span = 1
+        self._span: int = 1
 
     def note(self, rows: Sequence[Any]) -> bool:
         """Whether the page was there before.

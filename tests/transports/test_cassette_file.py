@@ -8,7 +8,7 @@ import stat
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
@@ -426,7 +426,7 @@ def test_a_cassette_is_of_bounded_size(path: Path, monkeypatch: pytest.MonkeyPat
 
 
 @contextmanager
-def store_limit(monkeypatch: pytest.MonkeyPatch, most: int) -> Iterator[None]:
+def store_limit(monkeypatch: pytest.MonkeyPatch, most: int) -> Generator[None]:
     with monkeypatch.context() as patch:
         patch.setattr(store, "MOST", most)
         yield
