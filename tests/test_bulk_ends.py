@@ -141,7 +141,7 @@ async def test_a_loop_that_is_left_cancels_what_is_under_way() -> None:
 
 def test_a_bulk_that_nobody_goes_through_is_warned_of() -> None:
     with Prefect(URL, transport=FakeTransport()) as client:
-        with pytest.warns(RuntimeWarning, match="nothing was sent: loop over it, or call its results"):
+        with pytest.warns(RuntimeWarning, match="nothing was sent: loop over it with `for`, or call its results"):
             client.bulk(client.flows.delete, IDS)
     made = AsyncPrefect(URL, transport=AsyncFakeTransport())
     with pytest.warns(RuntimeWarning, match="nothing was sent"):

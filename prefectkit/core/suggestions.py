@@ -115,7 +115,7 @@ def nearest(name: str, known: Iterable[str]) -> list[str]:
     """The names that may have been meant, best first."""
     names = list(known)
     ways = (_same_stem, _translated, _containing, _similar)
-    return next((found[:MOST] for way in ways if (found := way(name, names))), [])
+    return next((found[:MOST] for way in ways if (found := way(name, names))), list[str]())
 
 
 def did_you_mean(name: str, known: Collection[str]) -> str:

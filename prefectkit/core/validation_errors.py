@@ -93,13 +93,10 @@ def _names_a_kind(value: Any, step: Any) -> bool:
 
 
 def _inner(value: Any, step: Any) -> Any:
-    match value:
-        case dict() if step in value:
-            return value[step]
-        case list() if isinstance(step, int) and step < len(value):
-            return value[step]
-        case _:
-            return _ABSENT
+    try:
+        return value[step] if isinstance(value, (dict, list)) else _ABSENT  # pyright: ignore[reportUnknownVariableType] -- parsed JSON
+    except (KeyError, IndexError, TypeError):
+        return _ABSENT
 
 
 def _meant(faults: list[Fault]) -> list[Fault]:
