@@ -37,7 +37,8 @@ class Threads(Generic[T]):
     def begin(self, work: Callable[[], Coroutine[Any, Any, T]]) -> None:
         """Start a work, with a copy of the caller's context."""
         self._under_way += 1
-        self._todo.put(partial(copy_context().run, _outcome, work))
+        context = copy_context()
+        self._todo.put(lambda: context.run(_outcome, work))
         if len(self._threads) < min(self._under_way, self._size):
             thread = Thread(target=self._serve, name="prefectkit")
             try:

@@ -187,8 +187,8 @@ AT_EXIT = (
     + """
 import atexit
 
-flow = {"id": "0195f3a0-0000-7000-8000-000000000001", "name": "etl"}
-server.route("POST", "/flows/filter", [flow, flow], [flow, flow], [flow])
+flows = [{"id": f"0195f3a0-0000-7000-8000-00000000000{number}", "name": "etl"} for number in range(5)]
+server.route("POST", "/flows/filter", flows[:2], flows[2:4], flows[4:])
 
 def bulk():
     print(client.bulk(lambda _: client.health(), range(3)).results())

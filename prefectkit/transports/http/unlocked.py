@@ -7,7 +7,7 @@ exception of a signal handler that strikes there leaves it locked, and whoever c
 from __future__ import annotations
 
 import weakref
-from typing import Any
+from typing import Any, cast
 
 import httpcore
 
@@ -59,7 +59,9 @@ class _Connecting(Unlocked):
 
 def _unlock(connection: Any) -> None:
     """Take the locks from a connection, and from one that it goes through."""
-    for name in [name for name in vars(connection) if name.endswith("_lock")]:
+    held = cast("dict[str, object]", vars(connection))
+    names = [name for name in held if name.endswith("_lock")]
+    for name in names:
         connects = name in ("_request_lock", "_connect_lock")
         setattr(connection, name, _Connecting(connection) if connects else _UNLOCKED)
     inner: Any = getattr(connection, "_connection", None)
