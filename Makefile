@@ -64,7 +64,7 @@ server-versions: $(SERVERS:%=$(SERVERS_VENV)/%/.ready)  ## all resources against
 	@$(SERVERS_VENV)/$(lastword $(SERVERS))/bin/python -m tests.server_versions $(SERVERS:%=$(SERVERS_VENV)/%)
 
 soak: $(VENV)/.tools  ## what may fail, at full size: faults, cancellations, leaks, forks (about twenty minutes)
-	@SOAK=1 $(BIN)/python -m pytest -q tests/reliability tests/fuzz tests/test_replay.py \
+	@SOAK=1 $(BIN)/python -m pytest -q tests/reliability tests/fuzz tests/test_retry_safety.py \
 		tests/plugins/test_hostile.py $(PYTEST_ARGS)
 
 $(VENV)/.fuzz: $(VENV)/.tools

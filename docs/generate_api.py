@@ -9,7 +9,7 @@ from operator import attrgetter
 from pathlib import Path
 
 import prefectkit
-from prefectkit import Operation, Replay
+from prefectkit import Operation, RetrySafety
 
 TARGET = Path(__file__).with_name("api.md")
 
@@ -27,12 +27,12 @@ server carried it out:
 """
 
 MEANINGS = {
-    Replay.READ: ("changes nothing", "yes"),
-    Replay.IDEMPOTENT: ("changes nothing more", "yes"),
-    Replay.KEYED: ("is known by the key that the SDK puts in, and changes nothing", "yes"),
-    Replay.DELETE: ("finds nothing left, which counts as done", "yes"),
-    Replay.CONFLICT: ("is refused, and the object that is there is read back and compared", "yes"),
-    Replay.NEVER: ("does it once more", "no: `AmbiguousOutcomeError`, unless `at_least_once` is on"),
+    RetrySafety.READ: ("changes nothing", "yes"),
+    RetrySafety.IDEMPOTENT: ("changes nothing more", "yes"),
+    RetrySafety.KEYED: ("is known by the key that the SDK puts in, and changes nothing", "yes"),
+    RetrySafety.DELETE: ("finds nothing left, which counts as done", "yes"),
+    RetrySafety.CONFLICT: ("is refused, and the object that is there is read back and compared", "yes"),
+    RetrySafety.NEVER: ("does it once more", "no: `AmbiguousOutcomeError`, unless `at_least_once` is on"),
 }
 
 
@@ -41,7 +41,9 @@ def page() -> str:
     groups: dict[str, list[Operation]] = defaultdict(list)
     for operation in prefectkit.operations().values():
         groups[operation.name.rpartition(".")[0]].append(operation)
-    meanings = [f"| {replay.name.lower()} | {effect} | {again} |\n" for replay, (effect, again) in MEANINGS.items()]
+    meanings = [
+        f"| {retry_safety.name.lower()} | {effect} | {again} |\n" for retry_safety, (effect, again) in MEANINGS.items()
+    ]
     return HEAD + "".join(meanings) + "".join(table(group, groups[group]) for group in sorted(groups))
 
 
@@ -57,7 +59,7 @@ def row(operation: Operation) -> str:
     said = summary(operation).replace("|", "\\|")
     if operation.cloud and "Cloud" not in said:
         said += " Prefect Cloud only."
-    return f"| `{operation}` | `client.{operation.name}` | {operation.replay.name.lower()} | {said} |\n"
+    return f"| `{operation}` | `client.{operation.name}` | {operation.retry_safety.name.lower()} | {said} |\n"
 
 
 def summary(operation: Operation) -> str:

@@ -126,8 +126,8 @@ def recorded() -> None:
 
         with Prefect(transport=recording) as live:
             seen = story(live)
-        with Prefect(transport=CassetteTransport(path)) as replay:
-            assert story(replay) == seen
+        with Prefect(transport=CassetteTransport(path)) as retry_safety:
+            assert story(retry_safety) == seen
         calls = len(path.read_text().splitlines()) - 1
         console.print(f"recorded {calls} calls in {path.name}, and replayed them without the server: {seen}")
 

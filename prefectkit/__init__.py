@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from prefectkit import transports as transports
     from prefectkit.client import AsyncPrefect as AsyncPrefect
     from prefectkit.client import Prefect as Prefect
+    from prefectkit.core.concurrency.outcomes import Outcome as Outcome
     from prefectkit.core.operation import Operation as Operation
-    from prefectkit.core.outcomes import Outcome as Outcome
-    from prefectkit.core.retry import Replay as Replay
+    from prefectkit.core.retries.policy import RetrySafety as RetrySafety
     from prefectkit.resources.catalogue import operations as operations
     from prefectkit.version import __version__ as __version__
 else:

@@ -13,15 +13,15 @@ import msgspec
 
 from prefectkit.core.engine import Options
 from prefectkit.core.errors import ConfigError
-from prefectkit.core.known_secrets import KnownSecrets
-from prefectkit.core.redactor import add_headers
-from prefectkit.core.redirects import MOST_REDIRECTS
-from prefectkit.core.retry import RetryPolicy
-from prefectkit.core.secrets import Secret
+from prefectkit.core.http.redirects import MOST_REDIRECTS
+from prefectkit.core.http.urls import HTTP, origin, parse_api_url
+from prefectkit.core.retries.policy import RetryPolicy
+from prefectkit.core.security.known_secrets import KnownSecrets
+from prefectkit.core.security.redactor import add_headers
+from prefectkit.core.security.secrets import Secret
 from prefectkit.core.settings import Settings
 from prefectkit.core.settings.misspelt import misspelt_api_url
 from prefectkit.core.transport import Target, TransportFactory
-from prefectkit.core.urls import HTTP, origin, parse_api_url
 from prefectkit.transports.registry import BUILT_IN
 
 if TYPE_CHECKING:

@@ -22,12 +22,12 @@ from prefectkit.assembly import (
     redirects_of,
     timeout_of,
 )
-from prefectkit.core.bulk import IN_FLIGHT, F, Progress, outcomes_of
+from prefectkit.core.concurrency.bulk import IN_FLIGHT, F, Progress, outcomes_of
+from prefectkit.core.concurrency.outcomes import A, AsyncBulk, Bulk, T
 from prefectkit.core.endpoint import Async, M, Sync
 from prefectkit.core.engine import Engine, Options
-from prefectkit.core.headers import check_headers
+from prefectkit.core.http.headers import check_headers
 from prefectkit.core.io import AsyncIO, SyncIO, closed_error, run
-from prefectkit.core.outcomes import A, AsyncBulk, Bulk, T
 from prefectkit.core.settings import Settings, load_settings
 from prefectkit.core.suggestions import explained
 from prefectkit.core.surfaces import AwaitedClient, BlockingClient

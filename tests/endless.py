@@ -12,7 +12,7 @@ import anyio
 import msgspec
 
 from prefectkit import AsyncPrefect, Prefect
-from prefectkit.core.messages import Request, Response
+from prefectkit.core.http.messages import Request, Response
 from tests.fakes import URL, answer
 
 ROWS = 100_000

@@ -11,8 +11,8 @@ import msgspec
 from prefectkit.core.endpoint import Async, Resource, Sync
 from prefectkit.core.engine import Engine, Options
 from prefectkit.core.hooks import Hooks
+from prefectkit.core.http.messages import Request, Response
 from prefectkit.core.io import IO, AsyncIO, SyncIO
-from prefectkit.core.messages import Request, Response
 
 URL = "http://prefect.test/api"
 

@@ -103,7 +103,7 @@ def test_only_the_transports_know_an_http_library() -> None:
     # The flat methods return, and raise, what is httpx's own.
     assert {user for user in users if not user.startswith("prefectkit.transports.")} == {
         "prefectkit.compat.http",
-        "prefectkit.compat.server",
+        "prefectkit.compat.methods.server",
     }
 
 

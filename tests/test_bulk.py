@@ -15,7 +15,7 @@ import anyio.lowlevel
 import pytest
 
 from prefectkit import AsyncPrefect, Prefect
-from prefectkit.core.bulk import AHEAD
+from prefectkit.core.concurrency.bulk import AHEAD
 from prefectkit.errors import BulkError, ConfigError, NotFound
 from prefectkit.models import FlowRunCreate, Running
 from tests.fakes import URL, AsyncFakeTransport, FakeTransport, answer

@@ -15,10 +15,10 @@ import anyio.lowlevel
 import pytest
 
 from prefectkit import AsyncPrefect
+from prefectkit.core.concurrency.adaptive_limiter import FIRST, Together, together
 from prefectkit.core.errors import ConnectError, PrefectKitError, StatusError
+from prefectkit.core.http.messages import Request, Response
 from prefectkit.core.io import run
-from prefectkit.core.messages import Request, Response
-from prefectkit.core.together import FIRST, Together, together
 from tests.core.calls import DOWN, operation, options
 from tests.fakes import URL, AsyncFakeTransport, Clock, ClockedIO, FakeTransport, answer, engine_of
 
@@ -31,7 +31,7 @@ def refusal(seconds: float, status: int = 429) -> Response:
 
 @pytest.fixture(autouse=True)
 def no_jitter(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("prefectkit.core.bucket.random.uniform", lambda low, high: 0.0)
+    monkeypatch.setattr("prefectkit.core.concurrency.rate_limiter.random.uniform", lambda low, high: 0.0)
     monkeypatch.setenv("PREFECT_CLIENT_CSRF_SUPPORT_ENABLED", "false")
 
 

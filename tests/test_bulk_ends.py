@@ -12,7 +12,7 @@ import pytest
 
 from prefectkit import AsyncPrefect, Prefect
 from prefectkit.core.errors import ConnectError
-from prefectkit.core.messages import Request, Response
+from prefectkit.core.http.messages import Request, Response
 from tests.fakes import URL, AsyncFakeTransport, Clock, ClockedIO, FakeTransport, answer
 from tests.test_bulk import IDS, PATIENCE, no_thread_left
 

@@ -10,7 +10,7 @@ import pytest
 
 from prefectkit import AsyncPrefect, Prefect
 from prefectkit.compat import PrefectClient, SyncPrefectClient
-from prefectkit.core.outcomes import Outcome
+from prefectkit.core.concurrency.outcomes import Outcome
 from prefectkit.errors import ConfigError
 from prefectkit.models import Running
 from prefectkit.models.orchestration import OrchestrationResult, SetStateStatus, StateAbortDetails

@@ -11,12 +11,12 @@ from typing import Any, get_args, get_origin
 import msgspec
 import pytest
 
-from prefectkit.core.codec import encode
 from prefectkit.core.engine import Engine, Options
 from prefectkit.core.errors import AmbiguousOutcomeError, ResponseDecodeError
 from prefectkit.core.hooks import Hooks
 from prefectkit.core.io import SyncIO, run
-from prefectkit.core.retry import RetryPolicy
+from prefectkit.core.retries.policy import RetryPolicy
+from prefectkit.core.serialization.codec import encode
 from prefectkit.models import IntervalSchedule
 from prefectkit.models.base import JSON
 from tests.answers import Answered, Maker, answered, everything

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import prefectkit
-from prefectkit import Replay
+from prefectkit import RetrySafety
 
 DOCS = Path(__file__).parents[1] / "docs"
 
@@ -29,13 +29,13 @@ def test_the_page_is_up_to_date(generator: dict[str, Any]) -> None:
 def test_every_operation_has_one_row(generator: dict[str, Any]) -> None:
     rows = re.findall(r"^\| `([A-Z]+ \S+)` \| `client\.(\S+)` \| (\w+) \| (.+) \|$", generator["page"](), re.MULTILINE)
     operations = prefectkit.operations()
-    shown = {name: (route, replay) for route, name, replay, _ in rows}
-    assert shown == {name: (str(each), each.replay.name.lower()) for name, each in operations.items()}
+    shown = {name: (route, retry_safety) for route, name, retry_safety, _ in rows}
+    assert shown == {name: (str(each), each.retry_safety.name.lower()) for name, each in operations.items()}
     assert len(rows) == len(operations)
 
 
 def test_each_way_of_sending_twice_is_explained(generator: dict[str, Any]) -> None:
-    assert generator["MEANINGS"].keys() == set(Replay)
+    assert generator["MEANINGS"].keys() == set(RetrySafety)
 
 
 def test_the_command_writes_the_page(tmp_path: Path) -> None:

@@ -74,7 +74,7 @@ def test_the_public_callables_are_found() -> None:
         "prefectkit.client.Prefect",
         "prefectkit.client.AsyncPrefect.bulk",
         "prefectkit.client.Client.with_options",
-        "prefectkit.compat.flow_runs.FlowRunMethods.create_flow_run",
+        "prefectkit.compat.methods.flow_runs.FlowRunMethods.create_flow_run",
         "prefectkit.models.states.Scheduled",
         "prefectkit.plugins.testing.check.check_plugin",
         "prefectkit.transports.cassette.transport.CassetteTransport",

@@ -18,7 +18,7 @@ import pytest
 import prefectkit
 from prefectkit import AsyncPrefect, Prefect
 from prefectkit.core.endpoint import Resource
-from prefectkit.core.messages import Request, Response
+from prefectkit.core.http.messages import Request, Response
 from prefectkit.errors import ConfigError, ResponseDecodeError
 from prefectkit.models import LogCreate
 from prefectkit.models.filters import EventFilter, LogFilter, LogFilterFlowRunId

@@ -93,9 +93,9 @@ def growth(pattern: re.Pattern[Any], anchored: bool = False) -> tuple[float, str
 
 def test_every_pattern_is_found() -> None:
     assert {
-        "prefectkit.core.secret_looks._COLON",
-        "prefectkit.core.secret_looks._LOOKS",
-        "prefectkit.core.leniency._TIMESTAMP",
+        "prefectkit.core.security.secret_patterns._COLON",
+        "prefectkit.core.security.secret_patterns._LOOKS",
+        "prefectkit.core.serialization.timestamps._TIMESTAMP",
         "prefectkit.transports.cassette.matching._BOUND",
     } <= set(PATTERNS)
 

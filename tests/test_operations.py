@@ -18,9 +18,9 @@ from prefectkit import Prefect
 from prefectkit.core.endpoint import Method
 from prefectkit.core.errors import InvalidParameterError
 from prefectkit.core.operation import Operation
-from prefectkit.core.retry import Replay
+from prefectkit.core.retries.policy import RetrySafety
 from prefectkit.models.base import JSON
-from prefectkit.models.words import Worded
+from prefectkit.models.filter_shortcuts import Worded
 from tests.fakes import FakeTransport
 from tests.models.schema_tools import union
 from tests.report import Capture, say
@@ -126,9 +126,9 @@ def test_docstrings_name_their_operations() -> None:
 
 def test_what_reads_is_declared_to_read() -> None:
     for name, operation in OPERATIONS.items():
-        assert isinstance(operation.replay, Replay)
+        assert isinstance(operation.retry_safety, RetrySafety)
         reads = operation.method == "GET" or bool(READ_BY_POST.search(operation.path.text))
-        assert (operation.replay is Replay.READ) == reads, name
+        assert (operation.retry_safety is RetrySafety.READ) == reads, name
 
 
 def test_path_parameters(served: dict[str, Any], capsys: Capture) -> None:

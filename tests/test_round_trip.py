@@ -13,8 +13,8 @@ import msgspec
 import pytest
 
 from prefectkit import Prefect
-from prefectkit.core.codec import decode, encode
-from prefectkit.core.messages import Response
+from prefectkit.core.http.messages import Response
+from prefectkit.core.serialization.codec import decode, encode
 from tests.answers import Answered, Maker, answered
 from tests.real_answers import Recorder, read_deployments, read_runs, read_the_rest
 from tests.real_server import RealServer

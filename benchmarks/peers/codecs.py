@@ -10,8 +10,8 @@ import msgspec
 
 from benchmarks.data import A_PAGE, ONE_RUN
 from benchmarks.peers import Operations
-from prefectkit.core import codec
-from prefectkit.core.messages import Response
+from prefectkit.core.http.messages import Response
+from prefectkit.core.serialization import codec
 from prefectkit.models import FlowRun
 
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from benchmarks.data import DEPLOYMENT_ID, RUN_ID
 from benchmarks.peers import Missing, Operations
 from prefectkit import AsyncPrefect, Prefect
-from prefectkit.core.messages import Request
+from prefectkit.core.http.messages import Request
 from prefectkit.errors import ConfigError
 from prefectkit.transports import AsyncASGITransport
 

@@ -10,7 +10,7 @@ from typing import Any, cast
 import msgspec
 from msgspec import UNSET
 
-from prefectkit.core.secrets import HIDDEN
+from prefectkit.core.security.secrets import HIDDEN
 
 
 def spelled_out(document: Any, *, shown: bool = True) -> Any:

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import UNSET
 
 from prefectkit.compat.given import Given
-from prefectkit.core.conversion import set_fields
+from prefectkit.core.serialization.conversion import set_fields
 
 
 def taken(value: Given[Any], body: type[msgspec.Struct]) -> dict[str, Any]:

@@ -6,34 +6,34 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, cast
 
 from prefectkit.assembly import EMBEDDED, IN_PROCESS, Api, Server, choose_server
 from prefectkit.client import AsyncPrefect, Client, Prefect, assemble
-from prefectkit.compat.artifacts import ArtifactMethods
-from prefectkit.compat.automations import AutomationMethods
-from prefectkit.compat.block_documents import BlockDocumentMethods
-from prefectkit.compat.block_schemas import BlockSchemaMethods
-from prefectkit.compat.block_types import BlockTypeMethods
-from prefectkit.compat.concurrency_limits import ConcurrencyLimitMethods
-from prefectkit.compat.concurrency_slots import ConcurrencySlotMethods
-from prefectkit.compat.deployments import DeploymentMethods
-from prefectkit.compat.events import EventMethods
 from prefectkit.compat.exchanges import Notes
 from prefectkit.compat.flat import ServerType
-from prefectkit.compat.flow_run_inputs import FlowRunInputMethods
-from prefectkit.compat.flow_runs import FlowRunMethods
-from prefectkit.compat.flows import FlowMethods
-from prefectkit.compat.global_concurrency_limits import GlobalConcurrencyLimitMethods
-from prefectkit.compat.logs import LogMethods
-from prefectkit.compat.raw import AsyncRaw, SyncRaw
-from prefectkit.compat.result_storage import ResultStorageMethods
-from prefectkit.compat.schedules import ScheduleMethods
-from prefectkit.compat.server import ServerMethods
-from prefectkit.compat.slas import SlaMethods
-from prefectkit.compat.states import StateMethods
+from prefectkit.compat.methods.artifacts import ArtifactMethods
+from prefectkit.compat.methods.automations import AutomationMethods
+from prefectkit.compat.methods.block_documents import BlockDocumentMethods
+from prefectkit.compat.methods.block_schemas import BlockSchemaMethods
+from prefectkit.compat.methods.block_types import BlockTypeMethods
+from prefectkit.compat.methods.concurrency_limits import ConcurrencyLimitMethods
+from prefectkit.compat.methods.concurrency_slots import ConcurrencySlotMethods
+from prefectkit.compat.methods.deployments import DeploymentMethods
+from prefectkit.compat.methods.events import EventMethods
+from prefectkit.compat.methods.flow_run_inputs import FlowRunInputMethods
+from prefectkit.compat.methods.flow_runs import FlowRunMethods
+from prefectkit.compat.methods.flows import FlowMethods
+from prefectkit.compat.methods.global_concurrency_limits import GlobalConcurrencyLimitMethods
+from prefectkit.compat.methods.logs import LogMethods
+from prefectkit.compat.methods.raw import AsyncRaw, SyncRaw
+from prefectkit.compat.methods.result_storage import ResultStorageMethods
+from prefectkit.compat.methods.schedules import ScheduleMethods
+from prefectkit.compat.methods.server import ServerMethods
+from prefectkit.compat.methods.slas import SlaMethods
+from prefectkit.compat.methods.states import StateMethods
+from prefectkit.compat.methods.task_runs import TaskRunMethods
+from prefectkit.compat.methods.variables import VariableMethods
+from prefectkit.compat.methods.work_pools import WorkPoolMethods
+from prefectkit.compat.methods.work_queues import WorkQueueMethods
+from prefectkit.compat.methods.workers import WorkerMethods
 from prefectkit.compat.strictness import flat_options, loaded
-from prefectkit.compat.task_runs import TaskRunMethods
-from prefectkit.compat.variables import VariableMethods
-from prefectkit.compat.work_pools import WorkPoolMethods
-from prefectkit.compat.work_queues import WorkQueueMethods
-from prefectkit.compat.workers import WorkerMethods
 from prefectkit.core.endpoint import Async, M, Sync
 from prefectkit.core.errors import ConfigError
 from prefectkit.core.settings import Settings

@@ -14,7 +14,7 @@ from prefectkit.compat.errors import CloudUnauthorizedError, ObjectNotFound
 from prefectkit.compat.exchanges import Notes
 from prefectkit.compat.flat import Flat, flat
 from prefectkit.compat.given import Given, whole
-from prefectkit.compat.raw import send
+from prefectkit.compat.methods.raw import send
 from prefectkit.compat.strictness import flat_options, loaded
 from prefectkit.core.endpoint import Async
 from prefectkit.models.cloud import IPAllowlist, IPAllowlistMyAccessResponse, Workspace

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextvars import ContextVar
 
 from prefectkit.core.hooks import Call
-from prefectkit.core.messages import Request, Response
+from prefectkit.core.http.messages import Request, Response
 from prefectkit.plugins import RequestView, ResponseView, hookimpl
 
 

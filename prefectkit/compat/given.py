@@ -10,8 +10,8 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, structs
 
-from prefectkit.core.conversion import set_fields
 from prefectkit.core.representation import shown
+from prefectkit.core.serialization.conversion import set_fields
 from prefectkit.models.states import State, StateCreate, StateDetails
 
 T = TypeVar("T")

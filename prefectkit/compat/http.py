@@ -8,11 +8,11 @@ import httpx
 
 from prefectkit.compat.kinship import pickled
 from prefectkit.core.errors import CallError, ConnectError, IncompleteResponse, TransportError, TransportTimeout
-from prefectkit.core.messages import Request, Response
-from prefectkit.core.redaction import shown_request_headers
-from prefectkit.core.redactor import Redactor
-from prefectkit.core.retry import Phase
-from prefectkit.core.secrets import HIDDEN
+from prefectkit.core.http.messages import Request, Response
+from prefectkit.core.retries.policy import Phase
+from prefectkit.core.security.redaction import shown_request_headers
+from prefectkit.core.security.redactor import Redactor
+from prefectkit.core.security.secrets import HIDDEN
 
 # The transport has undone these, and httpx would do it again.
 _UNDONE = frozenset({"content-encoding", "transfer-encoding"})

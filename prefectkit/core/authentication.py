@@ -12,8 +12,8 @@ from typing import Any, TypeAlias, cast
 
 from prefectkit.core.errors import PluginError, TransportError
 from prefectkit.core.hooks import AuthFlow
-from prefectkit.core.messages import Request, Response
-from prefectkit.core.retry import Phase
+from prefectkit.core.http.messages import Request, Response
+from prefectkit.core.retries.policy import Phase
 
 Flow: TypeAlias = Callable[[Request], AuthFlow | None]
 Send: TypeAlias = Callable[[Request], Awaitable[Response]]

@@ -28,10 +28,10 @@ from typing import (
 from msgspec.structs import replace
 
 from prefectkit.core.errors import NotPicklableError
+from prefectkit.core.http.paths import PathTemplate
 from prefectkit.core.io import IO, each, run
 from prefectkit.core.operation import Lookup, Operation, ReadBack
-from prefectkit.core.paths import PathTemplate
-from prefectkit.core.retry import Replay
+from prefectkit.core.retries.policy import RetrySafety
 from prefectkit.core.suggestions import Suggesting, explain
 from prefectkit.core.surfaces import AwaitedIterator, BlockingIterator
 
@@ -76,14 +76,14 @@ class Resource(Suggesting, Generic[M]):
         *,
         query: Mapping[str, Any] | None = None,
         body: object = None,
-        replay: Replay | None = None,
+        retry_safety: RetrySafety | None = None,
         **path: object,
     ) -> Coroutine[Any, Any, T]:
         """Send the operation of the running method; the path's parameters by name.
 
-        `replay` is for a call that is riskier to repeat than the operation is by itself.
+        `retry_safety` is for a call that is riskier to repeat than the operation is by itself.
         """
-        operation = self._operation if replay is None else replace(self._operation, replay=replay)
+        operation = self._operation if retry_safety is None else replace(self._operation, retry_safety=retry_safety)
         return self._engine.call(operation, type_, path, query, body)
 
     def _chunks(self, *, query: Mapping[str, Any] | None = None, **path: object) -> AsyncGenerator[bytes]:
@@ -122,7 +122,7 @@ class _Declaration:
         self,
         method: str,
         path: str,
-        replay: Replay | None = None,
+        retry_safety: RetrySafety | None = None,
         *,
         read_back: ReadBack | None = None,
         lookup: Lookup | None = None,
@@ -132,19 +132,19 @@ class _Declaration:
         Args:
             method: The HTTP method.
             path: The path template, `/flow_runs/{id:uuid}`; `uuid` marks a parameter that is one.
-            replay: What sending it twice does. By default a GET reads and a DELETE deletes; anything else must say.
+            retry_safety: What sending it twice does. GET defaults to READ and DELETE to DELETE; others must say.
             read_back: For one whose second copy is a conflict: how to find what the first one created.
             lookup: How to find out whether the first copy was applied, before a second one is sent.
             cloud: Only Prefect Cloud has the route.
         """
-        replay = replay or _BY_METHOD.get(method)
-        if replay is None:
-            raise TypeError(f"{method} {path} must say what sending it twice does: give it a Replay")
+        retry_safety = retry_safety or _BY_METHOD.get(method)
+        if retry_safety is None:
+            raise TypeError(f"{method} {path} must say what sending it twice does: give it a RetrySafety")
         self.method = method
         self.path = PathTemplate(path)
-        if (replay is Replay.CONFLICT) != (read_back is not None):
+        if (retry_safety is RetrySafety.CONFLICT) != (read_back is not None):
             raise TypeError(f"{method} {path}: a conflict, and nothing else, needs a ReadBack that tells whose it is")
-        self.replay = replay
+        self.retry_safety = retry_safety
         self.read_back = read_back
         self.lookup = lookup
         self.cloud = cloud
@@ -160,7 +160,7 @@ class _Declaration:
             name=f"{owner.group}.{name}" if owner.group else name,
             method=self.method,
             path=self.path,
-            replay=self.replay,
+            retry_safety=self.retry_safety,
             read_back=self.read_back,
             lookup=self.lookup,
             declared=f"{owner.__module__}:{owner.__qualname__}.{name}",
@@ -168,7 +168,7 @@ class _Declaration:
         )
 
 
-_BY_METHOD = {"GET": Replay.READ, "HEAD": Replay.READ, "DELETE": Replay.DELETE}
+_BY_METHOD = {"GET": RetrySafety.READ, "HEAD": RetrySafety.READ, "DELETE": RetrySafety.DELETE}
 
 
 class Method:

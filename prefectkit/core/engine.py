@@ -14,8 +14,9 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from prefectkit.core import codec
 from prefectkit.core.authentication import authenticated
+from prefectkit.core.concurrency.adaptive_limiter import together
+from prefectkit.core.concurrency.waits import limit
 from prefectkit.core.errors import (
     AmbiguousOutcomeError,
     CallError,
@@ -27,22 +28,21 @@ from prefectkit.core.errors import (
     TransportError,
     TransportTimeout,
 )
-from prefectkit.core.headers import are_safe, check_headers
 from prefectkit.core.hooks import Call, Hooks, delay_of, hold_back
+from prefectkit.core.http.headers import are_safe, check_headers
+from prefectkit.core.http.messages import Request, Response
+from prefectkit.core.http.redirects import REDIRECTS, followed
+from prefectkit.core.http.status import depends_on_version, of_unknown_version, of_version, phase_of, status_error
 from prefectkit.core.io import IO
-from prefectkit.core.known_secrets import KnownSecrets
-from prefectkit.core.lookup import looked_up
-from prefectkit.core.messages import Request, Response
 from prefectkit.core.operation import Operation
-from prefectkit.core.reconciliation import reconciled
-from prefectkit.core.redactor import Redactor, redact_error
-from prefectkit.core.redirects import REDIRECTS, followed
-from prefectkit.core.retry import Again, Budget, Failure, Phase, Replay, RetryPolicy
-from prefectkit.core.reuse import check_reuse
-from prefectkit.core.shifted_pages import ShiftedPages
-from prefectkit.core.status import depends_on_version, of_unknown_version, of_version, phase_of, status_error
-from prefectkit.core.together import together
-from prefectkit.core.waits import limit
+from prefectkit.core.pagination.shifted_pages import ShiftedPages
+from prefectkit.core.retries.idempotency_keys import check_reuse
+from prefectkit.core.retries.lookup import looked_up
+from prefectkit.core.retries.policy import Again, Budget, Failure, Phase, RetryPolicy, RetrySafety
+from prefectkit.core.retries.reconciliation import reconciled
+from prefectkit.core.security.known_secrets import KnownSecrets
+from prefectkit.core.security.redactor import Redactor, redact_error
+from prefectkit.core.serialization import codec
 
 T = TypeVar("T")
 
@@ -223,7 +223,7 @@ class Engine:
                 if check and not response.is_success:
                     response = await self._settled(call, request, response, maybe_applied)
                 result = read(response)
-                if call.operation.replay is Replay.KEYED:
+                if call.operation.retry_safety is RetrySafety.KEYED:
                     check_reuse(call, response)
             except CallError as error:
                 if error.redactor is None:
@@ -252,17 +252,17 @@ class Engine:
     def _decide(self, call: Call, error: CallError, phase: Phase | None, maybe_applied: bool) -> Again | None:
         """When the next attempt is due; None where the error is to be raised."""
         policy = self.options.policy
-        replay = call.operation.replay
-        if replay is Replay.CONFLICT and call.operation.read_back is None:
-            replay = Replay.NEVER
+        retry_safety = call.operation.retry_safety
+        if retry_safety is RetrySafety.CONFLICT and call.operation.read_back is None:
+            retry_safety = RetrySafety.NEVER
         error.operation = call.operation
         error.attempts = call.attempt
-        error.maybe_applied = maybe_applied and replay is not Replay.READ
+        error.maybe_applied = maybe_applied and retry_safety is not RetrySafety.READ
         if phase is None:
             return None
         failure = Failure(phase, error.retryable, isinstance(error, TransportTimeout), error.retry_after)
         decision = policy.decide(
-            replay,
+            retry_safety,
             failure,
             attempt=call.attempt,
             remaining=self._remaining(call),
@@ -272,7 +272,7 @@ class Engine:
         )
         if isinstance(decision, Again):
             return decision
-        if decision.reason == "replay":
+        if decision.reason == "retry_safety":
             raise self._ambiguous(call, error) from error
         if decision.reason != "final":
             error.exhausted = decision.reason

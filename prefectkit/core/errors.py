@@ -40,13 +40,13 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from prefectkit.core.retry import Phase
+from prefectkit.core.retries.policy import Phase
 
 if TYPE_CHECKING:
-    from prefectkit.core.messages import Response
+    from prefectkit.core.concurrency.outcomes import Outcome
+    from prefectkit.core.http.messages import Response
     from prefectkit.core.operation import Operation
-    from prefectkit.core.outcomes import Outcome
-    from prefectkit.core.redactor import Redactor
+    from prefectkit.core.security.redactor import Redactor
 
 
 class PrefectKitError(Exception):
@@ -214,7 +214,7 @@ class StatusError(CallError):
         redacted = getattr(self.response, "redacted", None)
         if redacted is not None:
             # It is imported by the errors of calls alone.
-            from prefectkit.core.redactor import Redactor
+            from prefectkit.core.security.redactor import Redactor
 
             redactor = self.redactor or Redactor("" if self.operation is None else self.operation.path.text)
             state = {**state, "response": redacted(redactor)}

@@ -11,9 +11,9 @@ from itertools import count
 from typing import Any, TypeAlias
 
 from prefectkit.core.errors import TransportTimeout
-from prefectkit.core.messages import Request, Response
+from prefectkit.core.http.messages import Request, Response
 from prefectkit.core.operation import Operation
-from prefectkit.core.retry import Phase
+from prefectkit.core.retries.policy import Phase
 
 AuthFlow: TypeAlias = Generator[Request, Response, "bool | None"]
 """An authentication that needs requests of its own.

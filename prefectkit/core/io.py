@@ -15,11 +15,11 @@ from typing import Any, Protocol, TypeVar, cast
 import anyio
 from anyio.lowlevel import RunVar
 
+from prefectkit.core.concurrency.locks import TaskTurn, ThreadLock, ThreadTurn
+from prefectkit.core.concurrency.waits import LONGEST_WAIT
 from prefectkit.core.errors import ClientClosedError
-from prefectkit.core.locks import TaskTurn, ThreadLock, ThreadTurn
-from prefectkit.core.messages import Request, Response
+from prefectkit.core.http.messages import Request, Response
 from prefectkit.core.transport import AsyncTransport, Transport
-from prefectkit.core.waits import LONGEST_WAIT
 
 T = TypeVar("T")
 

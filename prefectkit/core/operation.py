@@ -7,8 +7,8 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from prefectkit.core.paths import PathTemplate
-from prefectkit.core.retry import Replay
+from prefectkit.core.http.paths import PathTemplate
+from prefectkit.core.retries.policy import RetrySafety
 
 Fields: TypeAlias = dict[str, Any]
 
@@ -75,7 +75,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True, eq=False):
         name: `flow_runs.read`.
         method: The HTTP method.
         path: The path template.
-        replay: What sending it twice would do.
+        retry_safety: What sending it twice would do.
         read_back: For one whose second copy is a conflict: how to find what the first one created.
         lookup: For one whose second copy does harm once others have acted: how to find what the first one did.
         declared: The function that declares it, `prefectkit.resources.flow_runs:FlowRuns.read`.
@@ -85,7 +85,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     name: str
     method: str
     path: PathTemplate
-    replay: Replay
+    retry_safety: RetrySafety
     read_back: ReadBack | None = None
     lookup: Lookup | None = None
     declared: str = ""

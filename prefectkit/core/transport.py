@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
-from prefectkit.core.messages import Request, Response
+from prefectkit.core.http.messages import Request, Response
 
 if TYPE_CHECKING:
     from prefectkit.core.settings import Settings

@@ -13,10 +13,10 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from prefectkit.core.errors import InvalidParameterError
-from prefectkit.core.leniency import convert_leniently
-from prefectkit.core.secrets import HIDDEN
+from prefectkit.core.security.secrets import HIDDEN
+from prefectkit.core.serialization.timestamps import convert_leniently
 from prefectkit.core.suggestions import unexpected
-from prefectkit.models.pydantic_words import PydanticWords
+from prefectkit.models.pydantic_compat import PydanticWords
 
 T = TypeVar("T")
 

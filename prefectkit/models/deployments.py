@@ -13,6 +13,7 @@ from prefectkit.models.deployment_schedules import (
     DeploymentScheduleCreate,
     DeploymentScheduleUpdate,
 )
+from prefectkit.models.filter_shortcuts import OneOrMore, all_of, any_of
 from prefectkit.models.filters.deployments import (
     DeploymentFilter,
     DeploymentFilterName,
@@ -24,7 +25,6 @@ from prefectkit.models.global_concurrency_limits import GlobalConcurrencyLimitRe
 from prefectkit.models.policies import FlowRunPolicy
 from prefectkit.models.selections import QueueSelection
 from prefectkit.models.states import StateCreate
-from prefectkit.models.words import OneOrMore, all_of, any_of
 
 
 class DeploymentStatus(OpenEnum):

@@ -11,6 +11,7 @@ from msgspec import UNSET, UnsetType, field
 
 from prefectkit.models.base import JSON, Body, HidesJobSettings, Id, Model, OpenEnum, OrText, Query, Stored, Timestamp
 from prefectkit.models.common import CreatedBy, Deleted, Keyed, Page
+from prefectkit.models.filter_shortcuts import Ids, Moment, OneOrMore, all_of, any_of, in_state, window
 from prefectkit.models.filters.flow_runs import (
     FlowRunFilter,
     FlowRunFilterDeploymentId,
@@ -25,7 +26,6 @@ from prefectkit.models.filters.flow_runs import (
 from prefectkit.models.policies import FlowRunPolicy
 from prefectkit.models.selections import QueueSelection
 from prefectkit.models.states import State, StateCreate, StateType
-from prefectkit.models.words import Ids, Moment, OneOrMore, all_of, any_of, in_state, window
 
 
 class FlowRun(HidesJobSettings, Stored):

@@ -6,9 +6,9 @@ from msgspec import UNSET, UnsetType, field
 
 from prefectkit.models.base import JSON, Body, OrText, Query, Stored
 from prefectkit.models.common import Deleted, Page
+from prefectkit.models.filter_shortcuts import OneOrMore, all_of, any_of
 from prefectkit.models.filters.flows import FlowFilter, FlowFilterName, FlowFilterTags, FlowSort
 from prefectkit.models.selections import PoolSelection
-from prefectkit.models.words import OneOrMore, all_of, any_of
 
 
 class Flow(Stored):

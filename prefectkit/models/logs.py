@@ -7,6 +7,7 @@ from uuid import UUID
 from msgspec import UNSET, UnsetType
 
 from prefectkit.models.base import Body, Id, OrText, Stored, Timestamp
+from prefectkit.models.filter_shortcuts import Ids, Moment, Worded, any_of, window
 from prefectkit.models.filters.logs import (
     LogFilter,
     LogFilterFlowRunId,
@@ -15,7 +16,6 @@ from prefectkit.models.filters.logs import (
     LogFilterTimestamp,
     LogSort,
 )
-from prefectkit.models.words import Ids, Moment, Worded, any_of, window
 
 
 class Log(Stored):

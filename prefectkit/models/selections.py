@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from msgspec import UNSET, UnsetType
 
+from prefectkit.models.filter_shortcuts import Worded
 from prefectkit.models.filters.deployments import DeploymentFilter
 from prefectkit.models.filters.flow_runs import FlowRunFilter
 from prefectkit.models.filters.flows import FlowFilter
 from prefectkit.models.filters.task_runs import TaskRunFilter
 from prefectkit.models.filters.work_pools import WorkPoolFilter, WorkQueueFilter
-from prefectkit.models.words import Worded
 
 
 class Selection(Worded):

@@ -10,6 +10,7 @@ from msgspec import UNSET, UnsetType, field
 
 from prefectkit.models.base import JSON, Body, Id, Model, OrText, Stored, Timestamp, Variant, as_variant
 from prefectkit.models.common import Page
+from prefectkit.models.filter_shortcuts import Ids, Moment, OneOrMore, all_of, any_of, in_state, window
 from prefectkit.models.filters.task_runs import (
     TaskRunFilter,
     TaskRunFilterExpectedStartTime,
@@ -24,7 +25,6 @@ from prefectkit.models.filters.task_runs import (
 from prefectkit.models.policies import TaskRunPolicy
 from prefectkit.models.selections import Selection
 from prefectkit.models.states import State, StateCreate, StateType
-from prefectkit.models.words import Ids, Moment, OneOrMore, all_of, any_of, in_state, window
 
 
 class TaskRunResult(Model):

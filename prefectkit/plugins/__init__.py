@@ -27,8 +27,8 @@ import pluggy
 
 from prefectkit.core.endpoint import Async, M, Resource, Sync, composed, endpoint, stream
 from prefectkit.core.hooks import AuthFlow, Call
-from prefectkit.core.messages import Request, Response
-from prefectkit.core.retry import Phase, Replay
+from prefectkit.core.http.messages import Request, Response
+from prefectkit.core.retries.policy import Phase, RetrySafety
 from prefectkit.core.transport import AsyncTransport, Target, Transport, TransportFactory
 from prefectkit.plugins.records import LoadedPlugin
 from prefectkit.plugins.views import CallView, ClientView, RequestView, ResponseView
@@ -45,7 +45,7 @@ __all__ = [
     "LoadedPlugin",
     "M",
     "Phase",
-    "Replay",
+    "RetrySafety",
     "Request",
     "RequestView",
     "Resource",

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from prefectkit.core.endpoint import Resource
 from prefectkit.core.errors import PluginError
-from prefectkit.core.redaction import add_patterns
+from prefectkit.core.security.redaction import add_patterns
 from prefectkit.core.settings import Source, checked_defaults
 from prefectkit.core.transport import TransportFactory
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, MutableMapping
 
 from prefectkit.core.hooks import Call
-from prefectkit.core.messages import Request
-from prefectkit.core.redaction import REDACTED, SHOWN_HEADERS
+from prefectkit.core.http.messages import Request
+from prefectkit.core.security.redaction import REDACTED, SHOWN_HEADERS
 from prefectkit.plugins.views import CallView, RequestView
 
 NEED = "a plugin that has to read it declares `prefectkit_secrets = True`, and the user allows it"

@@ -13,8 +13,8 @@ from typing import Any, NoReturn, TypeVar, cast
 
 from prefectkit.core.errors import PluginError, PrefectKitError
 from prefectkit.core.hooks import AuthFlow, Call
-from prefectkit.core.messages import Request, Response
-from prefectkit.core.redaction import scrub
+from prefectkit.core.http.messages import Request, Response
+from prefectkit.core.security.redaction import scrub
 from prefectkit.core.suggestions import nearest
 from prefectkit.plugins.edits import RequestEdit, raw
 from prefectkit.plugins.records import BUILT_IN, LoadedPlugin

@@ -22,7 +22,7 @@ import pluggy
 
 from prefectkit.core.endpoint import Resource
 from prefectkit.core.hooks import AuthFlow, Call
-from prefectkit.core.messages import Request
+from prefectkit.core.http.messages import Request
 from prefectkit.core.transport import TransportFactory
 from prefectkit.plugins.views import CallView, ClientView, RequestView, ResponseView
 

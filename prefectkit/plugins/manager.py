@@ -21,9 +21,9 @@ from prefectkit.core.hooks import Hooks
 from prefectkit.core.representation import shown
 from prefectkit.core.suggestions import did_you_mean
 from prefectkit.core.transport import TransportFactory
+from prefectkit.plugins.argument_adapters import Function, handed, taking
 from prefectkit.plugins.contributions import Contributions
 from prefectkit.plugins.guards import Guard, refuse_inside, said
-from prefectkit.plugins.handing import Function, handed, taking
 from prefectkit.plugins.hookspecs import OBSERVERS, PROJECT, REGISTRATIONS, HookSpecs
 from prefectkit.plugins.installed import Switches, installed, source_of
 from prefectkit.plugins.records import BUILT_IN, LoadedPlugin, PluginList

@@ -13,16 +13,16 @@ import msgspec
 
 from prefectkit.core.errors import CallError, PrefectKitError, ResponseDecodeError, StatusError, TransportError
 from prefectkit.core.hooks import Call
-from prefectkit.core.messages import Request, Response
+from prefectkit.core.http.messages import Request, Response
 from prefectkit.core.operation import Operation
-from prefectkit.core.redaction import (
+from prefectkit.core.security.redaction import (
     REDACTED,
     bears_secrets,
     scrub,
     shown_request_headers,
     shown_response_headers,
 )
-from prefectkit.core.redactor import Redactor
+from prefectkit.core.security.redactor import Redactor
 
 
 class RequestView(msgspec.Struct, eq=False):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from prefectkit.core.endpoint import M, Resource, endpoint
 from prefectkit.core.keywords import keywords
-from prefectkit.core.retry import Replay
+from prefectkit.core.retries.policy import RetrySafety
 from prefectkit.models.admin import ServerDefaultResultStorage, ServerDefaultResultStorageUpdate
 from prefectkit.models.base import JSON
 
@@ -32,7 +32,7 @@ class Admin(Resource[M]):
         """
         return await self._call(ServerDefaultResultStorage)
 
-    @endpoint("PUT", "/admin/storage", Replay.IDEMPOTENT)
+    @endpoint("PUT", "/admin/storage", RetrySafety.IDEMPOTENT)
     @keywords(ServerDefaultResultStorageUpdate)
     async def update_storage(self, storage: ServerDefaultResultStorageUpdate) -> ServerDefaultResultStorage:
         """Set where results are stored by default (`PUT /admin/storage`).
@@ -48,7 +48,7 @@ class Admin(Resource[M]):
         """
         return await self._call(ServerDefaultResultStorage, body=storage)
 
-    @endpoint("DELETE", "/admin/storage", Replay.IDEMPOTENT)
+    @endpoint("DELETE", "/admin/storage", RetrySafety.IDEMPOTENT)
     async def clear_storage(self) -> None:
         """Remove the default result storage (`DELETE /admin/storage`)."""
         return await self._call(type(None))

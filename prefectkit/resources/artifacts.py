@@ -8,8 +8,8 @@ from uuid import UUID
 
 from prefectkit.core.endpoint import Async, M, Resource, endpoint, stream
 from prefectkit.core.keywords import keywords
-from prefectkit.core.paging import Rows, every_row
-from prefectkit.core.retry import Replay
+from prefectkit.core.pagination.pages import Rows, every_row
+from prefectkit.core.retries.policy import RetrySafety
 from prefectkit.models.artifacts import (
     Artifact,
     ArtifactCollection,
@@ -27,7 +27,7 @@ class LatestArtifacts(Resource[M]):
 
     group = "artifacts.latest"
 
-    @endpoint("POST", "/artifacts/latest/filter", Replay.READ)
+    @endpoint("POST", "/artifacts/latest/filter", RetrySafety.READ)
     @keywords(ArtifactCollectionQuery)
     async def list(self, query: ArtifactCollectionQuery) -> Rows[ArtifactCollection]:
         """List one page of latest artifacts (`POST /artifacts/latest/filter`).
@@ -72,7 +72,7 @@ class LatestArtifacts(Resource[M]):
         """
         return every_row(self.list, query, self._ahead)
 
-    @endpoint("POST", "/artifacts/latest/count", Replay.READ)
+    @endpoint("POST", "/artifacts/latest/count", RetrySafety.READ)
     @keywords(ArtifactCollectionSelection)
     async def count(self, selection: ArtifactCollectionSelection) -> int:
         """Count keys that have an artifact (`POST /artifacts/latest/count`).
@@ -100,7 +100,7 @@ class Artifacts(Resource[M]):
         """The latest artifact of each key."""
         return LatestArtifacts(self)
 
-    @endpoint("POST", "/artifacts/", Replay.NEVER)
+    @endpoint("POST", "/artifacts/", RetrySafety.NEVER)
     @keywords(ArtifactCreate)
     async def create(self, artifact: ArtifactCreate) -> Artifact:
         """Create an artifact (`POST /artifacts/`).
@@ -153,7 +153,7 @@ class Artifacts(Resource[M]):
         """
         return await self._call(Artifact, key=artifact_key)
 
-    @endpoint("PATCH", "/artifacts/{id:uuid}", Replay.IDEMPOTENT)
+    @endpoint("PATCH", "/artifacts/{id:uuid}", RetrySafety.IDEMPOTENT)
     @keywords(ArtifactUpdate)
     async def update(self, artifact_id: UUID | str, artifact: ArtifactUpdate) -> None:
         """Update an artifact (`PATCH /artifacts/{id}`). Fields not given stay unchanged.
@@ -181,7 +181,7 @@ class Artifacts(Resource[M]):
         """
         return await self._call(type(None), id=artifact_id)
 
-    @endpoint("POST", "/artifacts/filter", Replay.READ)
+    @endpoint("POST", "/artifacts/filter", RetrySafety.READ)
     @keywords(ArtifactQuery)
     async def list(self, query: ArtifactQuery) -> Rows[Artifact]:
         """List one page of artifacts (`POST /artifacts/filter`).
@@ -226,7 +226,7 @@ class Artifacts(Resource[M]):
         """
         return every_row(self.list, query, self._ahead)
 
-    @endpoint("POST", "/artifacts/count", Replay.READ)
+    @endpoint("POST", "/artifacts/count", RetrySafety.READ)
     @keywords(ArtifactSelection)
     async def count(self, selection: ArtifactSelection) -> int:
         """Count artifacts (`POST /artifacts/count`).

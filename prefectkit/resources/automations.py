@@ -7,8 +7,8 @@ from uuid import UUID
 
 from prefectkit.core.endpoint import Async, M, Resource, endpoint, stream
 from prefectkit.core.keywords import keywords
-from prefectkit.core.paging import Rows, every_row
-from prefectkit.core.retry import Replay
+from prefectkit.core.pagination.pages import Rows, every_row
+from prefectkit.core.retries.policy import RetrySafety
 from prefectkit.models.automations import (
     Automation,
     AutomationCreate,
@@ -24,7 +24,7 @@ class Automations(Resource[M]):
 
     group = "automations"
 
-    @endpoint("POST", "/automations/", Replay.NEVER)
+    @endpoint("POST", "/automations/", RetrySafety.NEVER)
     @keywords(AutomationCreate)
     async def create(self, automation: AutomationCreate) -> Automation:
         """Create an automation (`POST /automations/`).
@@ -63,7 +63,7 @@ class Automations(Resource[M]):
         """
         return await self._call(Automation, id=automation_id)
 
-    @endpoint("PUT", "/automations/{id:uuid}", Replay.IDEMPOTENT)
+    @endpoint("PUT", "/automations/{id:uuid}", RetrySafety.IDEMPOTENT)
     @keywords(AutomationUpdate)
     async def update(self, automation_id: UUID | str, automation: AutomationUpdate) -> None:
         """Update an automation (`PUT /automations/{id}`). Fields not given stay unchanged. Its triggers are reset.
@@ -84,7 +84,7 @@ class Automations(Resource[M]):
         """
         return await self._call(type(None), id=automation_id, body=automation)
 
-    @endpoint("PATCH", "/automations/{id:uuid}", Replay.IDEMPOTENT)
+    @endpoint("PATCH", "/automations/{id:uuid}", RetrySafety.IDEMPOTENT)
     @keywords(AutomationPartialUpdate)
     async def patch(self, automation_id: UUID | str, automation: AutomationPartialUpdate) -> None:
         """Switch an automation on or off (`PATCH /automations/{id}`).
@@ -110,7 +110,7 @@ class Automations(Resource[M]):
         """
         return await self._call(type(None), id=automation_id)
 
-    @endpoint("POST", "/automations/filter", Replay.READ)
+    @endpoint("POST", "/automations/filter", RetrySafety.READ)
     @keywords(AutomationQuery)
     async def list(self, query: AutomationQuery) -> Rows[Automation]:
         """List one page of automations (`POST /automations/filter`).
@@ -147,7 +147,7 @@ class Automations(Resource[M]):
         """
         return every_row(self.list, query, self._ahead)
 
-    @endpoint("POST", "/automations/count", Replay.READ)
+    @endpoint("POST", "/automations/count", RetrySafety.READ)
     @keywords(AutomationSelection)
     async def count(self, selection: AutomationSelection) -> int:
         """Count automations (`POST /automations/count`).
@@ -174,7 +174,7 @@ class Automations(Resource[M]):
         """
         return await self._call(Rows[Automation], resource_id=resource_id)
 
-    @endpoint("DELETE", "/automations/owned-by/{resource_id}", Replay.IDEMPOTENT)
+    @endpoint("DELETE", "/automations/owned-by/{resource_id}", RetrySafety.IDEMPOTENT)
     async def delete_owned_by(self, resource_id: str) -> None:
         """Delete the automations that belong to a resource, if any do (`DELETE /automations/owned-by/{resource_id}`).
 
@@ -183,7 +183,7 @@ class Automations(Resource[M]):
         """
         return await self._call(type(None), resource_id=resource_id)
 
-    @endpoint("POST", "/automations/templates/validate", Replay.READ)
+    @endpoint("POST", "/automations/templates/validate", RetrySafety.READ)
     async def validate_template(self, template: str) -> None:
         """Check a template of an automation's action (`POST /automations/templates/validate`).
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from prefectkit.core.endpoint import M, Resource, endpoint
-from prefectkit.core.paging import Rows
+from prefectkit.core.pagination.pages import Rows
 
 
 class BlockCapabilities(Resource[M]):

@@ -9,8 +9,8 @@ from uuid import UUID
 from prefectkit.core.endpoint import Async, M, Resource, endpoint, stream
 from prefectkit.core.keywords import keywords
 from prefectkit.core.operation import ReadBack
-from prefectkit.core.paging import Rows, every_row
-from prefectkit.core.retry import Replay
+from prefectkit.core.pagination.pages import Rows, every_row
+from prefectkit.core.retries.policy import RetrySafety
 from prefectkit.models.block_documents import (
     BlockDocument,
     BlockDocumentCreate,
@@ -49,7 +49,7 @@ class BlockDocuments(Resource[M]):
 
     group = "block_documents"
 
-    @endpoint("POST", "/block_documents/", Replay.CONFLICT, read_back=_BY_NAME)
+    @endpoint("POST", "/block_documents/", RetrySafety.CONFLICT, read_back=_BY_NAME)
     @keywords(BlockDocumentCreate)
     async def create(self, document: BlockDocumentCreate) -> BlockDocument:
         """Create a block document (`POST /block_documents/`).
@@ -68,8 +68,8 @@ class BlockDocuments(Resource[M]):
             Conflict: The name is taken within the block type.
         """
         # Without a name a second copy is a second document.
-        replay = None if isinstance(document.name, str) else Replay.NEVER
-        return await self._call(BlockDocument, body=document, replay=replay)
+        retry_safety = None if isinstance(document.name, str) else RetrySafety.NEVER
+        return await self._call(BlockDocument, body=document, retry_safety=retry_safety)
 
     @endpoint("GET", "/block_documents/{id:uuid}")
     async def read(self, block_document_id: UUID | str, *, include_secrets: bool = False) -> BlockDocument:
@@ -114,7 +114,7 @@ class BlockDocuments(Resource[M]):
             query={"include_secrets": include_secrets},
         )
 
-    @endpoint("PATCH", "/block_documents/{id:uuid}", Replay.IDEMPOTENT)
+    @endpoint("PATCH", "/block_documents/{id:uuid}", RetrySafety.IDEMPOTENT)
     @keywords(BlockDocumentUpdate)
     async def update(self, block_document_id: UUID | str, document: BlockDocumentUpdate) -> None:
         """Update a block document (`PATCH /block_documents/{id}`). Fields not given stay unchanged.
@@ -142,7 +142,7 @@ class BlockDocuments(Resource[M]):
         """
         return await self._call(type(None), id=block_document_id)
 
-    @endpoint("POST", "/block_documents/filter", Replay.READ)
+    @endpoint("POST", "/block_documents/filter", RetrySafety.READ)
     @keywords(BlockDocumentQuery)
     async def list(self, query: BlockDocumentQuery) -> Rows[BlockDocument]:
         """List one page of block documents (`POST /block_documents/filter`).
@@ -201,7 +201,7 @@ class BlockDocuments(Resource[M]):
         """
         return await self._call(Rows[BlockDocument], slug=block_type_slug, query={"include_secrets": include_secrets})
 
-    @endpoint("POST", "/block_documents/count", Replay.READ)
+    @endpoint("POST", "/block_documents/count", RetrySafety.READ)
     @keywords(BlockDocumentSelection)
     async def count(self, selection: BlockDocumentSelection) -> int:
         """Count block documents (`POST /block_documents/count`).

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from prefectkit.core.endpoint import Async, M, Resource, endpoint, stream
 from prefectkit.core.keywords import keywords
-from prefectkit.core.paging import Rows, every_row
-from prefectkit.core.retry import Replay
+from prefectkit.core.pagination.pages import Rows, every_row
+from prefectkit.core.retries.policy import RetrySafety
 from prefectkit.models.block_schemas import BlockSchema, BlockSchemaCreate, BlockSchemaQuery
 
 
@@ -17,7 +17,7 @@ class BlockSchemas(Resource[M]):
 
     group = "block_schemas"
 
-    @endpoint("POST", "/block_schemas/", Replay.IDEMPOTENT)
+    @endpoint("POST", "/block_schemas/", RetrySafety.IDEMPOTENT)
     @keywords(BlockSchemaCreate)
     async def create(self, schema: BlockSchemaCreate) -> BlockSchema:
         """Create a block schema, or get the existing one with these fields and this version (`POST /block_schemas/`).
@@ -81,7 +81,7 @@ class BlockSchemas(Resource[M]):
         """
         return await self._call(type(None), id=block_schema_id)
 
-    @endpoint("POST", "/block_schemas/filter", Replay.READ)
+    @endpoint("POST", "/block_schemas/filter", RetrySafety.READ)
     @keywords(BlockSchemaQuery)
     async def list(self, query: BlockSchemaQuery) -> Rows[BlockSchema]:
         """List one page of block schemas (`POST /block_schemas/filter`).

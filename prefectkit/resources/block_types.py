@@ -8,8 +8,8 @@ from uuid import UUID
 from prefectkit.core.endpoint import Async, M, Resource, endpoint, stream
 from prefectkit.core.keywords import keywords
 from prefectkit.core.operation import ReadBack
-from prefectkit.core.paging import Rows, every_row
-from prefectkit.core.retry import Replay
+from prefectkit.core.pagination.pages import Rows, every_row
+from prefectkit.core.retries.policy import RetrySafety
 from prefectkit.models.block_types import BlockType, BlockTypeCreate, BlockTypeQuery, BlockTypeUpdate
 
 
@@ -18,7 +18,7 @@ class BlockTypes(Resource[M]):
 
     group = "block_types"
 
-    @endpoint("POST", "/block_types/", Replay.CONFLICT, read_back=ReadBack("/block_types/slug/{slug}"))
+    @endpoint("POST", "/block_types/", RetrySafety.CONFLICT, read_back=ReadBack("/block_types/slug/{slug}"))
     @keywords(BlockTypeCreate)
     async def create(self, block_type: BlockTypeCreate) -> BlockType:
         """Create a block type (`POST /block_types/`).
@@ -71,7 +71,7 @@ class BlockTypes(Resource[M]):
         """
         return await self._call(BlockType, slug=slug)
 
-    @endpoint("PATCH", "/block_types/{id:uuid}", Replay.IDEMPOTENT)
+    @endpoint("PATCH", "/block_types/{id:uuid}", RetrySafety.IDEMPOTENT)
     @keywords(BlockTypeUpdate)
     async def update(self, block_type_id: UUID | str, block_type: BlockTypeUpdate) -> None:
         """Update a block type (`PATCH /block_types/{id}`). Fields not given stay unchanged.
@@ -101,7 +101,7 @@ class BlockTypes(Resource[M]):
         """
         return await self._call(type(None), id=block_type_id)
 
-    @endpoint("POST", "/block_types/filter", Replay.READ)
+    @endpoint("POST", "/block_types/filter", RetrySafety.READ)
     @keywords(BlockTypeQuery)
     async def list(self, query: BlockTypeQuery) -> Rows[BlockType]:
         """List one page of block types (`POST /block_types/filter`).
@@ -138,7 +138,7 @@ class BlockTypes(Resource[M]):
         """
         return every_row(self.list, query, self._ahead)
 
-    @endpoint("POST", "/block_types/install_system_block_types", Replay.IDEMPOTENT)
+    @endpoint("POST", "/block_types/install_system_block_types", RetrySafety.IDEMPOTENT)
     async def install_system_block_types(self) -> None:
         """Register the block types that come with the server (`POST /block_types/install_system_block_types`)."""
         return await self._call(type(None))

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from prefectkit.core.endpoint import Async, M, Resource, endpoint, stream
 from prefectkit.core.keywords import keywords
-from prefectkit.core.paging import Rows, every_row
-from prefectkit.core.retry import Replay
+from prefectkit.core.pagination.pages import Rows, every_row
+from prefectkit.core.retries.policy import RetrySafety
 from prefectkit.models.concurrency_limits import (
     ConcurrencyLimit,
     ConcurrencyLimitCreate,
@@ -25,7 +25,7 @@ class ConcurrencyLimits(Resource[M]):
 
     group = "concurrency_limits"
 
-    @endpoint("POST", "/concurrency_limits/", Replay.IDEMPOTENT)
+    @endpoint("POST", "/concurrency_limits/", RetrySafety.IDEMPOTENT)
     @keywords(ConcurrencyLimitCreate)
     async def create(self, limit: ConcurrencyLimitCreate) -> ConcurrencyLimit:
         """Create a concurrency limit, or update the one of this tag (`POST /concurrency_limits/`).
@@ -100,7 +100,7 @@ class ConcurrencyLimits(Resource[M]):
         """
         return await self._call(type(None), tag=tag)
 
-    @endpoint("POST", "/concurrency_limits/filter", Replay.READ)
+    @endpoint("POST", "/concurrency_limits/filter", RetrySafety.READ)
     @keywords(ConcurrencyLimitQuery)
     async def list(self, query: ConcurrencyLimitQuery) -> Rows[ConcurrencyLimit]:
         """List one page of concurrency limits (`POST /concurrency_limits/filter`).
@@ -138,7 +138,7 @@ class ConcurrencyLimits(Resource[M]):
         return every_row(self.list, query, self._ahead)
 
     # Slots that are given to someone are taken again by a second copy.
-    @endpoint("POST", "/concurrency_limits/tag/{tag}/reset", Replay.NEVER)
+    @endpoint("POST", "/concurrency_limits/tag/{tag}/reset", RetrySafety.NEVER)
     @keywords(ConcurrencyLimitReset)
     async def reset_by_tag(self, tag: str, slots: ConcurrencyLimitReset) -> None:
         """Reset which task runs hold the slots of a tag (`POST /concurrency_limits/tag/{tag}/reset`).
@@ -156,7 +156,7 @@ class ConcurrencyLimits(Resource[M]):
         """
         return await self._call(type(None), tag=tag, body=slots)
 
-    @endpoint("POST", "/concurrency_limits/increment", Replay.NEVER)
+    @endpoint("POST", "/concurrency_limits/increment", RetrySafety.NEVER)
     @keywords(TaskRunSlots)
     async def increment(self, slots: TaskRunSlots) -> Rows[MinimalConcurrencyLimitResponse]:
         """Take a slot of each tag for a task run (`POST /concurrency_limits/increment`).
@@ -173,7 +173,7 @@ class ConcurrencyLimits(Resource[M]):
         """
         return await self._call(Rows[MinimalConcurrencyLimitResponse], body=slots)
 
-    @endpoint("POST", "/concurrency_limits/decrement", Replay.IDEMPOTENT)
+    @endpoint("POST", "/concurrency_limits/decrement", RetrySafety.IDEMPOTENT)
     @keywords(TaskRunSlots)
     async def decrement(self, slots: TaskRunSlots) -> Rows[MinimalConcurrencyLimitResponse]:
         """Release the slots of a task run (`POST /concurrency_limits/decrement`). Does nothing if it holds none.

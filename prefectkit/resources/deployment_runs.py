@@ -7,8 +7,8 @@ from uuid import UUID
 
 from prefectkit.core.endpoint import M, Resource, endpoint
 from prefectkit.core.keywords import keywords
-from prefectkit.core.paging import Rows
-from prefectkit.core.retry import Replay
+from prefectkit.core.pagination.pages import Rows
+from prefectkit.core.retries.policy import RetrySafety
 from prefectkit.models.common import with_key
 from prefectkit.models.deployment_schedules import ScheduleDeployment, ScheduledRunsQuery
 from prefectkit.models.deployments import DeploymentFlowRunCreate
@@ -20,7 +20,7 @@ class DeploymentRuns(Resource[M]):
 
     group = "deployments"
 
-    @endpoint("POST", "/deployments/{id:uuid}/schedule", Replay.IDEMPOTENT)
+    @endpoint("POST", "/deployments/{id:uuid}/schedule", RetrySafety.IDEMPOTENT)
     @keywords(ScheduleDeployment)
     async def schedule(self, deployment_id: UUID | str, window: ScheduleDeployment) -> None:
         """Create the scheduled runs of a deployment's active schedules now (`POST /deployments/{id}/schedule`).
@@ -39,7 +39,7 @@ class DeploymentRuns(Resource[M]):
         """
         return await self._call(type(None), id=deployment_id, body=window)
 
-    @endpoint("POST", "/deployments/get_scheduled_flow_runs", Replay.READ)
+    @endpoint("POST", "/deployments/get_scheduled_flow_runs", RetrySafety.READ)
     @keywords(ScheduledRunsQuery)
     async def get_scheduled_flow_runs(self, query: ScheduledRunsQuery) -> Rows[FlowRun]:
         """List the scheduled runs of some deployments (`POST /deployments/get_scheduled_flow_runs`).
@@ -59,7 +59,7 @@ class DeploymentRuns(Resource[M]):
         """
         return await self._call(Rows[FlowRun], body=query)
 
-    @endpoint("POST", "/deployments/{id:uuid}/create_flow_run", Replay.KEYED)
+    @endpoint("POST", "/deployments/{id:uuid}/create_flow_run", RetrySafety.KEYED)
     @keywords(DeploymentFlowRunCreate)
     async def create_flow_run(self, deployment_id: UUID | str, flow_run: DeploymentFlowRunCreate) -> FlowRun:
         """Create a flow run of a deployment (`POST /deployments/{id}/create_flow_run`).
@@ -92,7 +92,7 @@ class DeploymentRuns(Resource[M]):
         """
         return await self._call(FlowRun, id=deployment_id, body=with_key(flow_run))
 
-    @endpoint("POST", "/deployments/{id:uuid}/create_flow_run/bulk", Replay.KEYED)
+    @endpoint("POST", "/deployments/{id:uuid}/create_flow_run/bulk", RetrySafety.KEYED)
     async def bulk_create_flow_runs(
         self, deployment_id: UUID | str, flow_runs: Sequence[DeploymentFlowRunCreate]
     ) -> FlowRunBulkCreateResponse:

@@ -8,8 +8,8 @@ from uuid import UUID
 from prefectkit.core.endpoint import M, Resource, endpoint
 from prefectkit.core.keywords import keywords
 from prefectkit.core.operation import ReadBack
-from prefectkit.core.paging import Rows
-from prefectkit.core.retry import Replay
+from prefectkit.core.pagination.pages import Rows
+from prefectkit.core.retries.policy import RetrySafety
 from prefectkit.models.deployment_schedules import (
     DeploymentSchedule,
     DeploymentScheduleCreate,
@@ -24,7 +24,7 @@ class DeploymentSchedules(Resource[M]):
 
     group = "deployments.schedules"
 
-    @endpoint("POST", "/deployments/{id:uuid}/schedules", Replay.CONFLICT, read_back=_BY_SLUG)
+    @endpoint("POST", "/deployments/{id:uuid}/schedules", RetrySafety.CONFLICT, read_back=_BY_SLUG)
     async def create(
         self, deployment_id: UUID | str, schedules: Sequence[DeploymentScheduleCreate]
     ) -> Rows[DeploymentSchedule]:
@@ -43,8 +43,10 @@ class DeploymentSchedules(Resource[M]):
             UnprocessableEntity: The server rejects a field.
         """
         # Without a slug a second copy is a second schedule.
-        replay = None if all(isinstance(getattr(each, "slug", None), str) for each in schedules) else Replay.NEVER
-        return await self._call(Rows[DeploymentSchedule], id=deployment_id, body=schedules, replay=replay)
+        retry_safety = (
+            None if all(isinstance(getattr(each, "slug", None), str) for each in schedules) else RetrySafety.NEVER
+        )
+        return await self._call(Rows[DeploymentSchedule], id=deployment_id, body=schedules, retry_safety=retry_safety)
 
     @endpoint("GET", "/deployments/{id:uuid}/schedules")
     async def list(self, deployment_id: UUID | str) -> Rows[DeploymentSchedule]:
@@ -61,7 +63,7 @@ class DeploymentSchedules(Resource[M]):
         """
         return await self._call(Rows[DeploymentSchedule], id=deployment_id)
 
-    @endpoint("PATCH", "/deployments/{id:uuid}/schedules/{schedule_id:uuid}", Replay.IDEMPOTENT)
+    @endpoint("PATCH", "/deployments/{id:uuid}/schedules/{schedule_id:uuid}", RetrySafety.IDEMPOTENT)
     @keywords(DeploymentScheduleUpdate)
     async def update(
         self, deployment_id: UUID | str, schedule_id: UUID | str, schedule: DeploymentScheduleUpdate

@@ -12,8 +12,8 @@ from msgspec import UNSET
 from prefectkit.core.endpoint import Async, M, endpoint, stream
 from prefectkit.core.errors import NotFound
 from prefectkit.core.keywords import keywords
-from prefectkit.core.paging import Rows, every_row
-from prefectkit.core.retry import Replay
+from prefectkit.core.pagination.pages import Rows, every_row
+from prefectkit.core.retries.policy import RetrySafety
 from prefectkit.models.deployment_branches import DeploymentBranch, DeploymentBranchResponse
 from prefectkit.models.deployments import (
     Deployment,
@@ -40,7 +40,7 @@ class Deployments(DeploymentRuns[M]):
         """The schedules of deployments, which create runs."""
         return DeploymentSchedules(self)
 
-    @endpoint("POST", "/deployments/", Replay.IDEMPOTENT)
+    @endpoint("POST", "/deployments/", RetrySafety.IDEMPOTENT)
     @keywords(DeploymentCreate)
     async def create(self, deployment: DeploymentCreate) -> Deployment:
         """Create a deployment, or overwrite the one with this flow and name (`POST /deployments/`).
@@ -118,7 +118,7 @@ class Deployments(DeploymentRuns[M]):
         """
         return await self._call(Deployment, flow_name=flow_name, deployment_name=deployment_name)
 
-    @endpoint("PATCH", "/deployments/{id:uuid}", Replay.IDEMPOTENT)
+    @endpoint("PATCH", "/deployments/{id:uuid}", RetrySafety.IDEMPOTENT)
     @keywords(DeploymentUpdate)
     async def update(self: Deployments[Async], deployment_id: UUID | str, deployment: DeploymentUpdate) -> None:
         """Update a deployment (`PATCH /deployments/{id}`). Fields not given stay unchanged.
@@ -171,7 +171,7 @@ class Deployments(DeploymentRuns[M]):
         """
         return await self._call(type(None), id=deployment_id)
 
-    @endpoint("POST", "/deployments/filter", Replay.READ)
+    @endpoint("POST", "/deployments/filter", RetrySafety.READ)
     @keywords(DeploymentQuery)
     async def list(self, query: DeploymentQuery) -> Rows[Deployment]:
         """List one page of deployments (`POST /deployments/filter`).
@@ -225,7 +225,7 @@ class Deployments(DeploymentRuns[M]):
         """
         return every_row(self.list, query, self._ahead)
 
-    @endpoint("POST", "/deployments/paginate", Replay.READ)
+    @endpoint("POST", "/deployments/paginate", RetrySafety.READ)
     @keywords(DeploymentPageQuery)
     async def paginate(self, query: DeploymentPageQuery) -> DeploymentPaginationResponse:
         """Read a page of deployments by page number, with total counts (`POST /deployments/paginate`).
@@ -250,7 +250,7 @@ class Deployments(DeploymentRuns[M]):
         """
         return await self._call(DeploymentPaginationResponse, body=query)
 
-    @endpoint("POST", "/deployments/count", Replay.READ)
+    @endpoint("POST", "/deployments/count", RetrySafety.READ)
     @keywords(DeploymentSelection)
     async def count(self, selection: DeploymentSelection) -> int:
         """Count deployments (`POST /deployments/count`).
@@ -271,7 +271,7 @@ class Deployments(DeploymentRuns[M]):
         """
         return await self._call(int, body=selection)
 
-    @endpoint("POST", "/deployments/bulk_delete", Replay.NEVER)
+    @endpoint("POST", "/deployments/bulk_delete", RetrySafety.NEVER)
     @keywords(DeploymentBulkDelete)
     async def bulk_delete(self, selection: DeploymentBulkDelete) -> DeploymentBulkDeleteResponse:
         """Delete the deployments that a filter selects (`POST /deployments/bulk_delete`).
@@ -285,7 +285,7 @@ class Deployments(DeploymentRuns[M]):
         """
         return await self._call(DeploymentBulkDeleteResponse, body=selection)
 
-    @endpoint("POST", "/deployments/{id:uuid}/pause_deployment", Replay.IDEMPOTENT)
+    @endpoint("POST", "/deployments/{id:uuid}/pause_deployment", RetrySafety.IDEMPOTENT)
     async def pause(self, deployment_id: UUID | str) -> None:
         """Pause a deployment's schedules and delete its scheduled runs (`POST /deployments/{id}/pause_deployment`).
 
@@ -297,7 +297,7 @@ class Deployments(DeploymentRuns[M]):
         """
         return await self._call(type(None), id=deployment_id)
 
-    @endpoint("POST", "/deployments/{id:uuid}/resume_deployment", Replay.IDEMPOTENT)
+    @endpoint("POST", "/deployments/{id:uuid}/resume_deployment", RetrySafety.IDEMPOTENT)
     async def resume(self, deployment_id: UUID | str) -> None:
         """Resume the schedules of a paused deployment (`POST /deployments/{id}/resume_deployment`).
 
@@ -324,7 +324,7 @@ class Deployments(DeploymentRuns[M]):
         """
         return await self._call(Rows[WorkQueue], id=deployment_id)
 
-    @endpoint("POST", "/deployments/{id:uuid}/branch", Replay.NEVER, cloud=True)
+    @endpoint("POST", "/deployments/{id:uuid}/branch", RetrySafety.NEVER, cloud=True)
     @keywords(DeploymentBranch)
     async def create_branch(self, deployment_id: UUID | str, branch: DeploymentBranch) -> UUID:
         """Create a deployment that is a branch of another (`POST /deployments/{id}/branch`), on Prefect Cloud.

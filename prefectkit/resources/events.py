@@ -8,8 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from prefectkit.core.endpoint import Async, M, Resource, endpoint, stream
 from prefectkit.core.keywords import keywords
-from prefectkit.core.paging import Page, Repeats, Rows, rows_of
-from prefectkit.core.retry import Replay
+from prefectkit.core.pagination.pages import Page, Repeats, Rows, rows_of
+from prefectkit.core.retries.policy import RetrySafety
 from prefectkit.models.events import (
     Countable,
     Event,
@@ -26,7 +26,7 @@ class Events(Resource[M]):
 
     group = "events"
 
-    @endpoint("POST", "/events", Replay.KEYED)
+    @endpoint("POST", "/events", RetrySafety.KEYED)
     async def create(self, events: Rows[Event]) -> None:
         """Send events (`POST /events`). Events whose id the server knows already are ignored.
 
@@ -38,7 +38,7 @@ class Events(Resource[M]):
         """
         return await self._call(type(None), body=events)
 
-    @endpoint("POST", "/events/filter", Replay.READ)
+    @endpoint("POST", "/events/filter", RetrySafety.READ)
     @keywords(EventQuery)
     async def list(self, query: EventQuery) -> EventPage:
         """Read the first page of the events that a filter selects (`POST /events/filter`).
@@ -102,7 +102,7 @@ class Events(Resource[M]):
         limit = query.limit if isinstance(query.limit, int) else None
         return rows_of(None if limit == 0 else partial(fetch, "", limit), self._ahead)
 
-    @endpoint("POST", "/events/count-by/{countable}", Replay.READ)
+    @endpoint("POST", "/events/count-by/{countable}", RetrySafety.READ)
     @keywords(EventCountQuery)
     async def count_by(self, countable: Countable | str, query: EventCountQuery) -> Rows[EventCount]:
         """Count events by day, by time, by what happened, or by resource (`POST /events/count-by/{countable}`).

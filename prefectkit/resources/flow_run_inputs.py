@@ -8,8 +8,8 @@ from uuid import UUID
 from prefectkit.core.endpoint import M, Resource, endpoint
 from prefectkit.core.keywords import keywords
 from prefectkit.core.operation import ReadBack
-from prefectkit.core.paging import Rows
-from prefectkit.core.retry import Replay
+from prefectkit.core.pagination.pages import Rows
+from prefectkit.core.retries.policy import RetrySafety
 from prefectkit.models.flow_run_inputs import FlowRunInput, FlowRunInputCreate, FlowRunInputQuery
 from prefectkit.models.names import check_key
 
@@ -27,7 +27,7 @@ class FlowRunInputs(Resource[M]):
 
     group = "flow_runs.inputs"
 
-    @endpoint("POST", "/flow_runs/{id:uuid}/input", Replay.CONFLICT, read_back=_BY_KEY)
+    @endpoint("POST", "/flow_runs/{id:uuid}/input", RetrySafety.CONFLICT, read_back=_BY_KEY)
     @keywords(FlowRunInputCreate)
     async def create(self, flow_run_id: UUID | str, flow_run_input: FlowRunInputCreate) -> None:
         """Send an input to a flow run (`POST /flow_runs/{id}/input`).
@@ -65,7 +65,7 @@ class FlowRunInputs(Resource[M]):
         # Plain text, which may look like JSON and is not to be parsed.
         return await self._engine.text(self._operation, {"id": flow_run_id, "key": key})
 
-    @endpoint("POST", "/flow_runs/{id:uuid}/input/filter", Replay.READ)
+    @endpoint("POST", "/flow_runs/{id:uuid}/input/filter", RetrySafety.READ)
     @keywords(FlowRunInputQuery)
     async def list(self, flow_run_id: UUID | str, query: FlowRunInputQuery) -> Rows[FlowRunInput]:
         """List the inputs whose keys begin with a prefix (`POST /flow_runs/{id}/input/filter`).

@@ -7,8 +7,8 @@ from typing import cast
 
 from prefectkit.core.endpoint import Async, M, Resource, endpoint, stream
 from prefectkit.core.keywords import keywords
-from prefectkit.core.paging import Rows, every_row
-from prefectkit.core.retry import Replay
+from prefectkit.core.pagination.pages import Rows, every_row
+from prefectkit.core.retries.policy import RetrySafety
 from prefectkit.models.flow_runs import (
     FlowRun,
     FlowRunPageQuery,
@@ -24,7 +24,7 @@ class FlowRunQueries(Resource[M]):
 
     group = "flow_runs"
 
-    @endpoint("POST", "/flow_runs/filter", Replay.READ)
+    @endpoint("POST", "/flow_runs/filter", RetrySafety.READ)
     @keywords(FlowRunQuery)
     async def list(self, query: FlowRunQuery) -> Rows[FlowRun]:
         """List one page of flow runs (`POST /flow_runs/filter`).
@@ -85,7 +85,7 @@ class FlowRunQueries(Resource[M]):
         """
         return every_row(self.list, query, self._ahead)
 
-    @endpoint("POST", "/flow_runs/paginate", Replay.READ)
+    @endpoint("POST", "/flow_runs/paginate", RetrySafety.READ)
     @keywords(FlowRunPageQuery)
     async def paginate(self, query: FlowRunPageQuery) -> FlowRunPaginationResponse:
         """Read a page of flow runs by page number, with total counts (`POST /flow_runs/paginate`).
@@ -114,7 +114,7 @@ class FlowRunQueries(Resource[M]):
         """
         return await self._call(FlowRunPaginationResponse, body=query)
 
-    @endpoint("POST", "/flow_runs/count", Replay.READ)
+    @endpoint("POST", "/flow_runs/count", RetrySafety.READ)
     @keywords(FlowRunSelection)
     async def count(self, selection: FlowRunSelection) -> int:
         """Count flow runs (`POST /flow_runs/count`).
@@ -139,7 +139,7 @@ class FlowRunQueries(Resource[M]):
         """
         return await self._call(int, body=selection)
 
-    @endpoint("POST", "/flow_runs/lateness", Replay.READ)
+    @endpoint("POST", "/flow_runs/lateness", RetrySafety.READ)
     @keywords(FlowRunSelection)
     async def lateness(self, selection: FlowRunSelection) -> float | None:
         """Read how late flow runs start on average (`POST /flow_runs/lateness`).
@@ -164,7 +164,7 @@ class FlowRunQueries(Resource[M]):
         """
         return await self._call(cast(type[float | None], float | None), body=selection)
 
-    @endpoint("POST", "/flow_runs/history", Replay.READ)
+    @endpoint("POST", "/flow_runs/history", RetrySafety.READ)
     @keywords(FlowRunHistoryQuery)
     async def history(self, query: FlowRunHistoryQuery) -> Rows[HistoryResponse]:
         """Count flow runs by state in each interval of a period (`POST /flow_runs/history`).

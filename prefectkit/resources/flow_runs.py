@@ -12,9 +12,9 @@ from msgspec import structs
 
 from prefectkit.core.endpoint import M, endpoint, streaming
 from prefectkit.core.keywords import keywords
-from prefectkit.core.paging import Rows
-from prefectkit.core.request_body import check_moment
-from prefectkit.core.retry import Replay
+from prefectkit.core.pagination.pages import Rows
+from prefectkit.core.retries.policy import RetrySafety
+from prefectkit.core.serialization.request_body import check_moment
 from prefectkit.models.common import with_key
 from prefectkit.models.flow_runs import (
     FlowRun,
@@ -47,7 +47,7 @@ class FlowRuns(FlowRunQueries[M]):
         """Values that are sent to a run while it runs or waits."""
         return FlowRunInputs(self)
 
-    @endpoint("POST", "/flow_runs/", Replay.KEYED)
+    @endpoint("POST", "/flow_runs/", RetrySafety.KEYED)
     @keywords(FlowRunCreate)
     async def create(self, flow_run: FlowRunCreate) -> FlowRun:
         """Create a flow run, or get the existing one with this idempotency key (`POST /flow_runs/`).
@@ -97,7 +97,7 @@ class FlowRuns(FlowRunQueries[M]):
         """
         return await self._call(FlowRun, id=flow_run_id)
 
-    @endpoint("PATCH", "/flow_runs/{id:uuid}", Replay.IDEMPOTENT)
+    @endpoint("PATCH", "/flow_runs/{id:uuid}", RetrySafety.IDEMPOTENT)
     @keywords(FlowRunUpdate)
     async def update(self, flow_run_id: UUID | str, flow_run: FlowRunUpdate) -> None:
         """Update a flow run (`PATCH /flow_runs/{id}`). Fields not given stay unchanged.
@@ -118,7 +118,7 @@ class FlowRuns(FlowRunQueries[M]):
         """
         return await self._call(type(None), id=flow_run_id, body=flow_run)
 
-    @endpoint("PATCH", "/flow_runs/{id:uuid}/labels", Replay.IDEMPOTENT)
+    @endpoint("PATCH", "/flow_runs/{id:uuid}/labels", RetrySafety.IDEMPOTENT)
     async def update_labels(self, flow_run_id: UUID | str, labels: Mapping[str, Any]) -> None:
         """Add labels to a flow run, or change their values (`PATCH /flow_runs/{id}/labels`).
 
@@ -143,7 +143,7 @@ class FlowRuns(FlowRunQueries[M]):
         """
         return await self._call(type(None), id=flow_run_id)
 
-    @endpoint("POST", "/flow_runs/{id:uuid}/set_state", Replay.KEYED, lookup=STATE_HISTORY)
+    @endpoint("POST", "/flow_runs/{id:uuid}/set_state", RetrySafety.KEYED, lookup=STATE_HISTORY)
     async def set_state(
         self, flow_run_id: UUID | str, state: State | StateCreate, *, force: bool = False
     ) -> OrchestrationResult:
@@ -163,11 +163,11 @@ class FlowRuns(FlowRunQueries[M]):
         """
         change = SetState(state=with_transition_id(state), force=force)
         # With `force` the server does not look at the transition's id, so a second copy is a second transition.
-        replay = Replay.NEVER if force else None
-        result = await self._call(OrchestrationResult, id=flow_run_id, body=change, replay=replay)
+        retry_safety = RetrySafety.NEVER if force else None
+        result = await self._call(OrchestrationResult, id=flow_run_id, body=change, retry_safety=retry_safety)
         return _accepted(change, result)
 
-    @endpoint("POST", "/flow_runs/{id:uuid}/resume", Replay.NEVER)
+    @endpoint("POST", "/flow_runs/{id:uuid}/resume", RetrySafety.NEVER)
     @keywords(FlowRunResume)
     async def resume(self, flow_run_id: UUID | str, resume: FlowRunResume) -> OrchestrationResult:
         """Resume a paused flow run (`POST /flow_runs/{id}/resume`).
@@ -236,7 +236,7 @@ class FlowRuns(FlowRunQueries[M]):
         """
         return self._chunks(id=flow_run_id)
 
-    @endpoint("POST", "/flow_runs/bulk_delete", Replay.NEVER)
+    @endpoint("POST", "/flow_runs/bulk_delete", RetrySafety.NEVER)
     @keywords(FlowRunBulkDelete)
     async def bulk_delete(self, selection: FlowRunBulkDelete) -> FlowRunBulkDeleteResponse:
         """Delete the flow runs that a filter selects (`POST /flow_runs/bulk_delete`).
@@ -250,7 +250,7 @@ class FlowRuns(FlowRunQueries[M]):
         """
         return await self._call(FlowRunBulkDeleteResponse, body=selection)
 
-    @endpoint("POST", "/flow_runs/bulk_set_state", Replay.NEVER)
+    @endpoint("POST", "/flow_runs/bulk_set_state", RetrySafety.NEVER)
     @keywords(FlowRunBulkSetState)
     async def bulk_set_state(self, change: FlowRunBulkSetState) -> FlowRunBulkSetStateResponse:
         """Set the state of the flow runs that a filter selects (`POST /flow_runs/bulk_set_state`).

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from prefectkit.core.endpoint import Async, M, Resource, endpoint, stream
 from prefectkit.core.keywords import keywords
-from prefectkit.core.paging import Rows, every_row
-from prefectkit.core.retry import Replay
+from prefectkit.core.pagination.pages import Rows, every_row
+from prefectkit.core.retries.policy import RetrySafety
 from prefectkit.models.flows import (
     Flow,
     FlowBulkDelete,
@@ -27,7 +27,7 @@ class Flows(Resource[M]):
 
     group = "flows"
 
-    @endpoint("POST", "/flows/", Replay.IDEMPOTENT)
+    @endpoint("POST", "/flows/", RetrySafety.IDEMPOTENT)
     @keywords(FlowCreate)
     async def create(self, flow: FlowCreate) -> Flow:
         """Create a flow, or get the existing one with this name (`POST /flows/`).
@@ -76,7 +76,7 @@ class Flows(Resource[M]):
         """
         return await self._call(Flow, name=flow_name)
 
-    @endpoint("PATCH", "/flows/{id:uuid}", Replay.IDEMPOTENT)
+    @endpoint("PATCH", "/flows/{id:uuid}", RetrySafety.IDEMPOTENT)
     @keywords(FlowUpdate)
     async def update(self, flow_id: UUID | str, flow: FlowUpdate) -> None:
         """Update a flow (`PATCH /flows/{id}`). Fields not given stay unchanged.
@@ -102,7 +102,7 @@ class Flows(Resource[M]):
         """
         return await self._call(type(None), id=flow_id)
 
-    @endpoint("POST", "/flows/filter", Replay.READ)
+    @endpoint("POST", "/flows/filter", RetrySafety.READ)
     @keywords(FlowQuery)
     async def list(self, query: FlowQuery) -> Rows[Flow]:
         """List one page of flows (`POST /flows/filter`).
@@ -151,7 +151,7 @@ class Flows(Resource[M]):
         """
         return every_row(self.list, query, self._ahead)
 
-    @endpoint("POST", "/flows/paginate", Replay.READ)
+    @endpoint("POST", "/flows/paginate", RetrySafety.READ)
     @keywords(FlowPageQuery)
     async def paginate(self, query: FlowPageQuery) -> FlowPaginationResponse:
         """Read a page of flows by page number, with total counts (`POST /flows/paginate`).
@@ -173,7 +173,7 @@ class Flows(Resource[M]):
         """
         return await self._call(FlowPaginationResponse, body=query)
 
-    @endpoint("POST", "/flows/count", Replay.READ)
+    @endpoint("POST", "/flows/count", RetrySafety.READ)
     @keywords(FlowSelection)
     async def count(self, selection: FlowSelection) -> int:
         """Count flows (`POST /flows/count`).
@@ -192,7 +192,7 @@ class Flows(Resource[M]):
         """
         return await self._call(int, body=selection)
 
-    @endpoint("POST", "/flows/bulk_delete", Replay.NEVER)
+    @endpoint("POST", "/flows/bulk_delete", RetrySafety.NEVER)
     @keywords(FlowBulkDelete)
     async def bulk_delete(self, selection: FlowBulkDelete) -> FlowBulkDeleteResponse:
         """Delete the flows that a filter selects, with their deployments (`POST /flows/bulk_delete`).

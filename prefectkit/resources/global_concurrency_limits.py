@@ -10,8 +10,8 @@ from msgspec import UNSET
 from prefectkit.core.endpoint import Async, M, Resource, endpoint, stream
 from prefectkit.core.keywords import keywords
 from prefectkit.core.operation import ReadBack
-from prefectkit.core.paging import Rows, every_row
-from prefectkit.core.retry import Replay
+from prefectkit.core.pagination.pages import Rows, every_row
+from prefectkit.core.retries.policy import RetrySafety
 from prefectkit.models.concurrency_limits import MinimalConcurrencyLimitResponse
 from prefectkit.models.global_concurrency_limits import (
     ConcurrencyLimitV2,
@@ -34,7 +34,9 @@ class GlobalConcurrencyLimits(Resource[M]):
 
     group = "global_concurrency_limits"
 
-    @endpoint("POST", "/v2/concurrency_limits/", Replay.CONFLICT, read_back=ReadBack("/v2/concurrency_limits/{name}"))
+    @endpoint(
+        "POST", "/v2/concurrency_limits/", RetrySafety.CONFLICT, read_back=ReadBack("/v2/concurrency_limits/{name}")
+    )
     @keywords(GlobalConcurrencyLimitCreate)
     async def create(self, limit: GlobalConcurrencyLimitCreate) -> ConcurrencyLimitV2:
         """Create a concurrency limit (`POST /v2/concurrency_limits/`).
@@ -55,8 +57,8 @@ class GlobalConcurrencyLimits(Resource[M]):
             AmbiguousOutcomeError: The response was lost, and the name is a UUID, by which no limit can be read back.
         """
         # The route that reads a limit takes such a name for an id, and so would tell of another limit or of none.
-        replay = Replay.NEVER if looks_like_id(limit.name) else None
-        return await self._call(ConcurrencyLimitV2, body=limit, replay=replay)
+        retry_safety = RetrySafety.NEVER if looks_like_id(limit.name) else None
+        return await self._call(ConcurrencyLimitV2, body=limit, retry_safety=retry_safety)
 
     @endpoint("GET", "/v2/concurrency_limits/{id_or_name}")
     async def read(self, id_or_name: UUID | str) -> GlobalConcurrencyLimitResponse:
@@ -74,7 +76,7 @@ class GlobalConcurrencyLimits(Resource[M]):
         """
         return await self._call(GlobalConcurrencyLimitResponse, id_or_name=id_or_name)
 
-    @endpoint("PATCH", "/v2/concurrency_limits/{id_or_name}", Replay.IDEMPOTENT)
+    @endpoint("PATCH", "/v2/concurrency_limits/{id_or_name}", RetrySafety.IDEMPOTENT)
     @keywords(GlobalConcurrencyLimitUpdate)
     async def update(self, id_or_name: UUID | str, limit: GlobalConcurrencyLimitUpdate) -> None:
         """Update a concurrency limit (`PATCH /v2/concurrency_limits/{id_or_name}`). Fields not given stay unchanged.
@@ -94,8 +96,8 @@ class GlobalConcurrencyLimits(Resource[M]):
             UnaddressableNameError: The name cannot stand in a URL.
         """
         # With a new name the path no longer finds it, so a second copy would fail.
-        replay = None if limit.name is UNSET else Replay.NEVER
-        return await self._call(type(None), id_or_name=id_or_name, body=limit, replay=replay)
+        retry_safety = None if limit.name is UNSET else RetrySafety.NEVER
+        return await self._call(type(None), id_or_name=id_or_name, body=limit, retry_safety=retry_safety)
 
     @endpoint("DELETE", "/v2/concurrency_limits/{id_or_name}")
     async def delete(self, id_or_name: UUID | str) -> None:
@@ -110,7 +112,7 @@ class GlobalConcurrencyLimits(Resource[M]):
         """
         return await self._call(type(None), id_or_name=id_or_name)
 
-    @endpoint("POST", "/v2/concurrency_limits/filter", Replay.READ)
+    @endpoint("POST", "/v2/concurrency_limits/filter", RetrySafety.READ)
     @keywords(GlobalConcurrencyLimitQuery)
     async def list(self, query: GlobalConcurrencyLimitQuery) -> Rows[GlobalConcurrencyLimitResponse]:
         """List one page of concurrency limits (`POST /v2/concurrency_limits/filter`).
@@ -145,7 +147,7 @@ class GlobalConcurrencyLimits(Resource[M]):
         """
         return every_row(self.list, query, self._ahead)
 
-    @endpoint("POST", "/v2/concurrency_limits/increment", Replay.NEVER)
+    @endpoint("POST", "/v2/concurrency_limits/increment", RetrySafety.NEVER)
     @keywords(SlotsIncrement)
     async def increment(self, slots: SlotsIncrement) -> Rows[MinimalConcurrencyLimitResponse]:
         """Take slots (`POST /v2/concurrency_limits/increment`).
@@ -166,7 +168,7 @@ class GlobalConcurrencyLimits(Resource[M]):
         """
         return await self._call(Rows[MinimalConcurrencyLimitResponse], body=slots)
 
-    @endpoint("POST", "/v2/concurrency_limits/increment-with-lease", Replay.NEVER)
+    @endpoint("POST", "/v2/concurrency_limits/increment-with-lease", RetrySafety.NEVER)
     @keywords(LeaseIncrement)
     async def increment_with_lease(self, slots: LeaseIncrement) -> ConcurrencyLimitWithLeaseResponse:
         """Take slots with a lease: when it expires, the slots are released.
@@ -190,7 +192,7 @@ class GlobalConcurrencyLimits(Resource[M]):
         """
         return await self._call(ConcurrencyLimitWithLeaseResponse, body=slots)
 
-    @endpoint("POST", "/v2/concurrency_limits/decrement", Replay.NEVER)
+    @endpoint("POST", "/v2/concurrency_limits/decrement", RetrySafety.NEVER)
     @keywords(SlotsDecrement)
     async def decrement(self, slots: SlotsDecrement) -> Rows[MinimalConcurrencyLimitResponse]:
         """Release slots (`POST /v2/concurrency_limits/decrement`).
@@ -206,7 +208,7 @@ class GlobalConcurrencyLimits(Resource[M]):
         """
         return await self._call(Rows[MinimalConcurrencyLimitResponse], body=slots)
 
-    @endpoint("POST", "/v2/concurrency_limits/decrement-with-lease", Replay.IDEMPOTENT)
+    @endpoint("POST", "/v2/concurrency_limits/decrement-with-lease", RetrySafety.IDEMPOTENT)
     @keywords(LeaseDecrement)
     async def decrement_with_lease(self, lease: LeaseDecrement) -> None:
         """Release the slots of a lease (`POST /v2/concurrency_limits/decrement-with-lease`).
@@ -218,7 +220,7 @@ class GlobalConcurrencyLimits(Resource[M]):
         """
         return await self._call(type(None), body=lease)
 
-    @endpoint("POST", "/v2/concurrency_limits/leases/{lease_id:uuid}/renew", Replay.IDEMPOTENT)
+    @endpoint("POST", "/v2/concurrency_limits/leases/{lease_id:uuid}/renew", RetrySafety.IDEMPOTENT)
     @keywords(LeaseRenew)
     async def renew_lease(self, lease_id: UUID | str, lease: LeaseRenew) -> None:
         """Renew a lease (`POST /v2/concurrency_limits/leases/{lease_id}/renew`).

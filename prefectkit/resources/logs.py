@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Sequence
 
 from prefectkit.core.endpoint import Async, M, Resource, endpoint, stream
 from prefectkit.core.keywords import keywords
-from prefectkit.core.paging import Rows, every_row
-from prefectkit.core.retry import Replay
+from prefectkit.core.pagination.pages import Rows, every_row
+from prefectkit.core.retries.policy import RetrySafety
 from prefectkit.models.logs import Log, LogCreate, LogQuery
 
 
@@ -16,7 +16,7 @@ class Logs(Resource[M]):
 
     group = "logs"
 
-    @endpoint("POST", "/logs/", Replay.NEVER)
+    @endpoint("POST", "/logs/", RetrySafety.NEVER)
     async def create(self, logs: Sequence[LogCreate]) -> None:
         """Store log messages (`POST /logs/`).
 
@@ -28,7 +28,7 @@ class Logs(Resource[M]):
         """
         return await self._call(type(None), body=logs)
 
-    @endpoint("POST", "/logs/filter", Replay.READ)
+    @endpoint("POST", "/logs/filter", RetrySafety.READ)
     @keywords(LogQuery)
     async def list(self, query: LogQuery) -> Rows[Log]:
         """List one page of logs (`POST /logs/filter`).

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from prefectkit.core.endpoint import Async, M, Resource, endpoint, stream
 from prefectkit.core.keywords import keywords
-from prefectkit.core.paging import Rows, every_row
-from prefectkit.core.retry import Replay
+from prefectkit.core.pagination.pages import Rows, every_row
+from prefectkit.core.retries.policy import RetrySafety
 from prefectkit.models.saved_searches import SavedSearch, SavedSearchCreate, SavedSearchQuery
 
 
@@ -17,7 +17,7 @@ class SavedSearches(Resource[M]):
 
     group = "saved_searches"
 
-    @endpoint("PUT", "/saved_searches/", Replay.IDEMPOTENT)
+    @endpoint("PUT", "/saved_searches/", RetrySafety.IDEMPOTENT)
     @keywords(SavedSearchCreate)
     async def create(self, search: SavedSearchCreate) -> SavedSearch:
         """Create a saved search, or replace the one with this name (`PUT /saved_searches/`).
@@ -61,7 +61,7 @@ class SavedSearches(Resource[M]):
         """
         return await self._call(type(None), id=saved_search_id)
 
-    @endpoint("POST", "/saved_searches/filter", Replay.READ)
+    @endpoint("POST", "/saved_searches/filter", RetrySafety.READ)
     @keywords(SavedSearchQuery)
     async def list(self, query: SavedSearchQuery) -> Rows[SavedSearch]:
         """List one page of saved searches (`POST /saved_searches/filter`).

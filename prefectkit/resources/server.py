@@ -8,10 +8,10 @@ from typing import Any
 
 from prefectkit.core.endpoint import Async, M, Resource, composed, endpoint
 from prefectkit.core.errors import InvalidParameterError
-from prefectkit.core.messages import Response
+from prefectkit.core.http.messages import Response
+from prefectkit.core.http.paths import PathTemplate
 from prefectkit.core.operation import Operation
-from prefectkit.core.paths import PathTemplate
-from prefectkit.core.retry import Replay
+from prefectkit.core.retries.policy import RetrySafety
 from prefectkit.models.admin import CsrfToken
 
 _READS = re.compile(
@@ -20,7 +20,7 @@ _READS = re.compile(
 )
 """The paths that a POST only reads from, as the server names them."""
 
-_REPLAY = {"GET": Replay.READ, "HEAD": Replay.READ, "OPTIONS": Replay.READ, "DELETE": Replay.DELETE}
+_REPLAY = {"GET": RetrySafety.READ, "HEAD": RetrySafety.READ, "OPTIONS": RetrySafety.READ, "DELETE": RetrySafety.DELETE}
 
 
 class Server(Resource[M]):
@@ -102,7 +102,7 @@ class Server(Resource[M]):
         query: Mapping[str, Any] | None = None,
         body: object = None,
         headers: Mapping[str, str] | None = None,
-        replay: Replay | None = None,
+        retry_safety: RetrySafety | None = None,
         check: bool = True,
     ) -> Response:
         """Call a route that has no method here, through authentication, retries and plugins, and get the raw response.
@@ -114,7 +114,7 @@ class Server(Resource[M]):
             query: The query's parameters; None is left out.
             body: Anything that JSON can carry: dicts, lists, Structs.
             headers: Further headers.
-            replay: What sending it twice would do. By default GET reads, as does a POST to a path that ends in
+            retry_safety: What sending it twice would do. By default GET reads, as does a POST to a path that ends in
                 `/filter`, `/count`, `/paginate` and the like; DELETE deletes; and anything else is not sent again once
                 the server may have seen it.
             check: Raise for a status that is not 2xx.
@@ -132,13 +132,13 @@ class Server(Resource[M]):
             name="request",
             method=method.upper(),
             path=PathTemplate(path),
-            replay=replay or replay_of(method.upper(), path),
+            retry_safety=retry_safety or replay_of(method.upper(), path),
         )
         return await self._engine.raw(operation, path_params or {}, query, body, headers=headers, check=check)
 
 
-def replay_of(method: str, path: str) -> Replay:
+def replay_of(method: str, path: str) -> RetrySafety:
     """What sending a request twice does, as far as its method and path say."""
     if method == "POST" and _READS.fullmatch(path):
-        return Replay.READ
-    return _REPLAY.get(method, Replay.NEVER)
+        return RetrySafety.READ
+    return _REPLAY.get(method, RetrySafety.NEVER)

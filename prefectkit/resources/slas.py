@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from prefectkit.core.endpoint import M, Resource, endpoint
-from prefectkit.core.retry import Replay
+from prefectkit.core.retries.policy import RetrySafety
 from prefectkit.models.slas import SlaMergeResponse, SlaTypes, owned_by
 
 
@@ -12,7 +12,7 @@ class SLAs(Resource[M]):
 
     group = "slas"
 
-    @endpoint("POST", "/slas/apply-resource-slas/{resource_id}", Replay.IDEMPOTENT, cloud=True)
+    @endpoint("POST", "/slas/apply-resource-slas/{resource_id}", RetrySafety.IDEMPOTENT, cloud=True)
     async def apply(self, resource_id: str, slas: list[SlaTypes]) -> SlaMergeResponse:
         """Replace the service level agreements of a resource (`POST /slas/apply-resource-slas/{resource_id}`).
 

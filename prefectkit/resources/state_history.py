@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from prefectkit.core.http.paths import uuid_segment
 from prefectkit.core.operation import Fields, Lookup
-from prefectkit.core.paths import uuid_segment
 
 
 def _of_run(path: Mapping[str, Any]) -> Mapping[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from prefectkit.core.endpoint import M, Resource, endpoint
-from prefectkit.core.paging import Rows
+from prefectkit.core.pagination.pages import Rows
 from prefectkit.models.states import State
 
 

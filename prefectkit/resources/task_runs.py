@@ -7,8 +7,8 @@ from uuid import UUID
 
 from prefectkit.core.endpoint import Async, M, Resource, endpoint, stream
 from prefectkit.core.keywords import keywords
-from prefectkit.core.paging import Rows, every_row
-from prefectkit.core.retry import Replay
+from prefectkit.core.pagination.pages import Rows, every_row
+from prefectkit.core.retries.policy import RetrySafety
 from prefectkit.models.history import HistoryResponse, TaskRunHistoryQuery
 from prefectkit.models.orchestration import OrchestrationResult, SetState
 from prefectkit.models.states import State, StateCreate, with_transition_id
@@ -28,7 +28,7 @@ class TaskRuns(Resource[M]):
 
     group = "task_runs"
 
-    @endpoint("POST", "/task_runs/", Replay.IDEMPOTENT)
+    @endpoint("POST", "/task_runs/", RetrySafety.IDEMPOTENT)
     @keywords(TaskRunCreate)
     async def create(self, task_run: TaskRunCreate) -> TaskRun:
         """Create a task run, or get the existing one with these keys and this flow run (`POST /task_runs/`).
@@ -72,7 +72,7 @@ class TaskRuns(Resource[M]):
         """
         return await self._call(TaskRun, id=task_run_id)
 
-    @endpoint("PATCH", "/task_runs/{id:uuid}", Replay.IDEMPOTENT)
+    @endpoint("PATCH", "/task_runs/{id:uuid}", RetrySafety.IDEMPOTENT)
     @keywords(TaskRunUpdate)
     async def update(self, task_run_id: UUID | str, task_run: TaskRunUpdate) -> None:
         """Update a task run (`PATCH /task_runs/{id}`). Fields not given stay unchanged.
@@ -98,7 +98,7 @@ class TaskRuns(Resource[M]):
         """
         return await self._call(type(None), id=task_run_id)
 
-    @endpoint("POST", "/task_runs/filter", Replay.READ)
+    @endpoint("POST", "/task_runs/filter", RetrySafety.READ)
     @keywords(TaskRunQuery)
     async def list(self, query: TaskRunQuery) -> Rows[TaskRun]:
         """List one page of task runs (`POST /task_runs/filter`).
@@ -155,7 +155,7 @@ class TaskRuns(Resource[M]):
         """
         return every_row(self.list, query, self._ahead)
 
-    @endpoint("POST", "/task_runs/paginate", Replay.READ)
+    @endpoint("POST", "/task_runs/paginate", RetrySafety.READ)
     @keywords(TaskRunPageQuery)
     async def paginate(self, query: TaskRunPageQuery) -> TaskRunPaginationResponse:
         """Read a page of task runs by page number, with total counts (`POST /task_runs/paginate`).
@@ -182,7 +182,7 @@ class TaskRuns(Resource[M]):
         """
         return await self._call(TaskRunPaginationResponse, body=query)
 
-    @endpoint("POST", "/task_runs/count", Replay.READ)
+    @endpoint("POST", "/task_runs/count", RetrySafety.READ)
     @keywords(TaskRunSelection)
     async def count(self, selection: TaskRunSelection) -> int:
         """Count task runs (`POST /task_runs/count`).
@@ -205,7 +205,7 @@ class TaskRuns(Resource[M]):
         """
         return await self._call(int, body=selection)
 
-    @endpoint("POST", "/task_runs/history", Replay.READ)
+    @endpoint("POST", "/task_runs/history", RetrySafety.READ)
     @keywords(TaskRunHistoryQuery)
     async def history(self, query: TaskRunHistoryQuery) -> Rows[HistoryResponse]:
         """Count task runs by state in each interval of a period (`POST /task_runs/history`).
@@ -227,7 +227,7 @@ class TaskRuns(Resource[M]):
         """
         return await self._call(Rows[HistoryResponse], body=query)
 
-    @endpoint("POST", "/task_runs/{id:uuid}/set_state", Replay.NEVER)
+    @endpoint("POST", "/task_runs/{id:uuid}/set_state", RetrySafety.NEVER)
     async def set_state(
         self, task_run_id: UUID | str, state: State | StateCreate, *, force: bool = False
     ) -> OrchestrationResult:

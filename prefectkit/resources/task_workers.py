@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from prefectkit.core.endpoint import M, Resource, endpoint
 from prefectkit.core.keywords import keywords
-from prefectkit.core.paging import Rows
-from prefectkit.core.retry import Replay
+from prefectkit.core.pagination.pages import Rows
+from prefectkit.core.retries.policy import RetrySafety
 from prefectkit.models.task_workers import TaskWorkerQuery, TaskWorkerResponse
 
 
@@ -14,7 +14,7 @@ class TaskWorkers(Resource[M]):
 
     group = "task_workers"
 
-    @endpoint("POST", "/task_workers/filter", Replay.READ)
+    @endpoint("POST", "/task_workers/filter", RetrySafety.READ)
     @keywords(TaskWorkerQuery)
     async def list(self, query: TaskWorkerQuery) -> Rows[TaskWorkerResponse]:
         """List the task workers that are connected (`POST /task_workers/filter`).

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from prefectkit.core.endpoint import M, Resource, endpoint
-from prefectkit.core.retry import Replay
+from prefectkit.core.retries.policy import RetrySafety
 
 
 class Templates(Resource[M]):
@@ -11,7 +11,7 @@ class Templates(Resource[M]):
 
     group = "templates"
 
-    @endpoint("POST", "/templates/validate", Replay.READ)
+    @endpoint("POST", "/templates/validate", RetrySafety.READ)
     async def validate(self, template: str) -> None:
         """Check a template (`POST /templates/validate`).
 

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from prefectkit.core.endpoint import M, Resource, endpoint
 from prefectkit.core.keywords import keywords
-from prefectkit.core.paging import Rows
-from prefectkit.core.retry import Replay
+from prefectkit.core.pagination.pages import Rows
+from prefectkit.core.retries.policy import RetrySafety
 from prefectkit.models.task_runs import TaskRunSelection
 from prefectkit.models.ui import (
     CountByState,
@@ -29,7 +29,7 @@ class UI(Resource[M]):
 
     group = "ui"
 
-    @endpoint("POST", "/ui/flows/count-deployments", Replay.READ)
+    @endpoint("POST", "/ui/flows/count-deployments", RetrySafety.READ)
     @keywords(FlowIds)
     async def count_deployments_by_flow(self, flows: FlowIds) -> dict[UUID, int]:
         """Count the deployments of each flow (`POST /ui/flows/count-deployments`).
@@ -42,7 +42,7 @@ class UI(Resource[M]):
         """
         return await self._call(dict[UUID, int], body=flows)
 
-    @endpoint("POST", "/ui/flows/next-runs", Replay.READ)
+    @endpoint("POST", "/ui/flows/next-runs", RetrySafety.READ)
     @keywords(FlowIds)
     async def next_runs_by_flow(self, flows: FlowIds) -> dict[UUID, SimpleNextFlowRun | None]:
         """Read the next scheduled run of each flow (`POST /ui/flows/next-runs`).
@@ -55,7 +55,7 @@ class UI(Resource[M]):
         """
         return await self._call(dict[UUID, SimpleNextFlowRun | None], body=flows)
 
-    @endpoint("POST", "/ui/flow_runs/history", Replay.READ)
+    @endpoint("POST", "/ui/flow_runs/history", RetrySafety.READ)
     @keywords(FlowRunBarQuery)
     async def flow_run_history(self, query: FlowRunBarQuery) -> Rows[SimpleFlowRun]:
         """List runs with what a bar of the history chart needs (`POST /ui/flow_runs/history`).
@@ -75,7 +75,7 @@ class UI(Resource[M]):
         """
         return await self._call(Rows[SimpleFlowRun], body=query)
 
-    @endpoint("POST", "/ui/flow_runs/count-task-runs", Replay.READ)
+    @endpoint("POST", "/ui/flow_runs/count-task-runs", RetrySafety.READ)
     @keywords(FlowRunIds)
     async def count_task_runs_by_flow_run(self, flow_runs: FlowRunIds) -> dict[UUID, int]:
         """Count the task runs of each flow run (`POST /ui/flow_runs/count-task-runs`).
@@ -88,7 +88,7 @@ class UI(Resource[M]):
         """
         return await self._call(dict[UUID, int], body=flow_runs)
 
-    @endpoint("POST", "/ui/schemas/validate", Replay.READ)
+    @endpoint("POST", "/ui/schemas/validate", RetrySafety.READ)
     @keywords(SchemaValues)
     async def validate_schema_values(self, values: SchemaValues) -> SchemaValuesValidationResponse:
         """Check values against a JSON schema (`POST /ui/schemas/validate`).
@@ -102,7 +102,7 @@ class UI(Resource[M]):
         """
         return await self._call(SchemaValuesValidationResponse, body=values)
 
-    @endpoint("POST", "/ui/task_runs/dashboard/counts", Replay.READ)
+    @endpoint("POST", "/ui/task_runs/dashboard/counts", RetrySafety.READ)
     @keywords(TaskRunCountQuery)
     async def dashboard_task_run_counts(self, query: TaskRunCountQuery) -> Rows[TaskRunCount]:
         """Count task runs in equal intervals (`POST /ui/task_runs/dashboard/counts`).
@@ -120,7 +120,7 @@ class UI(Resource[M]):
         """
         return await self._call(Rows[TaskRunCount], body=query)
 
-    @endpoint("POST", "/ui/task_runs/count", Replay.READ)
+    @endpoint("POST", "/ui/task_runs/count", RetrySafety.READ)
     @keywords(TaskRunSelection)
     async def count_task_runs_by_state(self, selection: TaskRunSelection) -> CountByState:
         """Count task runs by their state (`POST /ui/task_runs/count`).

@@ -10,8 +10,8 @@ from msgspec import UNSET
 from prefectkit.core.endpoint import Async, M, Resource, endpoint, stream
 from prefectkit.core.keywords import keywords
 from prefectkit.core.operation import ReadBack
-from prefectkit.core.paging import Rows, every_row
-from prefectkit.core.retry import Replay
+from prefectkit.core.pagination.pages import Rows, every_row
+from prefectkit.core.retries.policy import RetrySafety
 from prefectkit.models.variables import Variable, VariableCreate, VariableQuery, VariableSelection, VariableUpdate
 
 
@@ -20,7 +20,7 @@ class Variables(Resource[M]):
 
     group = "variables"
 
-    @endpoint("POST", "/variables/", Replay.CONFLICT, read_back=ReadBack("/variables/name/{name}"))
+    @endpoint("POST", "/variables/", RetrySafety.CONFLICT, read_back=ReadBack("/variables/name/{name}"))
     @keywords(VariableCreate)
     async def create(self, variable: VariableCreate) -> Variable:
         """Create a variable (`POST /variables/`).
@@ -69,7 +69,7 @@ class Variables(Resource[M]):
         """
         return await self._call(Variable, name=variable_name)
 
-    @endpoint("PATCH", "/variables/{id:uuid}", Replay.IDEMPOTENT)
+    @endpoint("PATCH", "/variables/{id:uuid}", RetrySafety.IDEMPOTENT)
     @keywords(VariableUpdate)
     async def update(self, variable_id: UUID | str, variable: VariableUpdate) -> None:
         """Update a variable (`PATCH /variables/{id}`). Fields not given stay unchanged.
@@ -85,7 +85,7 @@ class Variables(Resource[M]):
         """
         return await self._call(type(None), id=variable_id, body=variable)
 
-    @endpoint("PATCH", "/variables/name/{name}", Replay.IDEMPOTENT)
+    @endpoint("PATCH", "/variables/name/{name}", RetrySafety.IDEMPOTENT)
     @keywords(VariableUpdate)
     async def update_by_name(self, variable_name: str, variable: VariableUpdate) -> None:
         """Update a variable by its name (`PATCH /variables/name/{name}`). Fields not given stay unchanged.
@@ -101,8 +101,8 @@ class Variables(Resource[M]):
             UnaddressableNameError: The name cannot stand in a URL.
         """
         # With a new name the path no longer finds it, so a second copy would fail.
-        replay = None if variable.name is UNSET else Replay.NEVER
-        return await self._call(type(None), name=variable_name, body=variable, replay=replay)
+        retry_safety = None if variable.name is UNSET else RetrySafety.NEVER
+        return await self._call(type(None), name=variable_name, body=variable, retry_safety=retry_safety)
 
     @endpoint("DELETE", "/variables/{id:uuid}")
     async def delete(self, variable_id: UUID | str) -> None:
@@ -129,7 +129,7 @@ class Variables(Resource[M]):
         """
         return await self._call(type(None), name=variable_name)
 
-    @endpoint("POST", "/variables/filter", Replay.READ)
+    @endpoint("POST", "/variables/filter", RetrySafety.READ)
     @keywords(VariableQuery)
     async def list(self, query: VariableQuery) -> Rows[Variable]:
         """List one page of variables (`POST /variables/filter`).
@@ -166,7 +166,7 @@ class Variables(Resource[M]):
         """
         return every_row(self.list, query, self._ahead)
 
-    @endpoint("POST", "/variables/count", Replay.READ)
+    @endpoint("POST", "/variables/count", RetrySafety.READ)
     @keywords(VariableSelection)
     async def count(self, selection: VariableSelection) -> int:
         """Count variables (`POST /variables/count`).

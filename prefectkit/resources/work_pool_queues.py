@@ -10,8 +10,8 @@ from msgspec import UNSET
 from prefectkit.core.endpoint import Async, M, Resource, endpoint, stream
 from prefectkit.core.keywords import keywords
 from prefectkit.core.operation import ReadBack
-from prefectkit.core.paging import Rows, every_row
-from prefectkit.core.retry import Replay
+from prefectkit.core.pagination.pages import Rows, every_row
+from prefectkit.core.retries.policy import RetrySafety
 from prefectkit.models.work_queues import WorkQueue, WorkQueueCreate, WorkQueueQuery, WorkQueueUpdate
 
 
@@ -23,7 +23,7 @@ class WorkPoolQueues(Resource[M]):
     @endpoint(
         "POST",
         "/work_pools/{work_pool_name}/queues",
-        Replay.CONFLICT,
+        RetrySafety.CONFLICT,
         read_back=ReadBack("/work_pools/{work_pool_name}/queues/{name}", completed=["description", "filter"]),
     )
     @keywords(WorkQueueCreate)
@@ -64,7 +64,7 @@ class WorkPoolQueues(Resource[M]):
         """
         return await self._call(WorkQueue, work_pool_name=work_pool_name, name=work_queue_name)
 
-    @endpoint("PATCH", "/work_pools/{work_pool_name}/queues/{name}", Replay.IDEMPOTENT)
+    @endpoint("PATCH", "/work_pools/{work_pool_name}/queues/{name}", RetrySafety.IDEMPOTENT)
     @keywords(WorkQueueUpdate)
     async def update(self, work_pool_name: str, work_queue_name: str, queue: WorkQueueUpdate) -> None:
         """Update a work queue (`PATCH /work_pools/{work_pool_name}/queues/{name}`). Fields not given stay unchanged.
@@ -85,9 +85,9 @@ class WorkPoolQueues(Resource[M]):
             UnaddressableNameError: The name cannot stand in a URL.
         """
         # With a new name the path no longer finds it, so a second copy would fail.
-        replay = None if queue.name is UNSET else Replay.NEVER
+        retry_safety = None if queue.name is UNSET else RetrySafety.NEVER
         return await self._call(
-            type(None), work_pool_name=work_pool_name, name=work_queue_name, body=queue, replay=replay
+            type(None), work_pool_name=work_pool_name, name=work_queue_name, body=queue, retry_safety=retry_safety
         )
 
     @endpoint("DELETE", "/work_pools/{work_pool_name}/queues/{name}")
@@ -104,7 +104,7 @@ class WorkPoolQueues(Resource[M]):
         """
         return await self._call(type(None), work_pool_name=work_pool_name, name=work_queue_name)
 
-    @endpoint("POST", "/work_pools/{work_pool_name}/queues/filter", Replay.READ)
+    @endpoint("POST", "/work_pools/{work_pool_name}/queues/filter", RetrySafety.READ)
     @keywords(WorkQueueQuery)
     async def list(self, work_pool_name: str, query: WorkQueueQuery) -> Rows[WorkQueue]:
         """List one page of work queues (`POST /work_pools/{work_pool_name}/queues/filter`).

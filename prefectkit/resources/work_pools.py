@@ -8,8 +8,8 @@ from functools import cached_property
 from prefectkit.core.endpoint import Async, M, Resource, endpoint, stream
 from prefectkit.core.keywords import keywords
 from prefectkit.core.operation import ReadBack
-from prefectkit.core.paging import Rows, every_row
-from prefectkit.core.retry import Replay
+from prefectkit.core.pagination.pages import Rows, every_row
+from prefectkit.core.retries.policy import RetrySafety
 from prefectkit.models.work_pools import (
     WorkPool,
     WorkPoolConcurrencyStatus,
@@ -43,7 +43,7 @@ class WorkPools(Resource[M]):
     @endpoint(
         "POST",
         "/work_pools/",
-        Replay.CONFLICT,
+        RetrySafety.CONFLICT,
         read_back=ReadBack("/work_pools/{name}", completed=["storage_configuration"]),
     )
     @keywords(WorkPoolCreate)
@@ -84,7 +84,7 @@ class WorkPools(Resource[M]):
         """
         return await self._call(WorkPool, name=work_pool_name)
 
-    @endpoint("PATCH", "/work_pools/{name}", Replay.IDEMPOTENT)
+    @endpoint("PATCH", "/work_pools/{name}", RetrySafety.IDEMPOTENT)
     @keywords(WorkPoolUpdate)
     async def update(self, work_pool_name: str, pool: WorkPoolUpdate) -> None:
         """Update a work pool (`PATCH /work_pools/{name}`). Fields not given stay unchanged.
@@ -116,7 +116,7 @@ class WorkPools(Resource[M]):
         """
         return await self._call(type(None), name=work_pool_name)
 
-    @endpoint("POST", "/work_pools/filter", Replay.READ)
+    @endpoint("POST", "/work_pools/filter", RetrySafety.READ)
     @keywords(WorkPoolQuery)
     async def list(self, query: WorkPoolQuery) -> Rows[WorkPool]:
         """List one page of work pools (`POST /work_pools/filter`).
@@ -151,7 +151,7 @@ class WorkPools(Resource[M]):
         """
         return every_row(self.list, query, self._ahead)
 
-    @endpoint("POST", "/work_pools/count", Replay.READ)
+    @endpoint("POST", "/work_pools/count", RetrySafety.READ)
     @keywords(WorkPoolSelection)
     async def count(self, selection: WorkPoolSelection) -> int:
         """Count work pools (`POST /work_pools/count`).
@@ -164,7 +164,7 @@ class WorkPools(Resource[M]):
         """
         return await self._call(int, body=selection)
 
-    @endpoint("POST", "/work_pools/{name}/concurrency_status", Replay.READ)
+    @endpoint("POST", "/work_pools/{name}/concurrency_status", RetrySafety.READ)
     @keywords(WorkPoolConcurrencyStatusQuery)
     async def concurrency_status(
         self, work_pool_name: str, query: WorkPoolConcurrencyStatusQuery
@@ -188,7 +188,7 @@ class WorkPools(Resource[M]):
         """
         return await self._call(WorkPoolConcurrencyStatus, name=work_pool_name, body=query)
 
-    @endpoint("POST", "/work_pools/{name}/get_scheduled_flow_runs", Replay.READ)
+    @endpoint("POST", "/work_pools/{name}/get_scheduled_flow_runs", RetrySafety.READ)
     @keywords(WorkPoolScheduledRunsQuery)
     async def get_scheduled_flow_runs(
         self, work_pool_name: str, query: WorkPoolScheduledRunsQuery

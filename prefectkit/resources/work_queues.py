@@ -8,8 +8,8 @@ from uuid import UUID
 from prefectkit.core.endpoint import Async, M, Resource, endpoint, stream
 from prefectkit.core.keywords import keywords
 from prefectkit.core.operation import ReadBack
-from prefectkit.core.paging import Rows, every_row
-from prefectkit.core.retry import Replay
+from prefectkit.core.pagination.pages import Rows, every_row
+from prefectkit.core.retries.policy import RetrySafety
 from prefectkit.models.flow_runs import FlowRun
 from prefectkit.models.work_queues import (
     WorkQueue,
@@ -31,7 +31,7 @@ class WorkQueues(Resource[M]):
     @endpoint(
         "POST",
         "/work_queues/",
-        Replay.CONFLICT,
+        RetrySafety.CONFLICT,
         read_back=ReadBack("/work_queues/name/{name}", completed=["description", "filter"]),
     )
     @keywords(WorkQueueCreate)
@@ -85,7 +85,7 @@ class WorkQueues(Resource[M]):
         """
         return await self._call(WorkQueue, name=work_queue_name)
 
-    @endpoint("PATCH", "/work_queues/{id:uuid}", Replay.IDEMPOTENT)
+    @endpoint("PATCH", "/work_queues/{id:uuid}", RetrySafety.IDEMPOTENT)
     @keywords(WorkQueueUpdate)
     async def update(self, work_queue_id: UUID | str, queue: WorkQueueUpdate) -> None:
         """Update a work queue (`PATCH /work_queues/{id}`). Fields not given stay unchanged.
@@ -117,7 +117,7 @@ class WorkQueues(Resource[M]):
         """
         return await self._call(type(None), id=work_queue_id)
 
-    @endpoint("POST", "/work_queues/filter", Replay.READ)
+    @endpoint("POST", "/work_queues/filter", RetrySafety.READ)
     @keywords(WorkQueueQuery)
     async def list(self, query: WorkQueueQuery) -> Rows[WorkQueue]:
         """List one page of work queues (`POST /work_queues/filter`).
@@ -152,7 +152,7 @@ class WorkQueues(Resource[M]):
         """
         return every_row(self.list, query, self._ahead)
 
-    @endpoint("POST", "/work_queues/{id:uuid}/get_runs", Replay.READ)
+    @endpoint("POST", "/work_queues/{id:uuid}/get_runs", RetrySafety.READ)
     @keywords(WorkQueueRunsQuery)
     async def get_runs(self, work_queue_id: UUID | str, query: WorkQueueRunsQuery) -> Rows[FlowRun]:
         """List the flow runs that wait in a queue (`POST /work_queues/{id}/get_runs`).
@@ -172,7 +172,7 @@ class WorkQueues(Resource[M]):
         """
         return await self._call(Rows[FlowRun], id=work_queue_id, body=query)
 
-    @endpoint("POST", "/work_queues/{id:uuid}/concurrency_status", Replay.READ)
+    @endpoint("POST", "/work_queues/{id:uuid}/concurrency_status", RetrySafety.READ)
     @keywords(WorkQueueConcurrencyStatusQuery)
     async def concurrency_status(
         self, work_queue_id: UUID | str, query: WorkQueueConcurrencyStatusQuery

@@ -7,8 +7,8 @@ from functools import partial
 
 from prefectkit.core.endpoint import Async, M, Resource, endpoint, stream
 from prefectkit.core.keywords import keywords
-from prefectkit.core.paging import Rows, every_row
-from prefectkit.core.retry import Replay
+from prefectkit.core.pagination.pages import Rows, every_row
+from prefectkit.core.retries.policy import RetrySafety
 from prefectkit.models.workers import Worker, WorkerHeartbeat, WorkerQuery
 
 
@@ -17,7 +17,7 @@ class Workers(Resource[M]):
 
     group = "work_pools.workers"
 
-    @endpoint("POST", "/work_pools/{work_pool_name}/workers/heartbeat", Replay.IDEMPOTENT)
+    @endpoint("POST", "/work_pools/{work_pool_name}/workers/heartbeat", RetrySafety.IDEMPOTENT)
     @keywords(WorkerHeartbeat)
     async def heartbeat(self, work_pool_name: str, worker: WorkerHeartbeat) -> None:
         """Report that a worker is alive (`POST /work_pools/{work_pool_name}/workers/heartbeat`).
@@ -35,7 +35,7 @@ class Workers(Resource[M]):
         # Prefect Cloud answers with the worker's id, in plain text.
         await self._engine.text(self._operation, {"work_pool_name": work_pool_name}, worker)
 
-    @endpoint("POST", "/work_pools/{work_pool_name}/workers/filter", Replay.READ)
+    @endpoint("POST", "/work_pools/{work_pool_name}/workers/filter", RetrySafety.READ)
     @keywords(WorkerQuery)
     async def list(self, work_pool_name: str, query: WorkerQuery) -> Rows[Worker]:
         """List one page of workers (`POST /work_pools/{work_pool_name}/workers/filter`).

@@ -22,8 +22,8 @@ from prefectkit.assembly import (
 )
 from prefectkit.core.engine import Options
 from prefectkit.core.errors import ConfigError, InvalidParameterError
-from prefectkit.core.retry import RetryPolicy
-from prefectkit.core.secrets import Secret
+from prefectkit.core.retries.policy import RetryPolicy
+from prefectkit.core.security.secrets import Secret
 from prefectkit.core.settings import Settings
 from prefectkit.transports.asgi import ASGITransport, AsyncASGITransport
 from prefectkit.transports.http import AsyncHTTPTransport, HTTPTransport

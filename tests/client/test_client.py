@@ -7,7 +7,7 @@ import threading
 import anyio
 import pytest
 
-from prefectkit import AsyncPrefect, Prefect, Replay
+from prefectkit import AsyncPrefect, Prefect, RetrySafety
 from prefectkit.core.errors import (
     AmbiguousOutcomeError,
     ClientClosedError,
@@ -147,7 +147,7 @@ def test_a_raw_request_with_a_method_that_is_none_is_refused(method: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("method", "replay", "repeated"),
+    ("method", "retry_safety", "repeated"),
     [
         ("GET", None, True),
         ("HEAD", None, True),
@@ -156,20 +156,20 @@ def test_a_raw_request_with_a_method_that_is_none_is_refused(method: str) -> Non
         ("POST", None, False),
         ("PATCH", None, False),
         ("PUT", None, False),
-        ("POST", Replay.READ, True),
-        ("GET", Replay.NEVER, False),
+        ("POST", RetrySafety.READ, True),
+        ("GET", RetrySafety.NEVER, False),
     ],
 )
 def test_a_raw_request_is_sent_again_where_that_is_safe(
-    method: str, replay: Replay | None, repeated: bool, monkeypatch: pytest.MonkeyPatch
+    method: str, retry_safety: RetrySafety | None, repeated: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("time.sleep", lambda seconds: None)
     client, transport = blocking(IncompleteResponse("cut"), answer(1))
     if repeated:
-        assert client.request(method, "/x", replay=replay).json() == 1
+        assert client.request(method, "/x", retry_safety=retry_safety).json() == 1
     else:
         with pytest.raises(AmbiguousOutcomeError):
-            client.request(method, "/x", replay=replay)
+            client.request(method, "/x", retry_safety=retry_safety)
     assert len(transport.requests) == 1 + repeated
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from prefectkit import AsyncPrefect, Prefect
 from prefectkit.core.errors import ConfigError
-from prefectkit.core.messages import Request
+from prefectkit.core.http.messages import Request
 from prefectkit.plugins import hookimpl
 from tests.faults import FaultServer
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import prefectkit
-from prefectkit import Operation, Replay, operations
+from prefectkit import Operation, RetrySafety, operations
 
 ROOT = Path(prefectkit.__file__).parents[1]
 HEAVY = {"httpx", "httpcore", "prefect", "pydantic", "asyncio", "trio", "dotenv", "rich", "ssl", "sqlite3"}
@@ -102,7 +102,7 @@ def test_operations_are_listed_by_name() -> None:
     for name, operation in found.items():
         assert isinstance(operation, Operation)
         assert operation.name == name
-        assert isinstance(operation.replay, Replay)
+        assert isinstance(operation.retry_safety, RetrySafety)
         module, _, qualified = operation.declared.partition(":")
         assert module.startswith("prefectkit.resources.")
         assert qualified.rpartition(".")[2] == name.rpartition(".")[2]

@@ -23,8 +23,8 @@ from prefectkit.core.errors import (
     TransportError,
     TransportTimeout,
 )
-from prefectkit.core.messages import Request, Response
-from prefectkit.core.retry import Phase
+from prefectkit.core.http.messages import Request, Response
+from prefectkit.core.retries.policy import Phase
 from tests.compat.flat_clients import KINDS, URL, use
 
 ID = "00000000-0000-0000-0000-000000000001"

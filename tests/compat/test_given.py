@@ -16,8 +16,8 @@ from prefect.client.schemas import actions
 from prefectkit.compat import SyncPrefectClient
 from prefectkit.compat.bodies import taken
 from prefectkit.compat.given import fields, state_of
-from prefectkit.core.codec import encode
 from prefectkit.core.errors import InvalidParameterError
+from prefectkit.core.serialization.codec import encode
 from prefectkit.models.deployments import DeploymentUpdate
 from prefectkit.models.states import Completed, State, StateCreate, StateDetails, StateType
 from tests.real_server import RealServer

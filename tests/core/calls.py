@@ -6,25 +6,25 @@ from typing import Any
 
 from prefectkit.core.engine import Engine, Options
 from prefectkit.core.errors import ConnectError, IncompleteResponse
+from prefectkit.core.http.paths import PathTemplate
 from prefectkit.core.io import run
 from prefectkit.core.operation import Operation
-from prefectkit.core.paths import PathTemplate
-from prefectkit.core.retry import Replay, RetryPolicy
+from prefectkit.core.retries.policy import RetryPolicy, RetrySafety
 
-METHODS = {Replay.READ: "GET", Replay.DELETE: "DELETE"}
-REPEATED = {Replay.READ, Replay.IDEMPOTENT, Replay.KEYED, Replay.DELETE}
+METHODS = {RetrySafety.READ: "GET", RetrySafety.DELETE: "DELETE"}
+REPEATED = {RetrySafety.READ, RetrySafety.IDEMPOTENT, RetrySafety.KEYED, RetrySafety.DELETE}
 RESET = IncompleteResponse("reset")
 DOWN = ConnectError("connection refused")
 
 
-def operation(replay: Replay = Replay.READ, path: str = "/flows/") -> Operation:
-    method = METHODS.get(replay, "POST")
-    return Operation(name="flows.do", method=method, path=PathTemplate(path), replay=replay)
+def operation(retry_safety: RetrySafety = RetrySafety.READ, path: str = "/flows/") -> Operation:
+    method = METHODS.get(retry_safety, "POST")
+    return Operation(name="flows.do", method=method, path=PathTemplate(path), retry_safety=retry_safety)
 
 
 def options(**policy: Any) -> Options:
     return Options(policy=RetryPolicy(**policy))
 
 
-def call(engine: Engine, replay: Replay = Replay.READ, type_: Any = Any, **arguments: Any) -> Any:
-    return run(engine.call(operation(replay), type_, {}, **arguments))
+def call(engine: Engine, retry_safety: RetrySafety = RetrySafety.READ, type_: Any = Any, **arguments: Any) -> Any:
+    return run(engine.call(operation(retry_safety), type_, {}, **arguments))

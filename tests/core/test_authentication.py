@@ -13,9 +13,9 @@ import pytest
 from prefectkit.core.authentication import Lock, authenticated
 from prefectkit.core.errors import ConnectError, IncompleteResponse, PluginError, TransportError
 from prefectkit.core.hooks import AuthFlow
+from prefectkit.core.http.messages import Request, Response
 from prefectkit.core.io import IO, AsyncIO, SyncIO, run
-from prefectkit.core.messages import Request, Response
-from prefectkit.core.retry import Phase
+from prefectkit.core.retries.policy import Phase
 from tests.fakes import URL, AsyncFakeTransport, FakeTransport, answer
 
 PATIENCE = 30.0

@@ -11,9 +11,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec import UNSET, UnsetType
 
-from prefectkit.core.codec import decode, decoder, encode
 from prefectkit.core.errors import RequestEncodeError, ResponseDecodeError
-from prefectkit.core.messages import Response
+from prefectkit.core.http.messages import Response
+from prefectkit.core.serialization.codec import decode, decoder, encode
 
 NAN, INF = float("nan"), float("inf")
 

@@ -24,8 +24,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prefectkit.core.codec import encode
 from prefectkit.core.errors import RequestEncodeError
+from prefectkit.core.serialization.codec import encode
 
 
 class Text(str):

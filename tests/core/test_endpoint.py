@@ -15,11 +15,11 @@ from msgspec import UNSET, UnsetType
 
 from prefectkit.core.endpoint import Async, M, Resource, composed, endpoint, stream, streaming
 from prefectkit.core.errors import NotFound
+from prefectkit.core.http.messages import Response
 from prefectkit.core.keywords import keywords
-from prefectkit.core.messages import Response
 from prefectkit.core.operation import ReadBack
-from prefectkit.core.paging import Rows, every_row
-from prefectkit.core.retry import Replay
+from prefectkit.core.pagination.pages import Rows, every_row
+from prefectkit.core.retries.policy import RetrySafety
 from tests.fakes import AsyncFakeTransport, Chunks, FakeTransport, answer, async_root, engine_of, sync_root
 
 ID = UUID(int=1)
@@ -49,13 +49,13 @@ class Things(Resource[M]):
         """Read a thing."""
         return await self._call(Thing, id=thing_id)
 
-    @endpoint("POST", "/things/", Replay.IDEMPOTENT)
+    @endpoint("POST", "/things/", RetrySafety.IDEMPOTENT)
     @keywords(ThingCreate)
     async def create(self, thing: ThingCreate) -> Thing:
         """Create a thing."""
         return await self._call(Thing, body=thing)
 
-    @endpoint("PATCH", "/things/{id:uuid}", Replay.NEVER)
+    @endpoint("PATCH", "/things/{id:uuid}", RetrySafety.NEVER)
     @keywords(ThingCreate)
     async def update(self, thing_id: UUID | str, thing: ThingCreate) -> None:
         """Change a thing."""
@@ -66,7 +66,7 @@ class Things(Resource[M]):
         """Delete a thing."""
         return await self._call(type(None), id=thing_id)
 
-    @endpoint("POST", "/things/filter", Replay.READ)
+    @endpoint("POST", "/things/filter", RetrySafety.READ)
     @keywords(ThingQuery)
     async def list(self, query: ThingQuery) -> Rows[Thing]:
         """List a page of things."""
@@ -236,10 +236,10 @@ def test_each_instance_has_methods_of_its_own() -> None:
 def test_a_method_has_its_operation() -> None:
     operation = vars(Things)["delete"].operation
     assert (operation.name, operation.method, operation.path.text) == ("things.delete", "DELETE", "/things/{id}")
-    assert (operation.replay, operation.cloud) == (Replay.DELETE, True)
+    assert (operation.retry_safety, operation.cloud) == (RetrySafety.DELETE, True)
     assert operation.declared == f"{__name__}:Things.delete"
-    assert vars(Things)["read"].operation.replay is Replay.READ
-    assert vars(Things)["create"].operation.replay is Replay.IDEMPOTENT
+    assert vars(Things)["read"].operation.retry_safety is RetrySafety.READ
+    assert vars(Things)["create"].operation.retry_safety is RetrySafety.IDEMPOTENT
     assert vars(Things)["download"].operation.name == "things.download"
     assert vars(Things)["ensure"].operation is vars(Things)["iterate"].operation is None
     assert vars(Ungrouped)["ping"].operation.name == "ping"
@@ -253,10 +253,10 @@ def test_a_method_that_changes_something_must_say_what_a_repetition_does(method:
 
 def test_a_conflict_says_how_it_is_looked_into_and_nothing_else_does() -> None:
     read_back = ReadBack("/things/{name}")
-    endpoint("POST", "/things/", Replay.CONFLICT, read_back=read_back)
-    for replay, given in ((Replay.CONFLICT, None), (Replay.NEVER, read_back)):
+    endpoint("POST", "/things/", RetrySafety.CONFLICT, read_back=read_back)
+    for retry_safety, given in ((RetrySafety.CONFLICT, None), (RetrySafety.NEVER, read_back)):
         with pytest.raises(TypeError, match="POST /things/: a conflict, and nothing else, needs a ReadBack"):
-            endpoint("POST", "/things/", replay, read_back=given)
+            endpoint("POST", "/things/", retry_safety, read_back=given)
 
 
 @BOTH

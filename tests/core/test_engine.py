@@ -11,11 +11,11 @@ import pytest
 
 from prefectkit.core.engine import Engine, Options
 from prefectkit.core.errors import InvalidParameterError, NotFound, RequestEncodeError
+from prefectkit.core.http.messages import Response
+from prefectkit.core.http.paths import PathTemplate
 from prefectkit.core.io import run
-from prefectkit.core.messages import Response
 from prefectkit.core.operation import Operation
-from prefectkit.core.paths import PathTemplate
-from prefectkit.core.retry import Replay, RetryPolicy
+from prefectkit.core.retries.policy import RetryPolicy, RetrySafety
 from tests.core.calls import call, operation
 from tests.fakes import URL, FakeTransport, answer, engine_of
 
@@ -27,7 +27,9 @@ class Body(msgspec.Struct):
 def test_a_call_is_encoded_sent_and_decoded() -> None:
     transport = FakeTransport(answer({"name": "a"}))
     engine = engine_of(transport, options=Options(timeout=7.0, headers={"x-team": "data"}))
-    creates = Operation(name="x", method="POST", path=PathTemplate("/flows/{name}"), replay=Replay.IDEMPOTENT)
+    creates = Operation(
+        name="x", method="POST", path=PathTemplate("/flows/{name}"), retry_safety=RetrySafety.IDEMPOTENT
+    )
     result = run(engine.call(creates, Body, {"name": "a b"}, {"limit": 1}, Body("ä")))
     assert result == Body("a")
     request = transport.last
@@ -88,8 +90,10 @@ def test_an_infinite_time_is_no_limit() -> None:
     assert transport.last.timeout == 90.0
 
 
-def raw(engine: Engine, replay: Replay = Replay.READ, *, check: bool = True, headers: Any = None) -> Response:
-    return run(engine.raw(operation(replay), {}, None, None, headers=headers, check=check))
+def raw(
+    engine: Engine, retry_safety: RetrySafety = RetrySafety.READ, *, check: bool = True, headers: Any = None
+) -> Response:
+    return run(engine.raw(operation(retry_safety), {}, None, None, headers=headers, check=check))
 
 
 def test_a_raw_call_gives_the_answer_as_it_came() -> None:

@@ -11,9 +11,9 @@ import pytest
 from prefectkit.core.endpoint import Resource, streaming
 from prefectkit.core.engine import Engine, Options
 from prefectkit.core.hooks import Hooks
+from prefectkit.core.http.messages import Request, Response
 from prefectkit.core.io import AsyncIO, run
-from prefectkit.core.messages import Request, Response
-from prefectkit.core.retry import Replay
+from prefectkit.core.retries.policy import RetrySafety
 from tests.core.calls import RESET, call, operation
 from tests.fakes import URL, FakeTransport, answer, async_root, engine_of
 
@@ -61,11 +61,11 @@ def engine(transport: Any, hooks: Hooks | None = None) -> Engine:
     return Engine(URL, AsyncIO(transport), hooks or Hooks(), Options())
 
 
-@pytest.mark.parametrize("replay", Replay)
-async def test_a_request_on_its_way_is_not_sent_again(replay: Replay) -> None:
+@pytest.mark.parametrize("retry_safety", RetrySafety)
+async def test_a_request_on_its_way_is_not_sent_again(retry_safety: RetrySafety) -> None:
     transport = Waiting()
     with anyio.move_on_after(0.01) as scope:
-        await engine(transport).call(operation(replay), Any, {})
+        await engine(transport).call(operation(retry_safety), Any, {})
     assert scope.cancelled_caught
     assert transport.requests == 1
 
@@ -89,7 +89,7 @@ async def test_a_call_that_was_cancelled_before_is_not_sent_again() -> None:
     transport = Waiting(lambda: Response(503))
     with anyio.CancelScope() as scope:
         scope.cancel()
-        await engine(transport).call(operation(Replay.KEYED), Any, {})
+        await engine(transport).call(operation(RetrySafety.KEYED), Any, {})
     assert scope.cancelled_caught
     assert transport.requests == 1
 
@@ -140,7 +140,7 @@ async def test_a_stream_is_closed_when_its_reader_is_cancelled_and_not_waited_fo
 def test_a_sync_call_that_is_interrupted_is_not_sent_again(error: BaseException) -> None:
     transport = FakeTransport(RESET, error, answer("ok"))
     with pytest.raises(type(error)):
-        call(engine_of(transport), Replay.KEYED)
+        call(engine_of(transport), RetrySafety.KEYED)
     assert len(transport.requests) == 2
 
 

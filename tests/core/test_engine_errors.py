@@ -22,8 +22,8 @@ from prefectkit.core.errors import (
     StatusError,
     TransportError,
 )
-from prefectkit.core.messages import Request, Response
-from prefectkit.core.retry import Phase, Replay, RetryPolicy
+from prefectkit.core.http.messages import Request, Response
+from prefectkit.core.retries.policy import Phase, RetryPolicy, RetrySafety
 from tests.core.calls import DOWN, RESET, call, options
 from tests.fakes import Clock, FakeTransport, answer, engine_of
 
@@ -32,29 +32,29 @@ MAINTENANCE = {"prefect-maintenance": "True"}
 
 
 def error_of(
-    *answers: Any, replay: Replay = Replay.READ, type_: Any = Any, options: Options | None = None
+    *answers: Any, retry_safety: RetrySafety = RetrySafety.READ, type_: Any = Any, options: Options | None = None
 ) -> CallError:
     with pytest.raises(CallError) as caught:
-        call(engine_of(FakeTransport(*answers), options=options), replay, type_)
+        call(engine_of(FakeTransport(*answers), options=options), retry_safety, type_)
     return caught.value
 
 
 @pytest.mark.parametrize(
-    ("answers", "replay", "policy", "exhausted"),
+    ("answers", "retry_safety", "policy", "exhausted"),
     [
-        ((DOWN,), Replay.READ, {}, "attempts"),
-        ((RESET,), Replay.KEYED, {"max_attempts": 1}, "attempts"),
-        ((DOWN,), Replay.READ, {"deadline": 0.2}, "deadline"),
-        ((answer(None, 429, {"retry-after": "61"}),), Replay.READ, {}, "retry_after"),
-        ((answer(None, 503, {"retry-after": "9"}),), Replay.READ, {"deadline": 8}, "retry_after"),
-        ((answer(None, 404),), Replay.READ, {}, ""),
-        ((answer(None, 423, {"retry-after": "1"}),), Replay.READ, {}, ""),
-        ((TransportError("bad certificate", phase=Phase.NOTHING_SENT, retryable=False),), Replay.READ, {}, ""),
-        ((RESET,), Replay.NEVER, {}, ""),
+        ((DOWN,), RetrySafety.READ, {}, "attempts"),
+        ((RESET,), RetrySafety.KEYED, {"max_attempts": 1}, "attempts"),
+        ((DOWN,), RetrySafety.READ, {"deadline": 0.2}, "deadline"),
+        ((answer(None, 429, {"retry-after": "61"}),), RetrySafety.READ, {}, "retry_after"),
+        ((answer(None, 503, {"retry-after": "9"}),), RetrySafety.READ, {"deadline": 8}, "retry_after"),
+        ((answer(None, 404),), RetrySafety.READ, {}, ""),
+        ((answer(None, 423, {"retry-after": "1"}),), RetrySafety.READ, {}, ""),
+        ((TransportError("bad certificate", phase=Phase.NOTHING_SENT, retryable=False),), RetrySafety.READ, {}, ""),
+        ((RESET,), RetrySafety.NEVER, {}, ""),
     ],
 )
-def test_the_limit_that_ended_it(answers: Any, replay: Replay, policy: Any, exhausted: str) -> None:
-    assert error_of(*answers, replay=replay, options=options(**policy)).exhausted == exhausted
+def test_the_limit_that_ended_it(answers: Any, retry_safety: RetrySafety, policy: Any, exhausted: str) -> None:
+    assert error_of(*answers, retry_safety=retry_safety, options=options(**policy)).exhausted == exhausted
 
 
 def test_an_empty_budget_is_told() -> None:
@@ -67,28 +67,30 @@ def test_an_empty_budget_is_told() -> None:
 
 
 def test_a_slot_that_is_not_free_is_an_answer() -> None:
-    error = error_of(answer(None, 423, {"retry-after": "7"}), replay=Replay.NEVER)
+    error = error_of(answer(None, 423, {"retry-after": "7"}), retry_safety=RetrySafety.NEVER)
     assert isinstance(error, Locked)
     assert (error.retry_after, error.attempts, error.retryable, error.maybe_applied) == (7, 1, False, False)
 
 
 @pytest.mark.parametrize(
-    ("answers", "replay", "type_", "kind"),
+    ("answers", "retry_safety", "type_", "kind"),
     [
-        ((answer(None, 404, ID),), Replay.READ, Any, StatusError),
-        ((answer(None, 500, ID),), Replay.READ, Any, StatusError),
-        ((answer("text", 200, ID),), Replay.READ, int, ResponseDecodeError),
-        ((answer(None, 500, ID),), Replay.NEVER, Any, AmbiguousOutcomeError),
+        ((answer(None, 404, ID),), RetrySafety.READ, Any, StatusError),
+        ((answer(None, 500, ID),), RetrySafety.READ, Any, StatusError),
+        ((answer("text", 200, ID),), RetrySafety.READ, int, ResponseDecodeError),
+        ((answer(None, 500, ID),), RetrySafety.NEVER, Any, AmbiguousOutcomeError),
     ],
 )
-def test_the_servers_id_of_the_request(answers: Any, replay: Replay, type_: Any, kind: type[CallError]) -> None:
-    error = error_of(*answers, replay=replay, type_=type_)
+def test_the_servers_id_of_the_request(
+    answers: Any, retry_safety: RetrySafety, type_: Any, kind: type[CallError]
+) -> None:
+    error = error_of(*answers, retry_safety=retry_safety, type_=type_)
     assert (type(error).__mro__.count(kind), error.request_id) == (1, "r-1")
 
 
 def test_the_id_that_was_sent_where_the_server_gives_none() -> None:
     sent = Options(headers={"x-request-id": "mine"})
-    assert error_of(RESET, replay=Replay.NEVER, options=sent).request_id == "mine"
+    assert error_of(RESET, retry_safety=RetrySafety.NEVER, options=sent).request_id == "mine"
     assert error_of(answer(None, 404), options=sent).request_id == "mine"
     assert error_of(answer(None, 404, ID), options=sent).request_id == "r-1"
 
@@ -101,15 +103,15 @@ def test_an_id_of_another_attempt_is_not_that_of_this_one() -> None:
 @pytest.mark.parametrize("status", [503, 502])
 def test_a_server_that_is_worked_on_took_nothing_in(status: int) -> None:
     clock, transport = Clock(), FakeTransport(answer(None, status, MAINTENANCE), answer("ok"))
-    assert call(engine_of(transport, clock=clock), Replay.NEVER) == "ok"
+    assert call(engine_of(transport, clock=clock), RetrySafety.NEVER) == "ok"
     assert clock.sleeps == [0.25]
-    error = error_of(answer(None, status, MAINTENANCE), replay=Replay.NEVER)
+    error = error_of(answer(None, status, MAINTENANCE), retry_safety=RetrySafety.NEVER)
     assert (error.attempts, error.maybe_applied, error.exhausted) == (5, False, "attempts")
 
 
 @pytest.mark.parametrize("headers", [{"prefect-maintenance": "false"}, {}])
 def test_one_that_is_not_may_have(headers: dict[str, str]) -> None:
-    assert isinstance(error_of(answer(None, 503, headers), replay=Replay.NEVER), AmbiguousOutcomeError)
+    assert isinstance(error_of(answer(None, 503, headers), retry_safety=RetrySafety.NEVER), AmbiguousOutcomeError)
 
 
 def test_a_refusal_is_one_although_the_server_is_worked_on() -> None:
@@ -117,12 +119,12 @@ def test_a_refusal_is_one_although_the_server_is_worked_on() -> None:
     assert (error.attempts, error.retryable) == (1, False)
 
 
-@pytest.mark.parametrize("replay", [Replay.NEVER, Replay.CONFLICT])
-def test_at_least_once_is_sent_again(replay: Replay) -> None:
+@pytest.mark.parametrize("retry_safety", [RetrySafety.NEVER, RetrySafety.CONFLICT])
+def test_at_least_once_is_sent_again(retry_safety: RetrySafety) -> None:
     transport = FakeTransport(RESET, answer("ok"))
-    assert call(engine_of(transport, options=Options(policy=RetryPolicy(at_least_once=True))), replay) == "ok"
+    assert call(engine_of(transport, options=Options(policy=RetryPolicy(at_least_once=True))), retry_safety) == "ok"
     assert len(transport.requests) == 2
-    error = error_of(RESET, replay=replay, options=options(at_least_once=True, max_attempts=2))
+    error = error_of(RESET, retry_safety=retry_safety, options=options(at_least_once=True, max_attempts=2))
     assert (type(error), error.attempts, error.maybe_applied) == (type(RESET), 2, True)
 
 
@@ -138,8 +140,10 @@ def test_a_client_is_told_to_send_at_least_once() -> None:
             client.with_options(at_least_once=wrong)
 
 
-@pytest.mark.parametrize("replay", [Replay.READ, Replay.NEVER])
-def test_an_error_and_what_its_traceback_holds_are_freed_without_the_garbage_collector(replay: Replay) -> None:
+@pytest.mark.parametrize("retry_safety", [RetrySafety.READ, RetrySafety.NEVER])
+def test_an_error_and_what_its_traceback_holds_are_freed_without_the_garbage_collector(
+    retry_safety: RetrySafety,
+) -> None:
     """A connection is given back late, else, where an interrupt kept the transport from doing it."""
     held: list[weakref.ref[Any]] = []
 
@@ -155,7 +159,7 @@ def test_an_error_and_what_its_traceback_holds_are_freed_without_the_garbage_col
     gc.disable()
     try:
         with suppress(CallError):
-            call(made, replay)
+            call(made, retry_safety)
         assert {reference() for reference in held} == {None}
     finally:
         gc.enable()

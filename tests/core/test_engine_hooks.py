@@ -14,8 +14,8 @@ from prefectkit.core.errors import (
     TransportTimeout,
 )
 from prefectkit.core.hooks import Call, Hooks
-from prefectkit.core.messages import Request
-from prefectkit.core.retry import Replay
+from prefectkit.core.http.messages import Request
+from prefectkit.core.retries.policy import RetrySafety
 from tests.core.calls import DOWN, RESET, call, options
 from tests.fakes import URL, Clock, FakeTransport, answer, engine_of
 
@@ -62,7 +62,7 @@ def test_the_hooks_of_a_call_that_succeeds_late() -> None:
 def test_the_hooks_of_a_call_that_fails() -> None:
     noted = Noted()
     with pytest.raises(AmbiguousOutcomeError):
-        call(engine_of(FakeTransport(RESET), hooks=noted.hooks), Replay.NEVER)
+        call(engine_of(FakeTransport(RESET), hooks=noted.hooks), RetrySafety.NEVER)
     assert noted.lines == [
         "before_call 0",
         "throttle 1",
@@ -106,7 +106,7 @@ def test_an_attempt_is_held_back_as_long_as_the_longest_says() -> None:
 def test_a_call_that_is_held_back_for_too_long_ends_at_once() -> None:
     clock, transport = Clock(), FakeTransport()
     with pytest.raises(TransportTimeout, match="a plugin holds the call back for 90 s, and 90 s of its time are left"):
-        call(engine_of(transport, hooks=throttled(90), clock=clock), Replay.NEVER)
+        call(engine_of(transport, hooks=throttled(90), clock=clock), RetrySafety.NEVER)
     assert (clock.sleeps, transport.requests) == ([], [])
 
 

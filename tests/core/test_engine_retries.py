@@ -21,9 +21,9 @@ from prefectkit.core.errors import (
     TransportTimeout,
 )
 from prefectkit.core.hooks import Hooks
+from prefectkit.core.http.messages import Request, Response
 from prefectkit.core.io import run
-from prefectkit.core.messages import Request, Response
-from prefectkit.core.retry import Budget, Phase, Replay, RetryPolicy
+from prefectkit.core.retries.policy import Budget, Phase, RetryPolicy, RetrySafety
 from tests.core.calls import DOWN, REPEATED, RESET, call, operation, options
 from tests.fakes import URL, AsyncFakeTransport, Clock, FakeTransport, answer, engine_of
 
@@ -40,18 +40,18 @@ FAULTS: list[tuple[Any, Phase | None]] = [
 ]
 
 
-@pytest.mark.parametrize("replay", Replay)
+@pytest.mark.parametrize("retry_safety", RetrySafety)
 @pytest.mark.parametrize(("fault", "phase"), FAULTS, ids=lambda value: str(value)[:30])
-def test_a_fault_is_sent_again_where_that_is_safe(replay: Replay, fault: Any, phase: Phase | None) -> None:
+def test_a_fault_is_sent_again_where_that_is_safe(retry_safety: RetrySafety, fault: Any, phase: Phase | None) -> None:
     transport, clock = FakeTransport(fault, answer("ok")), Clock()
     engine = engine_of(transport, clock=clock)
-    if phase in (Phase.NOTHING_SENT, Phase.REFUSED) or (phase is Phase.AMBIGUOUS and replay in REPEATED):
-        assert call(engine, replay) == "ok"
+    if phase in (Phase.NOTHING_SENT, Phase.REFUSED) or (phase is Phase.AMBIGUOUS and retry_safety in REPEATED):
+        assert call(engine, retry_safety) == "ok"
         assert len(transport.requests) == 2
         assert clock.sleeps == [0.25]
         return
     with pytest.raises(CallError) as caught:
-        call(engine, replay)
+        call(engine, retry_safety)
     error = caught.value
     assert len(transport.requests) == 1
     assert clock.sleeps == []
@@ -63,7 +63,7 @@ def test_a_fault_is_sent_again_where_that_is_safe(replay: Replay, fault: Any, ph
         assert isinstance(error, StatusError)
 
 
-@pytest.mark.parametrize("replay", Replay)
+@pytest.mark.parametrize("retry_safety", RetrySafety)
 @pytest.mark.parametrize(
     "fault",
     [
@@ -71,30 +71,32 @@ def test_a_fault_is_sent_again_where_that_is_safe(replay: Replay, fault: Any, ph
         answer(b"<p>", headers={"content-type": "text/html"}),
     ],
 )
-def test_what_no_repetition_mends_is_not_sent_again(replay: Replay, fault: Any) -> None:
+def test_what_no_repetition_mends_is_not_sent_again(retry_safety: RetrySafety, fault: Any) -> None:
     transport = FakeTransport(fault)
     with pytest.raises((TransportError, ResponseDecodeError)) as caught:
-        call(engine_of(transport), replay, int)
+        call(engine_of(transport), retry_safety, int)
     assert len(transport.requests) == 1
     assert caught.value.retryable is False
 
 
-@pytest.mark.parametrize("replay", Replay)
+@pytest.mark.parametrize("retry_safety", RetrySafety)
 @pytest.mark.parametrize(("status", "is_open"), [(501, False), (505, False), (520, True), (524, True)])
-def test_a_status_of_a_proxy_is_final_and_leaves_open_what_was_done(replay: Replay, status: int, is_open: bool) -> None:
+def test_a_status_of_a_proxy_is_final_and_leaves_open_what_was_done(
+    retry_safety: RetrySafety, status: int, is_open: bool
+) -> None:
     transport = FakeTransport(answer({"detail": "odd"}, status))
     with pytest.raises(StatusError) as caught:
-        call(engine_of(transport), replay)
+        call(engine_of(transport), retry_safety)
     assert len(transport.requests) == 1
-    assert caught.value.maybe_applied is (is_open and replay is not Replay.READ)
+    assert caught.value.maybe_applied is (is_open and retry_safety is not RetrySafety.READ)
     assert not caught.value.retryable
 
 
-@pytest.mark.parametrize("replay", [Replay.CONFLICT, Replay.NEVER])
-def test_an_ambiguous_outcome_says_what_to_do_and_keeps_the_cause(replay: Replay) -> None:
+@pytest.mark.parametrize("retry_safety", [RetrySafety.CONFLICT, RetrySafety.NEVER])
+def test_an_ambiguous_outcome_says_what_to_do_and_keeps_the_cause(retry_safety: RetrySafety) -> None:
     transport = FakeTransport(DOWN, RESET)
     with pytest.raises(AmbiguousOutcomeError, match=r"^flows.do: .*read it back. The cause: reset .after 2") as caught:
-        call(engine_of(transport), replay)
+        call(engine_of(transport), retry_safety)
     assert caught.value.__cause__ is RESET
     assert caught.value.attempts == 2
     assert caught.value.maybe_applied
@@ -102,13 +104,14 @@ def test_an_ambiguous_outcome_says_what_to_do_and_keeps_the_cause(replay: Replay
 
 
 @pytest.mark.parametrize(
-    ("replay", "maybe"), [(Replay.READ, False), (Replay.IDEMPOTENT, True), (Replay.KEYED, True), (Replay.DELETE, True)]
+    ("retry_safety", "maybe"),
+    [(RetrySafety.READ, False), (RetrySafety.IDEMPOTENT, True), (RetrySafety.KEYED, True), (RetrySafety.DELETE, True)],
 )
-def test_giving_up_says_whether_it_may_have_been_applied(replay: Replay, maybe: bool) -> None:
+def test_giving_up_says_whether_it_may_have_been_applied(retry_safety: RetrySafety, maybe: bool) -> None:
     """Also where the last attempt certainly was not: an earlier one may have been."""
     for faults, expected in (((RESET, DOWN), maybe), ((DOWN,), False)):
         with pytest.raises(ConnectError) as caught:
-            call(engine_of(FakeTransport(*faults), options=options(max_attempts=3)), replay)
+            call(engine_of(FakeTransport(*faults), options=options(max_attempts=3)), retry_safety)
         assert caught.value.maybe_applied is expected
         assert caught.value.attempts == 3
 
@@ -117,19 +120,19 @@ def test_not_found_after_a_lost_answer_means_that_the_deletion_worked() -> None:
     transport, hooks = FakeTransport(RESET, answer({"detail": "Flow not found"}, 404)), Hooks()
     seen: list[tuple[int, bool]] = []
     hooks.after_call = (lambda call, response: seen.append((response.status, response.replayed)),)
-    assert call(engine_of(transport, hooks=hooks), Replay.DELETE, type(None)) is None
+    assert call(engine_of(transport, hooks=hooks), RetrySafety.DELETE, type(None)) is None
     assert seen == [(204, True)]
 
 
 @pytest.mark.parametrize("first", [DOWN, answer(None, 429)])
 def test_not_found_is_an_error_where_nothing_was_applied_before(first: Any) -> None:
     with pytest.raises(NotFound):
-        call(engine_of(FakeTransport(first, answer(None, 404))), Replay.DELETE, type(None))
+        call(engine_of(FakeTransport(first, answer(None, 404))), RetrySafety.DELETE, type(None))
 
 
 def test_not_found_is_an_error_for_what_does_not_delete() -> None:
     with pytest.raises(NotFound):
-        call(engine_of(FakeTransport(RESET, answer(None, 404))), Replay.READ)
+        call(engine_of(FakeTransport(RESET, answer(None, 404))), RetrySafety.READ)
 
 
 def test_extra_statuses_are_faults_too() -> None:
@@ -190,7 +193,7 @@ def test_a_plugins_own_request_counts_in_the_deadline() -> None:
 
     transport = FakeTransport(slow)
     with pytest.raises(TransportTimeout, match="the call's 20 s are up") as caught:
-        call(engine_of(transport, hooks=hooks, clock=clock, options=options(deadline=20)), Replay.NEVER)
+        call(engine_of(transport, hooks=hooks, clock=clock, options=options(deadline=20)), RetrySafety.NEVER)
     assert [request.timeout for request in transport.requests] == [20]
     assert not caught.value.maybe_applied
 
@@ -198,7 +201,7 @@ def test_a_plugins_own_request_counts_in_the_deadline() -> None:
 def test_a_retry_after_is_the_least_that_is_waited() -> None:
     clock = Clock()
     transport = FakeTransport(answer(None, 429, {"retry-after": "7"}), answer("ok"))
-    assert call(engine_of(transport, clock=clock), Replay.NEVER) == "ok"
+    assert call(engine_of(transport, clock=clock), RetrySafety.NEVER) == "ok"
     assert clock.sleeps == [pytest.approx(7.7)]
 
 
@@ -293,5 +296,5 @@ def test_a_closed_client_sends_nothing() -> None:
 async def test_an_async_call_is_repeated_the_same_way() -> None:
     transport, clock = AsyncFakeTransport(DOWN, answer(None, 503), answer("ok")), Clock()
     engine = engine_of(transport, clock=clock)
-    assert await engine.call(operation(Replay.KEYED), str, {}) == "ok"
+    assert await engine.call(operation(RetrySafety.KEYED), str, {}) == "ok"
     assert (len(transport.requests), clock.sleeps) == (3, [0.25, 0.5])

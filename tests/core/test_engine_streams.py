@@ -9,15 +9,15 @@ import pytest
 from prefectkit.core.engine import Engine
 from prefectkit.core.errors import IncompleteResponse, NotFound
 from prefectkit.core.hooks import Hooks
+from prefectkit.core.http.messages import Request, Response
 from prefectkit.core.io import run
-from prefectkit.core.messages import Request, Response
-from prefectkit.core.retry import Replay
+from prefectkit.core.retries.policy import RetrySafety
 from tests.core.calls import DOWN, RESET, operation
 from tests.fakes import AsyncFakeTransport, Chunks, FakeTransport, engine_of
 
 
-async def collect(engine: Engine, replay: Replay = Replay.READ) -> list[bytes]:
-    return [chunk async for chunk in engine.stream(operation(replay), {}, {"a": 1})]
+async def collect(engine: Engine, retry_safety: RetrySafety = RetrySafety.READ) -> list[bytes]:
+    return [chunk async for chunk in engine.stream(operation(retry_safety), {}, {"a": 1})]
 
 
 def test_a_stream_hands_over_the_body_in_chunks() -> None:

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from prefectkit.core.errors import ResponseDecodeError
+from prefectkit.core.http.messages import Response
 from prefectkit.core.io import run
-from prefectkit.core.messages import Response
-from prefectkit.core.retry import Replay
+from prefectkit.core.retries.policy import RetrySafety
 from tests.core.calls import RESET, operation
 from tests.fakes import AsyncFakeTransport, Chunks, FakeTransport, engine_of
 
@@ -26,14 +26,14 @@ def test_text_is_text_whatever_it_looks_like() -> None:
 
 def test_text_is_asked_for_with_a_body() -> None:
     transport = FakeTransport(RESET, Response(200, TEXT, b"id"))
-    assert run(engine_of(transport).text(operation(Replay.IDEMPOTENT), {}, {"a": 1})) == "id"
+    assert run(engine_of(transport).text(operation(RetrySafety.IDEMPOTENT), {}, {"a": 1})) == "id"
     assert [request.body for request in transport.requests] == [b'{"a":1}'] * 2
 
 
 def test_a_web_page_is_no_text() -> None:
     transport = FakeTransport(Response(200, HTML, b"<html>Sign in</html>"))
     with pytest.raises(ResponseDecodeError, match="web page") as caught:
-        run(engine_of(transport).text(operation(Replay.IDEMPOTENT), {}))
+        run(engine_of(transport).text(operation(RetrySafety.IDEMPOTENT), {}))
     assert (caught.value.maybe_applied, caught.value.attempts, len(transport.requests)) == (True, 1, 1)
 
 

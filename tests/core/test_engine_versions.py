@@ -8,8 +8,8 @@ import pytest
 
 from prefectkit.core.errors import ConnectError, NotFound, NotSupportedByServer, StatusError, UnprocessableEntity
 from prefectkit.core.hooks import Hooks
-from prefectkit.core.messages import Request
-from prefectkit.core.retry import Replay
+from prefectkit.core.http.messages import Request
+from prefectkit.core.retries.policy import RetrySafety
 from prefectkit.version import SERVER_VERSION
 from tests.core.calls import call
 from tests.fakes import FakeTransport, answer, engine_of
@@ -25,7 +25,7 @@ OLDER = answer("3.4.0")
 def test_a_route_that_is_not_there_names_the_servers_version(refusal: Any) -> None:
     transport = FakeTransport(refusal, OLDER)
     with pytest.raises(NotSupportedByServer, match=r"no such route; the server runs Prefect 3.4.0, and this") as caught:
-        call(engine_of(transport), Replay.NEVER)
+        call(engine_of(transport), RetrySafety.NEVER)
     error = caught.value
     assert SERVER_VERSION in str(error)
     assert (error.server_version, error.status, error.detail) == ("3.4.0", refusal.status, refusal.json()["detail"])
@@ -38,13 +38,13 @@ def test_a_route_that_is_not_there_names_the_servers_version(refusal: Any) -> No
 def test_a_field_that_the_server_does_not_know_names_its_version() -> None:
     transport = FakeTransport(NO_FIELD, OLDER)
     with pytest.raises(UnprocessableEntity, match=r"new: no; the server runs Prefect 3.4.0.*: it may be older"):
-        call(engine_of(transport), Replay.NEVER)
+        call(engine_of(transport), RetrySafety.NEVER)
 
 
 def test_a_field_that_a_server_of_the_same_version_does_not_know_is_no_matter_of_versions() -> None:
     transport = FakeTransport(NO_FIELD, answer(SERVER_VERSION))
     with pytest.raises(UnprocessableEntity) as caught:
-        call(engine_of(transport), Replay.NEVER)
+        call(engine_of(transport), RetrySafety.NEVER)
     assert str(caught.value).endswith(": new: no")
 
 

@@ -11,6 +11,7 @@ import pytest
 
 import prefectkit.errors
 from prefectkit.core import errors
+from prefectkit.core.concurrency.outcomes import Outcome
 from prefectkit.core.errors import (
     BulkError,
     CallError,
@@ -23,16 +24,17 @@ from prefectkit.core.errors import (
     TransportError,
     TransportTimeout,
 )
-from prefectkit.core.messages import Response
+from prefectkit.core.http.messages import Response
+from prefectkit.core.http.paths import PathTemplate
 from prefectkit.core.operation import Operation
-from prefectkit.core.outcomes import Outcome
-from prefectkit.core.paths import PathTemplate
-from prefectkit.core.retry import Phase, Replay
+from prefectkit.core.retries.policy import Phase, RetrySafety
 
 CLASSES = {
     name: value for name, value in vars(errors).items() if isinstance(value, type) and issubclass(value, BaseException)
 }
-OPERATION = Operation(name="flows.read", method="GET", path=PathTemplate("/flows/{id:uuid}"), replay=Replay.READ)
+OPERATION = Operation(
+    name="flows.read", method="GET", path=PathTemplate("/flows/{id:uuid}"), retry_safety=RetrySafety.READ
+)
 MADE: dict[type[PrefectKitError], Any] = {
     ResponseDecodeError: lambda cls: cls("odd", status=201, content_type="text/html", excerpt="<p>"),
     BulkError: lambda cls: cls("2 of 3 calls failed", [PluginError("broke"), ConnectError("down")]),

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from prefectkit.core import files
-from prefectkit.core.files import read_file
+from prefectkit.core.settings import files
+from prefectkit.core.settings.files import read_file
 
 MOST = 1 << 18
 

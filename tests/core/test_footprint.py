@@ -7,11 +7,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from prefectkit.core import codec, footprint
-from prefectkit.core.codec import decode
 from prefectkit.core.errors import TransportError
-from prefectkit.core.footprint import LEAST, SMALL, TIMES, check_footprint
-from prefectkit.core.messages import Response
+from prefectkit.core.http.messages import Response
+from prefectkit.core.serialization import codec
+from prefectkit.core.serialization import memory_estimate as footprint
+from prefectkit.core.serialization.codec import decode
+from prefectkit.core.serialization.memory_estimate import LEAST, SMALL, TIMES, check_footprint
 
 MIB = 1 << 20
 SIZE = 128 << 10
@@ -69,7 +70,7 @@ def test_the_limit_is_a_multiple_of_what_is_long(monkeypatch: pytest.MonkeyPatch
 
 @pytest.mark.parametrize("body", [repeated(b"[]", SIZE), b'{"a": ' + repeated(b"{}", SIZE) + b"}"])
 def test_a_response_is_refused_before_it_is_decoded(body: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("prefectkit.core.codec.decoder", None)
+    monkeypatch.setattr("prefectkit.core.serialization.codec.decoder", None)
     with pytest.raises(TransportError, match="MiB of JSON"):
         decode(Any, Response(200, {}, body))
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prefectkit.core.errors import InvalidParameterError
-from prefectkit.core.headers import are_safe, check_headers
+from prefectkit.core.http.headers import are_safe, check_headers
 
 
 def test_headers_are_lower_case_and_stripped() -> None:

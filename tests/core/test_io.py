@@ -12,8 +12,8 @@ import anyio.lowlevel
 import pytest
 
 from prefectkit.core.errors import ClientClosedError, IncompleteResponse
+from prefectkit.core.http.messages import Request, Response
 from prefectkit.core.io import AsyncIO, SyncIO, run
-from prefectkit.core.messages import Request, Response
 from tests.fakes import URL, AsyncFakeTransport, Chunks, FakeTransport, answer
 
 REQUEST = Request("GET", URL, "/health")

@@ -16,8 +16,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prefectkit.core.known_secrets import KnownSecrets
-from prefectkit.core.secret_looks import replaced
+from prefectkit.core.security.known_secrets import KnownSecrets
+from prefectkit.core.security.secret_patterns import replaced
 
 S = 'wörd/one+two three&"four"\\five\''
 LONG = "abcd-efgh-ijkl-mnop1"

@@ -8,11 +8,11 @@ from typing import Annotated, Any
 import msgspec
 import pytest
 
-from prefectkit.core import leniency
-from prefectkit.core.codec import decode
 from prefectkit.core.errors import ResponseDecodeError
-from prefectkit.core.leniency import MOST_FIELDS
-from prefectkit.core.messages import Response
+from prefectkit.core.http.messages import Response
+from prefectkit.core.serialization import timestamps as leniency
+from prefectkit.core.serialization.codec import decode
+from prefectkit.core.serialization.timestamps import MOST_FIELDS
 
 Timestamp = Annotated[datetime, msgspec.Meta(tz=True)]
 MAX = datetime.max.replace(tzinfo=UTC)

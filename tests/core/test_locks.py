@@ -13,7 +13,7 @@ import pytest
 
 from prefectkit.core.errors import TransportTimeout
 from prefectkit.core.io import AsyncIO, SyncIO, run
-from prefectkit.core.retry import Phase
+from prefectkit.core.retries.policy import Phase
 from tests.fakes import AsyncFakeTransport, FakeTransport
 
 PATIENCE = 30.0

@@ -9,11 +9,11 @@ import pytest
 from prefectkit.core.engine import Engine
 from prefectkit.core.errors import AmbiguousOutcomeError, IncompleteResponse, ResponseDecodeError, ServerError
 from prefectkit.core.hooks import Hooks
+from prefectkit.core.http.messages import Request, Response
+from prefectkit.core.http.paths import PathTemplate
 from prefectkit.core.io import run
-from prefectkit.core.messages import Request, Response
 from prefectkit.core.operation import Lookup, Operation
-from prefectkit.core.paths import PathTemplate
-from prefectkit.core.retry import Replay
+from prefectkit.core.retries.policy import RetrySafety
 from tests.core.calls import DOWN, RESET, options
 from tests.fakes import URL, AsyncFakeTransport, Clock, FakeTransport, answer, engine_of
 
@@ -26,7 +26,11 @@ def _found(sent: Any, rows: Any) -> dict[str, Any] | None:
 
 LOOKUP = Lookup("/history/", query=lambda path: {"of": str(path["id"])}, response=_found)
 OPERATION = Operation(
-    name="things.set", method="POST", path=PathTemplate("/things/{id}/set"), replay=Replay.KEYED, lookup=LOOKUP
+    name="things.set",
+    method="POST",
+    path=PathTemplate("/things/{id}/set"),
+    retry_safety=RetrySafety.KEYED,
+    lookup=LOOKUP,
 )
 SET = "POST /things/a%20b/set"
 LOOK = "GET /history/?of=a+b"

@@ -12,7 +12,7 @@ from msgspec import UNSET, UnsetType
 
 from prefectkit.core.errors import ResponseDecodeError
 from prefectkit.core.io import run
-from prefectkit.core.paging import Repeats, every_row
+from prefectkit.core.pagination.pages import Repeats, every_row
 
 
 class Query(msgspec.Struct, kw_only=True):

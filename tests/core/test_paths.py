@@ -13,7 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from prefectkit.core.errors import InvalidParameterError, UnaddressableNameError
-from prefectkit.core.paths import PathTemplate
+from prefectkit.core.http.paths import PathTemplate
 
 ID = UUID("12345678-1234-5678-1234-567812345678")
 NAMED = PathTemplate("/work_pools/{name}/queues/{queue}")

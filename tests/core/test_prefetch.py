@@ -17,9 +17,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prefectkit.core.background import start
+from prefectkit.core.concurrency.background import start
 from prefectkit.core.io import AsyncIO, SyncIO, run
-from prefectkit.core.paging import every_row
+from prefectkit.core.pagination.pages import every_row
 from tests.fakes import AsyncFakeTransport, FakeTransport
 
 WHO: ContextVar[str] = ContextVar("WHO", default="nobody")
@@ -266,7 +266,7 @@ def test_a_task_that_someone_else_cancels() -> None:
 
 @pytest.mark.anyio
 async def test_a_task_that_will_not_end_is_left_after_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("prefectkit.core.background.CLOSING", 0.01)
+    monkeypatch.setattr("prefectkit.core.concurrency.background.CLOSING", 0.01)
     release = anyio.Event()
 
     async def stubborn() -> None:

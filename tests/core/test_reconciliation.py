@@ -23,11 +23,11 @@ from prefectkit.core.errors import (
     UnprocessableEntity,
 )
 from prefectkit.core.hooks import Hooks
+from prefectkit.core.http.messages import Request, Response
+from prefectkit.core.http.paths import PathTemplate
 from prefectkit.core.io import run
-from prefectkit.core.messages import Request, Response
 from prefectkit.core.operation import Operation, ReadBack
-from prefectkit.core.paths import PathTemplate
-from prefectkit.core.retry import Replay
+from prefectkit.core.retries.policy import RetrySafety
 from tests.core.calls import DOWN, RESET, call, operation, options
 from tests.fakes import URL, AsyncFakeTransport, Clock, FakeTransport, answer, engine_of
 
@@ -42,7 +42,7 @@ def create(read_back: ReadBack | None = READ_BACK) -> Operation:
         name="things.create",
         method="POST",
         path=PathTemplate("/pools/{pool}/things"),
-        replay=Replay.CONFLICT,
+        retry_safety=RetrySafety.CONFLICT,
         read_back=read_back,
     )
 
@@ -251,12 +251,12 @@ def test_without_a_way_to_read_it_back_it_is_not_sent_again() -> None:
 def test_a_route_that_is_not_there_is_no_deletion_that_worked() -> None:
     transport = FakeTransport(RESET, answer({"detail": "Not Found"}, 404), answer("3.0.0"))
     with pytest.raises(NotSupportedByServer):
-        call(engine_of(transport), Replay.DELETE, type(None))
+        call(engine_of(transport), RetrySafety.DELETE, type(None))
 
 
 def test_a_raw_deletion_that_worked_says_so() -> None:
     engine = engine_of(FakeTransport(RESET, answer({"detail": "Flow not found"}, 404)))
-    response = run(engine.raw(operation(Replay.DELETE), {}, None, None, headers=None, check=True))
+    response = run(engine.raw(operation(RetrySafety.DELETE), {}, None, None, headers=None, check=True))
     assert (response.status, response.replayed) == (204, True)
 
 
@@ -286,7 +286,7 @@ OTHERS = [
 @pytest.mark.parametrize("body", OWN)
 def test_nothing_left_to_delete_is_a_deletion_that_worked(body: str) -> None:
     for first in (RESET, answer(None, 503), answer(b"{")):
-        assert call(engine_of(FakeTransport(first, answer(body.encode(), 404))), Replay.DELETE, type(None)) is None
+        assert call(engine_of(FakeTransport(first, answer(body.encode(), 404))), RetrySafety.DELETE, type(None)) is None
 
 
 @pytest.mark.parametrize("body", OTHERS)
@@ -295,7 +295,7 @@ def test_a_gateway_that_finds_nothing_has_deleted_nothing(body: str, content_typ
     gateway = answer(body.encode(), 404, {"content-type": content_type})
     transport = FakeTransport(answer(None, 503), gateway)
     with pytest.raises(NotFound, match="not how the API answers, so it may or may not have been deleted") as caught:
-        call(engine_of(transport), Replay.DELETE, type(None))
+        call(engine_of(transport), RetrySafety.DELETE, type(None))
     assert caught.value.maybe_applied
     assert transport.sent == ["DELETE /flows/"] * 2
 
@@ -308,5 +308,5 @@ async def test_an_async_call_is_reconciled_the_same_way() -> None:
 
 def test_every_creation_that_conflicts_says_how_it_is_read_back() -> None:
     for found in prefectkit.operations().values():
-        assert (found.replay is Replay.CONFLICT) is (found.read_back is not None), found.name
+        assert (found.retry_safety is RetrySafety.CONFLICT) is (found.read_back is not None), found.name
         assert pickle.loads(pickle.dumps(found)).name == found.name

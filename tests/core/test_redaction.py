@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from prefectkit.core.errors import NotFound
-from prefectkit.core.messages import Response
+from prefectkit.core.http.messages import Response
+from prefectkit.core.http.paths import PathTemplate
 from prefectkit.core.operation import Operation
-from prefectkit.core.paths import PathTemplate
-from prefectkit.core.redaction import REDACTED, scrub, scrub_json
-from prefectkit.core.retry import Replay
-from prefectkit.core.secrets import HIDDEN
+from prefectkit.core.retries.policy import RetrySafety
+from prefectkit.core.security.redaction import REDACTED, scrub, scrub_json
+from prefectkit.core.security.secrets import HIDDEN
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def refused(path: str, body: bytes) -> NotFound:
     """An error for an answer with a cookie, as it comes out of a pickle."""
     error = NotFound("no", response=Response(404, {"set-cookie": "hunter2", "date": "today"}, body, replayed=True))
     if path:
-        error.operation = Operation(name="x.y", method="GET", path=PathTemplate(path), replay=Replay.READ)
+        error.operation = Operation(name="x.y", method="GET", path=PathTemplate(path), retry_safety=RetrySafety.READ)
     return pickle.loads(pickle.dumps(error))
 
 

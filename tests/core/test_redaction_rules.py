@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prefectkit.core import redaction
-from prefectkit.core.redaction import (
+from prefectkit.core.security import redaction
+from prefectkit.core.security.redaction import (
     REDACTED,
     SECRET_HEADERS,
     SHOWN_HEADERS,
@@ -21,7 +21,7 @@ from prefectkit.core.redaction import (
     shown_request_headers,
     shown_response_headers,
 )
-from prefectkit.core.secrets import HIDDEN
+from prefectkit.core.security.secrets import HIDDEN
 
 
 @pytest.fixture

@@ -17,12 +17,12 @@ from prefectkit.core.errors import (
     StatusError,
     TransportError,
 )
-from prefectkit.core.known_secrets import KnownSecrets
-from prefectkit.core.messages import Request, Response
-from prefectkit.core.redaction import REDACTED
-from prefectkit.core.redactor import Redactor, add_headers, redact_error
-from prefectkit.core.secrets import HIDDEN
-from prefectkit.core.status import status_error
+from prefectkit.core.http.messages import Request, Response
+from prefectkit.core.http.status import status_error
+from prefectkit.core.security.known_secrets import KnownSecrets
+from prefectkit.core.security.redaction import REDACTED
+from prefectkit.core.security.redactor import Redactor, add_headers, redact_error
+from prefectkit.core.security.secrets import HIDDEN
 
 S = "hunter2-canary_value"
 

@@ -10,12 +10,12 @@ from prefectkit import Prefect
 from prefectkit.core.engine import Engine, Options
 from prefectkit.core.errors import ConfigError, RedirectError
 from prefectkit.core.hooks import Hooks
+from prefectkit.core.http.messages import Request, Response
+from prefectkit.core.http.paths import PathTemplate
+from prefectkit.core.http.redirects import followed
 from prefectkit.core.io import run
-from prefectkit.core.messages import Request, Response
 from prefectkit.core.operation import Operation
-from prefectkit.core.paths import PathTemplate
-from prefectkit.core.redirects import followed
-from prefectkit.core.retry import Replay
+from prefectkit.core.retries.policy import RetrySafety
 from tests.fakes import AsyncFakeTransport, FakeTransport, answer, engine_of
 
 STATUSES = [301, 302, 303, 307, 308]
@@ -84,8 +84,8 @@ def engine(transport: Any, redirects: int = 5, hooks: Hooks | None = None) -> En
 
 
 def send(engine: Engine, method: str = "GET") -> Any:
-    replay = Replay.READ if method in ("GET", "HEAD") else Replay.KEYED
-    operation = Operation(name="flows.do", method=method, path=PathTemplate("/flows"), replay=replay)
+    retry_safety = RetrySafety.READ if method in ("GET", "HEAD") else RetrySafety.KEYED
+    operation = Operation(name="flows.do", method=method, path=PathTemplate("/flows"), retry_safety=retry_safety)
     return run(engine.call(operation, str, {}, None, {"secret": 1} if method == "POST" else None))
 
 
@@ -210,7 +210,7 @@ async def arrive(request: Request) -> Response:
 
 def test_a_stream_that_is_found_elsewhere_is_one() -> None:
     transport = FakeTransport(moved("/api/a"), Response(200, {}, chunks=iter([b"a", b"b"])))
-    operation = Operation(name="flows.do", method="GET", path=PathTemplate("/flows"), replay=Replay.READ)
+    operation = Operation(name="flows.do", method="GET", path=PathTemplate("/flows"), retry_safety=RetrySafety.READ)
 
     async def read() -> list[bytes]:
         return [piece async for piece in engine(transport).stream(operation, {})]
@@ -253,6 +253,6 @@ def test_a_client_is_told_to_follow() -> None:
 @pytest.mark.anyio
 async def test_an_async_call_follows_too() -> None:
     transport = AsyncFakeTransport(moved("/api/a"), answer("arrived"))
-    operation = Operation(name="flows.do", method="GET", path=PathTemplate("/flows"), replay=Replay.READ)
+    operation = Operation(name="flows.do", method="GET", path=PathTemplate("/flows"), retry_safety=RetrySafety.READ)
     assert await engine(transport).call(operation, str, {}) == "arrived"
     assert isinstance(transport.last, Request)

@@ -11,9 +11,9 @@ import msgspec
 import pytest
 from msgspec import UNSET, UnsetType
 
-from prefectkit.core.codec import encode
 from prefectkit.core.errors import InvalidParameterError
-from prefectkit.core.request_body import prepared
+from prefectkit.core.serialization.codec import encode
+from prefectkit.core.serialization.request_body import prepared
 
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 

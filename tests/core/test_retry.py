@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prefectkit.core.retry import (
+from prefectkit.core.retries.policy import (
     AMBIGUOUS_STATUSES,
     REFUSED_STATUSES,
     Again,
     Budget,
     Failure,
     Phase,
-    Replay,
     RetryPolicy,
+    RetrySafety,
     Stop,
     backoff,
     phase_of_status,
@@ -31,7 +31,7 @@ def most(low: float, high: float) -> float:
 
 
 def decide(
-    replay: Replay,
+    retry_safety: RetrySafety,
     failure: Failure,
     *,
     attempt: int = 1,
@@ -40,25 +40,27 @@ def decide(
     policy: RetryPolicy = POLICY,
 ) -> Again | Stop:
     budget = budget or Budget()
-    return policy.decide(replay, failure, attempt=attempt, remaining=remaining, budget=budget, now=0, uniform=most)
+    return policy.decide(
+        retry_safety, failure, attempt=attempt, remaining=remaining, budget=budget, now=0, uniform=most
+    )
 
 
-MAY_REPEAT_WHAT_IS_AMBIGUOUS = set(Replay) - {Replay.NEVER}
+MAY_REPEAT_WHAT_IS_AMBIGUOUS = set(RetrySafety) - {RetrySafety.NEVER}
 
 
-@pytest.mark.parametrize(("replay", "phase"), list(itertools.product(Replay, Phase)))
-def test_every_combination(replay: Replay, phase: Phase) -> None:
+@pytest.mark.parametrize(("retry_safety", "phase"), list(itertools.product(RetrySafety, Phase)))
+def test_every_combination(retry_safety: RetrySafety, phase: Phase) -> None:
     for retryable, attempt, remaining, tokens in itertools.product(
         [True, False], [1, 2, 3, 4], [30.0, 0.1, -1.0], [Budget.CAPACITY, Budget.RETRY, Budget.RETRY - 1]
     ):
         budget = Budget()
         budget.tokens = tokens
-        decision = decide(replay, Failure(phase, retryable), attempt=attempt, remaining=remaining, budget=budget)
+        decision = decide(retry_safety, Failure(phase, retryable), attempt=attempt, remaining=remaining, budget=budget)
         expected: Again | Stop
         if not retryable:
             expected = Stop("final")
-        elif phase is Phase.AMBIGUOUS and replay not in MAY_REPEAT_WHAT_IS_AMBIGUOUS:
-            expected = Stop("replay")
+        elif phase is Phase.AMBIGUOUS and retry_safety not in MAY_REPEAT_WHAT_IS_AMBIGUOUS:
+            expected = Stop("retry_safety")
         elif attempt >= POLICY.max_attempts:
             expected = Stop("attempts")
         elif remaining < 0.25 * attempt:
@@ -71,11 +73,11 @@ def test_every_combination(replay: Replay, phase: Phase) -> None:
         assert budget.tokens == tokens - (Budget.RETRY if isinstance(expected, Again) else 0)
 
 
-@pytest.mark.parametrize(("replay", "phase"), list(itertools.product(Replay, Phase)))
-def test_everything_is_sent_again_where_twice_is_better_than_never(replay: Replay, phase: Phase) -> None:
+@pytest.mark.parametrize(("retry_safety", "phase"), list(itertools.product(RetrySafety, Phase)))
+def test_everything_is_sent_again_where_twice_is_better_than_never(retry_safety: RetrySafety, phase: Phase) -> None:
     policy = RetryPolicy(at_least_once=True)
-    assert decide(replay, Failure(phase), policy=policy) == Again(0.25)
-    assert decide(replay, Failure(phase, retryable=False), policy=policy) == Stop("final")
+    assert decide(retry_safety, Failure(phase), policy=policy) == Again(0.25)
+    assert decide(retry_safety, Failure(phase, retryable=False), policy=policy) == Stop("final")
 
 
 @pytest.mark.parametrize(
@@ -94,12 +96,12 @@ def test_a_retry_after_is_waited_for_or_not_at_all(
     retry_after: float, remaining: float, expected: Again | Stop
 ) -> None:
     failure = Failure(Phase.REFUSED, retry_after=retry_after)
-    assert decide(Replay.NEVER, failure, remaining=remaining) == expected
+    assert decide(RetrySafety.NEVER, failure, remaining=remaining) == expected
 
 
 def test_a_sleep_that_takes_all_the_time_is_not_begun() -> None:
-    assert decide(Replay.READ, Failure(Phase.NOTHING_SENT), remaining=0.25) == Stop("deadline")
-    assert decide(Replay.READ, Failure(Phase.NOTHING_SENT), remaining=0.26) == Again(0.25)
+    assert decide(RetrySafety.READ, Failure(Phase.NOTHING_SENT), remaining=0.25) == Stop("deadline")
+    assert decide(RetrySafety.READ, Failure(Phase.NOTHING_SENT), remaining=0.26) == Again(0.25)
 
 
 @pytest.mark.parametrize(
@@ -118,7 +120,7 @@ def test_the_delays_grow_up_to_a_bound(retry_after: float | None, most_by_attemp
 
 
 def test_the_words_that_are_promised() -> None:
-    assert "".join(replay.value for replay in Replay) == "RIKCDX"
+    assert "".join(retry_safety.value for retry_safety in RetrySafety) == "RIKCDX"
     assert [phase.value for phase in Phase] == ["nothing sent", "refused before it was applied", "ambiguous"]
 
 
@@ -132,7 +134,7 @@ def test_the_numbers_that_are_promised() -> None:
 
 def test_a_timeout_costs_more() -> None:
     budget = Budget()
-    decide(Replay.READ, Failure(Phase.AMBIGUOUS, timed_out=True), budget=budget)
+    decide(RetrySafety.READ, Failure(Phase.AMBIGUOUS, timed_out=True), budget=budget)
     assert budget.tokens == Budget.CAPACITY - Budget.TIMEOUT_RETRY
 
 
@@ -162,7 +164,7 @@ def test_the_budget_refills_with_time() -> None:
 
 def test_a_retry_says_what_it_took() -> None:
     for timed_out, cost in ((False, Budget.RETRY), (True, Budget.TIMEOUT_RETRY)):
-        decision = decide(Replay.READ, Failure(Phase.AMBIGUOUS, timed_out=timed_out))
+        decision = decide(RetrySafety.READ, Failure(Phase.AMBIGUOUS, timed_out=timed_out))
         assert decision == Again(0.25, cost)
 
 
@@ -184,7 +186,7 @@ def test_a_delay_is_finite_within_bounds_and_never_before_retry_after(
 
 
 @given(
-    replay=st.sampled_from(Replay),
+    retry_safety=st.sampled_from(RetrySafety),
     failure=st.builds(
         Failure,
         st.sampled_from(Phase),
@@ -196,9 +198,9 @@ def test_a_delay_is_finite_within_bounds_and_never_before_retry_after(
     remaining=st.floats(-10, 100),
 )
 def test_a_decision_to_go_on_keeps_every_limit(
-    replay: Replay, failure: Failure, attempt: int, remaining: float
+    retry_safety: RetrySafety, failure: Failure, attempt: int, remaining: float
 ) -> None:
-    decision = decide(replay, failure, attempt=attempt, remaining=remaining)
+    decision = decide(retry_safety, failure, attempt=attempt, remaining=remaining)
     if isinstance(decision, Again):
         assert 0 <= decision.delay < remaining
         assert attempt < POLICY.max_attempts

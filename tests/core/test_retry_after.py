@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from prefectkit.core.retry_after import parse_retry_after
+from prefectkit.core.retries.retry_after import parse_retry_after
 
 DATE = "Wed, 21 Oct 2015 07:28:00 GMT"
 

@@ -10,22 +10,22 @@ import pytest
 
 from prefectkit.core.errors import ReusedKeyWarning
 from prefectkit.core.hooks import Hooks
+from prefectkit.core.http.messages import Response
 from prefectkit.core.io import run
-from prefectkit.core.messages import Response
-from prefectkit.core.retry import Replay
+from prefectkit.core.retries.policy import RetrySafety
 from tests.core.calls import RESET, operation
 from tests.fakes import FakeTransport, answer, engine_of
 
 KEYED = {"idempotency_key": "k", "name": "n", "parameters": {"x": 1}}
 
 
-def create(sent: Any, *answers: Any, replay: Replay = Replay.KEYED) -> Response:
+def create(sent: Any, *answers: Any, retry_safety: RetrySafety = RetrySafety.KEYED) -> Response:
     """The answer, as a plugin sees it."""
     seen: list[Response] = []
     hooks = Hooks()
     hooks.after_call = (lambda call, response: seen.append(response),)
     engine = engine_of(FakeTransport(*answers), hooks=hooks)
-    run(engine.call(operation(replay), Any, {}, None, sent))
+    run(engine.call(operation(retry_safety), Any, {}, None, sent))
     return seen[0]
 
 
@@ -90,4 +90,4 @@ def test_nothing_else_is_marked() -> None:
         assert not create([KEYED], answer({"results": []})).replayed
         assert not create(KEYED, answer([])).replayed
         assert not create({"state": {}}, answer({"name": "n"})).replayed
-        assert not create(KEYED, answer({"name": "other"}), replay=Replay.IDEMPOTENT).replayed
+        assert not create(KEYED, answer({"name": "other"}), retry_safety=RetrySafety.IDEMPOTENT).replayed

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prefectkit.core.secret_looks import Span, replaced, secret_spans
+from prefectkit.core.security.secret_patterns import Span, replaced, secret_spans
 
 S = "hunter2-canary_value"
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.s5_-x"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from prefectkit.core.secret_names import is_secret_name, is_secret_parameter
+from prefectkit.core.security.secret_names import is_secret_name, is_secret_parameter
 
 SECRET = """
 password passwd passwort pwd pass pin jwt otp totp token secret secrets passphrase passcode passkey bearer apikey

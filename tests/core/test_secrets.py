@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prefectkit.core.redaction import SECRET_HEADERS, scrub
-from prefectkit.core.secrets import HIDDEN, Secret
+from prefectkit.core.security.redaction import SECRET_HEADERS, scrub
+from prefectkit.core.security.secrets import HIDDEN, Secret
 
 
 def test_a_secret_shows_itself_only_when_asked() -> None:

@@ -7,8 +7,8 @@ import threading
 
 import pytest
 
-from prefectkit.core.bucket import Bucket
-from prefectkit.core.short_locks import ShortLock
+from prefectkit.core.concurrency.rate_limiter import Bucket
+from prefectkit.core.concurrency.short_locks import ShortLock
 
 PATIENCE = 30.0
 

@@ -9,8 +9,8 @@ import weakref
 
 import pytest
 
-from prefectkit.core.slots import Slot, Slots
-from prefectkit.core.waits import LONGEST_WAIT, limit
+from prefectkit.core.concurrency.semaphore import Slot, Slots
+from prefectkit.core.concurrency.waits import LONGEST_WAIT, limit
 
 PATIENCE = 30.0
 

@@ -7,15 +7,17 @@ from typing import Any
 import pytest
 
 from prefectkit.core.errors import ConfigError, ResponseDecodeError, ServerError, StatusError, TransportError
-from prefectkit.core.messages import Request, Response
+from prefectkit.core.http.messages import Request, Response
+from prefectkit.core.http.paths import PathTemplate
+from prefectkit.core.http.status import MOST_SCRUBBED, MOST_SHOWN, phase_of, status_error
 from prefectkit.core.operation import Operation
-from prefectkit.core.paths import PathTemplate
-from prefectkit.core.redactor import Redactor
-from prefectkit.core.retry import Phase, Replay
-from prefectkit.core.status import MOST_SCRUBBED, MOST_SHOWN, phase_of, status_error
+from prefectkit.core.retries.policy import Phase, RetrySafety
+from prefectkit.core.security.redactor import Redactor
 from tests.fakes import answer
 
-OPERATION = Operation(name="flows.read", method="GET", path=PathTemplate("/flows/{id:uuid}"), replay=Replay.READ)
+OPERATION = Operation(
+    name="flows.read", method="GET", path=PathTemplate("/flows/{id:uuid}"), retry_safety=RetrySafety.READ
+)
 
 
 def refused(

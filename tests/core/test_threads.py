@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from prefectkit.core import threads
+from prefectkit.core.concurrency import threads
+from prefectkit.core.concurrency.threads import Threads
 from prefectkit.core.errors import PrefectKitError
 from prefectkit.core.io import run
-from prefectkit.core.threads import Threads
 
 PATIENCE = 30.0
 

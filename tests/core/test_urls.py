@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from prefectkit.core.errors import ConfigError
-from prefectkit.core.urls import origin, parse_api_url, shown
+from prefectkit.core.http.urls import origin, parse_api_url, shown
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from prefectkit.core.validation_errors import MOST_FAULTS, MOST_REASON, refused_fields
+from prefectkit.core.http.validation_errors import MOST_FAULTS, MOST_REASON, refused_fields
 
 EXTRA = "Extra inputs are not permitted"
 MISSING = "Field required"

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import prefectkit
-from prefectkit.core import codec
 from prefectkit.core.errors import (
     CassetteError,
     ClientClosedError,
@@ -19,12 +18,13 @@ from prefectkit.core.errors import (
     RedirectError,
     ResponseDecodeError,
 )
-from prefectkit.core.messages import Request, Response
-from prefectkit.core.paths import PathTemplate
-from prefectkit.core.redaction import scrub
-from prefectkit.core.redirects import followed
-from prefectkit.core.retry_after import parse_retry_after
-from prefectkit.core.urls import parse_api_url, shown
+from prefectkit.core.http.messages import Request, Response
+from prefectkit.core.http.paths import PathTemplate
+from prefectkit.core.http.redirects import followed
+from prefectkit.core.http.urls import parse_api_url, shown
+from prefectkit.core.retries.retry_after import parse_retry_after
+from prefectkit.core.security.redaction import scrub
+from prefectkit.core.serialization import codec
 from prefectkit.transports import CassetteTransport
 from tests.answers import answer_type
 

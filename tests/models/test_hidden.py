@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from prefectkit.core.secrets import HIDDEN
+from prefectkit.core.security.secrets import HIDDEN
 from prefectkit.models import (
     Deployment,
     DeploymentCreate,

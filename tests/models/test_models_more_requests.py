@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from prefectkit.core.secrets import HIDDEN
+from prefectkit.core.security.secrets import HIDDEN
 from prefectkit.models.admin import CsrfToken
 from prefectkit.models.block_documents import BlockDocument, BlockDocumentCreate, BlockDocumentUpdate
 from prefectkit.models.events import Event, EventPage, ReceivedEvent

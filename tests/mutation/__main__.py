@@ -36,18 +36,18 @@ LONGEST = 120
 PRELOADED = (anyio, msgspec, trio, uvicorn)
 
 TESTED_BY: dict[str, list[str]] = {
-    "prefectkit.core.retry": ["test_retry", "test_engine_retries", "test_engine_errors"],
-    "prefectkit.core.retry_after": ["test_retry_after"],
-    "prefectkit.core.paths": ["test_paths"],
-    "prefectkit.core.redaction": ["test_secrets", "test_redaction", "test_redaction_rules", "test_redactor"],
-    "prefectkit.core.redactor": ["test_redactor"],
-    "prefectkit.core.secret_names": ["test_secret_names"],
-    "prefectkit.core.headers": ["test_headers"],
-    "prefectkit.core.comparison": ["test_comparison"],
-    "prefectkit.core.reconciliation": ["test_reconciliation"],
-    "prefectkit.core.lookup": ["test_lookup"],
-    "prefectkit.core.reuse": ["test_reuse"],
-    "prefectkit.core.redirects": ["test_redirects"],
+    "prefectkit.core.retries.policy": ["test_retry", "test_engine_retries", "test_engine_errors"],
+    "prefectkit.core.retries.retry_after": ["test_retry_after"],
+    "prefectkit.core.http.paths": ["test_paths"],
+    "prefectkit.core.security.redaction": ["test_secrets", "test_redaction", "test_redaction_rules", "test_redactor"],
+    "prefectkit.core.security.redactor": ["test_redactor"],
+    "prefectkit.core.security.secret_names": ["test_secret_names"],
+    "prefectkit.core.http.headers": ["test_headers"],
+    "prefectkit.core.retries.comparison": ["test_comparison"],
+    "prefectkit.core.retries.reconciliation": ["test_reconciliation"],
+    "prefectkit.core.retries.lookup": ["test_lookup"],
+    "prefectkit.core.retries.idempotency_keys": ["test_reuse"],
+    "prefectkit.core.http.redirects": ["test_redirects"],
 }
 
 

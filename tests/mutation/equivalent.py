@@ -8,21 +8,21 @@ NO_SLASH = "a name with a slash has been refused before, and an X is never quote
 AS_LONG = "both are of one length by then"
 
 EQUIVALENT: dict[str, dict[str, str]] = {
-    "prefectkit.core.retry": {
+    "prefectkit.core.retries.policy": {
         "i = min(attempt - 1, 10) :: 10 -> 11": "from 5 on the delay is at its bound; 10 only keeps the power small",
     },
-    "prefectkit.core.retry_after": {
+    "prefectkit.core.retries.retry_after": {
         "if not value: :: if False": "the standard library refuses what is empty, too",
     },
-    "prefectkit.core.reuse": {
+    "prefectkit.core.retries.idempotency_keys": {
         'while frame is not None and frame.f_globals["__name__"].startswith("prefectkit."): '
         ":: without frame is not None": "nothing of the package is at the end of the stack",
     },
-    "prefectkit.core.redirects": {
+    "prefectkit.core.http.redirects": {
         'return place.scheme, place.hostname, place.port or _PORTS.get(place.scheme), "@" in place.netloc '
         ":: In -> NotIn": "the other side of the comparison never has one, and is turned with it",
     },
-    "prefectkit.core.paths": {
+    "prefectkit.core.http.paths": {
         "_PLAIN = re.compile(r\"[A-Za-z0-9_.~-]+\", re.ASCII) :: '[A-Za-z0-9_.~-]+' -> another text": SHORT_CUT,
         'if _PLAIN.fullmatch(text) and text not in (".", ".."): :: if False': SHORT_CUT,
         '_CANONICAL = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}") '
@@ -34,16 +34,16 @@ EQUIVALENT: dict[str, dict[str, str]] = {
         'return quote(text, safe="") :: without safe=': NO_SLASH,
         "return quote(text, safe=\"\") :: '' -> another text": NO_SLASH,
     },
-    "prefectkit.core.headers": {
+    "prefectkit.core.http.headers": {
         "text = \"\".join((*headers, *headers.values())) :: '' -> another text": "a safe one in between",
         "return (text.isascii() and text.isprintable()) or _UNSAFE.search(text) is None "
         ":: without text.isascii() and text.isprintable()": "a short cut: what is plain has nothing unsafe",
     },
-    "prefectkit.core.comparison": {
+    "prefectkit.core.retries.comparison": {
         "is_same(*pair, completed=completed) for pair in zip(items, others, strict=True) :: without strict=": AS_LONG,
         "is_same(*pair, completed=completed) for pair in zip(items, others, strict=True) :: True -> False": AS_LONG,
     },
-    "prefectkit.core.reconciliation": {
+    "prefectkit.core.retries.reconciliation": {
         "differing = {name for pair in zip(sent, found, strict=True) for name in _differing(*pair, read_back)} "
         ":: without strict=": AS_LONG,
         "differing = {name for pair in zip(sent, found, strict=True) for name in _differing(*pair, read_back)} "

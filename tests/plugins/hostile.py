@@ -11,9 +11,9 @@ from typing import Any
 
 import anyio
 
-from prefectkit import AsyncPrefect, Prefect, Replay
+from prefectkit import AsyncPrefect, Prefect, RetrySafety
 from prefectkit.core.errors import ConnectError
-from prefectkit.core.messages import Request, Response
+from prefectkit.core.http.messages import Request, Response
 from prefectkit.plugins import hookimpl
 from prefectkit.plugins.hookspecs import HookSpecs
 from tests.fakes import URL, AsyncFakeTransport, FakeTransport, answer
@@ -115,7 +115,7 @@ class Outcome:
     plugins: Any
 
 
-REQUEST: dict[str, Any] = {"body": {"data": {"password": SECRET}}, "replay": Replay.IDEMPOTENT}
+REQUEST: dict[str, Any] = {"body": {"data": {"password": SECRET}}, "retry_safety": RetrySafety.IDEMPOTENT}
 ROUTE = ("POST", "/block_documents/")
 ARGUMENTS: dict[str, Any] = {"api_key": SECRET}
 

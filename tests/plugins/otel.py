@@ -15,9 +15,9 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.sdk.trace.sampling import Sampler
 
+from prefectkit.core.http.paths import PathTemplate
 from prefectkit.core.operation import Operation
-from prefectkit.core.paths import PathTemplate
-from prefectkit.core.retry import Replay
+from prefectkit.core.retries.policy import RetrySafety
 from prefectkit.plugins.builtin.request_ids import RequestIds
 from prefectkit.plugins.builtin.telemetry import Telemetry
 from prefectkit.plugins.manager import Plugins
@@ -81,10 +81,12 @@ class Recorded:
         return "\n".join([span.to_json() for span in self.spans] + [metric.to_json() for metric in self.metrics])
 
 
-def declared(path: str = "/flows/{name}", replay: Replay = Replay.READ) -> Operation:
+def declared(path: str = "/flows/{name}", retry_safety: RetrySafety = RetrySafety.READ) -> Operation:
     """An operation as a resource has it."""
-    method = METHODS.get(replay, "POST")
-    return Operation(name="flows.do", method=method, path=PathTemplate(path), replay=replay, declared="flows:do")
+    method = METHODS.get(retry_safety, "POST")
+    return Operation(
+        name="flows.do", method=method, path=PathTemplate(path), retry_safety=retry_safety, declared="flows:do"
+    )
 
 
 def engine(transport: Any, *built_in: tuple[str, object], clock: Clock | None = None, **given: Any) -> Any:

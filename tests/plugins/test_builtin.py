@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from prefectkit.core.errors import InvalidParameterError
+from prefectkit.core.http.messages import Request
 from prefectkit.core.io import run
-from prefectkit.core.messages import Request
-from prefectkit.core.secrets import Secret
+from prefectkit.core.security.secrets import Secret
 from prefectkit.plugins.builtin.auth import Auth
 from prefectkit.plugins.builtin.headers import Headers
 from prefectkit.plugins.manager import Plugins

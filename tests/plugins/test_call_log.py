@@ -11,7 +11,7 @@ import pytest
 from prefectkit import Prefect
 from prefectkit.core.errors import NotFound, ServerError
 from prefectkit.core.io import run
-from prefectkit.core.retry import Replay
+from prefectkit.core.retries.policy import RetrySafety
 from prefectkit.plugins.builtin.call_log import CallLog
 from prefectkit.plugins.builtin.request_ids import RequestIds
 from prefectkit.plugins.manager import Plugins
@@ -29,13 +29,15 @@ def log(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
     return caplog
 
 
-def send(*answers: Any, path: str = "/flows/{name}", replay: Replay = Replay.READ, **arguments: Any) -> None:
+def send(
+    *answers: Any, path: str = "/flows/{name}", retry_safety: RetrySafety = RetrySafety.READ, **arguments: Any
+) -> None:
     """A call through the plugin, without waiting."""
     plugins = Plugins(environ={})
     plugins.add_built_in([("request_ids", RequestIds()), ("logging", CallLog())])
     engine = engine_of(FakeTransport(*answers), hooks=plugins.compile(), options=options(max_attempts=3), clock=Clock())
     path_params = {"name": "mine"} if "{" in path else {}
-    run(engine.call(operation(replay, path), Any, path_params, **arguments))
+    run(engine.call(operation(retry_safety, path), Any, path_params, **arguments))
 
 
 def test_a_call_is_a_line(log: pytest.LogCaptureFixture) -> None:
@@ -59,7 +61,7 @@ def test_a_failure_is_a_line_that_names_it(log: pytest.LogCaptureFixture) -> Non
     with pytest.raises(NotFound):
         send(answer({"detail": "no such flow"}, status=404))
     with pytest.raises(ServerError):
-        send(answer(status=500), replay=Replay.IDEMPOTENT)
+        send(answer(status=500), retry_safety=RetrySafety.IDEMPOTENT)
     with pytest.raises(KeyboardInterrupt):
         send(KeyboardInterrupt())
     refused, *_, exhausted, interrupted = log.messages

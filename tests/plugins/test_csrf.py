@@ -17,10 +17,10 @@ from prefectkit.core.errors import (
     TransportError,
     Unauthorized,
 )
+from prefectkit.core.http.messages import Request, Response
 from prefectkit.core.io import run
-from prefectkit.core.messages import Request, Response
-from prefectkit.core.retry import Replay
-from prefectkit.core.secrets import Secret
+from prefectkit.core.retries.policy import RetrySafety
+from prefectkit.core.security.secrets import Secret
 from prefectkit.plugins.builtin import csrf
 from prefectkit.plugins.builtin.auth import Auth
 from prefectkit.plugins.builtin.csrf import CSRF
@@ -49,8 +49,8 @@ def engine(transport: Any, *more: object, clock: Clock | None = None) -> Engine:
     return made
 
 
-def change(engine: Engine, replay: Replay = Replay.NEVER) -> Any:
-    return run(engine.call(operation(replay), Any, {}))
+def change(engine: Engine, retry_safety: RetrySafety = RetrySafety.NEVER) -> Any:
+    return run(engine.call(operation(retry_safety), Any, {}))
 
 
 def tokens(transport: Any) -> list[str | None]:
@@ -71,7 +71,7 @@ def test_the_token_is_fetched_once_and_sent_with_each_change() -> None:
     client = engine(transport)
     for _ in range(2):
         assert change(client) == "ok"
-    change(client, Replay.DELETE)
+    change(client, RetrySafety.DELETE)
     assert kinds(transport) == "tccc"
     assert tokens(transport) == [None, "t1", "t1", "t1"]
     asked, *sent = transport.requests
@@ -83,7 +83,7 @@ def test_the_token_is_fetched_once_and_sent_with_each_change() -> None:
 
 def test_reading_needs_no_token() -> None:
     transport = FakeTransport()
-    change(engine(transport), Replay.READ)
+    change(engine(transport), RetrySafety.READ)
     assert kinds(transport) == "r"
     assert tokens(transport) == [None]
 
@@ -114,14 +114,16 @@ def test_a_server_that_comes_to_want_one_gets_it() -> None:
     assert tokens(transport) == [None, None, None, None, "t1", "t1"]
 
 
-@pytest.mark.parametrize("replay", [replay for replay in Replay if replay is not Replay.READ])
-def test_a_refused_token_is_renewed_once_without_an_attempt_or_a_sleep(replay: Replay) -> None:
+@pytest.mark.parametrize(
+    "retry_safety", [retry_safety for retry_safety in RetrySafety if retry_safety is not RetrySafety.READ]
+)
+def test_a_refused_token_is_renewed_once_without_an_attempt_or_a_sleep(retry_safety: RetrySafety) -> None:
     clock = Clock()
     transport = FakeTransport(token(), REFUSED, token("t2"), answer("ok"))
     client = engine(transport, clock=clock)
     attempts: list[int] = []
     client.hooks.after_call = (lambda call, response: attempts.append(call.attempt),)
-    assert change(client, replay) == "ok"
+    assert change(client, retry_safety) == "ok"
     assert kinds(transport) == "tctc"
     assert tokens(transport) == [None, "t1", None, "t2"]
     assert (attempts, clock.sleeps) == ([1], [])
@@ -161,15 +163,17 @@ def test_an_expired_token_is_fetched_anew(expiration: str, fetched: bool) -> Non
     assert kinds(transport)[:3] == ("tct" if fetched else "tcc")
 
 
-@pytest.mark.parametrize("replay", [Replay.NEVER, Replay.CONFLICT])
+@pytest.mark.parametrize("retry_safety", [RetrySafety.NEVER, RetrySafety.CONFLICT])
 @pytest.mark.parametrize(
     "fault",
     [answer(None, 503), answer(None, 500), answer(None, 429), IncompleteResponse("cut"), answer(b'{"tok'), answer([])],
 )
-def test_where_no_token_is_to_be_had_the_change_was_not_sent_and_is_tried_again(replay: Replay, fault: Any) -> None:
+def test_where_no_token_is_to_be_had_the_change_was_not_sent_and_is_tried_again(
+    retry_safety: RetrySafety, fault: Any
+) -> None:
     clock = Clock()
     transport = FakeTransport(fault, token(), answer("ok"))
-    assert change(engine(transport, clock=clock), replay) == "ok"
+    assert change(engine(transport, clock=clock), retry_safety) == "ok"
     assert kinds(transport) == "ttc"
     assert clock.sleeps == [0.25]
 
@@ -240,7 +244,7 @@ async def test_one_task_fetches_for_all() -> None:
     client = engine(transport)
 
     async def one() -> None:
-        assert await client.call(operation(Replay.NEVER), Any, {}) == "ok"
+        assert await client.call(operation(RetrySafety.NEVER), Any, {}) == "ok"
 
     async with anyio.create_task_group() as group:
         for _ in range(5):
@@ -275,7 +279,7 @@ async def test_one_task_renews_for_all() -> None:
     client = engine(transport)
 
     async def one() -> None:
-        assert await client.call(operation(Replay.NEVER), Any, {}) == "ok"
+        assert await client.call(operation(RetrySafety.NEVER), Any, {}) == "ok"
 
     await one()
     started = True

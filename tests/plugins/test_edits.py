@@ -8,10 +8,10 @@ import pytest
 
 from prefectkit.core.engine import Engine
 from prefectkit.core.errors import PluginError
+from prefectkit.core.http.messages import Request, Response
 from prefectkit.core.io import run
-from prefectkit.core.messages import Request, Response
-from prefectkit.core.redaction import REDACTED
-from prefectkit.core.retry import Replay
+from prefectkit.core.retries.policy import RetrySafety
+from prefectkit.core.security.redaction import REDACTED
 from prefectkit.plugins import hookimpl
 from prefectkit.plugins.manager import Plugins
 from tests.core.calls import DOWN, operation
@@ -76,7 +76,7 @@ def call(transport: FakeTransport, *plugins: object, path: str = "/flows/") -> A
     """A call with a body and a secret header."""
     return run(
         engine(transport, *plugins).raw(
-            operation(Replay.IDEMPOTENT, path), {}, None, {"a": SECRET}, headers={"X-Key": SECRET}, check=True
+            operation(RetrySafety.IDEMPOTENT, path), {}, None, {"a": SECRET}, headers={"X-Key": SECRET}, check=True
         )
     )
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from prefectkit.core.errors import ConfigError, PluginError
-from prefectkit.core.messages import Request, Response
+from prefectkit.core.http.messages import Request, Response
 from prefectkit.plugins import guards
 from prefectkit.plugins.guards import FAILURES_IN_A_ROW, Guard, refuse_inside
 from prefectkit.plugins.records import LoadedPlugin

@@ -16,7 +16,7 @@ import pytest
 
 from prefectkit.core.errors import PluginError
 from prefectkit.core.hooks import Call, Hooks
-from prefectkit.core.messages import Request, Response
+from prefectkit.core.http.messages import Request, Response
 from prefectkit.plugins import hookimpl, manager
 from prefectkit.plugins.hookspecs import OBSERVERS, REGISTRATIONS, HookSpecs
 from prefectkit.plugins.manager import HOOKS, Plugins
@@ -172,7 +172,9 @@ def test_the_names_that_a_plugin_needs_are_public() -> None:
     import prefectkit.plugins
 
     needed = {"AuthFlow", "Call", "CallView", "ClientView", "Request", "RequestView", "Response", "ResponseView"}
-    assert needed | {"M", "Replay", "Resource", "Target", "endpoint", "hookimpl"} <= set(prefectkit.plugins.__all__)
+    assert needed | {"M", "RetrySafety", "Resource", "Target", "endpoint", "hookimpl"} <= set(
+        prefectkit.plugins.__all__
+    )
     assert (prefectkit.plugins.Call, prefectkit.plugins.Response) == (Call, Response)
 
 

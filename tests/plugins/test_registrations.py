@@ -13,11 +13,11 @@ import pytest
 import prefectkit
 from prefectkit import AsyncPrefect, Prefect
 from prefectkit.compat import SyncPrefectClient, get_client, get_cloud_client
-from prefectkit.core.codec import decode
 from prefectkit.core.errors import ConfigError, PluginError, ResponseDecodeError
-from prefectkit.core.messages import Request, Response
-from prefectkit.core.redaction import added_patterns
-from prefectkit.plugins import M, Replay, Resource, Target, endpoint, hookimpl
+from prefectkit.core.http.messages import Request, Response
+from prefectkit.core.security.redaction import added_patterns
+from prefectkit.core.serialization.codec import decode
+from prefectkit.plugins import M, Resource, RetrySafety, Target, endpoint, hookimpl
 from prefectkit.plugins.manager import Plugins
 from prefectkit.transports.cassette import CassetteTransport
 from tests.fakes import URL, AsyncFakeTransport, FakeTransport, answer
@@ -57,7 +57,7 @@ class Teams(Resource[M]):
         """Read a team."""
         return await self._call(dict[str, Any], id=team_id)
 
-    @endpoint("POST", "/teams/", Replay.NEVER)
+    @endpoint("POST", "/teams/", RetrySafety.NEVER)
     async def create(self, name: str) -> dict[str, Any]:
         """Create a team."""
         return await self._call(dict[str, Any], body={"name": name})
@@ -74,7 +74,7 @@ def factory(made: list[Target], *answers: Any) -> Callable[[Target], Any]:
 @pytest.fixture(autouse=True)
 def _no_csrf_and_no_patterns(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PREFECT_CLIENT_CSRF_SUPPORT_ENABLED", "false")
-    monkeypatch.setattr("prefectkit.core.redaction._added", {})
+    monkeypatch.setattr("prefectkit.core.security.redaction._added", {})
 
 
 # Settings

@@ -11,7 +11,7 @@ import pytest
 from prefectkit import AsyncPrefect, Prefect
 from prefectkit.core.errors import CallError
 from prefectkit.core.io import run
-from prefectkit.core.retry import Replay
+from prefectkit.core.retries.policy import RetrySafety
 from prefectkit.plugins.builtin import csrf, request_ids
 from prefectkit.plugins.builtin.csrf import CSRF
 from prefectkit.plugins.builtin.headers import Headers
@@ -58,13 +58,18 @@ def test_all_attempts_of_a_call_have_the_same_one() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "replay"),
-    [(answer(status=404), Replay.READ), (DOWN, Replay.READ), (RESET, Replay.NEVER), (answer(b"<"), Replay.READ)],
+    ("given", "retry_safety"),
+    [
+        (answer(status=404), RetrySafety.READ),
+        (DOWN, RetrySafety.READ),
+        (RESET, RetrySafety.NEVER),
+        (answer(b"<"), RetrySafety.READ),
+    ],
 )
-def test_an_error_has_the_id_that_was_sent(given: Any, replay: Replay) -> None:
+def test_an_error_has_the_id_that_was_sent(given: Any, retry_safety: RetrySafety) -> None:
     transport = FakeTransport(given)
     with pytest.raises(CallError) as caught:
-        send(engine(transport), replay)
+        send(engine(transport), retry_safety)
     assert caught.value.request_id == transport.last.headers[HEADER]
 
 
@@ -77,7 +82,7 @@ def test_the_id_that_the_server_gives_is_the_one_of_the_error() -> None:
 def test_what_a_plugin_asks_for_a_call_has_the_id_of_the_call(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(csrf, "_without", set())
     transport = FakeTransport(answer({"detail": "CSRF protection is disabled"}, status=422), answer({}))
-    run(engine(transport, ("csrf", CSRF())).call(operation(Replay.NEVER), Any, {}))
+    run(engine(transport, ("csrf", CSRF())).call(operation(RetrySafety.NEVER), Any, {}))
     assert transport.sent[0].startswith("GET /csrf-token")
     assert len(set(ids_of(transport))) == 1
 

@@ -21,9 +21,9 @@ from opentelemetry.trace import SpanKind, StatusCode, TraceFlags
 from prefectkit import AsyncPrefect, Prefect
 from prefectkit.core.engine import Options
 from prefectkit.core.errors import CallError, NotFound, PluginError, TransportTimeout
+from prefectkit.core.http.messages import Request, Response
 from prefectkit.core.io import run
-from prefectkit.core.messages import Request, Response
-from prefectkit.core.retry import Replay
+from prefectkit.core.retries.policy import RetrySafety
 from prefectkit.plugins import hookimpl
 from prefectkit.plugins.builtin import csrf, spans, telemetry
 from prefectkit.plugins.builtin.csrf import CSRF
@@ -188,7 +188,7 @@ def test_a_request_of_a_plugins_own_is_a_span_without_its_query(
 ) -> None:
     monkeypatch.setattr(csrf, "_without", set())
     token = answer({"token": SECRET, "expiration": "2999-01-01T00:00:00Z"})
-    call(engine(FakeTransport(token, answer({})), ("csrf", CSRF())), declared(replay=Replay.NEVER))
+    call(engine(FakeTransport(token, answer({})), ("csrf", CSRF())), declared(retry_safety=RetrySafety.NEVER))
     asked, sent = recorded.requests
     assert (asked.name, sent.name) == ("GET", "POST /flows/{name}")
     assert attributes(asked)["url.full"] == f"{URL}/csrf-token"

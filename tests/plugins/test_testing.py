@@ -10,9 +10,9 @@ import anyio
 import pytest
 
 from prefectkit import AsyncPrefect, Prefect
-from prefectkit.core.secrets import Secret
+from prefectkit.core.security.secrets import Secret
 from prefectkit.errors import ConnectError, NotFound
-from prefectkit.plugins import M, Replay, Request, Resource, Response, endpoint, hookimpl
+from prefectkit.plugins import M, Request, Resource, Response, RetrySafety, endpoint, hookimpl
 from prefectkit.plugins.builtin import version_check
 from prefectkit.plugins.builtin.auth import Auth
 from prefectkit.plugins.builtin.call_log import CallLog
@@ -261,7 +261,7 @@ class Chatty:
 
 
 class Nameless(Resource[M]):
-    @endpoint("POST", "/teams/", Replay.NEVER)
+    @endpoint("POST", "/teams/", RetrySafety.NEVER)
     async def create(self) -> None: ...
 
 

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from prefectkit import AsyncPrefect, Prefect
-from prefectkit.core.bucket import LONGEST, Bucket
+from prefectkit.core.concurrency.rate_limiter import LONGEST, Bucket
 from prefectkit.core.errors import ConfigError, PluginError, TooManyRequests, TransportTimeout
 from prefectkit.core.io import run
-from prefectkit.core.retry import Replay
+from prefectkit.core.retries.policy import RetrySafety
 from prefectkit.plugins.builtin.throttle import Throttle
 from prefectkit.plugins.manager import Plugins
 from tests.core.calls import DOWN, operation, options
@@ -26,7 +26,7 @@ ROWS = [{"message": "one"}, {"message": "two"}, {"message": "three"}]
 
 @pytest.fixture(autouse=True)
 def _no_jitter(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("prefectkit.core.bucket.random.uniform", lambda low, high: 0.0)
+    monkeypatch.setattr("prefectkit.core.concurrency.rate_limiter.random.uniform", lambda low, high: 0.0)
 
 
 def engine(plugin: Throttle, transport: Any, clock: Clock, *, url: str = URL, **policy: Any) -> Any:
@@ -37,8 +37,8 @@ def engine(plugin: Throttle, transport: Any, clock: Clock, *, url: str = URL, **
     return made
 
 
-def send(engine: Any, path: str = "/flows/", replay: Replay = Replay.READ, **given: Any) -> Any:
-    return run(engine.call(operation(replay, path), Any, {}, **given))
+def send(engine: Any, path: str = "/flows/", retry_safety: RetrySafety = RetrySafety.READ, **given: Any) -> Any:
+    return run(engine.call(operation(retry_safety, path), Any, {}, **given))
 
 
 # The bucket
@@ -92,7 +92,7 @@ def test_after_a_refusal_without_a_limit_not_all_start_at_once(monkeypatch: pyte
         drawn.append((low, high))
         return high
 
-    monkeypatch.setattr("prefectkit.core.bucket.random.uniform", uniform)
+    monkeypatch.setattr("prefectkit.core.concurrency.rate_limiter.random.uniform", uniform)
     bucket = Bucket(math.inf)
     bucket.hold(30.0)
     assert [bucket.take(1, 0.0), bucket.take(1, 25.0)] == [31.0, 5.5]
@@ -136,10 +136,10 @@ def test_the_rows_of_logs_and_events_count_apart_from_requests(path: str) -> Non
     clock = Clock()
     plugin = Throttle(requests=6, logs=6)
     made = engine(plugin, FakeTransport(answer({})), clock)
-    send(made, path, Replay.NEVER, body=ROWS)
+    send(made, path, RetrySafety.NEVER, body=ROWS)
     send(made)
     assert clock.sleeps == []
-    send(made, path, Replay.NEVER, body=ROWS[:1])
+    send(made, path, RetrySafety.NEVER, body=ROWS[:1])
     assert clock.sleeps == pytest.approx([3 * 60 / 5.5])
 
 
@@ -147,7 +147,7 @@ def test_what_is_no_list_counts_as_one() -> None:
     clock = Clock()
     made = engine(Throttle(logs=6), FakeTransport(answer({})), clock)
     for _ in range(2):
-        send(made, "/logs/", Replay.NEVER, body={"message": "one"})
+        send(made, "/logs/", RetrySafety.NEVER, body={"message": "one"})
     assert clock.sleeps == pytest.approx([60 / 5.5])
 
 
@@ -176,7 +176,7 @@ def test_a_refusal_of_logs_says_nothing_of_requests() -> None:
     refusal = answer(status=429, headers={"retry-after": "7"})
     made = engine(Throttle(), FakeTransport(refusal, answer({})), clock, max_attempts=1)
     with pytest.raises(TooManyRequests):
-        send(made, "/logs/", Replay.NEVER, body=ROWS)
+        send(made, "/logs/", RetrySafety.NEVER, body=ROWS)
     send(made)
     assert clock.sleeps == []
 

@@ -17,8 +17,8 @@ from prefectkit.core.errors import (
     StatusError,
 )
 from prefectkit.core.hooks import Call
-from prefectkit.core.messages import Request, Response
-from prefectkit.core.redaction import REDACTED, add_patterns, bears_secrets
+from prefectkit.core.http.messages import Request, Response
+from prefectkit.core.security.redaction import REDACTED, add_patterns, bears_secrets
 from prefectkit.plugins.views import CallView, RequestView, ResponseView, error_view
 from tests.core.calls import operation
 
@@ -247,7 +247,7 @@ def test_an_error_that_is_not_the_sdks_is_given_as_it_is() -> None:
 
 
 def test_patterns_of_plugins_are_scrubbed_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("prefectkit.core.redaction._added", {})
+    monkeypatch.setattr("prefectkit.core.security.redaction._added", {})
     assert seen(body=b"team-1234").body == b"team-1234"
     add_patterns([r"team-\d+"])
     assert seen("/flows/?a=team-1234", b"team-1234").body == b"********"
@@ -261,7 +261,7 @@ def test_patterns_of_plugins_are_scrubbed_too(monkeypatch: pytest.MonkeyPatch) -
 def test_a_pattern_that_makes_no_sense_is_refused_and_so_are_those_beside_it(
     pattern: Any, error: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("prefectkit.core.redaction._added", {})
+    monkeypatch.setattr("prefectkit.core.security.redaction._added", {})
     with pytest.raises(Exception, match=error):
         add_patterns(["fine", pattern])
     assert seen(body=b"fine").body == b"fine"

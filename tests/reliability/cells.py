@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, Protocol
 import anyio
 
 from prefectkit.core.errors import AmbiguousOutcomeError, CallError, PrefectKitError
-from prefectkit.core.retry import Replay
+from prefectkit.core.retries.policy import RetrySafety
 from tests.faults.ledger import Ledger
 from tests.reliability.bench import SOAK, with_options
 from tests.reliability.operations import CHANGES, KINDS, Kind
@@ -120,7 +120,10 @@ class Cell:
         text = "".join(traceback.format_exception(error)) + repr(error)
         self._check(f"{which}: no secret in the error", SECRET not in text)
         expected: type[Exception] = self.faults.final.get(self.fault, PrefectKitError)
-        if self.kind.replay is Replay.NEVER and self.fault not in self.faults.final_for_all | self.faults.refused:
+        if (
+            self.kind.retry_safety is RetrySafety.NEVER
+            and self.fault not in self.faults.final_for_all | self.faults.refused
+        ):
             expected = AmbiguousOutcomeError
         elif which == "passing":
             self._check("passing: another attempt mends it", self.fault in self.faults.final)

@@ -18,7 +18,7 @@ from prefectkit.models.filters import (
     VariableFilter,
     VariableFilterName,
 )
-from tests.replays.doubling import Patient
+from tests.sent_twice.doubling import Patient
 
 MARKED = rb"chaos-[kcdx]-\d{5}"
 RATE = 0.3

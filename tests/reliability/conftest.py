@@ -9,7 +9,7 @@ import pytest
 from prefectkit import Prefect
 from tests.real_server import RealServer
 from tests.reliability.losing import OVER_HTTP
-from tests.replays.doubling import Patient
+from tests.sent_twice.doubling import Patient
 
 
 @pytest.fixture(params=OVER_HTTP)

@@ -15,7 +15,7 @@ from typing import Any
 import anyio
 
 from prefectkit.core.errors import CallError
-from prefectkit.core.retry import Budget
+from prefectkit.core.retries.policy import Budget
 from tests.reliability.bench import client_of, run
 from tests.reliability.operations import KINDS
 from tests.surfaces import Awaited

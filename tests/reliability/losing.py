@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from prefectkit.core.errors import IncompleteResponse
-from prefectkit.core.messages import Request, Response
+from prefectkit.core.http.messages import Request, Response
 from prefectkit.plugins import hookimpl
 from tests.real_server import RealServer
 from tests.surfaces import SURFACES, Awaited, open_client

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from prefectkit.core.retry import Replay
+from prefectkit.core.retries.policy import RetrySafety
 from prefectkit.models.filters import VariableFilter, VariableFilterName
 from tests.faults.ledger import Ledger
 
@@ -17,13 +17,13 @@ class Kind(NamedTuple):
     """An operation that stands for all of its kind.
 
     Attributes:
-        replay: Its class.
+        retry_safety: Its class.
         call: Calls it, about the object of a name.
         is_right: Whether what it answers is about that name.
         prepare: What has to be there before.
     """
 
-    replay: Replay
+    retry_safety: RetrySafety
     call: Callable[[Any, str], Awaitable[Any]]
     is_right: Callable[[Any, str], bool]
     prepare: Callable[[Ledger, str], object] = lambda ledger, name: None
@@ -46,30 +46,32 @@ def _add(ledger: Ledger, name: str) -> None:
 
 
 KINDS: dict[str, Kind] = {
-    "GET": Kind(Replay.READ, lambda client, name: client.variables.read_by_name(name), _is_named),
+    "GET": Kind(RetrySafety.READ, lambda client, name: client.variables.read_by_name(name), _is_named),
     "read POST": Kind(
-        Replay.READ,
+        RetrySafety.READ,
         lambda client, name: client.variables.list(variables=_found(name)),
         lambda value, name: [each.name for each in value] == [name],
     ),
-    "keyed POST": Kind(Replay.KEYED, lambda client, name: client.flow_runs.create(flow_id=FLOW, name=name), _is_named),
+    "keyed POST": Kind(
+        RetrySafety.KEYED, lambda client, name: client.flow_runs.create(flow_id=FLOW, name=name), _is_named
+    ),
     "conflicting POST": Kind(
-        Replay.CONFLICT,
+        RetrySafety.CONFLICT,
         lambda client, name: client.variables.create(name=name, value=name),
         lambda value, name: (value.name, value.value) == (name, name),
     ),
     "POST": Kind(
-        Replay.NEVER,
+        RetrySafety.NEVER,
         lambda client, name: client.artifacts.create(key=name),
         lambda value, name: value.key == name,
     ),
-    "PUT": Kind(Replay.IDEMPOTENT, lambda client, name: client.saved_searches.create(name=name), _is_named),
+    "PUT": Kind(RetrySafety.IDEMPOTENT, lambda client, name: client.saved_searches.create(name=name), _is_named),
     "PATCH": Kind(
-        Replay.IDEMPOTENT,
+        RetrySafety.IDEMPOTENT,
         lambda client, name: client.variables.update_by_name(name, value="after"),
         _is_nothing,
         _add,
     ),
-    "DELETE": Kind(Replay.DELETE, lambda client, name: client.variables.delete_by_name(name), _is_nothing, _add),
+    "DELETE": Kind(RetrySafety.DELETE, lambda client, name: client.variables.delete_by_name(name), _is_nothing, _add),
 }
-CHANGES = tuple(name for name, kind in KINDS.items() if kind.replay is not Replay.READ)
+CHANGES = tuple(name for name, kind in KINDS.items() if kind.retry_safety is not RetrySafety.READ)

@@ -18,10 +18,10 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from prefectkit.core import redaction
 from prefectkit.core.errors import PrefectKitError
-from prefectkit.core.known_secrets import KnownSecrets
-from prefectkit.core.secrets import Secret
+from prefectkit.core.security import redaction
+from prefectkit.core.security.known_secrets import KnownSecrets
+from prefectkit.core.security.secrets import Secret
 from prefectkit.core.settings import load_settings
 from prefectkit.models.base import HidesFields
 from tests.plugins.hostile import reached

@@ -185,7 +185,7 @@ def test_while_it_waits(surface: str, capsys: Capture) -> None:
                         server.plan.clear()
                         return scope.cancelled_caught
 
-                    if KINDS[kind].replay.name == "NEVER" and place == "for the next attempt":
+                    if KINDS[kind].retry_safety.name == "NEVER" and place == "for the next attempt":
                         continue
                     server.ledger.applied.clear()
                     server.ledger.objects.pop("waiting", None)

@@ -19,7 +19,7 @@ from prefectkit.core.errors import (
     IncompleteResponse,
     PrefectKitError,
 )
-from prefectkit.core.messages import Request, Response
+from prefectkit.core.http.messages import Request, Response
 from prefectkit.transports import AsyncCassetteTransport, CassetteTransport
 from tests.fakes import URL, answer
 from tests.faults.ledger import Ledger

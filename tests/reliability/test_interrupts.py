@@ -19,7 +19,7 @@ import pytest
 from prefectkit import Prefect
 from prefectkit.core.errors import PluginError, PrefectKitError
 from prefectkit.core.hooks import AuthFlow
-from prefectkit.core.messages import Request
+from prefectkit.core.http.messages import Request
 from prefectkit.plugins import guards, hookimpl
 from prefectkit.transports.http import HTTPSettings, HTTPTransport
 from tests.faults.ledger import LedgerServer

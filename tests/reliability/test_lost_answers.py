@@ -8,20 +8,22 @@ import pytest
 
 import prefectkit
 from prefectkit import Prefect
-from prefectkit.core.messages import Request, Response
-from prefectkit.core.retry import Replay
+from prefectkit.core.http.messages import Request, Response
+from prefectkit.core.retries.policy import RetrySafety
 from prefectkit.core.transport import Transport
 from prefectkit.errors import AmbiguousOutcomeError
 from tests.real_server import RealServer
 from tests.reliability.losing import Losses
-from tests.replays import others, runs, slots
-from tests.replays.doubling import Patient
 from tests.report import Capture, count
-from tests.test_replay import operation_of
+from tests.sent_twice import others, runs, slots
+from tests.sent_twice.doubling import Patient
+from tests.test_retry_safety import operation_of
 
 CASES = runs.cases | others.cases | slots.cases
-OPERATIONS = {name: it for name, it in prefectkit.operations().items() if it.replay is not Replay.READ and not it.cloud}
-MARKED = (Replay.CONFLICT, Replay.DELETE)
+OPERATIONS = {
+    name: it for name, it in prefectkit.operations().items() if it.retry_safety is not RetrySafety.READ and not it.cloud
+}
+MARKED = (RetrySafety.CONFLICT, RetrySafety.DELETE)
 
 SURVIVED = f"operations that a lost answer does not repeat: {{}}/{len(OPERATIONS)}"
 
@@ -32,11 +34,11 @@ class Losing(Patient):
     def __init__(self, inner: Transport, losses: Losses) -> None:
         super().__init__(inner)
         self.losses = losses
-        self.replay: Replay | None = None
+        self.retry_safety: RetrySafety | None = None
 
     def send(self, request: Request) -> Response:
         if request.operation is not None and request.operation.name == self.losses.operation:
-            self.replay = request.operation.replay
+            self.retry_safety = request.operation.retry_safety
         return self.losses.passed(request, super().send(request))
 
 
@@ -59,10 +61,10 @@ def test_nothing_happens_twice(name: str, looking: Prefect, server: RealServer, 
             case.call(client)
         except AmbiguousOutcomeError as caught:
             error = caught
-    replay = wrapped[0].replay
+    retry_safety = wrapped[0].retry_safety
     assert losses.lost is not None and losses.lost.is_success
     assert case.look() == losses.once
-    if replay is Replay.NEVER:
+    if retry_safety is RetrySafety.NEVER:
         assert losses.sent == 1
         assert error is not None and error.operation is not None
         assert (error.operation.name, error.attempts, error.maybe_applied) == (losses.operation, 1, True)
@@ -71,7 +73,7 @@ def test_nothing_happens_twice(name: str, looking: Prefect, server: RealServer, 
         assert error is None
         looked_up = OPERATIONS[losses.operation].lookup is not None
         assert losses.sent == (1 if looked_up else 2)
-        assert losses.replayed or not (looked_up or replay in MARKED)
+        assert losses.replayed or not (looked_up or retry_safety in MARKED)
     count(capsys, SURVIVED, losses.operation)
 
 

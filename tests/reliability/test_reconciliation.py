@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 import prefectkit
-from prefectkit.core.retry import Replay
+from prefectkit.core.retries.policy import RetrySafety
 from prefectkit.errors import AmbiguousOutcomeError, Conflict
 from prefectkit.models import (
     CronSchedule,
@@ -190,7 +190,9 @@ async def shown(client: Awaited, case: Case) -> Any:
     """What the server itself shows."""
     method = "POST" if case.path.endswith("/filter") else "GET"
     path_params, body = (None, case.body) if method == "POST" else (case.body, None)
-    response = await client.request(method, case.path, path_params=path_params, body=body, replay=Replay.READ)
+    response = await client.request(
+        method, case.path, path_params=path_params, body=body, retry_safety=RetrySafety.READ
+    )
     return response.json()
 
 
@@ -262,5 +264,5 @@ async def test_what_has_no_key_is_not_sent_again(surface: str, server: RealServe
 
 
 def test_every_creation_that_conflicts_is_here() -> None:
-    conflicting = {name for name, it in prefectkit.operations().items() if it.replay is Replay.CONFLICT}
+    conflicting = {name for name, it in prefectkit.operations().items() if it.retry_safety is RetrySafety.CONFLICT}
     assert CASES.keys() == conflicting

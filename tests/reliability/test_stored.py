@@ -20,8 +20,8 @@ from prefectkit.models import LogCreate
 from prefectkit.models.filters import LogFilter, LogFilterFlowRunId
 from tests.real_server import RealServer
 from tests.reliability.bench import size
-from tests.replays.doubling import Patient
 from tests.report import Capture, say
+from tests.sent_twice.doubling import Patient
 
 EXAMPLES = size(12, 250)
 """Of each kind."""

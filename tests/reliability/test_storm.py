@@ -9,7 +9,7 @@ import anyio
 import pytest
 
 from prefectkit.core.errors import CallError, ConnectError, ServerError
-from prefectkit.core.retry import Budget, RetryPolicy
+from prefectkit.core.retries.policy import Budget, RetryPolicy
 from tests.faults import Connection, FaultServer, closed_port
 from tests.faults.server import Fault
 from tests.reliability.bench import SURFACES, client_of, run

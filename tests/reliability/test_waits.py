@@ -9,7 +9,7 @@ from random import Random
 
 from prefectkit.core.engine import Options
 from prefectkit.core.errors import ServerError
-from prefectkit.core.retry import Replay, RetryPolicy
+from prefectkit.core.retries.policy import RetryPolicy, RetrySafety
 from tests.core.calls import call
 from tests.fakes import Clock, FakeTransport, answer, engine_of
 from tests.reliability.bench import size
@@ -53,7 +53,7 @@ def is_bounded(value: str) -> bool:
     transport = FakeTransport(answer({"detail": "busy"}, 503, {"retry-after": value, "date": NOW}))
     engine = engine_of(transport, clock=clock, options=Options(policy=POLICY))
     try:
-        call(engine, Replay.READ)
+        call(engine, RetrySafety.READ)
     except ServerError as error:
         asked = error.retry_after
         finite = asked is None or (math.isfinite(asked) and asked >= 0)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from prefectkit.core.messages import Request, Response
+from prefectkit.core.http.messages import Request, Response
 from tests.real_server import RealServer
 from tests.surfaces import Awaited, Sent, open_client
 

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 from prefectkit.core.errors import AmbiguousOutcomeError, IncompleteResponse, ServerError
-from prefectkit.core.messages import Request, Response
+from prefectkit.core.http.messages import Request, Response
 from prefectkit.core.transport import Transport
 from prefectkit.models.deployments import Deployment
 from prefectkit.models.filters.flow_runs import FlowRunFilter, FlowRunFilterId

@@ -1,4 +1,4 @@
-"""The first answer is lost: what the server has afterwards, for each replay class of runs and deployments."""
+"""The first answer is lost: what the server has afterwards, for each retry safety of runs and deployments."""
 
 from __future__ import annotations
 

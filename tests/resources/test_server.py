@@ -7,7 +7,7 @@ import pytest
 
 import prefectkit
 from prefectkit import Prefect
-from prefectkit.core.retry import Replay
+from prefectkit.core.retries.policy import RetrySafety
 from prefectkit.errors import AmbiguousOutcomeError, InvalidParameterError, NotFound, UnprocessableEntity
 from prefectkit.models import FlowCreate
 from prefectkit.resources.server import replay_of
@@ -50,7 +50,7 @@ async def test_request(client: Awaited, sent: Sent) -> None:
     states = await client.request("GET", "/flow_run_states/", query={"flow_run_id": uuid4(), "none": None})
     assert states.json() == []
     assert sent.last[1].count("=") == 1
-    count = await client.request("POST", "/flows/count", replay=Replay.READ)
+    count = await client.request("POST", "/flows/count", retry_safety=RetrySafety.READ)
     assert count.json() > 0 and sent.last == ("POST", "/flows/count", None)
     assert (await client.request("DELETE", "/flows/{id}", path_params={"id": id})).status == 204
 
@@ -58,11 +58,11 @@ async def test_request(client: Awaited, sent: Sent) -> None:
 def test_a_raw_post_that_only_reads_is_known_by_its_path() -> None:
     for operation in prefectkit.operations().values():
         if operation.method == "POST":
-            reads = replay_of("POST", operation.path.text) is Replay.READ
-            assert reads is (operation.replay is Replay.READ), operation.path.text
-    assert replay_of("POST", "/teams/filter/") is Replay.READ
-    assert replay_of("PUT", "/flows/filter") is replay_of("POST", "/flows/filters") is Replay.NEVER
-    assert replay_of("POST", "/flows/{filter}") is replay_of("POST", "/filtered") is Replay.NEVER
+            reads = replay_of("POST", operation.path.text) is RetrySafety.READ
+            assert reads is (operation.retry_safety is RetrySafety.READ), operation.path.text
+    assert replay_of("POST", "/teams/filter/") is RetrySafety.READ
+    assert replay_of("PUT", "/flows/filter") is replay_of("POST", "/flows/filters") is RetrySafety.NEVER
+    assert replay_of("POST", "/flows/{filter}") is replay_of("POST", "/filtered") is RetrySafety.NEVER
 
 
 @pytest.mark.parametrize("path", ["/flow_runs/filter", "/flow_runs/count", "/logs/filter", "/events/count-by/day"])

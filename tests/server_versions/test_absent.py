@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from prefectkit import AsyncPrefect, Prefect
-from prefectkit.core.messages import Response
+from prefectkit.core.http.messages import Response
 from prefectkit.errors import IncompleteResponse, NotFound, NotSupportedByServer, UnprocessableEntity
 from prefectkit.models.filters import FlowFilter
 from prefectkit.version import SERVER_VERSION

@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 
 import prefectkit
-from prefectkit.core.codec import decode
+from prefectkit.core.serialization.codec import decode
 from prefectkit.errors import NotSupportedByServer
 from prefectkit.models.deployment_schedules import DeploymentScheduleCreate
 from prefectkit.models.filters import (

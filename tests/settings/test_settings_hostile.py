@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from prefectkit.core import files
 from prefectkit.core.errors import ConfigError
+from prefectkit.core.settings import files
 from prefectkit.core.settings.sources import MOST, MOST_FILLED
 from tests.settings.places import Place
 

@@ -11,7 +11,7 @@ import pytest
 from rich.pretty import pretty_repr
 
 import prefectkit
-from prefectkit.core.secrets import Secret
+from prefectkit.core.security.secrets import Secret
 from prefectkit.core.settings import Settings
 from prefectkit.core.settings.fields import SETTINGS
 

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from prefectkit.core.errors import ConfigError
-from prefectkit.core.secrets import Secret
+from prefectkit.core.security.secrets import Secret
 from prefectkit.core.settings import load_settings
 from prefectkit.core.settings.fields import SETTINGS
 from tests.settings.places import Official

@@ -10,7 +10,7 @@ from typing import Any
 
 import anyio
 
-from prefectkit.core.messages import Request, Response
+from prefectkit.core.http.messages import Request, Response
 from prefectkit.transports.asgi import ASGITransport, AsyncASGITransport
 
 LOOPS = ("asyncio", "trio")

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import anyio
 
-from prefectkit.core.messages import Request, Response
+from prefectkit.core.http.messages import Request, Response
 from prefectkit.transports.cassette import AsyncCassetteTransport, CassetteTransport
 
 JSON_TYPE = {"content-type": "application/json"}
@@ -111,7 +111,7 @@ def record(path: Path, *requests: Request, respond: Answer | None = None, **opti
 
 
 def replay(path: Path, *requests: Request, **options: Any) -> list[Response]:
-    """Replay requests, alone."""
+    """RetrySafety requests, alone."""
     cassette = Cassette("sync", path, alone=True, **options)
     responses = [cassette.send(request) for request in requests]
     cassette.close()

@@ -11,7 +11,7 @@ from typing import Any
 
 import anyio
 
-from prefectkit.core.messages import Request, Response
+from prefectkit.core.http.messages import Request, Response
 from prefectkit.transports.aiohttp import AiohttpTransport
 from prefectkit.transports.http import AsyncHTTPTransport, HTTPSettings, HTTPTransport
 

@@ -16,8 +16,8 @@ import trustme
 
 from prefectkit import AsyncPrefect, Prefect
 from prefectkit.core.errors import ConfigError, ConnectError, IncompleteResponse, TransportError, TransportTimeout
-from prefectkit.core.messages import Request, Response
-from prefectkit.core.retry import Phase
+from prefectkit.core.http.messages import Request, Response
+from prefectkit.core.retries.policy import Phase
 from prefectkit.transports import registry
 from prefectkit.transports.aiohttp import AiohttpTransport, HTTPSettings
 from prefectkit.transports.wire import polling

@@ -10,7 +10,7 @@ import anyio
 import pytest
 
 from prefectkit.core.errors import ConfigError, IncompleteResponse, TransportTimeout
-from prefectkit.core.retry import Phase
+from prefectkit.core.retries.policy import Phase
 from prefectkit.transports.asgi import exchange as asgi_exchange
 from prefectkit.transports.asgi import home as asgi_home
 from tests.transports.asgi_ways import WAYS, App, body, make, opened, request, start

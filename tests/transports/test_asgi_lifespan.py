@@ -10,7 +10,7 @@ import anyio
 import pytest
 
 from prefectkit.core.errors import ClientClosedError, ConnectError, IncompleteResponse, TransportTimeout
-from prefectkit.core.retry import Phase
+from prefectkit.core.retries.policy import Phase
 from prefectkit.transports.asgi import AsyncASGITransport
 from tests.transports.asgi_ways import ASYNC_WAYS, LOOPS, WAYS, App, body, make, opened, request, start
 

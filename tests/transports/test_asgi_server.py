@@ -8,7 +8,7 @@ from typing import Any
 import anyio
 import pytest
 
-from prefectkit.core.messages import Request, Response
+from prefectkit.core.http.messages import Request, Response
 from tests.real_server import RealServer
 from tests.transports.asgi_ways import make, opened, pieces, request
 

@@ -192,7 +192,7 @@ def test_an_answer_that_comes_just_when_its_caller_goes_is_let_go(
 
     app = App(handler)
     transport = ASGITransport(app)
-    monkeypatch.setattr("prefectkit.transports.asgi.seat.wait", answered_and_gone)
+    monkeypatch.setattr("prefectkit.transports.asgi.threaded_app.wait", answered_and_gone)
     with pytest.raises(KeyboardInterrupt):
         transport.send(request(stream=stream))
     if stream:
@@ -288,7 +288,7 @@ def _fork(work: Callable[[], None]) -> int:
 
 APP = """
 import anyio, asyncio, contextlib, logging, sys, trio
-from prefectkit.core.messages import Request
+from prefectkit.core.http.messages import Request
 from prefectkit.transports.asgi import ASGITransport, AsyncASGITransport
 
 async def app(scope, receive, send):

@@ -9,7 +9,7 @@ import pytest
 
 from prefectkit import AsyncPrefect, Prefect
 from prefectkit.core.errors import CassetteMiss, ConnectError, NotFound
-from prefectkit.core.messages import Request, Response
+from prefectkit.core.http.messages import Request, Response
 from prefectkit.transports.cassette import AsyncCassetteTransport, CassetteTransport
 from tests.transports.cassette_fakes import AsyncFake, SyncFake, answer
 

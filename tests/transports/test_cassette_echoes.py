@@ -13,8 +13,8 @@ from urllib.parse import quote
 
 import pytest
 
-from prefectkit.core.messages import Request, Response
-from prefectkit.transports.cassette.vault import Vault
+from prefectkit.core.http.messages import Request, Response
+from prefectkit.transports.cassette.secret_registry import Vault
 from tests.transports.cassette_fakes import record, replay
 
 KEY, HEADER, LOGIN, COOKIE = "own-Zq81canarykey00", "gw-canary-9876", "me:pa55-word-canary", "abc12"

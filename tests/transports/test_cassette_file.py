@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from prefectkit.core.errors import CassetteError, CassetteVersionError
-from prefectkit.core.messages import Request, Response
+from prefectkit.core.http.messages import Request, Response
 from prefectkit.transports.cassette import AsyncCassetteTransport, CassetteTransport, store
 from prefectkit.version import __version__
 from tests.transports.cassette_fakes import AsyncFake, Cassette, SyncFake, answer, lines, record, replay, request

@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from prefectkit.core.errors import CassetteMiss
-from prefectkit.core.messages import Request, Response
-from prefectkit.core.secret_names import is_secret_name
+from prefectkit.core.http.messages import Request, Response
+from prefectkit.core.security.secret_names import is_secret_name
 from prefectkit.transports.cassette.matching import Key, holes_filled, key_of
 from prefectkit.transports.cassette.records import Body, RecordedRequest
 from tests.transports.cassette_fakes import JSON_TYPE, answer, record, replay, request

@@ -20,8 +20,8 @@ from prefectkit.core.errors import (
     TransportError,
     TransportTimeout,
 )
-from prefectkit.core.messages import Request, Response
-from prefectkit.core.retry import Phase
+from prefectkit.core.http.messages import Request, Response
+from prefectkit.core.retries.policy import Phase
 from prefectkit.transports.cassette.transport import AsyncCassetteTransport, CassetteTransport
 from tests.transports.cassette_fakes import KINDS, Cassette, SyncFake, answer, lines, record, replay, request
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from prefectkit.core.messages import Response
+from prefectkit.core.http.messages import Response
 from tests.transports.cassette_fakes import answer, lines, record, replay, request
 
 

@@ -12,10 +12,10 @@ from urllib.parse import quote, quote_plus
 import pytest
 
 from prefectkit.core.errors import CassetteLeakError, ConfigError, ConnectError
-from prefectkit.core.messages import Request, Response
-from prefectkit.core.secrets import Secret
+from prefectkit.core.http.messages import Request, Response
+from prefectkit.core.security.secrets import Secret
 from prefectkit.transports.cassette.scrubbing import Scrubber
-from prefectkit.transports.cassette.vault import Vault
+from prefectkit.transports.cassette.secret_registry import Vault
 from tests.transports.cassette_fakes import Cassette, answer, lines, record, replay, request
 
 CANARIES = {

@@ -24,7 +24,7 @@ from tests.transports.asgi_ways import App, Opened, opened, request
 
 SCRIPT = """
 import asyncio, json, logging, os, pathlib, sys, threading, trio, warnings
-from prefectkit.core.messages import Request
+from prefectkit.core.http.messages import Request
 from prefectkit.transports.embedded import EMBEDDED_URL, data_directory, embedded_transport
 
 def request(method, target, body=b""):

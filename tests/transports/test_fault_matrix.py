@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from prefectkit.core.errors import TransportError
-from prefectkit.core.messages import Response
-from prefectkit.core.retry import Phase
+from prefectkit.core.http.messages import Response
+from prefectkit.core.retries.policy import Phase
 from prefectkit.transports.wire.settings import HTTPSettings
 from tests.faults import FAULTS, FaultServer
 from tests.report import Capture, say

@@ -11,7 +11,7 @@ import httpcore
 import httpx
 import pytest
 
-from prefectkit.core.messages import Request
+from prefectkit.core.http.messages import Request
 from prefectkit.transports.aiohttp import AiohttpTransport
 from prefectkit.transports.http import AsyncHTTPTransport, HTTPSettings
 from tests.faults import Connection, FaultServer

@@ -15,11 +15,11 @@ import httpx
 import pytest
 
 from prefectkit.core.errors import ConnectError, TransportError, TransportTimeout
-from prefectkit.core.messages import Request
-from prefectkit.core.retry import Phase
+from prefectkit.core.http.messages import Request
+from prefectkit.core.retries.policy import Phase
 from prefectkit.transports.http import HTTPSettings, connections, network
 from prefectkit.transports.http.lookup import addresses
-from prefectkit.transports.http.patience import Patience
+from prefectkit.transports.http.step_timeout import Patience
 from prefectkit.transports.wire.attempt import Attempt
 from prefectkit.transports.wire.settings import FAILED
 from tests.faults import FaultServer

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
-from prefectkit.core.messages import Request
+from prefectkit.core.http.messages import Request
 from tests.faults import FaultServer
 from tests.transports.http_senders import ON_ASYNCIO, SYNC_KINDS, async_transport, sync_transport
 

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import prefectkit
-from prefectkit.core.messages import Request
+from prefectkit.core.http.messages import Request
 from prefectkit.transports.http import doubles
 from prefectkit.transports.http.exchange import Exchange
 from prefectkit.transports.http.options import CLIENT_KEYS, HTTPX_KEYS, KNOWN_KEYS, resolve

@@ -14,7 +14,7 @@ import pytest
 import trio
 
 from prefectkit.core.errors import ClientClosedError
-from prefectkit.core.messages import Request
+from prefectkit.core.http.messages import Request
 from prefectkit.transports.http import AsyncHTTPTransport
 from tests.faults import FaultServer
 from tests.transports.http_senders import (

@@ -12,7 +12,7 @@ import httpcore
 import pytest
 
 from prefectkit.core.errors import ConnectError
-from prefectkit.core.messages import Request
+from prefectkit.core.http.messages import Request
 from prefectkit.transports.http import AsyncHTTPTransport
 from prefectkit.transports.http.loopstream import MOST_UNREAD, LoopStream
 from prefectkit.transports.http.network import AsyncBackend

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from prefectkit.core.errors import ConfigError, ConnectError
-from prefectkit.core.messages import Request
+from prefectkit.core.http.messages import Request
 from prefectkit.core.settings import Settings
 from prefectkit.transports.http import HTTPSettings, HTTPTransport, options
 from prefectkit.transports.http.options import Options, resolve

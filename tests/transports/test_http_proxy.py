@@ -14,7 +14,7 @@ import pytest
 import trustme
 
 from prefectkit.core.errors import ConnectError
-from prefectkit.core.retry import Phase
+from prefectkit.core.retries.policy import Phase
 from prefectkit.transports.http import HTTPSettings
 from tests.faults import Connection, FaultServer, closed_port
 from tests.transports.http_senders import ALL_KINDS, Script, Send, run

@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from prefectkit.core.errors import IncompleteResponse
-from prefectkit.core.messages import Request
-from prefectkit.core.retry import Phase
+from prefectkit.core.http.messages import Request
+from prefectkit.core.retries.policy import Phase
 from prefectkit.transports.http import HTTPTransport
 
 URL = "http://prefect.test/api"

@@ -13,7 +13,7 @@ import pytest
 import respx
 
 from prefectkit.core.errors import ConnectError, IncompleteResponse, TransportError, TransportTimeout
-from prefectkit.core.retry import Phase
+from prefectkit.core.retries.policy import Phase
 from prefectkit.transports.http import HTTPSettings, aio
 from tests.faults import FaultServer, closed_port
 from tests.transports.http_senders import KINDS, Send, run

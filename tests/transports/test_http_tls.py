@@ -11,7 +11,7 @@ import pytest
 import trustme
 
 from prefectkit.core.errors import ConnectError, TransportError, TransportTimeout
-from prefectkit.core.retry import Phase
+from prefectkit.core.retries.policy import Phase
 from prefectkit.transports.http import HTTPSettings
 from tests.faults import Connection, FaultServer
 from tests.transports.http_senders import ALL_KINDS, KINDS, THROUGH_HTTPX, Send, run

@@ -8,8 +8,8 @@ from contextlib import suppress
 import pytest
 
 from prefectkit.core.errors import ConnectError, IncompleteResponse, TransportError, TransportTimeout
-from prefectkit.core.messages import Response
-from prefectkit.core.retry import Phase
+from prefectkit.core.http.messages import Response
+from prefectkit.core.retries.policy import Phase
 from tests.faults import FaultServer, closed_port
 from tests.transports.http_senders import ALL_KINDS, Send, eventually, run
 

@@ -7,7 +7,7 @@ from contextlib import aclosing
 from typing import Any, assert_type
 from uuid import UUID
 
-from prefectkit import AsyncPrefect, Outcome, Replay
+from prefectkit import AsyncPrefect, Outcome, RetrySafety
 from prefectkit.core.endpoint import Async
 from prefectkit.models.flow_runs import FlowRun
 from prefectkit.models.flows import Flow, FlowPaginationResponse
@@ -30,7 +30,7 @@ async def calls(client: AsyncPrefect, flow_id: UUID) -> None:
     assert_type(await client.flows.count(), int)
     assert_type([flow.name async for flow in client.flows.iterate()], list[str])
     assert_type(await client.flow_runs.read(flow_id), FlowRun)
-    assert_type(await client.request("GET", "/new", replay=Replay.READ), Response)
+    assert_type(await client.request("GET", "/new", retry_safety=RetrySafety.READ), Response)
     await client.flows.update(flow_id, tags=["y"])
     await client.flows.delete(flow_id)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, assert_type
 from uuid import UUID
 
-from prefectkit import Operation, Outcome, Prefect, Replay, operations
+from prefectkit import Operation, Outcome, Prefect, RetrySafety, operations
 from prefectkit.core.endpoint import Sync
 from prefectkit.models import FlowRunCreate, Running
 from prefectkit.models.filters import FlowRunFilter, FlowRunFilterState, FlowRunFilterStateType, FlowRunSort
@@ -32,7 +32,7 @@ def calls(client: Prefect, flow_id: UUID) -> None:
     assert_type(client.flows.count(), int)
     assert_type([flow.name for flow in client.flows.iterate()], list[str])
     assert_type(client.flow_runs.read(flow_id), FlowRun)
-    assert_type(client.request("GET", "/new", replay=Replay.READ), Response)
+    assert_type(client.request("GET", "/new", retry_safety=RetrySafety.READ), Response)
     assert_type(client.flow_runs.list(sort="NAME_ASC", state="FAILED"), list[FlowRun])
     assert_type(client.flow_runs.list(sort=FlowRunSort.NAME_ASC, state=[StateType.FAILED, "Late"]), list[FlowRun])
     assert_type(client.task_runs.count(state=["FAILED", "CRASHED"], tags="x"), int)

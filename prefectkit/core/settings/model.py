@@ -7,8 +7,8 @@ from typing import Any, cast
 
 import msgspec
 
-from prefectkit.core.redaction import scrub
-from prefectkit.core.secrets import HIDDEN, Secret
+from prefectkit.core.security.redaction import scrub
+from prefectkit.core.security.secrets import HIDDEN, Secret
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):

@@ -12,8 +12,8 @@ from typing import Any, cast
 import msgspec
 
 from prefectkit.core.errors import ConfigError
-from prefectkit.core.files import read_file
 from prefectkit.core.settings.fields import SETTINGS, Setting
+from prefectkit.core.settings.files import read_file
 
 MOST = 4 << 20
 """Bytes of a configuration file at most."""

@@ -11,7 +11,7 @@ from typing import cast
 
 import msgspec
 
-from prefectkit.core.secrets import Secret
+from prefectkit.core.security.secrets import Secret
 
 _TRUE = frozenset({"1", "on", "t", "true", "y", "yes"})
 _FALSE = frozenset({"0", "off", "f", "false", "n", "no"})

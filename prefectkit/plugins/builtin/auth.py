@@ -5,9 +5,9 @@ from __future__ import annotations
 from base64 import b64encode
 
 from prefectkit.core.errors import ConfigError, InvalidParameterError
-from prefectkit.core.headers import check_headers
-from prefectkit.core.messages import Request
-from prefectkit.core.secrets import Secret
+from prefectkit.core.http.headers import check_headers
+from prefectkit.core.http.messages import Request
+from prefectkit.core.security.secrets import Secret
 from prefectkit.plugins import hookimpl
 
 

@@ -9,12 +9,12 @@ from uuid import uuid4
 
 import msgspec
 
-from prefectkit.core.codec import undecodable
 from prefectkit.core.errors import TransportError
 from prefectkit.core.hooks import AuthFlow
-from prefectkit.core.messages import Request, Response
-from prefectkit.core.retry import Phase
-from prefectkit.core.status import phase_of, status_error
+from prefectkit.core.http.messages import Request, Response
+from prefectkit.core.http.status import phase_of, status_error
+from prefectkit.core.retries.policy import Phase
+from prefectkit.core.serialization.codec import undecodable
 from prefectkit.plugins import hookimpl
 
 CHANGES: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})

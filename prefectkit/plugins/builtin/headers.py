@@ -6,8 +6,8 @@ import logging
 from collections.abc import Mapping
 from typing import Final
 
-from prefectkit.core.headers import check_headers
 from prefectkit.core.hooks import Call
+from prefectkit.core.http.headers import check_headers
 from prefectkit.plugins import hookimpl
 from prefectkit.version import API_VERSION, __version__
 

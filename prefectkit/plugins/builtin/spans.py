@@ -14,7 +14,7 @@ from opentelemetry.trace import SpanKind, Status, StatusCode
 
 from prefectkit.core.errors import StatusError, TransportError
 from prefectkit.core.operation import Operation
-from prefectkit.core.redaction import scrub
+from prefectkit.core.security.redaction import scrub
 from prefectkit.plugins.builtin.request_ids import HEADER
 from prefectkit.plugins.edits import RequestEdit
 from prefectkit.plugins.views import RequestView, ResponseView

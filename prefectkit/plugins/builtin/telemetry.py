@@ -11,7 +11,7 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from prefectkit.core.hooks import Call
-from prefectkit.core.messages import Request
+from prefectkit.core.http.messages import Request
 from prefectkit.plugins import hookimpl
 from prefectkit.plugins.views import CallView, RequestView, ResponseView
 

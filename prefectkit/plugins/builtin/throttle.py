@@ -7,12 +7,12 @@ from typing import Final, Literal, TypeAlias
 
 import msgspec
 
-from prefectkit.core.bucket import HOLDING, LONGEST, Bucket
+from prefectkit.core.concurrency.rate_limiter import HOLDING, LONGEST, Bucket
 from prefectkit.core.errors import ConfigError
 from prefectkit.core.hooks import Call
-from prefectkit.core.messages import Request
-from prefectkit.core.retry_after import parse_retry_after
-from prefectkit.core.urls import origin
+from prefectkit.core.http.messages import Request
+from prefectkit.core.http.urls import origin
+from prefectkit.core.retries.retry_after import parse_retry_after
 from prefectkit.plugins import hookimpl
 from prefectkit.plugins.views import CallView, RequestView, ResponseView
 

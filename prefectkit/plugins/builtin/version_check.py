@@ -9,9 +9,9 @@ import msgspec
 
 from prefectkit.core.errors import ConfigError
 from prefectkit.core.hooks import AuthFlow
-from prefectkit.core.messages import Request
+from prefectkit.core.http.messages import Request
+from prefectkit.core.http.urls import origin
 from prefectkit.core.settings import load_settings
-from prefectkit.core.urls import origin
 from prefectkit.core.versions import release
 from prefectkit.plugins import hookimpl
 from prefectkit.version import SERVER_VERSION

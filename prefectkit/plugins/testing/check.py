@@ -8,8 +8,8 @@ from time import perf_counter
 from typing import Any, cast
 
 from prefectkit.core.errors import PluginError
+from prefectkit.plugins.argument_adapters import Function
 from prefectkit.plugins.guards import SLOW
-from prefectkit.plugins.handing import Function
 from prefectkit.plugins.hookspecs import PROJECT
 from prefectkit.plugins.manager import HOOKS, Plugins
 from prefectkit.plugins.records import LoadedPlugin

@@ -10,11 +10,11 @@ import anyio
 from prefectkit.core.engine import Engine, Options
 from prefectkit.core.errors import ConnectError, IncompleteResponse
 from prefectkit.core.hooks import Hooks
+from prefectkit.core.http.messages import Request, Response
+from prefectkit.core.http.paths import PathTemplate
 from prefectkit.core.io import AsyncIO, SyncIO, run
-from prefectkit.core.messages import Request, Response
 from prefectkit.core.operation import Operation
-from prefectkit.core.paths import PathTemplate
-from prefectkit.core.retry import Replay, RetryPolicy
+from prefectkit.core.retries.policy import RetryPolicy, RetrySafety
 from prefectkit.plugins.testing.server import FakeServer
 
 Reply: TypeAlias = Response | BaseException
@@ -58,17 +58,17 @@ class Ending(NamedTuple):
     sends: int
 
 
-def _operation(name: str, method: str, path: str, replay: Replay) -> Operation:
-    return Operation(name=name, method=method, path=PathTemplate(path), replay=replay)
+def _operation(name: str, method: str, path: str, retry_safety: RetrySafety) -> Operation:
+    return Operation(name=name, method=method, path=PathTemplate(path), retry_safety=retry_safety)
 
 
 def _json(status: int, body: bytes) -> Response:
     return Response(status, {"content-type": "application/json", "x-request-id": "check"}, body)
 
 
-_READ: Final = _operation("flows.read", "GET", "/flows/{id:uuid}", Replay.READ)
-_CREATE: Final = _operation("logs.create", "POST", "/logs/", Replay.NEVER)
-_SECRET: Final = _operation("block_documents.create", "POST", "/block_documents/", Replay.IDEMPOTENT)
+_READ: Final = _operation("flows.read", "GET", "/flows/{id:uuid}", RetrySafety.READ)
+_CREATE: Final = _operation("logs.create", "POST", "/logs/", RetrySafety.NEVER)
+_SECRET: Final = _operation("block_documents.create", "POST", "/block_documents/", RetrySafety.IDEMPOTENT)
 _FLOW: Final = _json(200, b'{"id": "%s", "name": "etl"}' % ID.encode())
 _BUSY: Final = _json(503, b'{"detail": "busy"}')
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from prefectkit.core.hooks import Call
-from prefectkit.core.messages import Request
+from prefectkit.core.http.messages import Request
 from prefectkit.plugins import hookimpl
 from prefectkit.plugins.views import CallView, ClientView, RequestView, ResponseView
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias, TypeVar
 from urllib.parse import unquote
 
-from prefectkit.core.codec import encode
-from prefectkit.core.messages import Request, Response
+from prefectkit.core.http.messages import Request, Response
+from prefectkit.core.serialization.codec import encode
 from prefectkit.core.transport import AsyncTransport, Transport
 
 Reply: TypeAlias = object

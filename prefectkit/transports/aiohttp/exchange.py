@@ -11,7 +11,7 @@ from aiohttp import ServerDisconnectedError
 from aiohttp.connector import Connection
 
 from prefectkit.core.errors import PrefectKitError, TransportError
-from prefectkit.core.messages import Request, Response
+from prefectkit.core.http.messages import Request, Response
 from prefectkit.transports.aiohttp.failures import translate
 from prefectkit.transports.aiohttp.home import Home
 from prefectkit.transports.wire.attempt import Attempt

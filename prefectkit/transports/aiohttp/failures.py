@@ -8,7 +8,7 @@ from aiohttp import ClientError, ClientHttpProxyError, ClientPayloadError, Inval
 from aiohttp.http import HttpProcessingError
 
 from prefectkit.core.errors import TransportError
-from prefectkit.core.retry import Phase
+from prefectkit.core.retries.policy import Phase
 from prefectkit.transports.aiohttp.route import Route
 from prefectkit.transports.wire.attempt import Attempt
 from prefectkit.transports.wire.failures import broken, late, malformed, refused, unconnected, unknown

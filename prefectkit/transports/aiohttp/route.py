@@ -8,8 +8,8 @@ import re
 from aiohttp import ClientRequest
 from yarl import URL
 
-from prefectkit.core.messages import Request
-from prefectkit.core.urls import origin
+from prefectkit.core.http.messages import Request
+from prefectkit.core.http.urls import origin
 from prefectkit.transports.aiohttp.connections import Idle
 from prefectkit.transports.aiohttp.proxy import proxy_for
 from prefectkit.transports.wire import tls

@@ -7,7 +7,7 @@ import os
 from functools import partial
 
 from prefectkit.core.errors import ConfigError, PrefectKitError
-from prefectkit.core.messages import Request, Response
+from prefectkit.core.http.messages import Request, Response
 from prefectkit.transports.aiohttp.exchange import Chunks, Exchange
 from prefectkit.transports.aiohttp.home import Home
 from prefectkit.transports.wire.homes import Homes

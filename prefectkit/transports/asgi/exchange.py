@@ -10,7 +10,7 @@ import anyio
 from anyio.lowlevel import checkpoint
 
 from prefectkit.core.errors import IncompleteResponse, TransportTimeout
-from prefectkit.core.messages import Response
+from prefectkit.core.http.messages import Response
 from prefectkit.transports.asgi.eventloop import Loop, is_final
 from prefectkit.transports.asgi.scope import ASGIApp, Message
 

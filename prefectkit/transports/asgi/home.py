@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import anyio
 
-from prefectkit.core.messages import Request
+from prefectkit.core.http.messages import Request
 from prefectkit.transports.asgi.eventloop import Loop
 from prefectkit.transports.asgi.exchange import GRACE, Exchange
 from prefectkit.transports.asgi.hosting import Hosting

@@ -5,8 +5,8 @@ from __future__ import annotations
 import anyio
 
 from prefectkit.core.errors import ClientClosedError, TransportTimeout
-from prefectkit.core.messages import Request, Response
-from prefectkit.core.retry import Phase
+from prefectkit.core.http.messages import Request, Response
+from prefectkit.core.retries.policy import Phase
 from prefectkit.transports.asgi.eventloop import current_key, current_loop
 from prefectkit.transports.asgi.home import Home
 from prefectkit.transports.asgi.hosting import Hosting

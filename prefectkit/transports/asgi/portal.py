@@ -15,8 +15,8 @@ from typing import Any, ClassVar, TypeVar
 
 import anyio
 
+from prefectkit.core.concurrency.short_locks import ShortLock
 from prefectkit.core.errors import ConnectError, TransportError
-from prefectkit.core.short_locks import ShortLock
 from prefectkit.transports.asgi.eventloop import AsyncioLoop, copied, current_loop
 from prefectkit.transports.asgi.lifespan import Lifespan
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from contextvars import Context
 
-from prefectkit.core.messages import Request, Response
+from prefectkit.core.http.messages import Request, Response
 from prefectkit.transports.asgi.hosting import OnBackgroundError, host
 from prefectkit.transports.asgi.inloop import InLoop
 from prefectkit.transports.asgi.scope import ASGIApp
-from prefectkit.transports.asgi.seat import Seat
+from prefectkit.transports.asgi.threaded_app import Seat
 
 
 class AsyncASGITransport:

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import UNSET
 
 from prefectkit.transports.cassette.records import JSON, Body, RecordedRequest, json_of
-from prefectkit.transports.cassette.vault import PLACEHOLDER
+from prefectkit.transports.cassette.secret_registry import PLACEHOLDER
 
 Bindings: TypeAlias = dict[str, str | int | float]
 """What now stands where the recording has a placeholder or the key of an earlier run."""

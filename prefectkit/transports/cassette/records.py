@@ -9,7 +9,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from prefectkit.core.errors import ConnectError, IncompleteResponse, TransportError, TransportTimeout
-from prefectkit.core.retry import Phase
+from prefectkit.core.retries.policy import Phase
 
 JSON: TypeAlias = "dict[str, JSON] | list[JSON] | str | int | float | bool | None"
 

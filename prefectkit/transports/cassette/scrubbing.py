@@ -10,8 +10,8 @@ import msgspec
 from msgspec import UNSET
 
 from prefectkit.core.errors import TransportError
-from prefectkit.core.messages import Request, Response
-from prefectkit.transports.cassette.places import Places
+from prefectkit.core.http.messages import Request, Response
+from prefectkit.transports.cassette.detectors import Places
 from prefectkit.transports.cassette.records import (
     JSON,
     Body,
@@ -21,7 +21,7 @@ from prefectkit.transports.cassette.records import (
     RecordedResponse,
     json_of,
 )
-from prefectkit.transports.cassette.vault import Eraser, Vault
+from prefectkit.transports.cassette.secret_registry import Eraser, Vault
 
 KEPT_HEADERS = frozenset(
     {"accept", "content-type", "content-disposition", "date", "retry-after", "x-prefect-api-version"}

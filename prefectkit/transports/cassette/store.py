@@ -11,7 +11,7 @@ from typing import TypeVar
 import msgspec
 
 from prefectkit.core.errors import CassetteError, CassetteVersionError
-from prefectkit.core.files import read_file
+from prefectkit.core.settings.files import read_file
 from prefectkit.transports.cassette.records import VERSION, Head, Record
 
 T = TypeVar("T")

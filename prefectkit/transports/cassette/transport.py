@@ -8,11 +8,11 @@ from collections.abc import Collection, Iterable
 import anyio.lowlevel
 
 from prefectkit.core.errors import TransportError
+from prefectkit.core.http.messages import Request, Response
 from prefectkit.core.io import IO, AsyncIO, SyncIO, run
-from prefectkit.core.messages import Request, Response
-from prefectkit.core.secrets import Secret
+from prefectkit.core.security.secrets import Secret
 from prefectkit.core.transport import AsyncTransport, Transport
-from prefectkit.transports.cassette.tape import Mode, Take, Tape
+from prefectkit.transports.cassette.cassette import Mode, Take, Tape
 
 
 class _Cassette:
@@ -89,7 +89,7 @@ class CassetteTransport(_Cassette):
             CI is set, `once` and `new_episodes` only replay. The file is written at `close`, if anything was recorded.
         secrets: Texts of at least four characters that may not get into the file. Those in the headers of
             authentication and under names such as `password` are found without being named here.
-        allow_repeats: Replay the last record for a request again when it is asked more often than recorded.
+        allow_repeats: RetrySafety the last record for a request again when it is asked more often than recorded.
         strict_close: Raise at `close` where a record was not replayed; otherwise it is logged.
         ignore: Names of body fields and query parameters that do not count for the match, such as a time.
 
@@ -146,7 +146,7 @@ class AsyncCassetteTransport(_Cassette):
         inner: The async transport to record; required by a mode that records.
         mode: `none`, `once`, `new_episodes`, `all` or `rewrite`, as for `CassetteTransport`.
         secrets: Texts of at least four characters that may not get into the file.
-        allow_repeats: Replay the last record for a request again when it is asked more often than recorded.
+        allow_repeats: RetrySafety the last record for a request again when it is asked more often than recorded.
         strict_close: Raise at `aclose` where a record was not replayed; otherwise it is logged.
         ignore: Names of body fields and query parameters that do not count for the match.
     """

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Literal, overload
 
 from prefectkit.core.errors import ClientClosedError, ConfigError
-from prefectkit.core.messages import Request, Response
+from prefectkit.core.http.messages import Request, Response
 from prefectkit.core.settings.misspelt import misspelt_api_url
 from prefectkit.core.transport import AsyncTransport, Transport
 from prefectkit.transports.asgi.hosting import host
-from prefectkit.transports.asgi.seat import Seat
+from prefectkit.transports.asgi.threaded_app import Seat
 from prefectkit.transports.embedded.app import EmbeddedApp
 
 EMBEDDED_URL = "http://ephemeral-prefect/api"

@@ -12,7 +12,7 @@ from typing import Any
 import anyio
 import anyio.lowlevel
 
-from prefectkit.core.messages import Request, Response
+from prefectkit.core.http.messages import Request, Response
 from prefectkit.transports.http.connections import CLOSING
 from prefectkit.transports.http.exchange import PASSED, Exchange, head
 from prefectkit.transports.http.failures import cause

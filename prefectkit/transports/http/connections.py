@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 import anyio
 import httpcore
 
-from prefectkit.core.slots import Slot, Slots
+from prefectkit.core.concurrency.semaphore import Slot, Slots
 from prefectkit.transports.http.options import Limits
-from prefectkit.transports.http.patience import Patience
+from prefectkit.transports.http.step_timeout import Patience
 from prefectkit.transports.http.unlocked import unlock_used
 from prefectkit.transports.wire.settings import FAILED
 

@@ -7,13 +7,13 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 import httpcore
 
 from prefectkit.core.errors import PrefectKitError, TransportError, TransportTimeout
-from prefectkit.core.messages import Request, Response
-from prefectkit.core.urls import origin
+from prefectkit.core.http.messages import Request, Response
+from prefectkit.core.http.urls import origin
 from prefectkit.transports.http import doubles
 from prefectkit.transports.http.failures import translate
 from prefectkit.transports.http.options import Options
-from prefectkit.transports.http.patience import patience
 from prefectkit.transports.http.route import is_plain, route
+from prefectkit.transports.http.step_timeout import patience
 from prefectkit.transports.wire.attempt import Attempt
 from prefectkit.transports.wire.body import Body
 from prefectkit.transports.wire.failures import late

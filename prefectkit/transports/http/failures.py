@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from prefectkit.core.errors import TransportError
-from prefectkit.core.retry import Phase
+from prefectkit.core.retries.policy import Phase
 from prefectkit.transports.http.options import Options
 from prefectkit.transports.wire.attempt import Attempt
 from prefectkit.transports.wire.failures import broken, late, malformed, refused, unconnected, unknown

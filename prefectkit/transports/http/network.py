@@ -12,7 +12,7 @@ import anyio.lowlevel
 import httpcore
 
 from prefectkit.transports.http.lookup import addresses
-from prefectkit.transports.http.patience import Patience
+from prefectkit.transports.http.step_timeout import Patience
 
 PIECE = 1 << 14  # bytes
 

@@ -8,7 +8,7 @@ from contextlib import closing
 from typing import Any
 
 from prefectkit.core.errors import ClientClosedError
-from prefectkit.core.messages import Request, Response
+from prefectkit.core.http.messages import Request, Response
 from prefectkit.transports.http.exchange import PASSED, Exchange, head
 from prefectkit.transports.http.failures import cause
 from prefectkit.transports.http.home import Home

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 
-from prefectkit.core.waits import limit
+from prefectkit.core.concurrency.waits import limit
 
 
 class Attempt:

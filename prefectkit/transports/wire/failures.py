@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import cast
 
 from prefectkit.core.errors import ConnectError, IncompleteResponse, TransportError, TransportTimeout
-from prefectkit.core.retry import Phase
+from prefectkit.core.retries.policy import Phase
 from prefectkit.transports.wire.attempt import Attempt
 
 # `where` is scheme, host and port: neither credentials nor the query are in a message.

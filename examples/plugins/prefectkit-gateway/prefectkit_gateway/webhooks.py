@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from prefectkit.plugins import M, Replay, Resource, endpoint
+from prefectkit.plugins import M, Resource, RetrySafety, endpoint
 
 
 class Webhook(msgspec.Struct, kw_only=True):
@@ -32,7 +32,7 @@ class Webhooks(Resource[M]):
 
     group = "webhooks"
 
-    @endpoint("POST", "/webhooks/", Replay.NEVER, cloud=True)
+    @endpoint("POST", "/webhooks/", RetrySafety.NEVER, cloud=True)
     async def create(self, name: str, template: str) -> Webhook:
         """Create a webhook."""
         return await self._call(Webhook, body={"name": name, "template": template})
@@ -42,12 +42,12 @@ class Webhooks(Resource[M]):
         """Read a webhook."""
         return await self._call(Webhook, id=webhook_id)
 
-    @endpoint("POST", "/webhooks/filter", Replay.READ, cloud=True)
+    @endpoint("POST", "/webhooks/filter", RetrySafety.READ, cloud=True)
     async def list(self) -> list[Webhook]:
         """All webhooks of the workspace."""
         return await self._call(list[Webhook])
 
-    @endpoint("POST", "/webhooks/{id:uuid}/rotate", Replay.NEVER, cloud=True)
+    @endpoint("POST", "/webhooks/{id:uuid}/rotate", RetrySafety.NEVER, cloud=True)
     async def rotate(self, webhook_id: UUID | str) -> Webhook:
         """Give a webhook another URL. The old one goes on for a day."""
         return await self._call(Webhook, id=webhook_id)

@@ -1,0 +1,1 @@
+"""The flat methods, one module for each group."""

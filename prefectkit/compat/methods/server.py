@@ -1,0 +1,127 @@
+"""The server itself: is it up, which version does it run; and requests to any of its routes."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from prefectkit.compat.answers import answer
+from prefectkit.compat.exchanges import Exchange, current
+from prefectkit.compat.flat import Flat, ServerType, flat
+from prefectkit.compat.methods.raw import send
+from prefectkit.compat.translation import Rules, translated
+from prefectkit.core.endpoint import M
+from prefectkit.core.errors import CallError
+from prefectkit.core.versions import release
+from prefectkit.version import SERVER_VERSION
+
+if TYPE_CHECKING:
+    import httpx
+
+    from prefectkit.core.endpoint import Async
+    from prefectkit.resources.catalogue import Resources
+
+logger = logging.getLogger("prefectkit")
+
+_compatible: set[str] = set()
+
+
+class ServerMethods(Flat[M]):
+    """The flat methods about the server itself."""
+
+    _base_url: str
+
+    @property
+    def api_url(self) -> httpx.URL:
+        """The root of the API, with a trailing slash."""
+        # httpx takes long to import, and a client in this process does without it.
+        import httpx
+
+        return httpx.URL(f"{self._base_url}/")
+
+    @flat()
+    async def request(
+        self,
+        /,
+        method: str,
+        path: str,
+        params: Mapping[str, Any] | None = None,
+        path_params: Mapping[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> httpx.Response:
+        """Send a request to any route of the API.
+
+        Args:
+            method: The HTTP method.
+            path: The path below the API's root; `{name}` stands for a path parameter.
+            params: The query's parameters.
+            path_params: The path's parameters.
+            **kwargs: `json`, `content` or `headers`.
+
+        Raises:
+            PrefectHTTPStatusError: The status is not a success.
+        """
+        return await send(self._api, method, path, params, path_params, **kwargs)
+
+    @flat()
+    async def api_healthcheck(self) -> Exception | None:
+        """Ask whether the server is up.
+
+        Returns:
+            None if it is, else the error, which is not raised.
+        """
+        try:
+            await self._api.request("GET", "/health")
+        except CallError as error:
+            return translated(error, current.get() or Exchange(), Rules())
+        except Exception as error:
+            return error
+        return None
+
+    @flat()
+    async def hello(self) -> httpx.Response:
+        """Get a greeting from the server: the HTTP response. Prefect Cloud has no such route."""
+        return await answer(self._api.request("GET", "/hello"))
+
+    @flat()
+    async def api_version(self) -> str:
+        """Read the version of Prefect that the server runs."""
+        return await self._api.version()
+
+    def client_version(self) -> str:
+        """The version of Prefect whose client this one stands in for."""
+        return SERVER_VERSION
+
+    @flat()
+    async def raise_for_api_version_mismatch(self) -> None:
+        """Compare the versions of server and client; a server that is older is logged as a warning.
+
+        Raises:
+            RuntimeError: The major versions differ, or there is no server.
+        """
+        await _compare(self._api, self.server_type, self._base_url, self.client_version())
+
+    @flat()
+    async def raise_for_api_version_mismatch_once(self) -> None:
+        """As `raise_for_api_version_mismatch`, once for each server in the life of the process."""
+        if self._base_url not in _compatible:
+            await _compare(self._api, self.server_type, self._base_url, self.client_version())
+            _compatible.add(self._base_url)
+
+
+async def _compare(api: Resources[Async], server_type: ServerType, url: str, client: str) -> None:
+    if server_type == ServerType.CLOUD:
+        return
+    try:
+        server = await api.version()
+    except CallError as error:
+        if "Unauthorized" in str(error):
+            raise
+        raise RuntimeError(f"Failed to reach API at {url}/") from error
+    if release(server)[0] != release(client)[0]:
+        raise RuntimeError(
+            f"Found incompatible versions: client: {client}, server: {server}. Major versions must match."
+        )
+    if release(server) < release(client):
+        logger.warning("the server runs Prefect %s, which is older than the %s that this client is for", server, client)

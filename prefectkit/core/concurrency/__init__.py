@@ -1,0 +1,1 @@
+"""Many calls at once: worker pools, bulk, rate limits and adaptive concurrency."""

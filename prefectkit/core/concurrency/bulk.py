@@ -1,0 +1,185 @@
+"""Many calls of one method, some of them at a time, and what becomes of each."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Coroutine, Generator, Iterable, Mapping, Sized
+from functools import partial
+from typing import Any, Final, TypeAlias, TypeVar, cast
+
+import msgspec
+
+from prefectkit.core.concurrency.adaptive_limiter import Together, together
+from prefectkit.core.concurrency.outcomes import Outcome
+from prefectkit.core.concurrency.threads import Threads
+from prefectkit.core.concurrency.worker_pool import Tasks, Team
+from prefectkit.core.endpoint import is_blocking
+from prefectkit.core.errors import ConfigError
+from prefectkit.core.io import IO
+from prefectkit.core.representation import shown
+
+A = TypeVar("A")
+
+Fields: TypeAlias = Mapping[str, Any] | tuple[Any, ...] | msgspec.Struct
+"""All arguments of a call: by keyword, by position, or as the Struct whose fields are the method's keywords."""
+F = TypeVar("F", bound=Fields)
+
+Progress: TypeAlias = Callable[[int, int, int | None], object]
+"""Is told how many calls have ended, how many of these failed, and how many there are, None where nobody knows."""
+
+IN_FLIGHT: Final = 16
+"""How many calls are under way at most, unless one says otherwise."""
+
+AHEAD: Final = 4
+"""How many times as many calls may have begun, or ended, while the first of them is still under way."""
+
+_NO_MORE: Final = object()
+
+
+def outcomes_of(
+    io: IO,
+    method: Callable[..., Any],
+    items: Iterable[A] | AsyncIterable[A],
+    in_flight: int,
+    progress: Progress | None,
+) -> AsyncGenerator[Outcome[A, Any]]:
+    """Call a method for each item, and yield the outcomes in the order of the items.
+
+    Raises:
+        ConfigError: `in_flight` is no number of calls, or the method is none, or one of the other kind of client.
+    """
+    if not callable(cast(object, method)):
+        raise ConfigError(f"bulk takes a method without calling it, such as client.flow_runs.read, got {shown(method)}")
+    if not isinstance(cast(object, in_flight), int) or in_flight < 1:
+        raise ConfigError(f"in_flight must be a whole number, at least 1, got {in_flight!r}")
+    _check_kind(io.sync, method)
+    return _outcomes(io, _of_one(method), items, in_flight, progress)
+
+
+async def _outcomes(
+    io: IO,
+    call: Callable[[A], Any],
+    items: Iterable[A] | AsyncIterable[A],
+    in_flight: int,
+    progress: Progress | None,
+) -> AsyncGenerator[Outcome[A, Any]]:
+    team: Team[Outcome[A, Any]] = Threads(in_flight) if io.sync else Tasks()
+    shared = Together(in_flight)
+    source = _each_of(items)
+    total = len(items) if isinstance(items, Sized) else None
+    ready: dict[int, Outcome[A, Any]] = {}
+    begun = ended = failed = given = 0
+    has_more = True
+    broken: Exception | None = None
+
+    async def make(index: int, item: A) -> Outcome[A, Any]:
+        together.set(shared)
+        try:
+            return Outcome(index, item, await _result(io, call(item)))
+        except Exception as error:
+            return Outcome(index, item, error=error)
+
+    def take(outcome: Outcome[A, Any]) -> None:
+        nonlocal ended, failed
+        ready[outcome.index] = outcome
+        ended += 1
+        shared.note_end()
+        failed += outcome.error is not None
+        if progress is not None:
+            progress(ended, failed, total)
+
+    try:
+        while has_more or given < begun:
+            if has_more and begun - ended < int(shared.width) and begun - given < in_flight * AHEAD:
+                try:
+                    item = await anext(source, _NO_MORE)
+                except Exception as error:
+                    # What has begun is not lost with it.
+                    item, broken = _NO_MORE, error
+                if item is _NO_MORE:
+                    has_more = False
+                else:
+                    team.begin(partial(make, begun, cast(A, item)))
+                    begun += 1
+            elif given not in ready:
+                take(await team.next())
+            while team.has_news():
+                take(await team.next())
+            if given in ready:
+                yield ready.pop(given)
+                given += 1
+        if broken is not None:
+            raise broken
+    finally:
+        shared.ended = True
+        await team.end()
+        await source.aclose()
+
+
+async def _each_of(items: Iterable[A] | AsyncIterable[A]) -> AsyncGenerator[A]:
+    if isinstance(items, AsyncIterable):
+        async for item in items:
+            yield item
+    else:
+        for item in items:
+            yield item
+
+
+def _check_kind(sync: bool, method: Callable[..., Any]) -> None:
+    """Refuse a method that the client cannot call, where that can be told before it is called."""
+    called: Any = method
+    while isinstance(called, partial):
+        called = cast(Any, called).func
+    name = getattr(called, "__qualname__", repr(method))
+    if sync and inspect.iscoroutinefunction(called):
+        raise ConfigError(f"Prefect.bulk calls methods that block, and {name} is to be awaited: use AsyncPrefect.bulk")
+    if not sync and is_blocking(called):
+        raise ConfigError(
+            f"AsyncPrefect.bulk awaits methods, and {name} is one of a client that blocks: use Prefect.bulk, or the "
+            "method of an AsyncPrefect"
+        )
+
+
+async def _result(io: IO, returned: Any) -> Any:
+    """The result of a call. Whatever else a function returns is its result, too: the function has done its work."""
+    if isinstance(returned, (Generator, AsyncGenerator)):
+        raise TypeError("not sent: the method yields rows, so loop over it instead of calling it in a bulk")
+    if not io.sync:
+        return await returned if inspect.isawaitable(returned) else returned
+    if isinstance(returned, Coroutine):
+        cast(Coroutine[Any, Any, Any], returned).close()
+        raise TypeError("not sent: a client that blocks calls methods that block, and got one to await")
+    return returned
+
+
+def _of_one(method: Callable[..., Any]) -> Callable[[Any], Any]:
+    """The method as a function of one item: of its one argument, or else of all of its arguments together."""
+    try:
+        signature = inspect.signature(method)
+    except ValueError:
+        # What is written in C need not have one.
+        return method
+    try:
+        signature.bind(None)
+    except TypeError:
+        return partial(_spread, method, signature)
+    return method
+
+
+def _spread(method: Callable[..., Any], signature: inspect.Signature, item: Fields) -> Any:
+    match item:
+        case msgspec.Struct():
+            return method(**{name: value for name, value in _fields(item) if value is not msgspec.UNSET})
+        case Mapping():
+            return method(**item)
+        case tuple():
+            return method(*item)
+        case _:
+            raise TypeError(
+                f"{getattr(method, '__name__', 'the function')}{signature} does not take one argument: "
+                f"an item must be a dict or a tuple of its arguments, got {type(cast(object, item)).__name__}"
+            )
+
+
+def _fields(struct: msgspec.Struct) -> Iterable[tuple[str, Any]]:
+    return ((name, getattr(struct, name)) for name in struct.__struct_fields__)

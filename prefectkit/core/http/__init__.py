@@ -1,0 +1,1 @@
+"""Requests and responses, and their parts: URLs, paths, headers, statuses, redirects."""

@@ -1,0 +1,61 @@
+"""Idempotency keys that the server knew already: the answer is the run that it made then, whatever was asked now."""
+
+from __future__ import annotations
+
+import inspect
+import warnings
+from typing import Any, TypeAlias, cast
+
+import msgspec
+
+from prefectkit.core.errors import ReusedKeyWarning
+from prefectkit.core.hooks import Call
+from prefectkit.core.http.messages import Response
+from prefectkit.core.retries.comparison import is_same
+
+Fields: TypeAlias = dict[str, Any]
+
+
+def check_reuse(call: Call, response: Response) -> None:
+    """Mark the answer to a key that the server knew, and warn where its run has another name or other parameters."""
+    # A new run is answered with 201.
+    if response.status != 200 or b'"idempotency_key"' not in call.request.body:
+        return
+    sent: Any = msgspec.json.decode(call.request.body)
+    found: Any = response.json()
+    if not isinstance(sent, dict) or not isinstance(found, dict):
+        return
+    response.replayed = True
+    differing = _differing(cast(Fields, sent), cast(Fields, found))
+    if differing:
+        warnings.warn(
+            f"{call.operation.name}: the idempotency key was given before, for a run with another "
+            f"{' and other '.join(differing)}; that one is the answer",
+            ReusedKeyWarning,
+            stacklevel=levels_to_caller(),
+        )
+
+
+def levels_to_caller() -> int:
+    """How far up the stack the code is that called the SDK."""
+    level, frame = 0, inspect.currentframe()
+    while frame is not None and frame.f_globals["__name__"].startswith("prefectkit."):
+        level, frame = level + 1, frame.f_back
+    return level
+
+
+def _differing(sent: Fields, found: Fields) -> list[str]:
+    differing: list[str] = []
+    if "name" in sent and sent["name"] != found.get("name"):
+        differing.append("name")
+    wanted: Fields = sent.get("parameters") or {}
+    made: Fields = found.get("parameters") or {}
+    # Those of the deployment come on top of what was sent.
+    if not all(is_same(value, made.get(name)) or _is_recipe(value) for name, value in wanted.items()):
+        differing.append("parameters")
+    return differing
+
+
+def _is_recipe(value: Any) -> bool:
+    """Whether the server works the value out, and keeps what comes of it."""
+    return b'"__prefect_kind"' in msgspec.json.encode(value)

@@ -1,0 +1,49 @@
+"""Before a request is sent again: whether its first copy was applied, and what its response was."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias
+from urllib.parse import urlencode
+
+import msgspec
+
+from prefectkit.core.errors import AmbiguousOutcomeError
+from prefectkit.core.hooks import Call
+from prefectkit.core.http.messages import Request, Response
+from prefectkit.core.http.status import status_error
+from prefectkit.core.retries.policy import phase_of_status
+
+Ask: TypeAlias = Callable[[Request], Awaitable[Response]]
+
+
+async def looked_up(call: Call, ask: Ask) -> Response | None:
+    """The response that an earlier attempt would have had, or None where the server has no trace of one.
+
+    Args:
+        call: A call of which an earlier attempt may have been applied, and whose operation has a `Lookup`.
+        ask: Sends a further request.
+
+    Raises:
+        CallError: The server did not say: the attempt failed, or it is refused for good, and so it stays unknown.
+    """
+    lookup = call.operation.lookup
+    if lookup is None or call.request.operation is not call.operation:
+        # A plugin has put another request in its place.
+        return None
+    target = f"{lookup.path.render({})}?{urlencode(lookup.query(call.request.path_params))}"
+    asked = call.request.sibling("GET", target)
+    response = await ask(asked)
+    if not response.is_success:
+        error = status_error(asked, response)
+        if phase_of_status(response.status) is not None:
+            raise error
+        raise AmbiguousOutcomeError(
+            "the server may have carried this out, and sending it again could undo what came after it; whether it did "
+            f"could not be looked up: {error.args[0]}"
+        ) from error
+    applied = lookup.response(msgspec.json.decode(call.request.body), response.json())
+    if applied is None:
+        return None
+    headers = {"content-type": "application/json"}
+    return Response(200, headers, msgspec.json.encode(applied), replayed=True)

@@ -1,0 +1,208 @@
+"""What an exchange with the server may not say of itself: the secrets that were sent in it, and those of its route."""
+
+from __future__ import annotations
+
+import binascii
+import re
+from base64 import b64decode
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final, cast
+
+import msgspec
+
+from prefectkit.core.errors import CallError, ResponseDecodeError
+from prefectkit.core.security.known_secrets import LEAST, KnownSecrets
+from prefectkit.core.security.redaction import (
+    JOB_SETTINGS,
+    REDACTED,
+    SHOWN_HEADERS,
+    bears_secrets,
+    has_job_settings,
+    is_secret_field,
+    scrub,
+    scrub_json,
+    secret_fields,
+    shown_body,
+    shown_response_headers,
+    sounds_secret,
+)
+from prefectkit.core.security.secrets import HIDDEN
+
+if TYPE_CHECKING:
+    from prefectkit.core.http.messages import Request, Response
+
+_LONGEST_SEARCHED: Final = 2**18
+"""Bytes of a request above which its secrets are not picked out, and nothing of the answer is shown."""
+
+_MOST_VALUES: Final = 200
+_MOST_CAUSES: Final = 20
+_LEAST_CUSTOM: Final = 6
+_PLAIN_WORD = re.compile(r"[A-Za-z]{1,15}")
+_COOKIE_WORDS = frozenset({"path", "domain", "expires", "max-age", "samesite"})
+_VALUES_OF_SCHEMAS = frozenset({"const", "default", "enum", "example", "examples"})
+_HARMLESS = SHOWN_HEADERS | {"content-disposition", "date", "retry-after"}
+_NO_HEADERS: Mapping[str, str] = {}
+
+
+class Redactor:
+    """Takes out of texts, JSON and bodies what an exchange may not show. It shows no secret itself.
+
+    Args:
+        target: Path and query below the API's root.
+        headers: Those that were sent.
+        body: What was sent.
+        known: Further secrets of the client.
+    """
+
+    __slots__ = ("_fields", "_hides_all", "_hides_bodies", "_known", "_target")
+
+    def __init__(
+        self,
+        target: str = "",
+        headers: Mapping[str, str] = _NO_HEADERS,
+        body: bytes = b"",
+        known: KnownSecrets | None = None,
+    ) -> None:
+        self._target = target
+        self._fields = secret_fields(target)
+        self._known = KnownSecrets()
+        if known is not None:
+            self._known.update(known)
+        add_headers(self._known, headers)
+        self._hides_bodies = bears_secrets(target) or has_job_settings(body)
+        self._hides_all = not self._add_body(body)
+
+    @classmethod
+    def of(cls, request: Request, response: Response | None = None) -> Redactor:
+        """The redactor for this response to a request, or for what went wrong with it."""
+        redactor = cls(request.target, request.headers, request.body, request.known)
+        if response is not None:
+            add_headers(redactor._known, response.headers, sent=False)
+        return redactor
+
+    @property
+    def hides_bodies(self) -> bool:
+        """Whether no body of the exchange may be shown."""
+        return self._hides_bodies
+
+    def text(self, text: str) -> str:
+        """The text without secrets."""
+        return HIDDEN if self._hides_all else scrub(text, self._known)
+
+    def json(self, value: Any) -> Any:
+        """Parsed JSON without secrets."""
+        return (
+            HIDDEN
+            if self._hides_all and value is not None
+            else scrub_json(value, self._known, self._fields | JOB_SETTINGS)
+        )
+
+    def body(self, body: bytes) -> bytes:
+        """A body without secrets, or what stands for it."""
+        return REDACTED.encode() if self._hides_bodies and body else shown_body(self._target, body, self._known)
+
+    def headers(self, headers: Mapping[str, str]) -> dict[str, str]:
+        """The headers of an answer without secrets."""
+        return shown_response_headers(headers, self._known)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
+    def __reduce__(self) -> tuple[type[Redactor], tuple[str]]:
+        return Redactor, (self._target.partition("?")[0],)
+
+    def _add_body(self, body: bytes) -> bool:
+        """Look for the secrets of a body from now on; whether all of them could be picked out."""
+        if not body:
+            return True
+        if len(body) > _LONGEST_SEARCHED:
+            return not self._hides_bodies
+        try:
+            sent: Any = msgspec.json.decode(body)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            return not self._hides_bodies
+        for count, secret in enumerate(_secrets_in(sent, self._fields)):
+            if count == _MOST_VALUES:
+                return False
+            self._known.add(secret)
+        return True
+
+
+def redact_error(error: CallError, redactor: Redactor) -> None:
+    """Take the secrets out of an error and of what it was caused by."""
+    error.redactor = redactor
+    error.args = tuple(redactor.text(each) if isinstance(each, str) else each for each in error.args)
+    for name, value in vars(error).items():
+        if isinstance(value, str):
+            setattr(error, name, redactor.text(value))
+    if isinstance(error, ResponseDecodeError) and error.excerpt and redactor.hides_bodies:
+        error.excerpt = REDACTED
+    cause = error.__cause__ or error.__context__
+    for _ in range(_MOST_CAUSES):
+        if cause is None:
+            break
+        # Other libraries quote what they could not read.
+        cause.args = tuple(redactor.text(each) if isinstance(each, str) else each for each in cause.args)
+        cause = cause.__cause__ or cause.__context__
+
+
+def add_headers(known: KnownSecrets, headers: Mapping[str, str], *, sent: bool = True) -> None:
+    """Look for what is secret in these headers, of a request or, if they were not sent, of an answer."""
+    public = {value for name, value in headers.items() if name in _HARMLESS}
+    for name, value in headers.items():
+        if name in _HARMLESS:
+            continue
+        if name != "location" and sounds_secret(name):
+            for secret in _parts(name, value):
+                known.add(secret, halves=True)
+        elif sent and not name.startswith("x-prefect-") and not _PLAIN_WORD.fullmatch(value) and value not in public:
+            known.add(value, least=_LEAST_CUSTOM)
+
+
+def _parts(name: str, value: str) -> list[str]:
+    """The parts of a header's value that are secret by themselves."""
+    if name.endswith("cookie"):
+        pairs = [pair.strip().partition("=") for pair in re.split("[;,]", value)]
+        return [value for name, _, value in pairs if name.lower() not in _COOKIE_WORDS]
+    scheme, _, credentials = value.strip().rpartition(" ")
+    if scheme.lower() not in ("basic", "bearer"):
+        return [credentials, value.strip()]
+    found = [credentials]
+    if scheme.lower() == "basic":
+        try:
+            login = b64decode(credentials, validate=True).decode("utf-8", "replace")
+        except binascii.Error:
+            return found
+        found += [login, login.partition(":")[2]]
+    return found
+
+
+def _secrets_in(value: Any, fields: frozenset[str], is_secret: bool = False, in_job: bool = False) -> Iterator[str]:
+    """The texts and numbers that stand under the names of secrets."""
+    match value:
+        case dict():
+            for name, item in cast("dict[str, Any]", value).items():
+                named = is_secret or is_secret_field(name, fields, in_job=in_job)
+                if name == "properties" and isinstance(item, dict):
+                    yield from _secrets_in_schemas(cast("dict[str, Any]", item), fields)
+                else:
+                    yield from _secrets_in(item, fields, named, in_job or name in JOB_SETTINGS)
+        case list():
+            for item in cast("list[Any]", value):
+                yield from _secrets_in(item, fields, is_secret, in_job)
+        case str() if is_secret and len(value) >= LEAST:
+            yield value
+        case int() | float() if is_secret and not isinstance(value, bool):
+            yield msgspec.json.encode(value).decode()
+        case _:
+            pass
+
+
+def _secrets_in_schemas(schemas: dict[str, Any], fields: frozenset[str]) -> Iterator[str]:
+    """Of the JSON schemas of secret fields only what stands for a value: the other words belong to the schema."""
+    for name, schema in schemas.items():
+        if isinstance(schema, dict) and is_secret_field(name, fields, in_job=True):
+            words = cast("dict[str, Any]", schema).items()
+            yield from _secrets_in({word: item for word, item in words if word in _VALUES_OF_SCHEMAS}, fields, True)
+        else:
+            yield from _secrets_in(schema, fields, in_job=True)

@@ -1,0 +1,171 @@
+"""JSON in and out: msgspec's own errors stay in here."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
+from typing import Any, TypeVar, cast
+
+import msgspec
+
+from prefectkit.core.errors import InvalidParameterError, RequestEncodeError, ResponseDecodeError
+from prefectkit.core.http.messages import Response
+from prefectkit.core.security.redaction import shown_body
+from prefectkit.core.serialization.conversion import convert
+from prefectkit.core.serialization.memory_estimate import SMALL, check_footprint
+from prefectkit.core.serialization.request_body import prepared
+from prefectkit.core.serialization.timestamps import read_leniently
+
+T = TypeVar("T")
+
+EXCERPT = 200
+_FAULTS = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, OverflowError)
+
+
+def _convert(value: object) -> object:
+    converted = prepared(convert(value))
+    # What it gives can be had once: there is no second look at it.
+    if isinstance(value, Iterator) and (place := _find(as_builtins(converted), _is_not_finite)) is not None:
+        raise ValueError(f"what a {type(cast(object, value)).__name__} gives has a number that JSON has not: {place}")
+    return converted
+
+
+_encoder = msgspec.json.Encoder(enc_hook=_convert)
+
+
+def encode(body: object) -> bytes:
+    """The body as JSON.
+
+    Raises:
+        RequestEncodeError: NaN, an infinite number, or a value of a type that JSON has no form for, with its place.
+        InvalidParameterError: A moment without an offset, or none at all, where one is due.
+    """
+    try:
+        data = _encoder.encode(prepared(body))
+    except InvalidParameterError:
+        raise
+    except Exception as error:  # whatever an object of another library raises
+        place = _find(body, _is_unencodable)
+        raise RequestEncodeError(f"the body cannot be sent as JSON: {place + ', ' if place else ''}{error}") from None
+    # msgspec writes NaN and the infinities as null, so only a body with a null can hold one.
+    if b"null" in data and (place := _find(as_builtins(body), _is_not_finite)) is not None:
+        raise RequestEncodeError(f"the body cannot be sent as JSON, which has no such number: {place}")
+    return data
+
+
+def as_builtins(body: object) -> Any:
+    """The body as dicts, lists, texts and numbers.
+
+    Raises:
+        TypeError: Something of it has no form in JSON.
+        ValueError: Something of it is not what its type says.
+    """
+    return msgspec.to_builtins(prepared(body), str_keys=True, enc_hook=_convert)
+
+
+def _is_not_finite(value: object) -> bool:
+    return isinstance(value, float) and not math.isfinite(value)
+
+
+def _is_unencodable(value: object) -> bool:
+    if isinstance(value, (Mapping, Sequence, set, frozenset, msgspec.Struct)) and not isinstance(value, (str, bytes)):
+        return False
+    try:
+        _encoder.encode(prepared(value))
+    except Exception:
+        return True
+    return False
+
+
+def _find(body: object, wanted: Callable[[object], bool]) -> str | None:
+    """Where in a body the first such value is, in JSONPath, and what it is."""
+    todo = [("$", body)]
+    seen: set[int] = set()
+    while todo:
+        place, value = todo.pop()
+        if wanted(value):
+            return f"{place} is {value!r}" if isinstance(value, float) else f"{place} is a {type(value).__name__}"
+        # A body that holds itself is walked once.
+        if id(value) not in seen:
+            seen.add(id(value))
+            todo += reversed(_inner(place, value))
+    return None
+
+
+def _inner(place: str, value: object) -> list[tuple[str, object]]:
+    if isinstance(value, msgspec.Struct):
+        fields = [(f"{place}.{name}", getattr(value, name)) for name in value.__struct_fields__]
+        return [field for field in fields if field[1] is not msgspec.UNSET]
+    if isinstance(value, Mapping):
+        return [(f"{place}.{name}", item) for name, item in cast(Mapping[object, object], value).items()]
+    if isinstance(value, (Sequence, set, frozenset)) and not isinstance(value, (str, bytes)):
+        return [(f"{place}[{index}]", item) for index, item in enumerate(cast(Sequence[object], value))]
+    return []
+
+
+@cache
+def decoder(type_: Any) -> msgspec.json.Decoder[Any]:
+    """The decoder of a type, built at its first use.
+
+    `strict=False` reads what other servers write for the same thing: `1.0` for an int, seconds for a duration.
+    """
+    return msgspec.json.Decoder(type_, strict=False)
+
+
+def decode(type_: type[T], response: Response) -> T:
+    """The body as a value of the type; None for an operation that answers with nothing, which is an empty body or JSON.
+
+    Raises:
+        ResponseDecodeError: The body is not JSON, or not that of the type.
+        TransportError: It would take many times its length in memory.
+    """
+    if type_ is type(None):
+        _check_nothing(response)
+        return cast(T, cast(object, None))
+    if len(response.body) > SMALL:
+        check_footprint(response.body)
+    try:
+        try:
+            return cast(T, decoder(cast(Any, type_)).decode(response.body))
+        except msgspec.ValidationError as error:
+            return cast(T, read_leniently(type_, response.body, error))
+    except _FAULTS as error:
+        raise undecodable(response, error) from None
+
+
+def text(response: Response) -> str:
+    """The body as text, for an operation that answers with no JSON.
+
+    Raises:
+        ResponseDecodeError: It is a web page.
+    """
+    if "html" in response.headers.get("content-type", ""):
+        raise undecodable(response, ValueError("it is a web page"))
+    return response.text
+
+
+def _check_nothing(response: Response) -> None:
+    """Refuse what only something between can have sent, such as a page to sign in at: it has done nothing."""
+    if not response.body:
+        content_type = response.headers.get("content-type", "")
+        if content_type and "json" not in content_type:
+            raise undecodable(response, ValueError("the body is empty"))
+        return
+    try:
+        # Without making anything of it: it may be long.
+        msgspec.json.decode(response.body, type=msgspec.Raw)
+    except _FAULTS as error:
+        raise undecodable(response, error) from None
+
+
+def undecodable(response: Response, error: Exception) -> ResponseDecodeError:
+    """The error for a body that was not what the operation answers with."""
+    content_type = response.headers.get("content-type", "")
+    if "html" in content_type:
+        reason = "the server answered with a web page, so the URL is not that of an API: it usually ends in '/api'"
+    else:
+        reason = f"the server's answer ({content_type or 'no content type'}) is not as expected: {error}"
+    # A key that is cut in two is no longer known for one, so the cut comes last.
+    excerpt = shown_body("", response.body[: 10 * EXCERPT]).decode(errors="replace")[:EXCERPT]
+    return ResponseDecodeError(reason, status=response.status, content_type=content_type, excerpt=excerpt)

@@ -1,0 +1,111 @@
+"""Where secrets stand: by route, by the name of a field, and by the look of a text."""
+
+from __future__ import annotations
+
+import re
+
+from prefectkit.core.security.redaction import JOB_SETTINGS, is_secret_field, secret_fields, spans
+from prefectkit.core.security.secret_names import is_secret_name, is_secret_parameter
+from prefectkit.core.security.secret_patterns import replaced
+from prefectkit.transports.cassette.records import JSON
+from prefectkit.transports.cassette.secret_registry import LEAST, PLACEHOLDER, Vault
+
+_SCHEMA_WORDS = frozenset({"title", "type", "description", "format", "$ref", "required"})
+_TEMPLATE = re.compile(r"\{\{[^{}]*\}\}")
+
+
+class Places:
+    """Puts placeholders where one route carries secrets.
+
+    Attributes:
+        found: The texts that it replaced.
+    """
+
+    def __init__(self, vault: Vault, path: str) -> None:
+        self.found: set[str] = set()
+        self._vault = vault
+        self._names = secret_fields(path)
+
+    def hide(self, value: JSON, in_job_settings: bool = False) -> JSON:
+        """The value with placeholders for the secrets in it."""
+        match value:
+            case dict():
+                return {name: self._member(name, item, in_job_settings) for name, item in value.items()}
+            case list():
+                return [self.hide(item, in_job_settings) for item in value]
+            case str():
+                return self.hide_in_text(value)
+            case _:
+                return value
+
+    def hide_field(self, name: str, text: str) -> str:
+        """The value of a query parameter with placeholders."""
+        named = is_secret_parameter(name)
+        return self._blank_text(text, named) if named or name in self._names else self.hide_in_text(text)
+
+    def hide_in_text(self, text: str) -> str:
+        """The text with placeholders for what looks like a secret."""
+        return replaced(text, spans(text), lambda secret: self._blank_text(secret, False))
+
+    def hide_broken(self, text: str) -> str:
+        """A body that is no JSON. Where it was to be JSON with secrets, all of it is one."""
+        if self._names and text.lstrip()[:1] in ("{", "["):
+            return self._blank_text(text, False)
+        return self.hide_in_text(text)
+
+    def _member(self, name: str, item: JSON, in_job_settings: bool) -> JSON:
+        if name == "properties" and isinstance(item, dict):
+            # A JSON schema: what stands below describes fields of these names.
+            return {
+                field: self._schema(schema)
+                if isinstance(schema, dict) and self._is_secret(field, in_job_settings)
+                else self._member(field, schema, in_job_settings)
+                for field, schema in item.items()
+            }
+        if self._is_secret(name, in_job_settings):
+            return self._blank(item, is_secret_name(name))
+        return self.hide(item, in_job_settings or name in JOB_SETTINGS)
+
+    def _is_secret(self, name: str, in_job_settings: bool) -> bool:
+        return is_secret_field(name, self._names, in_job=in_job_settings)
+
+    def _schema(self, schema: JSON) -> JSON:
+        """The schema of a secret field: defaults and examples are secrets, the words of the schema are not."""
+        match schema:
+            case dict():
+                return {
+                    word: item if word in _SCHEMA_WORDS and not isinstance(item, dict) else self._schema(item)
+                    for word, item in schema.items()
+                }
+            case list():
+                return [self._schema(item) for item in schema]
+            case _:
+                return self._blank(schema, False)
+
+    def _blank(self, value: JSON, named: bool) -> JSON:
+        """Every text and number within replaced; the shape, null, true and false stay."""
+        match value:
+            case dict():
+                return {self._blank_name(name): self._blank(item, named) for name, item in value.items()}
+            case list():
+                return [self._blank(item, named) for item in value]
+            case str():
+                return self._blank_text(value, named)
+            case None | bool():
+                return value
+            case _:
+                return self._vault.placeholder(value)
+
+    def _blank_name(self, name: str) -> str:
+        # The fields of a block have names; the keys of a user's own mapping may be anything.
+        return name if name.isidentifier() else self._blank_text(name, False)
+
+    def _blank_text(self, text: str, named: bool) -> str:
+        # A Jinja reference such as `{{ env }}` only names a value, and asterisks are the server's own placeholder.
+        if not text.strip("*") or PLACEHOLDER.fullmatch(text) or _TEMPLATE.fullmatch(text):
+            return text
+        if named:
+            self._vault.hold(text)
+        if len(text) >= LEAST:
+            self.found.add(text)
+        return self._vault.placeholder(text)
