@@ -13,7 +13,7 @@ import msgspec
 
 from prefectkit import AsyncPrefect, Prefect
 from prefectkit.core.http.messages import Request, Response
-from tests.fakes import URL, answer
+from tests.fakes import URL, response
 
 ROWS = 100_000
 PAGE = 200
@@ -31,7 +31,7 @@ class Endless:
             {"id": f"00000000-0000-4000-8000-{number:012d}", "name": f"flow {number}", "labels": {"text": "x" * 100}}
             for number in range(offset, min(offset + PAGE, self.rows))
         ]
-        return answer(rows)
+        return response(rows)
 
     def close(self) -> None:
         pass

@@ -23,7 +23,7 @@ class _Script:
     """Gives one answer after the other and keeps what was asked; the last answer is given for ever."""
 
     def __init__(self, *answers: Answer) -> None:
-        self.answers = list(answers) or [answer(None)]
+        self.answers = list(answers) or [response(None)]
         self.requests: list[Request] = []
         self.closed = 0
 
@@ -46,7 +46,7 @@ class _Script:
 
 
 class FakeTransport(_Script):
-    """For a sync client: `FakeTransport(answer({...}), ConnectError("down"), lambda request: ...)`."""
+    """For a sync client: `FakeTransport(response({...}), ConnectError("down"), lambda request: ...)`."""
 
     def send(self, request: Request) -> Response:
         return self.next(request)
@@ -65,7 +65,7 @@ class AsyncFakeTransport(_Script):
         self.closed += 1
 
 
-def answer(body: object = None, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+def response(body: object = None, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """A response with JSON, or with the bytes that are given."""
     data = body if isinstance(body, bytes) else msgspec.json.encode(body)
     return Response(status, {"content-type": "application/json", **(headers or {})}, data)

@@ -26,7 +26,7 @@ from prefectkit.errors import (
     UnaddressableNameError,
 )
 from prefectkit.transports import ASGITransport, AsyncASGITransport, AsyncCassetteTransport, CassetteTransport
-from tests.fakes import AsyncFakeTransport, FakeTransport, answer
+from tests.fakes import AsyncFakeTransport, FakeTransport, response
 from tests.real_server import RealServer
 from tests.users import KINDS, SECRET, fake, refused, use
 
@@ -364,7 +364,7 @@ def test_a_cassette_that_lacks_the_request(kind: str) -> None:
 
 @every_kind
 def test_a_client_that_was_closed(kind: str) -> None:
-    transport = fake(kind, answer(True))
+    transport = fake(kind, response(True))
     kept: list[Any] = []
 
     def keep(client: Any) -> Any:

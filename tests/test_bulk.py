@@ -18,7 +18,7 @@ from prefectkit import AsyncPrefect, Prefect
 from prefectkit.core.concurrency.bulk import AHEAD
 from prefectkit.errors import BulkError, ConfigError, NotFound
 from prefectkit.models import FlowRunCreate, Running
-from tests.fakes import URL, AsyncFakeTransport, FakeTransport, answer
+from tests.fakes import URL, AsyncFakeTransport, FakeTransport, response
 
 KINDS = ["sync", "asyncio", "trio"]
 PATIENCE = 10
@@ -47,10 +47,10 @@ def no_thread_left() -> Iterator[None]:
 def gone_through(kind: str, use: Callable[[Any], Any], reply: Any = None) -> tuple[list[Any], list[str]]:
     """The outcomes of the bulk that `use` makes of a client, and what was sent."""
     if kind == "sync":
-        transport = FakeTransport(reply or answer(True))
+        transport = FakeTransport(reply or response(True))
         with no_thread_left(), Prefect(URL, transport=transport) as client:
             return list(use(client)), transport.sent
-    over = AsyncFakeTransport(reply or answer(True))
+    over = AsyncFakeTransport(reply or response(True))
 
     async def main() -> list[Any]:
         async with AsyncPrefect(URL, transport=over) as client:
@@ -62,7 +62,7 @@ def gone_through(kind: str, use: Callable[[Any], Any], reply: Any = None) -> tup
 def deleted(request: Any) -> Any:
     """An answer to a deletion: every third id is not there."""
     missing = int(request.target[-2:], 16) % 3 == 2
-    return answer({"detail": "gone"}, 404) if missing else answer(None)
+    return response({"detail": "gone"}, 404) if missing else response(None)
 
 
 # What comes back
@@ -142,7 +142,7 @@ def test_an_item_is_one_argument_or_all_of_them(kind: str) -> None:
 
         def note(request: Any) -> Any:
             seen.append((request.target, request.body))
-            return answer({"id": str(IDS[1]), "name": "a", "flow_id": str(IDS[0]), "status": "ACCEPT"})
+            return response({"id": str(IDS[1]), "name": "a", "flow_id": str(IDS[0]), "status": "ACCEPT"})
 
         outcomes, _ = gone_through(kind, use, note)
         assert [outcome.error for outcome in outcomes] == [None] * len(outcomes)
@@ -181,7 +181,7 @@ def test_a_method_of_another_view_of_the_client(kind: str) -> None:
 
     def note(request: Any) -> Any:
         headers.append(request.headers.get("x-team"))
-        return answer(None)
+        return response(None)
 
     gone_through(kind, lambda it: it.bulk(it.with_options(headers={"x-team": "data"}).flows.delete, IDS[:2]), note)
     assert headers == ["data", "data"]
@@ -348,7 +348,7 @@ def test_progress_is_told_of_each_end_by_the_caller(kind: str) -> None:
 @pytest.mark.anyio
 async def test_a_caller_that_takes_its_time_is_told_of_all_that_ended_meanwhile() -> None:
     seen: list[int] = []
-    async with AsyncPrefect(URL, transport=AsyncFakeTransport(answer(None))) as client:
+    async with AsyncPrefect(URL, transport=AsyncFakeTransport(response(None))) as client:
         bulk = client.bulk(client.flows.delete, IDS, in_flight=4, progress=lambda ended, *_: seen.append(ended))
         async with aclosing(bulk):
             await anext(bulk)
@@ -364,7 +364,7 @@ def test_the_context_of_the_caller_goes_along(kind: str) -> None:
 
     def note(request: Any) -> Any:
         seen.append(WHO.get())
-        return answer(None)
+        return response(None)
 
     token = WHO.set("caller")
     try:

@@ -20,13 +20,13 @@ from prefectkit.core.errors import ConnectError, PrefectKitError, StatusError
 from prefectkit.core.http.messages import Request, Response
 from prefectkit.core.io import run
 from tests.core.calls import DOWN, operation, options
-from tests.fakes import URL, AsyncFakeTransport, Clock, ClockedIO, FakeTransport, answer, engine_of
+from tests.fakes import URL, AsyncFakeTransport, Clock, ClockedIO, FakeTransport, engine_of, response
 
 IDS = [UUID(int=number) for number in range(40)]
 
 
 def refusal(seconds: float, status: int = 429) -> Response:
-    return answer(status=status, headers={"retry-after": str(seconds)})
+    return response(status=status, headers={"retry-after": str(seconds)})
 
 
 @pytest.fixture(autouse=True)
@@ -61,7 +61,7 @@ def test_a_call_heeds_what_another_was_told(shared: Together, status: int) -> No
         call(engine_of(FakeTransport(refusal(7, status)), clock=clock, options=options(max_attempts=1)))
     assert clock.sleeps == []
     clock.now += 2
-    other = engine_of(FakeTransport(answer(1)), clock=clock)
+    other = engine_of(FakeTransport(response(1)), clock=clock)
     assert [call(other), call(other)] == [1, 1]
     assert clock.sleeps == [5.0]
 
@@ -70,16 +70,16 @@ def test_without_a_bulk_nobody_waits_for_another() -> None:
     clock = Clock()
     with pytest.raises(StatusError):
         call(engine_of(FakeTransport(refusal(7)), clock=clock, options=options(max_attempts=1)))
-    assert call(engine_of(FakeTransport(answer(1)), clock=clock)) == 1
+    assert call(engine_of(FakeTransport(response(1)), clock=clock)) == 1
     assert clock.sleeps == []
 
 
-@pytest.mark.parametrize("told", [refusal(7, 423), answer(status=429), answer(status=500)])
+@pytest.mark.parametrize("told", [refusal(7, 423), response(status=429), response(status=500)])
 def test_what_concerns_one_call_holds_no_other(shared: Together, told: Response) -> None:
     clock = Clock()
     with pytest.raises(StatusError):
         call(engine_of(FakeTransport(told), clock=clock, options=options(max_attempts=1)))
-    assert call(engine_of(FakeTransport(answer(1)), clock=clock)) == 1
+    assert call(engine_of(FakeTransport(response(1)), clock=clock)) == 1
     assert clock.sleeps == []
 
 
@@ -92,7 +92,7 @@ def test_a_call_that_has_not_begun_waits_beside_its_time() -> None:
     token = together.set(shared)
     try:
         # A minute of waiting, and a deadline of 10 s.
-        assert call(engine_of(FakeTransport(answer(1)), clock=clock, options=options(deadline=10.0))) == 1
+        assert call(engine_of(FakeTransport(response(1)), clock=clock, options=options(deadline=10.0))) == 1
     finally:
         together.reset(token)
     assert clock.sleeps == [60.0]
@@ -109,7 +109,7 @@ def test_a_longer_time_that_is_named_meanwhile_counts(shared: Together) -> None:
     longer.retry_after = 3
     clock = Extending()
     shared.heed(longer, clock.now)
-    assert call(engine_of(FakeTransport(answer(1)), clock=clock)) == 1
+    assert call(engine_of(FakeTransport(response(1)), clock=clock)) == 1
     assert clock.sleeps == [3.0, 3.0]
 
 
@@ -122,7 +122,7 @@ def test_a_clock_that_is_not_waited_for_does_not_hang(shared: Together) -> None:
     told = StatusError("no", response=refusal(3))
     told.retry_after = 3
     shared.heed(told, clock.now)
-    assert call(engine_of(FakeTransport(answer(1)), clock=clock)) == 1
+    assert call(engine_of(FakeTransport(response(1)), clock=clock)) == 1
     assert clock.sleeps == [3.0]
 
 
@@ -137,7 +137,7 @@ def test_a_call_that_has_begun_is_held_back_no_longer_than_it_has_time(
         shared._bucket.hold(clock.now + seconds)
         raise ConnectError("down")
 
-    transport = FakeTransport(fail, answer(1))
+    transport = FakeTransport(fail, response(1))
     made = engine_of(transport, clock=clock, options=options(deadline=10.0))
     if sent == 2:
         assert call(made) == 1
@@ -151,7 +151,7 @@ def test_a_call_that_has_begun_is_held_back_no_longer_than_it_has_time(
 
 
 def test_after_its_end_nothing_is_sent(shared: Together) -> None:
-    transport = FakeTransport(DOWN, answer(1))
+    transport = FakeTransport(DOWN, response(1))
 
     class Leaving(Clock):
         async def sleep(self, seconds: float) -> None:
@@ -175,17 +175,17 @@ def test_there_are_more_with_each_success_and_half_as_many_after_a_refusal() -> 
         widths.append(shared.width)
     assert widths == [*range(FIRST, 17), 16]
     for _ in range(3):
-        shared.heed(StatusError("no", response=answer(status=503)), 0.0)
+        shared.heed(StatusError("no", response=response(status=503)), 0.0)
     shared.note_end()
     assert shared.width == 8
     for _ in range(10):
         shared.note_end()
     assert shared.width == pytest.approx(9)
     for _ in range(5):
-        shared.heed(StatusError("no", response=answer(status=429)), 0.0)
+        shared.heed(StatusError("no", response=response(status=429)), 0.0)
         shared.note_end()
     assert shared.width == 1
-    shared.heed(StatusError("no", response=answer(status=404)), 0.0)
+    shared.heed(StatusError("no", response=response(status=404)), 0.0)
     shared.note_end()
     assert shared.width == 1.1
     assert Together(2).width == 2
@@ -242,11 +242,11 @@ class Server(AsyncFakeTransport):
         self.under_way -= 1
         if not copes:
             self.told.append(self.time.now)
-            return answer(status=503)
+            return response(status=503)
         if number in self.refused:
             self.told.append(self.time.now)
             return self.refused[number]
-        return answer(None)
+        return response(None)
 
 
 @asynccontextmanager

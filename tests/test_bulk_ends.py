@@ -13,7 +13,7 @@ import pytest
 from prefectkit import AsyncPrefect, Prefect
 from prefectkit.core.errors import ConnectError
 from prefectkit.core.http.messages import Request, Response
-from tests.fakes import URL, AsyncFakeTransport, Clock, ClockedIO, FakeTransport, answer
+from tests.fakes import URL, AsyncFakeTransport, Clock, ClockedIO, FakeTransport, response
 from tests.test_bulk import IDS, PATIENCE, no_thread_left
 
 
@@ -86,7 +86,7 @@ def test_what_waits_to_be_sent_again_is_not() -> None:
         if request.target.endswith(str(IDS[1])):
             raise ConnectError("down")
         assert waiting.wait(PATIENCE)
-        return answer(None)
+        return response(None)
 
     transport = FakeTransport(reply)
     with no_thread_left(), Prefect(URL, transport=transport) as client:
@@ -100,7 +100,7 @@ def test_what_waits_to_be_sent_again_is_not() -> None:
 
 
 def test_a_bulk_can_be_closed() -> None:
-    with no_thread_left(), Prefect(URL, transport=FakeTransport(answer(None))) as client:
+    with no_thread_left(), Prefect(URL, transport=FakeTransport(response(None))) as client:
         with closing(client.bulk(client.flows.delete, itertools.repeat(IDS[0]))) as bulk:
             assert next(bulk).error is None
         assert list(bulk) == []

@@ -14,7 +14,7 @@ from prefectkit.core.concurrency.outcomes import Outcome
 from prefectkit.errors import ConfigError
 from prefectkit.models import Running
 from prefectkit.models.orchestration import OrchestrationResult, SetStateStatus, StateAbortDetails
-from tests.fakes import URL, AsyncFakeTransport, FakeTransport, answer
+from tests.fakes import URL, AsyncFakeTransport, FakeTransport, response
 from tests.test_bulk import IDS, KINDS, gone_through, no_csrf_token  # noqa: F401 -- a fixture that is used by its name
 
 FLOW = {"id": str(IDS[1]), "name": "x"}
@@ -52,7 +52,7 @@ def awaited_methods(transport: AsyncFakeTransport) -> list[Callable[..., Any]]:
 @pytest.mark.anyio
 @pytest.mark.parametrize("number", range(7))
 async def test_an_async_client_refuses_a_blocking_method(number: int) -> None:
-    transport = FakeTransport(answer(FLOW))
+    transport = FakeTransport(response(FLOW))
     method = blocking_methods(transport)[number]
     async with AsyncPrefect(URL, transport=AsyncFakeTransport()) as client:
         with pytest.raises(ConfigError, match=r"one of a client that blocks: use Prefect\.bulk"):
@@ -62,7 +62,7 @@ async def test_an_async_client_refuses_a_blocking_method(number: int) -> None:
 
 @pytest.mark.parametrize("number", range(5))
 def test_a_blocking_client_refuses_a_method_to_await(number: int) -> None:
-    transport = AsyncFakeTransport(answer(FLOW))
+    transport = AsyncFakeTransport(response(FLOW))
     method = awaited_methods(transport)[number]
     with Prefect(URL, transport=FakeTransport()) as client:
         with pytest.raises(ConfigError, match=r"is to be awaited: use AsyncPrefect\.bulk"):
@@ -71,7 +71,7 @@ def test_a_blocking_client_refuses_a_method_to_await(number: int) -> None:
 
 
 def test_what_turns_out_to_be_awaited_was_not_sent() -> None:
-    transport = AsyncFakeTransport(answer(FLOW))
+    transport = AsyncFakeTransport(response(FLOW))
     read: Any = AsyncPrefect(URL, transport=transport).flows.read
     with Prefect(URL, transport=FakeTransport()) as client:
         outcomes = list(client.bulk(lambda flow_id: read(flow_id), IDS))
@@ -83,7 +83,7 @@ def test_what_turns_out_to_be_awaited_was_not_sent() -> None:
 
 @pytest.mark.anyio
 async def test_what_turns_out_to_have_blocked_was_done() -> None:
-    transport = FakeTransport(answer(FLOW))
+    transport = FakeTransport(response(FLOW))
     other = Prefect(URL, transport=transport)
 
     def read(flow_id: object) -> Any:
@@ -107,7 +107,7 @@ def test_rows_are_no_result(kind: str) -> None:
 @pytest.mark.parametrize("status", ["ACCEPT", "REJECT", "ABORT", "WAIT", "A_NEW_ONE"])
 def test_a_refused_state_is_a_result_and_marked(kind: str, status: str) -> None:
     details = {"type": f"{status.lower()}_details", "reason": "because"}
-    reply = answer({"status": status, "state": None, "details": details}, 201)
+    reply = response({"status": status, "state": None, "details": details}, 201)
     items = [(IDS[0], Running()), (IDS[1], Running())]
     outcomes, _ = gone_through(kind, lambda client: client.bulk(client.flow_runs.set_state, items), reply)
     for outcome in outcomes:

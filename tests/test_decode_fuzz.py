@@ -20,7 +20,7 @@ from prefectkit.core.serialization.codec import encode
 from prefectkit.models import IntervalSchedule
 from prefectkit.models.base import JSON
 from tests.answers import Answered, Maker, answered, everything
-from tests.fakes import URL, answer
+from tests.fakes import URL, response
 from tests.mutations import DEEP, MARK, MUTATIONS, encoded, places
 from tests.report import Capture, say
 from tests.test_round_trip import kept
@@ -38,7 +38,7 @@ class Saying:
         self.body = b""
 
     def send(self, request: Any) -> Any:
-        return answer(self.body)
+        return response(self.body)
 
     def close(self) -> None:
         pass

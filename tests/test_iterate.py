@@ -24,7 +24,7 @@ from prefectkit.models import LogCreate
 from prefectkit.models.filters import EventFilter, LogFilter, LogFilterFlowRunId
 from tests.answers import Maker, answered
 from tests.endless import ROWS
-from tests.fakes import URL, AsyncFakeTransport, FakeTransport, answer
+from tests.fakes import URL, AsyncFakeTransport, FakeTransport, response
 from tests.resources.runs import when_free
 from tests.surfaces import Awaited, Sent
 
@@ -79,8 +79,8 @@ class Pages:
             self.second.set()
         if self.is_token:
             further = f"{URL}/events/filter/next?page-token=abc" if self.asked == 1 else None
-            return answer({"events": rows, "total": 4, "next_page": further})
-        return answer(rows)
+            return response({"events": rows, "total": 4, "next_page": further})
+        return response(rows)
 
 
 EVENT = "#/components/schemas/ReceivedEvent"

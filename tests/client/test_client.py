@@ -17,11 +17,11 @@ from prefectkit.core.errors import (
 )
 from prefectkit.plugins.testing import Recorder
 from tests.client.clients import FLOW, blocking
-from tests.fakes import AsyncFakeTransport, answer
+from tests.fakes import AsyncFakeTransport, response
 
 
 def test_a_sync_client_answers_at_once() -> None:
-    client, transport = blocking(answer(True), answer(FLOW))
+    client, transport = blocking(response(True), response(FLOW))
     assert client.health() is True
     assert client.flows.read_by_name("a").name == "a"
     assert transport.sent == ["GET /health", "GET /flows/name/a"]
@@ -30,8 +30,8 @@ def test_a_sync_client_answers_at_once() -> None:
 
 def test_the_server_itself_is_asked_by_the_client() -> None:
     said = {"id": FLOW["id"], "token": "t", "client": "c", "expiration": "2030-01-01T00:00:00Z"}
-    version = answer("3.8.8")
-    client, transport = blocking(answer({"message": "OK"}), answer("👋"), version, version, answer(said))
+    version = response("3.8.8")
+    client, transport = blocking(response({"message": "OK"}), response("👋"), version, version, response(said))
     assert client.ready() == {"message": "OK"}
     assert client.hello() == "👋"
     assert client.version() == client.api_version() == "3.8.8"
@@ -47,7 +47,7 @@ def test_the_server_itself_is_asked_by_the_client() -> None:
 
 @pytest.mark.anyio
 async def test_an_async_client_is_awaited() -> None:
-    transport = AsyncFakeTransport(answer(True), answer(FLOW))
+    transport = AsyncFakeTransport(response(True), response(FLOW))
     client = AsyncPrefect(transport=transport)
     assert await client.health() is True
     assert (await client.flows.read_by_name("a")).name == "a"
@@ -56,7 +56,7 @@ async def test_an_async_client_is_awaited() -> None:
 
 @pytest.mark.anyio
 async def test_a_sync_client_works_inside_a_running_event_loop() -> None:
-    client, transport = blocking(answer(True), answer([FLOW]), answer([]))
+    client, transport = blocking(response(True), response([FLOW]), response([]))
     with client:
         assert client.health()
         assert [flow.name for flow in client.flows.iterate()] == ["a"]
@@ -65,7 +65,7 @@ async def test_a_sync_client_works_inside_a_running_event_loop() -> None:
 
 @pytest.mark.anyio
 async def test_an_async_client_works_in_several_tasks() -> None:
-    client = AsyncPrefect(transport=AsyncFakeTransport(lambda request: answer(request.target)))
+    client = AsyncPrefect(transport=AsyncFakeTransport(lambda request: response(request.target)))
     found: list[str] = []
 
     async def one(number: int) -> None:
@@ -78,7 +78,7 @@ async def test_an_async_client_works_in_several_tasks() -> None:
 
 
 def test_a_sync_client_works_in_several_threads() -> None:
-    client, _ = blocking(lambda request: answer(request.target))
+    client, _ = blocking(lambda request: response(request.target))
     found: dict[int, list[str]] = {}
 
     def one(number: int) -> None:
@@ -97,11 +97,11 @@ def test_a_sync_client_works_in_several_threads() -> None:
 
 def test_a_raw_request_goes_through_everything() -> None:
     recorder = Recorder()
-    client, transport = blocking(answer({"x": 1}), plugins=[recorder])
-    response = client.request(
+    client, transport = blocking(response({"x": 1}), plugins=[recorder])
+    received = client.request(
         "post", "/new/{name}", path_params={"name": "a b"}, query={"q": 1}, body={"b": 2}, headers={"X-A": "1"}
     )
-    assert response.json() == {"x": 1}
+    assert received.json() == {"x": 1}
     assert transport.sent == ["POST /new/a%20b?q=1"]
     assert (transport.last.body, transport.last.headers["x-a"]) == (b'{"b":2}', "1")
     assert transport.last.headers["user-agent"].startswith("prefectkit/")
@@ -164,7 +164,7 @@ def test_a_raw_request_is_sent_again_where_that_is_safe(
     method: str, retry_safety: RetrySafety | None, repeated: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("time.sleep", lambda seconds: None)
-    client, transport = blocking(IncompleteResponse("cut"), answer(1))
+    client, transport = blocking(IncompleteResponse("cut"), response(1))
     if repeated:
         assert client.request(method, "/x", retry_safety=retry_safety).json() == 1
     else:
@@ -174,7 +174,7 @@ def test_a_raw_request_is_sent_again_where_that_is_safe(
 
 
 def test_a_raw_request_checks_the_status_unless_told_not_to() -> None:
-    client, _ = blocking(answer({"detail": "no"}, 404))
+    client, _ = blocking(response({"detail": "no"}, 404))
     with pytest.raises(NotFound):
         client.request("GET", "/x")
     assert client.request("GET", "/x", check=False).status == 404
@@ -184,7 +184,7 @@ def test_a_raw_request_checks_the_status_unless_told_not_to() -> None:
 
 
 def test_options_reach_the_request_and_leave_the_client_as_it_was() -> None:
-    client, transport = blocking(answer(True), timeout=9.0)
+    client, transport = blocking(response(True), timeout=9.0)
     changed = client.with_options(timeout=2.0, headers={"X-Run": "1"}).with_options(headers={"x-more": "2"})
     changed.health()
     assert (transport.last.timeout, transport.last.headers["x-run"], transport.last.headers["x-more"]) == (

@@ -16,11 +16,11 @@ from prefectkit.plugins import Request, hookimpl
 from prefectkit.plugins.testing import Recorder
 from prefectkit.transports.http import HTTPTransport
 from tests.client.clients import FLOW, blocking
-from tests.fakes import AsyncFakeTransport, Chunks, answer
+from tests.fakes import AsyncFakeTransport, Chunks, response
 
 
 def test_a_closed_client_refuses_everything() -> None:
-    client, transport = blocking(answer(True))
+    client, transport = blocking(response(True))
     with client as entered:
         assert entered is client
         assert client.health()
@@ -37,7 +37,7 @@ def test_a_closed_client_refuses_everything() -> None:
 
 @pytest.mark.anyio
 async def test_a_closed_async_client_refuses_everything() -> None:
-    transport = AsyncFakeTransport(answer(True))
+    transport = AsyncFakeTransport(response(True))
     async with AsyncPrefect(transport=transport) as client:
         assert await client.health()
     await client.aclose()
@@ -71,7 +71,7 @@ def test_a_stream_that_is_left_open_is_closed_with_its_iterator() -> None:
 
 def test_plugins_see_a_client_open_and_close() -> None:
     recorder = Recorder()
-    client, transport = blocking(answer(True), plugins=[recorder])
+    client, transport = blocking(response(True), plugins=[recorder])
     assert recorder.hooks == ["client_opened"]
     view = recorder.calls[0].arguments["client"]
     assert (view.api_url, view.sync) == (client.api_url, True)
@@ -129,7 +129,7 @@ def test_an_observer_that_raises_does_not_disturb_a_client(caplog: pytest.LogCap
         def client_closed(self) -> None:
             raise ValueError
 
-    client, _ = blocking(answer(True), plugins=[Raises()])
+    client, _ = blocking(response(True), plugins=[Raises()])
     with client:
         assert client.health()
     said = [record for record in caplog.records if "raised ValueError" in record.getMessage()]
@@ -155,7 +155,7 @@ def test_a_transformer_that_raises_ends_the_call_before_anything_is_sent() -> No
 
 def test_no_repr_shows_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PREFECT_CLIENT_CUSTOM_HEADERS", '{"X-Key": "hunter2"}')
-    client, _ = blocking(answer(None, 401), api_key="hunter2", auth_string="me:hunter2")
+    client, _ = blocking(response(None, 401), api_key="hunter2", auth_string="me:hunter2")
     assert repr(client) == "<Prefect http://ephemeral-prefect/api>"
     assert repr(client.flows) == "<Flows of http://ephemeral-prefect/api>"
     for shown in (client, client.flows, client._engine, client._engine.options, client._plugins):

@@ -16,7 +16,7 @@ from prefectkit.core.hooks import AuthFlow
 from prefectkit.core.http.messages import Request, Response
 from prefectkit.core.io import IO, AsyncIO, SyncIO, run
 from prefectkit.core.retries.policy import Phase
-from tests.fakes import URL, AsyncFakeTransport, FakeTransport, answer
+from tests.fakes import URL, AsyncFakeTransport, FakeTransport, response
 
 PATIENCE = 30.0
 
@@ -54,7 +54,7 @@ class Token:
 
 
 def test_without_a_flow_the_request_is_sent() -> None:
-    transport = FakeTransport(answer("ok"))
+    transport = FakeTransport(response("ok"))
     assert call(transport).json() == "ok"
     assert transport.sent == ["POST /flows/"]
 
@@ -66,13 +66,13 @@ def test_plain_functions_run_in_order() -> None:
     def second(request: Request) -> None:
         request.headers["x"] += "2"
 
-    transport = FakeTransport(answer())
+    transport = FakeTransport(response())
     call(transport, first, second)
     assert transport.last.headers == {"x": "12"}
 
 
 def test_a_flow_gets_its_token_once() -> None:
-    transport = FakeTransport(answer(b"t"), answer("ok"))
+    transport = FakeTransport(response(b"t"), response("ok"))
     token = Token()
     assert call(transport, token).json() == "ok"
     assert call(transport, token).json() == "ok"
@@ -81,7 +81,7 @@ def test_a_flow_gets_its_token_once() -> None:
 
 
 def test_a_refused_token_is_renewed_once_and_no_more() -> None:
-    transport = FakeTransport(answer("old token", 401), answer(b"new"), answer("still", 401))
+    transport = FakeTransport(response("old token", 401), response(b"new"), response("still", 401))
     assert call(transport, Token(token="old")).json() == "still"
     assert transport.sent == ["POST /flows/", "GET /token", "POST /flows/"]
     assert transport.last.headers["x-token-token"] == "new"
@@ -90,7 +90,7 @@ def test_a_refused_token_is_renewed_once_and_no_more() -> None:
 def test_flows_stand_in_each_other() -> None:
     """The outer one's own request passes through the inner one, and not the other way round."""
     outer, inner = Token("/outer"), Token("/inner")
-    transport = FakeTransport(answer(b"i"), answer(b"o"), answer("ok"))
+    transport = FakeTransport(response(b"i"), response(b"o"), response("ok"))
     assert call(transport, outer, inner).json() == "ok"
     assert transport.sent == ["GET /inner", "GET /outer", "POST /flows/"]
     headers = [request.headers for request in transport.requests]
@@ -106,7 +106,7 @@ def test_a_request_to_another_server_carries_nothing_of_the_flows_behind() -> No
     def key(request: Request) -> None:
         request.headers["x-key"] = "hunter2"
 
-    transport = FakeTransport(answer(b"t"), answer("ok"))
+    transport = FakeTransport(response(b"t"), response("ok"))
     call(transport, sso, key)
     asked, sent = transport.requests
     assert (asked.url, asked.headers) == ("https://idp.test/token", {})
@@ -119,7 +119,7 @@ def test_a_flow_may_send_several_requests() -> None:
             given = yield request.sibling("GET", path)
             request.headers[f"x{path[1:]}"] = given.text
 
-    transport = FakeTransport(answer(b"1"), answer(b"2"), answer("ok"))
+    transport = FakeTransport(response(b"1"), response(b"2"), response("ok"))
     assert call(transport, steps).json() == "ok"
     assert transport.sent == ["GET /a", "GET /b", "POST /flows/"]
     assert transport.last.headers == {"xa": "1", "xb": "2"}
@@ -136,7 +136,7 @@ def test_a_flow_that_has_nothing_to_do_any_more_lets_the_request_through() -> No
     def asking(request: Request) -> AuthFlow:
         yield request.sibling("GET", "/token")
 
-    transport = FakeTransport(answer("ok"))
+    transport = FakeTransport(response("ok"))
     assert call(transport, flow).json() == "ok"
     assert transport.sent == ["POST /flows/"]
 
@@ -152,7 +152,7 @@ def test_a_flow_that_renews_without_a_request_is_run_again() -> None:
         yield request
         return True
 
-    transport = FakeTransport(answer("first"), answer("second"))
+    transport = FakeTransport(response("first"), response("second"))
     assert call(transport, flow).json() == "second"
 
 
@@ -168,7 +168,7 @@ def test_only_a_flow_that_saw_the_answer_may_ask_for_another(value: Any) -> None
         yield request.sibling("GET", "/token")
         return value
 
-    transport = FakeTransport(answer("ok"))
+    transport = FakeTransport(response("ok"))
     call(transport, returns_at_once)
     assert transport.sent == ["POST /flows/"]
     call(transport, returns_after_its_own)
@@ -205,7 +205,7 @@ def misuse_url(request: Request) -> AuthFlow:
 )
 def test_a_flow_that_breaks_the_rules_is_told(flow: Any, reason: str) -> None:
     with pytest.raises(PluginError, match=reason):
-        call(FakeTransport(answer()), flow)
+        call(FakeTransport(response()), flow)
 
 
 @pytest.mark.parametrize("error", [IncompleteResponse("cut"), TransportError("?"), ConnectError("down")])
@@ -225,7 +225,7 @@ def test_where_the_call_itself_fails_its_phase_stays() -> None:
 
 def test_a_failure_lets_the_lock_go() -> None:
     token = Token()
-    io = SyncIO(FakeTransport(ConnectError("down"), answer(b"t")))
+    io = SyncIO(FakeTransport(ConnectError("down"), response(b"t")))
     request = Request("POST", URL, "/flows/")
     with pytest.raises(ConnectError):
         run(authenticated(request, (token,), lock_of(io), io.send))
@@ -276,7 +276,7 @@ def test_one_thread_gets_the_token_for_all() -> None:
             barrier.wait(30)
 
     token = Token(missing=missing)
-    transport = FakeTransport(lambda request: answer(b"t"))
+    transport = FakeTransport(lambda request: response(b"t"))
     io = SyncIO(transport)
 
     def one() -> None:
@@ -302,7 +302,7 @@ async def test_one_task_gets_the_token_for_all() -> None:
                 await anyio.lowlevel.checkpoint()
             return await super().send(request)
 
-    transport = Slow(lambda request: answer(b"t"))
+    transport = Slow(lambda request: response(b"t"))
     io = AsyncIO(transport)
 
     async def one() -> None:
@@ -323,13 +323,13 @@ def test_a_second_run_starts_with_the_headers_of_the_first() -> None:
 
     def renewing(request: Request) -> AuthFlow:
         seen.append(dict(request.headers))
-        response = yield request
-        return response.status == 401
+        received = yield request
+        return received.status == 401
 
     def inner(request: Request) -> None:
         request.headers["x"] += "i"
 
-    transport = FakeTransport(answer(None, 401), answer())
+    transport = FakeTransport(response(None, 401), response())
     call(transport, outer, renewing, inner)
     assert seen == [{"x": "o"}] * 2
     assert [request.headers["x"] for request in transport.requests] == ["oi", "oi"]

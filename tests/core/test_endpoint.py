@@ -20,7 +20,7 @@ from prefectkit.core.keywords import keywords
 from prefectkit.core.operation import ReadBack
 from prefectkit.core.pagination.pages import Rows, every_row
 from prefectkit.core.retries.policy import RetrySafety
-from tests.fakes import AsyncFakeTransport, Chunks, FakeTransport, answer, async_root, engine_of, sync_root
+from tests.fakes import AsyncFakeTransport, Chunks, FakeTransport, async_root, engine_of, response, sync_root
 
 ID = UUID(int=1)
 
@@ -109,7 +109,7 @@ def awaited(*answers: Any) -> tuple[Any, AsyncFakeTransport]:
 
 
 BOTH = pytest.mark.parametrize("make", [blocking, awaited])
-PAGES = [answer([{"name": "a"}, {"name": "b"}]), answer([{"name": "c"}])]
+PAGES = [response([{"name": "a"}, {"name": "b"}]), response([{"name": "c"}])]
 NAMES = ["read", "create", "update", "delete", "list", "iterate", "download", "ensure"]
 
 
@@ -117,7 +117,7 @@ NAMES = ["read", "create", "update", "delete", "list", "iterate", "download", "e
 
 
 def test_a_sync_method_answers_at_once() -> None:
-    things, transport = blocking(answer({"name": "a"}))
+    things, transport = blocking(response({"name": "a"}))
     assert things.read(ID) == Thing("a")
     assert things.read(thing_id=str(ID)) == Thing("a")
     assert transport.sent == [f"GET /things/{ID}"] * 2
@@ -126,7 +126,7 @@ def test_a_sync_method_answers_at_once() -> None:
 
 @pytest.mark.anyio
 async def test_an_async_method_is_awaited() -> None:
-    things, transport = awaited(answer({"name": "a"}))
+    things, transport = awaited(response({"name": "a"}))
     waiting = things.read(ID)
     assert transport.requests == []
     assert await waiting == Thing("a")
@@ -134,7 +134,7 @@ async def test_an_async_method_is_awaited() -> None:
 
 
 def test_keywords_are_the_fields_of_the_struct() -> None:
-    things, transport = blocking(answer({"name": "a"}))
+    things, transport = blocking(response({"name": "a"}))
     things.create(name="a", tags=["x"])
     assert transport.last.body == b'{"name":"a","tags":["x"]}'
     things.update(ID, name="b")
@@ -205,7 +205,7 @@ def test_a_sync_iterator_that_is_never_started_sends_nothing() -> None:
 
 
 def test_an_error_comes_through_a_sync_iterator() -> None:
-    things, _ = blocking(PAGES[0], answer(None, 404))
+    things, _ = blocking(PAGES[0], response(None, 404))
     rows = things.iterate()
     assert [next(rows).name, next(rows).name] == ["a", "b"]
     with pytest.raises(NotFound):
@@ -214,7 +214,7 @@ def test_an_error_comes_through_a_sync_iterator() -> None:
 
 @BOTH
 def test_a_composed_method_awaits_its_siblings_on_either_client(make: Any) -> None:
-    things, transport = make(answer(None, 404), answer({"name": "made"}))
+    things, transport = make(response(None, 404), response({"name": "made"}))
     result = things.ensure(ID, name="made")
     if make is awaited:
         with pytest.raises(StopIteration) as stop:
@@ -225,8 +225,8 @@ def test_a_composed_method_awaits_its_siblings_on_either_client(make: Any) -> No
 
 
 def test_each_instance_has_methods_of_its_own() -> None:
-    one, first = blocking(answer({"name": "a"}))
-    two, second = blocking(answer({"name": "b"}))
+    one, first = blocking(response({"name": "a"}))
+    two, second = blocking(response({"name": "b"}))
     assert one.read is one.read
     assert one.read(ID) == Thing("a")
     assert two.read(ID) == Thing("b")

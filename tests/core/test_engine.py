@@ -17,7 +17,7 @@ from prefectkit.core.io import run
 from prefectkit.core.operation import Operation
 from prefectkit.core.retries.policy import RetryPolicy, RetrySafety
 from tests.core.calls import call, operation
-from tests.fakes import URL, FakeTransport, answer, engine_of
+from tests.fakes import URL, FakeTransport, engine_of, response
 
 
 class Body(msgspec.Struct):
@@ -25,7 +25,7 @@ class Body(msgspec.Struct):
 
 
 def test_a_call_is_encoded_sent_and_decoded() -> None:
-    transport = FakeTransport(answer({"name": "a"}))
+    transport = FakeTransport(response({"name": "a"}))
     engine = engine_of(transport, options=Options(timeout=7.0, headers={"x-team": "data"}))
     creates = Operation(
         name="x", method="POST", path=PathTemplate("/flows/{name}"), retry_safety=RetrySafety.IDEMPOTENT
@@ -97,16 +97,16 @@ def raw(
 
 
 def test_a_raw_call_gives_the_answer_as_it_came() -> None:
-    transport = FakeTransport(answer([1]))
-    response = raw(engine_of(transport), headers={"X-One": "1"})
-    assert response.json() == [1]
+    transport = FakeTransport(response([1]))
+    received = raw(engine_of(transport), headers={"X-One": "1"})
+    assert received.json() == [1]
     assert transport.last.headers["x-one"] == "1"
 
 
 def test_a_raw_call_checks_the_status_unless_told_not_to() -> None:
     with pytest.raises(NotFound):
-        raw(engine_of(FakeTransport(answer(None, 404))))
-    transport = FakeTransport(answer(None, 503))
+        raw(engine_of(FakeTransport(response(None, 404))))
+    transport = FakeTransport(response(None, 503))
     assert raw(engine_of(transport), check=False).status == 503
     assert len(transport.requests) == 1
 

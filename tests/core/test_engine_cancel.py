@@ -15,7 +15,7 @@ from prefectkit.core.http.messages import Request, Response
 from prefectkit.core.io import AsyncIO, run
 from prefectkit.core.retries.policy import RetrySafety
 from tests.core.calls import RESET, call, operation
-from tests.fakes import URL, FakeTransport, answer, async_root, engine_of
+from tests.fakes import URL, FakeTransport, async_root, engine_of, response
 
 pytestmark = pytest.mark.anyio
 
@@ -23,15 +23,15 @@ pytestmark = pytest.mark.anyio
 class Waiting:
     """A transport that waits for a while, at the start, in the middle of an answer, or when it is closed."""
 
-    def __init__(self, answer: Callable[[], Response] | None = None) -> None:
+    def __init__(self, respond: Callable[[], Response] | None = None) -> None:
         self.requests = 0
-        self.answer = answer
+        self.respond = respond
 
     async def send(self, request: Request) -> Response:
         self.requests += 1
-        while self.answer is None:
+        while self.respond is None:
             await anyio.sleep_forever()
-        return self.answer()
+        return self.respond()
 
     async def aclose(self) -> None:
         await anyio.sleep(0)
@@ -71,7 +71,7 @@ async def test_a_request_on_its_way_is_not_sent_again(retry_safety: RetrySafety)
 
 
 async def test_a_call_that_waits_for_its_next_attempt_ends_at_once() -> None:
-    transport, decided = Waiting(lambda: answer(None, 503, {"retry-after": "50"})), list[float]()
+    transport, decided = Waiting(lambda: response(None, 503, {"retry-after": "50"})), list[float]()
     hooks = Hooks()
     with anyio.CancelScope() as scope:
 
@@ -138,14 +138,14 @@ async def test_a_stream_is_closed_when_its_reader_is_cancelled_and_not_waited_fo
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), SystemExit(), GeneratorExit()])
 def test_a_sync_call_that_is_interrupted_is_not_sent_again(error: BaseException) -> None:
-    transport = FakeTransport(RESET, error, answer("ok"))
+    transport = FakeTransport(RESET, error, response("ok"))
     with pytest.raises(type(error)):
         call(engine_of(transport), RetrySafety.KEYED)
     assert len(transport.requests) == 2
 
 
 def test_a_sync_sleep_that_is_interrupted_ends_the_call() -> None:
-    transport = FakeTransport(RESET, answer("ok"))
+    transport = FakeTransport(RESET, response("ok"))
     hurried = engine_of(transport)
 
     async def interrupted(seconds: float) -> None:

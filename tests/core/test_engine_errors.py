@@ -25,7 +25,7 @@ from prefectkit.core.errors import (
 from prefectkit.core.http.messages import Request, Response
 from prefectkit.core.retries.policy import Phase, RetryPolicy, RetrySafety
 from tests.core.calls import DOWN, RESET, call, options
-from tests.fakes import Clock, FakeTransport, answer, engine_of
+from tests.fakes import Clock, FakeTransport, engine_of, response
 
 ID = {"x-request-id": "r-1"}
 MAINTENANCE = {"prefect-maintenance": "True"}
@@ -45,10 +45,10 @@ def error_of(
         ((DOWN,), RetrySafety.READ, {}, "attempts"),
         ((RESET,), RetrySafety.KEYED, {"max_attempts": 1}, "attempts"),
         ((DOWN,), RetrySafety.READ, {"deadline": 0.2}, "deadline"),
-        ((answer(None, 429, {"retry-after": "61"}),), RetrySafety.READ, {}, "retry_after"),
-        ((answer(None, 503, {"retry-after": "9"}),), RetrySafety.READ, {"deadline": 8}, "retry_after"),
-        ((answer(None, 404),), RetrySafety.READ, {}, ""),
-        ((answer(None, 423, {"retry-after": "1"}),), RetrySafety.READ, {}, ""),
+        ((response(None, 429, {"retry-after": "61"}),), RetrySafety.READ, {}, "retry_after"),
+        ((response(None, 503, {"retry-after": "9"}),), RetrySafety.READ, {"deadline": 8}, "retry_after"),
+        ((response(None, 404),), RetrySafety.READ, {}, ""),
+        ((response(None, 423, {"retry-after": "1"}),), RetrySafety.READ, {}, ""),
         ((TransportError("bad certificate", phase=Phase.NOTHING_SENT, retryable=False),), RetrySafety.READ, {}, ""),
         ((RESET,), RetrySafety.NEVER, {}, ""),
     ],
@@ -67,7 +67,7 @@ def test_an_empty_budget_is_told() -> None:
 
 
 def test_a_slot_that_is_not_free_is_an_answer() -> None:
-    error = error_of(answer(None, 423, {"retry-after": "7"}), retry_safety=RetrySafety.NEVER)
+    error = error_of(response(None, 423, {"retry-after": "7"}), retry_safety=RetrySafety.NEVER)
     assert isinstance(error, Locked)
     assert (error.retry_after, error.attempts, error.retryable, error.maybe_applied) == (7, 1, False, False)
 
@@ -75,10 +75,10 @@ def test_a_slot_that_is_not_free_is_an_answer() -> None:
 @pytest.mark.parametrize(
     ("answers", "retry_safety", "type_", "kind"),
     [
-        ((answer(None, 404, ID),), RetrySafety.READ, Any, StatusError),
-        ((answer(None, 500, ID),), RetrySafety.READ, Any, StatusError),
-        ((answer("text", 200, ID),), RetrySafety.READ, int, ResponseDecodeError),
-        ((answer(None, 500, ID),), RetrySafety.NEVER, Any, AmbiguousOutcomeError),
+        ((response(None, 404, ID),), RetrySafety.READ, Any, StatusError),
+        ((response(None, 500, ID),), RetrySafety.READ, Any, StatusError),
+        ((response("text", 200, ID),), RetrySafety.READ, int, ResponseDecodeError),
+        ((response(None, 500, ID),), RetrySafety.NEVER, Any, AmbiguousOutcomeError),
     ],
 )
 def test_the_servers_id_of_the_request(
@@ -91,37 +91,37 @@ def test_the_servers_id_of_the_request(
 def test_the_id_that_was_sent_where_the_server_gives_none() -> None:
     sent = Options(headers={"x-request-id": "mine"})
     assert error_of(RESET, retry_safety=RetrySafety.NEVER, options=sent).request_id == "mine"
-    assert error_of(answer(None, 404), options=sent).request_id == "mine"
-    assert error_of(answer(None, 404, ID), options=sent).request_id == "r-1"
+    assert error_of(response(None, 404), options=sent).request_id == "mine"
+    assert error_of(response(None, 404, ID), options=sent).request_id == "r-1"
 
 
 def test_an_id_of_another_attempt_is_not_that_of_this_one() -> None:
-    assert error_of(answer(None, 500, ID), DOWN).request_id is None
-    assert error_of(answer(None, 404)).request_id is None
+    assert error_of(response(None, 500, ID), DOWN).request_id is None
+    assert error_of(response(None, 404)).request_id is None
 
 
 @pytest.mark.parametrize("status", [503, 502])
 def test_a_server_that_is_worked_on_took_nothing_in(status: int) -> None:
-    clock, transport = Clock(), FakeTransport(answer(None, status, MAINTENANCE), answer("ok"))
+    clock, transport = Clock(), FakeTransport(response(None, status, MAINTENANCE), response("ok"))
     assert call(engine_of(transport, clock=clock), RetrySafety.NEVER) == "ok"
     assert clock.sleeps == [0.25]
-    error = error_of(answer(None, status, MAINTENANCE), retry_safety=RetrySafety.NEVER)
+    error = error_of(response(None, status, MAINTENANCE), retry_safety=RetrySafety.NEVER)
     assert (error.attempts, error.maybe_applied, error.exhausted) == (5, False, "attempts")
 
 
 @pytest.mark.parametrize("headers", [{"prefect-maintenance": "false"}, {}])
 def test_one_that_is_not_may_have(headers: dict[str, str]) -> None:
-    assert isinstance(error_of(answer(None, 503, headers), retry_safety=RetrySafety.NEVER), AmbiguousOutcomeError)
+    assert isinstance(error_of(response(None, 503, headers), retry_safety=RetrySafety.NEVER), AmbiguousOutcomeError)
 
 
 def test_a_refusal_is_one_although_the_server_is_worked_on() -> None:
-    error = error_of(answer(None, 404, MAINTENANCE))
+    error = error_of(response(None, 404, MAINTENANCE))
     assert (error.attempts, error.retryable) == (1, False)
 
 
 @pytest.mark.parametrize("retry_safety", [RetrySafety.NEVER, RetrySafety.CONFLICT])
 def test_at_least_once_is_sent_again(retry_safety: RetrySafety) -> None:
-    transport = FakeTransport(RESET, answer("ok"))
+    transport = FakeTransport(RESET, response("ok"))
     assert call(engine_of(transport, options=Options(policy=RetryPolicy(at_least_once=True))), retry_safety) == "ok"
     assert len(transport.requests) == 2
     error = error_of(RESET, retry_safety=retry_safety, options=options(at_least_once=True, max_attempts=2))
@@ -129,7 +129,7 @@ def test_at_least_once_is_sent_again(retry_safety: RetrySafety) -> None:
 
 
 def test_a_client_is_told_to_send_at_least_once() -> None:
-    transport = FakeTransport(answer(None, 404), RESET, answer(None, 201))
+    transport = FakeTransport(response(None, 404), RESET, response(None, 201))
     with Prefect("http://without-csrf.test/api", transport=transport) as client:
         engine: Any = client._engine
         assert not engine.options.policy.at_least_once

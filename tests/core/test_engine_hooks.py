@@ -17,7 +17,7 @@ from prefectkit.core.hooks import Call, Hooks
 from prefectkit.core.http.messages import Request
 from prefectkit.core.retries.policy import RetrySafety
 from tests.core.calls import DOWN, RESET, call, options
-from tests.fakes import URL, Clock, FakeTransport, answer, engine_of
+from tests.fakes import URL, Clock, FakeTransport, engine_of, response
 
 
 class Noted:
@@ -38,7 +38,7 @@ class Noted:
 
 def test_the_hooks_of_a_call_that_succeeds_late() -> None:
     noted = Noted()
-    call(engine_of(FakeTransport(DOWN, answer(None, 503), answer("ok")), hooks=noted.hooks))
+    call(engine_of(FakeTransport(DOWN, response(None, 503), response("ok")), hooks=noted.hooks))
     assert noted.lines == [
         "before_call 0",
         "throttle 1",
@@ -95,7 +95,7 @@ def throttled(*delays: float | None) -> Hooks:
 
 
 def test_an_attempt_is_held_back_as_long_as_the_longest_says() -> None:
-    clock, transport = Clock(), FakeTransport(DOWN, answer())
+    clock, transport = Clock(), FakeTransport(DOWN, response())
     call(engine_of(transport, hooks=throttled(0.5, None, 2.0, 0), clock=clock))
     assert clock.sleeps == [2.0, 0.25, 2.0]
     clock = Clock()
@@ -115,7 +115,7 @@ def test_what_a_hook_is_given() -> None:
     hooks.retry_decided = (lambda call, error, delay: seen.append((type(error), delay)),)
     hooks.call_failed = (lambda call, error: seen.append((type(error), call.operation.name, repr(call))),)
     with pytest.raises(ServerError):
-        call(engine_of(FakeTransport(answer(None, 503)), hooks=hooks, options=options(max_attempts=2)))
+        call(engine_of(FakeTransport(response(None, 503)), hooks=hooks, options=options(max_attempts=2)))
     assert seen == [(ServerError, 0.25), (ServerError, "flows.do", "<Call flows.do attempt=2>")]
 
 
@@ -124,7 +124,7 @@ def test_each_attempt_starts_with_the_headers_that_the_call_had() -> None:
     hooks.before_call = (lambda call: call.request.headers.update(once="1"),)
     hooks.authenticate = (lambda request: request.headers.update(count=request.headers.get("count", "") + "a"),)
     hooks.before_send = (lambda call, request: request.headers.update(n=request.headers.get("n", "") + "b"),)
-    transport = FakeTransport(DOWN, answer())
+    transport = FakeTransport(DOWN, response())
     call(engine_of(transport, hooks=hooks))
     for request in transport.requests:
         assert (request.headers["once"], request.headers["count"], request.headers["n"]) == ("1", "a", "b")

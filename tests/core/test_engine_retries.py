@@ -25,7 +25,7 @@ from prefectkit.core.http.messages import Request, Response
 from prefectkit.core.io import run
 from prefectkit.core.retries.policy import Budget, Phase, RetryPolicy, RetrySafety
 from tests.core.calls import DOWN, REPEATED, RESET, call, operation, options
-from tests.fakes import URL, AsyncFakeTransport, Clock, FakeTransport, answer, engine_of
+from tests.fakes import URL, AsyncFakeTransport, Clock, FakeTransport, engine_of, response
 
 FAULTS: list[tuple[Any, Phase | None]] = [
     (DOWN, Phase.NOTHING_SENT),
@@ -33,17 +33,17 @@ FAULTS: list[tuple[Any, Phase | None]] = [
     (TransportError("goaway", phase=Phase.REFUSED), Phase.REFUSED),
     (RESET, Phase.AMBIGUOUS),
     (TransportTimeout("read"), Phase.AMBIGUOUS),
-    *((answer({"detail": "x"}, status), Phase.REFUSED) for status in (425, 429)),
-    *((answer({"detail": "x"}, status), Phase.AMBIGUOUS) for status in (408, 500, 502, 503, 504)),
-    (answer(b'{"cut'), Phase.AMBIGUOUS),
-    *((answer({"detail": "x"}, status), None) for status in (301, 400, 401, 403, 404, 409, 418, 422, 423, 501)),
+    *((response({"detail": "x"}, status), Phase.REFUSED) for status in (425, 429)),
+    *((response({"detail": "x"}, status), Phase.AMBIGUOUS) for status in (408, 500, 502, 503, 504)),
+    (response(b'{"cut'), Phase.AMBIGUOUS),
+    *((response({"detail": "x"}, status), None) for status in (301, 400, 401, 403, 404, 409, 418, 422, 423, 501)),
 ]
 
 
 @pytest.mark.parametrize("retry_safety", RetrySafety)
 @pytest.mark.parametrize(("fault", "phase"), FAULTS, ids=lambda value: str(value)[:30])
 def test_a_fault_is_sent_again_where_that_is_safe(retry_safety: RetrySafety, fault: Any, phase: Phase | None) -> None:
-    transport, clock = FakeTransport(fault, answer("ok")), Clock()
+    transport, clock = FakeTransport(fault, response("ok")), Clock()
     engine = engine_of(transport, clock=clock)
     if phase in (Phase.NOTHING_SENT, Phase.REFUSED) or (phase is Phase.AMBIGUOUS and retry_safety in REPEATED):
         assert call(engine, retry_safety) == "ok"
@@ -68,7 +68,7 @@ def test_a_fault_is_sent_again_where_that_is_safe(retry_safety: RetrySafety, fau
     "fault",
     [
         TransportError("bad certificate", phase=Phase.NOTHING_SENT, retryable=False),
-        answer(b"<p>", headers={"content-type": "text/html"}),
+        response(b"<p>", headers={"content-type": "text/html"}),
     ],
 )
 def test_what_no_repetition_mends_is_not_sent_again(retry_safety: RetrySafety, fault: Any) -> None:
@@ -84,7 +84,7 @@ def test_what_no_repetition_mends_is_not_sent_again(retry_safety: RetrySafety, f
 def test_a_status_of_a_proxy_is_final_and_leaves_open_what_was_done(
     retry_safety: RetrySafety, status: int, is_open: bool
 ) -> None:
-    transport = FakeTransport(answer({"detail": "odd"}, status))
+    transport = FakeTransport(response({"detail": "odd"}, status))
     with pytest.raises(StatusError) as caught:
         call(engine_of(transport), retry_safety)
     assert len(transport.requests) == 1
@@ -117,26 +117,26 @@ def test_giving_up_says_whether_it_may_have_been_applied(retry_safety: RetrySafe
 
 
 def test_not_found_after_a_lost_answer_means_that_the_deletion_worked() -> None:
-    transport, hooks = FakeTransport(RESET, answer({"detail": "Flow not found"}, 404)), Hooks()
+    transport, hooks = FakeTransport(RESET, response({"detail": "Flow not found"}, 404)), Hooks()
     seen: list[tuple[int, bool]] = []
-    hooks.after_call = (lambda call, response: seen.append((response.status, response.replayed)),)
+    hooks.after_call = (lambda call, received: seen.append((received.status, received.replayed)),)
     assert call(engine_of(transport, hooks=hooks), RetrySafety.DELETE, type(None)) is None
     assert seen == [(204, True)]
 
 
-@pytest.mark.parametrize("first", [DOWN, answer(None, 429)])
+@pytest.mark.parametrize("first", [DOWN, response(None, 429)])
 def test_not_found_is_an_error_where_nothing_was_applied_before(first: Any) -> None:
     with pytest.raises(NotFound):
-        call(engine_of(FakeTransport(first, answer(None, 404))), RetrySafety.DELETE, type(None))
+        call(engine_of(FakeTransport(first, response(None, 404))), RetrySafety.DELETE, type(None))
 
 
 def test_not_found_is_an_error_for_what_does_not_delete() -> None:
     with pytest.raises(NotFound):
-        call(engine_of(FakeTransport(RESET, answer(None, 404))), RetrySafety.READ)
+        call(engine_of(FakeTransport(RESET, response(None, 404))), RetrySafety.READ)
 
 
 def test_extra_statuses_are_faults_too() -> None:
-    transport = FakeTransport(answer(None, 418), answer("ok"))
+    transport = FakeTransport(response(None, 418), response("ok"))
     assert call(engine_of(transport, options=options(extra_statuses=frozenset({418})))) == "ok"
 
 
@@ -184,7 +184,7 @@ def test_a_plugins_own_request_counts_in_the_deadline() -> None:
 
     def slow(request: Request) -> Response:
         clock.now += 30
-        return answer("t")
+        return response("t")
 
     hooks.authenticate = (asks,)
     transport = FakeTransport(slow)
@@ -200,7 +200,7 @@ def test_a_plugins_own_request_counts_in_the_deadline() -> None:
 
 def test_a_retry_after_is_the_least_that_is_waited() -> None:
     clock = Clock()
-    transport = FakeTransport(answer(None, 429, {"retry-after": "7"}), answer("ok"))
+    transport = FakeTransport(response(None, 429, {"retry-after": "7"}), response("ok"))
     assert call(engine_of(transport, clock=clock), RetrySafety.NEVER) == "ok"
     assert clock.sleeps == [pytest.approx(7.7)]
 
@@ -208,7 +208,7 @@ def test_a_retry_after_is_the_least_that_is_waited() -> None:
 def test_a_retry_after_that_is_too_long_ends_the_call_at_once() -> None:
     clock = Clock()
     with pytest.raises(TooManyRequests) as caught:
-        call(engine_of(FakeTransport(answer(None, 429, {"retry-after": "61"})), clock=clock))
+        call(engine_of(FakeTransport(response(None, 429, {"retry-after": "61"})), clock=clock))
     assert clock.sleeps == []
     assert caught.value.retry_after == 61
     assert caught.value.retryable
@@ -225,7 +225,7 @@ def test_an_empty_budget_ends_the_retries_of_every_call() -> None:
 
 
 def test_a_success_at_once_refills_the_budget_and_a_late_one_gives_its_last_retry_back() -> None:
-    engine = engine_of(FakeTransport(answer(), RESET, answer(), RESET, RESET, answer()), options=options())
+    engine = engine_of(FakeTransport(response(), RESET, response(), RESET, RESET, response()), options=options())
     engine.budget.tokens = 100
     call(engine)
     assert engine.budget.tokens == 101
@@ -245,8 +245,8 @@ def test_a_timeout_costs_more_of_the_budget() -> None:
 
 
 def test_a_server_that_refuses_each_call_once_does_not_end_the_retries() -> None:
-    refused = answer(None, 429, {"retry-after": "0"})
-    engine = engine_of(FakeTransport(*[refused, answer(1)] * 400))
+    refused = response(None, 429, {"retry-after": "0"})
+    engine = engine_of(FakeTransport(*[refused, response(1)] * 400))
     engine._random = lambda low, high: low
     assert [call(engine) for _ in range(400)] == [1] * 400
 
@@ -294,7 +294,7 @@ def test_a_closed_client_sends_nothing() -> None:
 
 @pytest.mark.anyio
 async def test_an_async_call_is_repeated_the_same_way() -> None:
-    transport, clock = AsyncFakeTransport(DOWN, answer(None, 503), answer("ok")), Clock()
+    transport, clock = AsyncFakeTransport(DOWN, response(None, 503), response("ok")), Clock()
     engine = engine_of(transport, clock=clock)
     assert await engine.call(operation(RetrySafety.KEYED), str, {}) == "ok"
     assert (len(transport.requests), clock.sleeps) == (3, [0.25, 0.5])

@@ -12,13 +12,13 @@ from prefectkit.core.http.messages import Request
 from prefectkit.core.retries.policy import RetrySafety
 from prefectkit.version import SERVER_VERSION
 from tests.core.calls import call
-from tests.fakes import FakeTransport, answer, engine_of
+from tests.fakes import FakeTransport, engine_of, response
 
-NO_ROUTE = answer({"detail": "Not Found"}, 404)
-NO_METHOD = answer({"detail": "Method Not Allowed"}, 405)
-NO_FIELD = answer({"exception_detail": [{"loc": ["body", "new"], "msg": "no", "type": "extra_forbidden"}]}, 422)
-WRONG_FIELD = answer({"exception_detail": [{"loc": ["body", "old"], "msg": "no", "type": "int_type"}, "odd"]}, 422)
-OLDER = answer("3.4.0")
+NO_ROUTE = response({"detail": "Not Found"}, 404)
+NO_METHOD = response({"detail": "Method Not Allowed"}, 405)
+NO_FIELD = response({"exception_detail": [{"loc": ["body", "new"], "msg": "no", "type": "extra_forbidden"}]}, 422)
+WRONG_FIELD = response({"exception_detail": [{"loc": ["body", "old"], "msg": "no", "type": "int_type"}, "odd"]}, 422)
+OLDER = response("3.4.0")
 
 
 @pytest.mark.parametrize("refusal", [NO_ROUTE, NO_METHOD])
@@ -42,14 +42,15 @@ def test_a_field_that_the_server_does_not_know_names_its_version() -> None:
 
 
 def test_a_field_that_a_server_of_the_same_version_does_not_know_is_no_matter_of_versions() -> None:
-    transport = FakeTransport(NO_FIELD, answer(SERVER_VERSION))
+    transport = FakeTransport(NO_FIELD, response(SERVER_VERSION))
     with pytest.raises(UnprocessableEntity) as caught:
         call(engine_of(transport), RetrySafety.NEVER)
     assert str(caught.value).endswith(": new: no")
 
 
 @pytest.mark.parametrize(
-    "refusal", [answer({"detail": "Flow not found"}, 404), answer(None, 404), WRONG_FIELD, answer({"detail": "x"}, 422)]
+    "refusal",
+    [response({"detail": "Flow not found"}, 404), response(None, 404), WRONG_FIELD, response({"detail": "x"}, 422)],
 )
 def test_another_refusal_asks_for_no_version(refusal: Any) -> None:
     transport = FakeTransport(refusal)
@@ -59,7 +60,7 @@ def test_another_refusal_asks_for_no_version(refusal: Any) -> None:
     assert transport.sent == ["GET /flows/"]
 
 
-@pytest.mark.parametrize("said", [answer(None, 404), answer({"not": "a version"}), ConnectError("down")])
+@pytest.mark.parametrize("said", [response(None, 404), response({"not": "a version"}), ConnectError("down")])
 def test_where_the_version_is_not_to_be_had_the_refusal_stands(said: Any) -> None:
     transport = FakeTransport(NO_ROUTE, said)
     with pytest.raises(NotFound, match="404 Not Found") as caught:

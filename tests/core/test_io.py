@@ -14,7 +14,7 @@ import pytest
 from prefectkit.core.errors import ClientClosedError, IncompleteResponse
 from prefectkit.core.http.messages import Request, Response
 from prefectkit.core.io import AsyncIO, SyncIO, run
-from tests.fakes import URL, AsyncFakeTransport, Chunks, FakeTransport, answer
+from tests.fakes import URL, AsyncFakeTransport, Chunks, FakeTransport, response
 
 REQUEST = Request("GET", URL, "/health")
 
@@ -57,7 +57,7 @@ def test_run_refuses_a_coroutine_that_suspends_and_closes_it() -> None:
 
 
 def test_sync_io_sends_until_it_is_closed() -> None:
-    transport = FakeTransport(answer(True))
+    transport = FakeTransport(response(True))
     io = SyncIO(transport)
     assert io.sync
     assert run(io.send(REQUEST)).body == b"true"
@@ -72,7 +72,7 @@ def test_sync_io_sends_until_it_is_closed() -> None:
 
 @pytest.mark.anyio
 async def test_async_io_sends_until_it_is_closed() -> None:
-    transport = AsyncFakeTransport(answer(True))
+    transport = AsyncFakeTransport(response(True))
     io = AsyncIO(transport)
     assert not io.sync
     assert (await io.send(REQUEST)).body == b"true"

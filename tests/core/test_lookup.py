@@ -15,7 +15,7 @@ from prefectkit.core.io import run
 from prefectkit.core.operation import Lookup, Operation
 from prefectkit.core.retries.policy import RetrySafety
 from tests.core.calls import DOWN, RESET, options
-from tests.fakes import URL, AsyncFakeTransport, Clock, FakeTransport, answer, engine_of
+from tests.fakes import URL, AsyncFakeTransport, Clock, FakeTransport, engine_of, response
 
 SENT = {"key": "mine"}
 
@@ -34,8 +34,8 @@ OPERATION = Operation(
 )
 SET = "POST /things/a%20b/set"
 LOOK = "GET /history/?of=a+b"
-NONE = answer([{"key": "theirs"}])
-MINE = answer([{"key": "theirs"}, {"key": "mine", "n": 2}, {"key": "later"}])
+NONE = response([{"key": "theirs"}])
+MINE = response([{"key": "theirs"}, {"key": "mine", "n": 2}, {"key": "later"}])
 
 
 def called(engine: Engine) -> Any:
@@ -53,22 +53,22 @@ def test_what_was_applied_is_not_sent_again() -> None:
 
 
 def test_what_was_not_applied_is_sent_again() -> None:
-    transport = FakeTransport(RESET, NONE, answer(None, 503), MINE)
+    transport = FakeTransport(RESET, NONE, response(None, 503), MINE)
     assert called(engine_of(transport)) == {"key": "mine", "n": 2}
     assert transport.sent == [SET, LOOK, SET, LOOK]
-    transport = FakeTransport(RESET, NONE, answer("done"))
+    transport = FakeTransport(RESET, NONE, response("done"))
     assert called(engine_of(transport)) == "done"
     assert transport.sent == [SET, LOOK, SET]
 
 
-@pytest.mark.parametrize("fault", [DOWN, answer(None, 429)])
+@pytest.mark.parametrize("fault", [DOWN, response(None, 429)])
 def test_what_cannot_have_been_applied_is_sent_again_at_once(fault: Any) -> None:
-    transport = FakeTransport(fault, answer("done"))
+    transport = FakeTransport(fault, response("done"))
     assert called(engine_of(transport)) == "done"
     assert transport.sent == [SET, SET]
 
 
-@pytest.mark.parametrize("fault", [RESET, DOWN, answer(None, 503), answer(None, 429), answer(b"{")])
+@pytest.mark.parametrize("fault", [RESET, DOWN, response(None, 503), response(None, 429), response(b"{")])
 def test_a_lookup_that_fails_is_an_attempt_that_failed(fault: Any) -> None:
     transport, clock = FakeTransport(RESET, fault, MINE), Clock()
     assert called(engine_of(transport, clock=clock)) == {"key": "mine", "n": 2}
@@ -78,7 +78,7 @@ def test_a_lookup_that_fails_is_an_attempt_that_failed(fault: Any) -> None:
 
 @pytest.mark.parametrize(
     ("fault", "error"),
-    [(RESET, IncompleteResponse), (answer(None, 502), ServerError), (answer(b"{"), ResponseDecodeError)],
+    [(RESET, IncompleteResponse), (response(None, 502), ServerError), (response(b"{"), ResponseDecodeError)],
 )
 def test_a_lookup_that_always_fails_ends_the_call(fault: Any, error: type[Exception]) -> None:
     with pytest.raises(error) as caught:
@@ -89,7 +89,7 @@ def test_a_lookup_that_always_fails_ends_the_call(fault: Any, error: type[Except
 
 @pytest.mark.parametrize("status", [401, 403, 404, 422])
 def test_a_lookup_that_is_refused_leaves_it_open(status: int) -> None:
-    transport = FakeTransport(RESET, answer({"detail": "not for you"}, status))
+    transport = FakeTransport(RESET, response({"detail": "not for you"}, status))
     with pytest.raises(AmbiguousOutcomeError, match=r"could not be looked up: .*not for you") as caught:
         called(engine_of(transport))
     error = caught.value
@@ -98,7 +98,7 @@ def test_a_lookup_that_is_refused_leaves_it_open(status: int) -> None:
 
 
 def test_a_request_that_a_plugin_put_in_its_place_is_not_looked_up() -> None:
-    transport, hooks = FakeTransport(RESET, answer("done")), Hooks()
+    transport, hooks = FakeTransport(RESET, response("done")), Hooks()
 
     def replace(call: Any) -> None:
         call.request = Request("POST", URL, "/other", body=b"{}")

@@ -29,9 +29,9 @@ from prefectkit.core.io import run
 from prefectkit.core.operation import Operation, ReadBack
 from prefectkit.core.retries.policy import RetrySafety
 from tests.core.calls import DOWN, RESET, call, operation, options
-from tests.fakes import URL, AsyncFakeTransport, Clock, FakeTransport, answer, engine_of
+from tests.fakes import URL, AsyncFakeTransport, Clock, FakeTransport, engine_of, response
 
-TAKEN = answer({"detail": "there is one"}, 409)
+TAKEN = response({"detail": "there is one"}, 409)
 SENT = {"name": "a b", "value": {"x": 1}}
 THERE = {"id": 7, "name": "a b", "value": {"x": 1}}
 READ_BACK = ReadBack("/pools/{pool}/things/{name}")
@@ -52,18 +52,18 @@ def created(engine: Engine, read_back: ReadBack | None = READ_BACK, body: Any = 
 
 
 def test_what_is_there_is_the_answer_where_it_is_what_was_sent() -> None:
-    transport, hooks = FakeTransport(RESET, TAKEN, answer(THERE)), Hooks()
+    transport, hooks = FakeTransport(RESET, TAKEN, response(THERE)), Hooks()
     seen: list[tuple[int, bool]] = []
-    hooks.after_response = (lambda call, request, response: seen.append((response.status, response.replayed)),)
+    hooks.after_response = (lambda call, request, received: seen.append((received.status, received.replayed)),)
     answers: list[Response] = []
-    hooks.after_call = (lambda call, response: answers.append(response),)
+    hooks.after_call = (lambda call, received: answers.append(received),)
     assert created(engine_of(transport, hooks=hooks)) == THERE
     assert transport.sent == ["POST /pools/p/things"] * 2 + ["GET /pools/p/things/a%20b"]
     assert "content-type" not in transport.last.headers
     assert seen == [(409, False), (200, False)]
-    (response,) = answers
-    assert (response.status, response.replayed, response.json()) == (200, True, THERE)
-    assert response.headers == {"content-type": "application/json"}
+    (received,) = answers
+    assert (received.status, received.replayed, received.json()) == (200, True, THERE)
+    assert received.headers == {"content-type": "application/json"}
 
 
 def test_the_read_back_is_authenticated_like_any_request() -> None:
@@ -73,15 +73,15 @@ def test_the_read_back_is_authenticated_like_any_request() -> None:
         request.headers["authorization"] = "k"
 
     hooks.authenticate = (key,)
-    transport = FakeTransport(RESET, TAKEN, answer(THERE))
+    transport = FakeTransport(RESET, TAKEN, response(THERE))
     created(engine_of(transport, hooks=hooks))
     assert transport.last.headers["authorization"] == "k"
 
 
-@pytest.mark.parametrize("first", [DOWN, answer(None, 429)])
+@pytest.mark.parametrize("first", [DOWN, response(None, 429)])
 def test_a_conflict_is_an_error_where_nothing_was_applied_before(first: Any) -> None:
     for answers in ((TAKEN,), (first, TAKEN)):
-        transport = FakeTransport(*answers, answer(THERE))
+        transport = FakeTransport(*answers, response(THERE))
         with pytest.raises(Conflict) as caught:
             created(engine_of(transport))
         assert not caught.value.maybe_applied
@@ -92,21 +92,21 @@ def test_a_conflict_is_an_error_where_nothing_was_applied_before(first: Any) -> 
     ("status", "error"), [(400, BadRequest), (404, NotFound), (422, UnprocessableEntity), (423, Locked)]
 )
 def test_another_refusal_is_what_it_is(status: int, error: type[Exception]) -> None:
-    transport = FakeTransport(RESET, answer({"detail": "no"}, status), answer(THERE))
+    transport = FakeTransport(RESET, response({"detail": "no"}, status), response(THERE))
     with pytest.raises(error):
         created(engine_of(transport))
     assert len(transport.requests) == 2
 
 
-@pytest.mark.parametrize("fault", [RESET, answer(None, 500), answer(None, 503), answer(b'{"cut')])
+@pytest.mark.parametrize("fault", [RESET, response(None, 500), response(None, 503), response(b'{"cut')])
 def test_any_lost_answer_may_have_been_a_creation(fault: Any) -> None:
-    transport = FakeTransport(fault, TAKEN, answer(THERE))
+    transport = FakeTransport(fault, TAKEN, response(THERE))
     assert created(engine_of(transport)) == THERE
 
 
 def test_something_else_that_is_there_is_a_conflict_that_names_the_fields() -> None:
     other = {"id": 7, "name": "a b", "value": {"x": 2}, "tags": []}
-    transport = FakeTransport(RESET, TAKEN, answer(other))
+    transport = FakeTransport(RESET, TAKEN, response(other))
     with pytest.raises(Conflict) as caught:
         created(engine_of(transport), body={**SENT, "tags": ["secret"]})
     error = caught.value
@@ -116,16 +116,16 @@ def test_something_else_that_is_there_is_a_conflict_that_names_the_fields() -> N
 
 
 def test_a_field_that_is_not_shown_is_taken_as_it_was_sent() -> None:
-    transport = FakeTransport(RESET, TAKEN, answer(THERE))
+    transport = FakeTransport(RESET, TAKEN, response(THERE))
     assert created(engine_of(transport), body={**SENT, "hint": 1}) == {**THERE, "hint": 1}
 
 
 def test_the_server_may_fill_up_only_what_is_said() -> None:
     there = {**THERE, "value": {"x": 1, "y": None}}
     with pytest.raises(Conflict):
-        created(engine_of(FakeTransport(RESET, TAKEN, answer(there))))
+        created(engine_of(FakeTransport(RESET, TAKEN, response(there))))
     filled = ReadBack(READ_BACK.path.text, completed=["value"])
-    assert created(engine_of(FakeTransport(RESET, TAKEN, answer(there))), filled) == there
+    assert created(engine_of(FakeTransport(RESET, TAKEN, response(there))), filled) == there
 
 
 @pytest.mark.parametrize(
@@ -140,16 +140,18 @@ def test_what_cannot_be_addressed_is_a_conflict(path: str, name: str) -> None:
 
 @pytest.mark.parametrize("status", [401, 403, 404, 422])
 def test_what_is_not_shown_is_a_conflict(status: int) -> None:
-    transport = FakeTransport(RESET, TAKEN, answer({"detail": "no"}, status))
+    transport = FakeTransport(RESET, TAKEN, response({"detail": "no"}, status))
     with pytest.raises(Conflict) as caught:
         created(engine_of(transport))
     assert caught.value.maybe_applied
     assert len(transport.requests) == 3
 
 
-@pytest.mark.parametrize("fault", [RESET, DOWN, answer(None, 503), answer(None, 429), answer(b"[1]"), answer(b"{")])
+@pytest.mark.parametrize(
+    "fault", [RESET, DOWN, response(None, 503), response(None, 429), response(b"[1]"), response(b"{")]
+)
 def test_a_read_back_that_fails_is_done_again_with_the_next_attempt(fault: Any) -> None:
-    transport, clock = FakeTransport(RESET, TAKEN, fault, TAKEN, answer(THERE)), Clock()
+    transport, clock = FakeTransport(RESET, TAKEN, fault, TAKEN, response(THERE)), Clock()
     assert created(engine_of(transport, clock=clock)) == THERE
     assert [sent.partition(" ")[0] for sent in transport.sent] == ["POST", "POST", "GET", "POST", "GET"]
     assert clock.sleeps[0] == 0.25
@@ -157,7 +159,8 @@ def test_a_read_back_that_fails_is_done_again_with_the_next_attempt(fault: Any) 
 
 
 @pytest.mark.parametrize(
-    ("fault", "error"), [(DOWN, ConnectError), (answer(None, 502), ServerError), (answer(b"{"), ResponseDecodeError)]
+    ("fault", "error"),
+    [(DOWN, ConnectError), (response(None, 502), ServerError), (response(b"{"), ResponseDecodeError)],
 )
 def test_a_read_back_that_always_fails_ends_the_call(fault: Any, error: type[Exception]) -> None:
     transport = FakeTransport(RESET, *([TAKEN, fault] * 2), TAKEN, fault)
@@ -170,31 +173,31 @@ def test_a_read_back_that_always_fails_ends_the_call(fault: Any, error: type[Exc
 def test_a_row_is_found_by_its_key_where_there_are_several() -> None:
     rows = [{"id": 1, "key": "ab", "value": 0}, {"id": 2, "key": "a", "value": 1}]
     by_key = ReadBack("/pools/{pool}/filter", body=lambda sent: {"prefix": sent["key"]}, by="key")
-    transport = FakeTransport(RESET, TAKEN, answer(rows))
+    transport = FakeTransport(RESET, TAKEN, response(rows))
     assert created(engine_of(transport), by_key, {"key": "a", "value": 1}) == rows[1]
     assert transport.sent[-1] == "POST /pools/p/filter"
     assert transport.last.body == b'{"prefix":"a"}'
     assert transport.last.headers["content-type"] == "application/json"
     with pytest.raises(Conflict):
-        created(engine_of(FakeTransport(RESET, TAKEN, answer(rows))), by_key, {"key": "b", "value": 1})
+        created(engine_of(FakeTransport(RESET, TAKEN, response(rows))), by_key, {"key": "b", "value": 1})
 
 
 def test_each_of_several_objects_is_found_and_in_the_order_in_which_they_were_sent() -> None:
     rows = [{"id": 1, "slug": "b"}, {"id": 2, "slug": None}, {"id": 3, "slug": "a"}]
     by_slug = ReadBack("/pools/{pool}/all", by="slug")
     sent = [{"slug": "a"}, {"slug": "b"}]
-    transport = FakeTransport(RESET, TAKEN, answer(rows))
+    transport = FakeTransport(RESET, TAKEN, response(rows))
     assert created(engine_of(transport), by_slug, sent) == [rows[2], rows[0]]
     assert transport.sent[-1] == "GET /pools/p/all"
     with pytest.raises(Conflict):
-        created(engine_of(FakeTransport(RESET, TAKEN, answer(rows))), by_slug, [*sent, {"slug": "c"}])
+        created(engine_of(FakeTransport(RESET, TAKEN, response(rows))), by_slug, [*sent, {"slug": "c"}])
     with pytest.raises(Conflict, match="differs in x"):
         also = [sent[0], {"slug": "b", "x": 1}]
-        created(engine_of(FakeTransport(RESET, TAKEN, answer([{**row, "x": 0} for row in rows]))), by_slug, also)
+        created(engine_of(FakeTransport(RESET, TAKEN, response([{**row, "x": 0} for row in rows]))), by_slug, also)
 
 
 def test_no_objects_at_all_are_all_there() -> None:
-    transport = FakeTransport(RESET, TAKEN, answer([{"id": 1, "slug": "b"}]))
+    transport = FakeTransport(RESET, TAKEN, response([{"id": 1, "slug": "b"}]))
     assert created(engine_of(transport), ReadBack("/pools/{pool}/all", by="slug"), []) == []
 
 
@@ -202,7 +205,7 @@ def test_secrets_are_compared_and_not_in_the_answer() -> None:
     hidden = {"name": "a", "data": {"password": "********"}}
     clear = {"name": "a", "data": {"password": "hunter2"}}
     with_secrets = ReadBack("/filter", body=lambda sent: {"name": sent["name"]}, by="name", revealing={"secrets": True})
-    transport = FakeTransport(RESET, TAKEN, answer([clear]), answer([hidden]))
+    transport = FakeTransport(RESET, TAKEN, response([clear]), response([hidden]))
     assert created(engine_of(transport), with_secrets, clear) == hidden
     assert [msgspec.json.decode(request.body) for request in transport.requests[2:]] == [
         {"name": "a", "secrets": True},
@@ -210,20 +213,20 @@ def test_secrets_are_compared_and_not_in_the_answer() -> None:
     ]
     wrong = {"name": "a", "data": {"password": "hunter3"}}
     with pytest.raises(Conflict, match="differs in data"):
-        created(engine_of(FakeTransport(RESET, TAKEN, answer([clear]), answer([hidden]))), with_secrets, wrong)
+        created(engine_of(FakeTransport(RESET, TAKEN, response([clear]), response([hidden]))), with_secrets, wrong)
     with pytest.raises(Conflict):
-        created(engine_of(FakeTransport(RESET, TAKEN, answer([clear]), answer([]))), with_secrets, clear)
+        created(engine_of(FakeTransport(RESET, TAKEN, response([clear]), response([]))), with_secrets, clear)
 
 
 def test_an_object_may_be_read_in_another_form_than_it_is_sent() -> None:
     as_sent = ReadBack(READ_BACK.path.text, as_sent=lambda found: {**found, "value": found["value"]["id"]})
     there = {"name": "a", "value": {"id": 5, "more": 1}}
-    transport = FakeTransport(RESET, TAKEN, answer(there))
+    transport = FakeTransport(RESET, TAKEN, response(there))
     assert created(engine_of(transport), as_sent, {"name": "a", "value": 5}) == there
 
 
 def test_an_operation_that_answers_with_nothing() -> None:
-    transport = FakeTransport(RESET, TAKEN, answer(THERE))
+    transport = FakeTransport(RESET, TAKEN, response(THERE))
     assert created(engine_of(transport), type_=type(None)) is None
 
 
@@ -249,15 +252,15 @@ def test_without_a_way_to_read_it_back_it_is_not_sent_again() -> None:
 
 
 def test_a_route_that_is_not_there_is_no_deletion_that_worked() -> None:
-    transport = FakeTransport(RESET, answer({"detail": "Not Found"}, 404), answer("3.0.0"))
+    transport = FakeTransport(RESET, response({"detail": "Not Found"}, 404), response("3.0.0"))
     with pytest.raises(NotSupportedByServer):
         call(engine_of(transport), RetrySafety.DELETE, type(None))
 
 
 def test_a_raw_deletion_that_worked_says_so() -> None:
-    engine = engine_of(FakeTransport(RESET, answer({"detail": "Flow not found"}, 404)))
-    response = run(engine.raw(operation(RetrySafety.DELETE), {}, None, None, headers=None, check=True))
-    assert (response.status, response.replayed) == (204, True)
+    engine = engine_of(FakeTransport(RESET, response({"detail": "Flow not found"}, 404)))
+    received = run(engine.raw(operation(RetrySafety.DELETE), {}, None, None, headers=None, check=True))
+    assert (received.status, received.replayed) == (204, True)
 
 
 OWN = [
@@ -285,15 +288,17 @@ OTHERS = [
 
 @pytest.mark.parametrize("body", OWN)
 def test_nothing_left_to_delete_is_a_deletion_that_worked(body: str) -> None:
-    for first in (RESET, answer(None, 503), answer(b"{")):
-        assert call(engine_of(FakeTransport(first, answer(body.encode(), 404))), RetrySafety.DELETE, type(None)) is None
+    for first in (RESET, response(None, 503), response(b"{")):
+        assert (
+            call(engine_of(FakeTransport(first, response(body.encode(), 404))), RetrySafety.DELETE, type(None)) is None
+        )
 
 
 @pytest.mark.parametrize("body", OTHERS)
 @pytest.mark.parametrize("content_type", ["application/json", "text/html", "text/plain"])
 def test_a_gateway_that_finds_nothing_has_deleted_nothing(body: str, content_type: str) -> None:
-    gateway = answer(body.encode(), 404, {"content-type": content_type})
-    transport = FakeTransport(answer(None, 503), gateway)
+    gateway = response(body.encode(), 404, {"content-type": content_type})
+    transport = FakeTransport(response(None, 503), gateway)
     with pytest.raises(NotFound, match="not how the API answers, so it may or may not have been deleted") as caught:
         call(engine_of(transport), RetrySafety.DELETE, type(None))
     assert caught.value.maybe_applied
@@ -302,7 +307,7 @@ def test_a_gateway_that_finds_nothing_has_deleted_nothing(body: str, content_typ
 
 @pytest.mark.anyio
 async def test_an_async_call_is_reconciled_the_same_way() -> None:
-    transport = AsyncFakeTransport(RESET, TAKEN, answer(THERE))
+    transport = AsyncFakeTransport(RESET, TAKEN, response(THERE))
     assert await engine_of(transport).call(create(), Any, {"pool": "p"}, None, SENT) == THERE
 
 

@@ -16,7 +16,7 @@ from prefectkit.core.http.redirects import followed
 from prefectkit.core.io import run
 from prefectkit.core.operation import Operation
 from prefectkit.core.retries.policy import RetrySafety
-from tests.fakes import AsyncFakeTransport, FakeTransport, answer, engine_of
+from tests.fakes import AsyncFakeTransport, FakeTransport, engine_of, response
 
 STATUSES = [301, 302, 303, 307, 308]
 WITHIN = [
@@ -76,7 +76,7 @@ HEADERS = {
 
 
 def moved(location: str, status: int = 307) -> Response:
-    return answer(None, status, {"location": location})
+    return response(None, status, {"location": location})
 
 
 def engine(transport: Any, redirects: int = 5, hooks: Hooks | None = None) -> Engine:
@@ -93,7 +93,7 @@ def send(engine: Engine, method: str = "GET") -> Any:
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
 def test_by_default_none_is_followed(status: int, method: str) -> None:
     for location, host in [*OUTSIDE.items(), *dict.fromkeys(WITHIN, "http://prefect.test").items()]:
-        transport = FakeTransport(moved(location, status), answer("arrived"))
+        transport = FakeTransport(moved(location, status), response("arrived"))
         with pytest.raises(RedirectError, match="redirects are not followed") as caught:
             send(engine(transport, redirects=0), method)
         assert len(transport.requests) == 1
@@ -106,7 +106,7 @@ def test_by_default_none_is_followed(status: int, method: str) -> None:
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 @pytest.mark.parametrize("location", WITHIN)
 def test_within_the_api_one_is_followed_with_few_headers(status: int, method: str, location: str) -> None:
-    transport = FakeTransport(moved(location, status), answer("arrived"))
+    transport = FakeTransport(moved(location, status), response("arrived"))
     assert send(engine(transport), method) == "arrived"
     request = transport.last
     assert (request.method, request.url, request.body) == (method, "http://prefect.test/api/moved?x=1", b"")
@@ -122,7 +122,7 @@ def test_within_the_api_one_is_followed_with_few_headers(status: int, method: st
 @pytest.mark.parametrize("status", STATUSES)
 @pytest.mark.parametrize("location", OUTSIDE)
 def test_no_other_server_is_told_anything(status: int, location: str) -> None:
-    transport = FakeTransport(moved(location, status), answer("arrived"))
+    transport = FakeTransport(moved(location, status), response("arrived"))
     with pytest.raises(RedirectError) as caught:
         send(engine(transport))
     error = caught.value
@@ -133,7 +133,7 @@ def test_no_other_server_is_told_anything(status: int, location: str) -> None:
 
 
 def test_without_a_location_there_is_nowhere_to_go() -> None:
-    transport = FakeTransport(answer(None, 302))
+    transport = FakeTransport(response(None, 302))
     with pytest.raises(RedirectError):
         send(engine(transport, redirects=2))
     assert transport.sent == ["GET /flows"] * 3
@@ -141,7 +141,7 @@ def test_without_a_location_there_is_nowhere_to_go() -> None:
 
 @pytest.mark.parametrize("status", STATUSES)
 def test_what_changes_something_is_not_sent_to_another_place(status: int) -> None:
-    transport = FakeTransport(moved("/api/moved", status), answer("arrived"))
+    transport = FakeTransport(moved("/api/moved", status), response("arrived"))
     with pytest.raises(RedirectError, match=r"307|30\d .* from POST .*only GET and HEAD follow a redirect"):
         send(engine(transport), "POST")
     assert len(transport.requests) == 1
@@ -220,7 +220,7 @@ def test_a_stream_that_is_found_elsewhere_is_one() -> None:
 
 
 def test_there_is_a_limit() -> None:
-    transport = FakeTransport(moved("/api/a"), moved("/api/b"), moved("/api/c"), answer("arrived"))
+    transport = FakeTransport(moved("/api/a"), moved("/api/b"), moved("/api/c"), response("arrived"))
     assert send(engine(transport, redirects=3)) == "arrived"
     transport = FakeTransport(moved("/api/a"))
     with pytest.raises(RedirectError, match=r": after 3 redirects$"):
@@ -231,12 +231,12 @@ def test_there_is_a_limit() -> None:
 def test_plugins_see_each_request() -> None:
     hooks, seen = Hooks(), list[str]()
     hooks.before_send = (lambda call, request: seen.append(request.target),)
-    send(engine(FakeTransport(moved("/api/a"), answer("arrived")), hooks=hooks))
+    send(engine(FakeTransport(moved("/api/a"), response("arrived")), hooks=hooks))
     assert seen == ["/flows", "/a"]
 
 
 def test_a_client_is_told_to_follow() -> None:
-    transport = FakeTransport(moved("/api/health?x"), answer(True), moved("/api/health?x"))
+    transport = FakeTransport(moved("/api/health?x"), response(True), moved("/api/health?x"))
     with Prefect("http://prefect.test/api", transport=transport) as client:
         assert client.with_options(follow_redirects=True).health()
         with pytest.raises(RedirectError):
@@ -252,7 +252,7 @@ def test_a_client_is_told_to_follow() -> None:
 
 @pytest.mark.anyio
 async def test_an_async_call_follows_too() -> None:
-    transport = AsyncFakeTransport(moved("/api/a"), answer("arrived"))
+    transport = AsyncFakeTransport(moved("/api/a"), response("arrived"))
     operation = Operation(name="flows.do", method="GET", path=PathTemplate("/flows"), retry_safety=RetrySafety.READ)
     assert await engine(transport).call(operation, str, {}) == "arrived"
     assert isinstance(transport.last, Request)

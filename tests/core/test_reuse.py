@@ -14,7 +14,7 @@ from prefectkit.core.http.messages import Response
 from prefectkit.core.io import run
 from prefectkit.core.retries.policy import RetrySafety
 from tests.core.calls import RESET, operation
-from tests.fakes import FakeTransport, answer, engine_of
+from tests.fakes import FakeTransport, engine_of, response
 
 KEYED = {"idempotency_key": "k", "name": "n", "parameters": {"x": 1}}
 
@@ -38,8 +38,8 @@ def create(sent: Any, *answers: Any, retry_safety: RetrySafety = RetrySafety.KEY
 )
 @pytest.mark.parametrize("answers", [(), (RESET,)])
 def test_the_same_run_again_is_marked(found: Any, answers: Any) -> None:
-    assert create(KEYED, *answers, answer(found)).replayed
-    assert not create(KEYED, *answers, answer(found, 201)).replayed
+    assert create(KEYED, *answers, response(found)).replayed
+    assert not create(KEYED, *answers, response(found, 201)).replayed
 
 
 @pytest.mark.parametrize(
@@ -57,13 +57,13 @@ def test_the_same_run_again_is_marked(found: Any, answers: Any) -> None:
 )
 def test_another_run_is_warned_of(found: Any, names: str) -> None:
     with pytest.warns(ReusedKeyWarning, match=f"^flows.do: the idempotency key was given before, .* {names}"):
-        assert create(KEYED, answer(found)).replayed
+        assert create(KEYED, response(found)).replayed
 
 
 def test_the_warning_points_to_the_call() -> None:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        create(KEYED, answer({"name": "other"}))
+        create(KEYED, response({"name": "other"}))
     (warning,) = caught
     assert warning.filename == __file__
     assert linecache.getline(__file__, warning.lineno).strip().startswith("run(engine.call(")
@@ -81,13 +81,13 @@ def test_the_warning_points_to_the_call() -> None:
     ],
 )
 def test_what_was_not_sent_does_not_count(sent: Any, found: Any) -> None:
-    assert create(sent, answer(found)).replayed
+    assert create(sent, response(found)).replayed
 
 
 def test_nothing_else_is_marked() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        assert not create([KEYED], answer({"results": []})).replayed
-        assert not create(KEYED, answer([])).replayed
-        assert not create({"state": {}}, answer({"name": "n"})).replayed
-        assert not create(KEYED, answer({"name": "other"}), retry_safety=RetrySafety.IDEMPOTENT).replayed
+        assert not create([KEYED], response({"results": []})).replayed
+        assert not create(KEYED, response([])).replayed
+        assert not create({"state": {}}, response({"name": "n"})).replayed
+        assert not create(KEYED, response({"name": "other"}), retry_safety=RetrySafety.IDEMPOTENT).replayed

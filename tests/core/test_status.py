@@ -13,7 +13,7 @@ from prefectkit.core.http.status import MOST_SCRUBBED, MOST_SHOWN, phase_of, sta
 from prefectkit.core.operation import Operation
 from prefectkit.core.retries.policy import Phase, RetrySafety
 from prefectkit.core.security.redactor import Redactor
-from tests.fakes import answer
+from tests.fakes import response
 
 OPERATION = Operation(
     name="flows.read", method="GET", path=PathTemplate("/flows/{id:uuid}"), retry_safety=RetrySafety.READ
@@ -69,16 +69,16 @@ def refused(
     ],
 )
 def test_the_servers_words_are_quoted(body: object, said: str) -> None:
-    error = refused(answer(body, 418))
+    error = refused(response(body, 418))
     assert str(error) == "418 I'm a Teapot from GET http://host/api/flows/1" + (f": {said}" if said else "")
     assert "hunter2" not in str(error)
 
 
 def test_the_detail_is_there_as_it_came_without_what_was_sent() -> None:
     fault = {"loc": ["body", "name"], "msg": "too long", "type": "string_too_long", "input": "hunter2", "ctx": {}}
-    error = refused(answer({"exception_message": "Invalid request received.", "exception_detail": [fault]}, 422))
+    error = refused(response({"exception_message": "Invalid request received.", "exception_detail": [fault]}, 422))
     assert error.detail == [{"loc": ["body", "name"], "msg": "too long", "type": "string_too_long"}]
-    assert refused(answer({"detail": {"code": 7}}, 400)).detail == {"code": 7}
+    assert refused(response({"detail": {"code": 7}}, 400)).detail == {"code": 7}
     assert error.status == error.response.status == 422
 
 
@@ -88,7 +88,7 @@ def test_a_web_page_is_not_quoted() -> None:
 
 
 def test_a_long_answer_is_cut() -> None:
-    assert len(str(refused(answer({"detail": "x" * 10_000}, 400)))) < MOST_SHOWN + 100
+    assert len(str(refused(response({"detail": "x" * 10_000}, 400)))) < MOST_SHOWN + 100
 
 
 @pytest.mark.parametrize("form", ['"token', "token", "://a", '{"detail":"%s"}', '["%s"]'])
@@ -105,7 +105,7 @@ def test_a_hostile_refusal_is_cut_before_it_is_scrubbed(form: str, monkeypatch: 
 
 def test_a_refusal_of_ordinary_length_is_parsed() -> None:
     faults = [{"loc": ["body", index, "name"], "msg": "too long", "type": "x"} for index in range(1000)]
-    assert refused(answer({"detail": faults}, 422)).detail == faults
+    assert refused(response({"detail": faults}, 422)).detail == faults
 
 
 def test_what_is_cut_in_two_is_a_secret_still() -> None:
@@ -115,7 +115,7 @@ def test_what_is_cut_in_two_is_a_secret_still() -> None:
 
 
 def test_a_secret_in_the_answer_is_scrubbed() -> None:
-    error = refused(answer({"detail": 'Bearer hunter2 is wrong, so is "password": "hunter2"'}, 400))
+    error = refused(response({"detail": 'Bearer hunter2 is wrong, so is "password": "hunter2"'}, 400))
     assert "hunter2" not in str(error)
 
 
@@ -125,7 +125,7 @@ def test_an_unknown_status_has_no_words() -> None:
 
 def test_a_plugins_own_request_is_named_by_its_target() -> None:
     request = Request("POST", "http://idp", "/token?key=hunter2")
-    assert str(status_error(request, answer(None, 400))) == "400 Bad Request from POST http://idp/token"
+    assert str(status_error(request, response(None, 400))) == "400 Bad Request from POST http://idp/token"
 
 
 @pytest.mark.parametrize(
@@ -141,11 +141,11 @@ def test_a_plugins_own_request_is_named_by_its_target() -> None:
     ],
 )
 def test_a_hint_says_the_way_out(status: int, base_url: str, headers: dict[str, str], hint: str) -> None:
-    assert hint in str(refused(answer(None, status), base_url=base_url, headers=headers))
+    assert hint in str(refused(response(None, status), base_url=base_url, headers=headers))
 
 
 def test_no_hint_where_there_is_nothing_to_say() -> None:
-    assert str(refused(answer(None, 404))) == "404 Not Found from GET http://host/api/flows/1"
+    assert str(refused(response(None, 404))) == "404 Not Found from GET http://host/api/flows/1"
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ def test_no_hint_where_there_is_nothing_to_say() -> None:
     ],
 )
 def test_when_to_come_back(status: int, headers: dict[str, str], retry_after: float | None, retryable: bool) -> None:
-    error = refused(answer(None, status, headers))
+    error = refused(response(None, status, headers))
     assert error.retry_after == retry_after
     assert error.retryable is retryable
 
@@ -172,14 +172,14 @@ def test_when_to_come_back(status: int, headers: dict[str, str], retry_after: fl
 def test_the_phase_of_each_error() -> None:
     none: frozenset[int] = frozenset()
     assert phase_of(TransportError("", phase=Phase.REFUSED), none) is Phase.REFUSED
-    assert phase_of(refused(answer(None, 503)), none) is Phase.AMBIGUOUS
-    assert phase_of(refused(answer(None, 429)), none) is Phase.REFUSED
-    assert phase_of(refused(answer(None, 404)), none) is None
+    assert phase_of(refused(response(None, 503)), none) is Phase.AMBIGUOUS
+    assert phase_of(refused(response(None, 429)), none) is Phase.REFUSED
+    assert phase_of(refused(response(None, 404)), none) is None
     assert phase_of(ConfigError(), none) is None  # type: ignore[arg-type] -- an error that is no call's
 
 
 def test_an_extra_status_is_a_fault_that_may_be_retried() -> None:
-    error = refused(answer(None, 404))
+    error = refused(response(None, 404))
     assert phase_of(error, frozenset({404})) is Phase.AMBIGUOUS
     assert error.retryable
 
@@ -194,7 +194,7 @@ def test_a_damaged_answer_may_be_asked_for_again_and_a_web_page_not() -> None:
 
 
 def test_a_server_error_keeps_the_answer() -> None:
-    error = refused(answer({"detail": "down"}, 503))
+    error = refused(response({"detail": "down"}, 503))
     assert isinstance(error, ServerError)
     body: Any = error.response.json()
     assert body == {"detail": "down"}

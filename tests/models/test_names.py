@@ -11,7 +11,7 @@ from prefectkit import Prefect
 from prefectkit.errors import AmbiguousOutcomeError, Conflict, InvalidParameterError
 from prefectkit.models.names import check_key, check_name, looks_like_id
 from tests.core.calls import RESET
-from tests.fakes import URL, FakeTransport, answer
+from tests.fakes import URL, FakeTransport, response
 
 ID = "0198b5c4-9d2b-7f3e-8b1a-2c3d4e5f6a7b"
 IDS = [ID, ID.upper(), ID.replace("-", ""), f"{{{ID}}}", f"urn:uuid:{ID}"]
@@ -40,11 +40,11 @@ def test_a_limit_whose_name_is_an_id_cannot_be_read_back(name: str, monkeypatch:
     assert looks_like_id(name)
     assert uuid.UUID(name)
     monkeypatch.setenv("PREFECT_CLIENT_CSRF_SUPPORT_ENABLED", "false")
-    transport = FakeTransport(RESET, answer({"detail": "it exists"}, 409), answer({"detail": "not found"}, 404))
+    transport = FakeTransport(RESET, response({"detail": "it exists"}, 409), response({"detail": "not found"}, 404))
     with Prefect(URL, transport=transport) as client, pytest.raises(AmbiguousOutcomeError):
         client.global_concurrency_limits.create(name=name, limit=1)
     assert transport.sent == ["POST /v2/concurrency_limits/"]
-    transport = FakeTransport(answer({"detail": "it exists"}, 409))
+    transport = FakeTransport(response({"detail": "it exists"}, 409))
     with Prefect(URL, transport=transport) as client, pytest.raises(Conflict):
         client.global_concurrency_limits.create(name=name, limit=1)
 

@@ -16,7 +16,7 @@ from prefectkit.core.errors import ConnectError
 from prefectkit.core.http.messages import Request, Response
 from prefectkit.plugins import hookimpl
 from prefectkit.plugins.hookspecs import HookSpecs
-from tests.fakes import URL, AsyncFakeTransport, FakeTransport, answer
+from tests.fakes import URL, AsyncFakeTransport, FakeTransport, response
 
 SECRET = "hunter2"
 
@@ -83,15 +83,15 @@ class Point:
 
 def answers(hook: str) -> Callable[[Request], Response]:
     """A server that lets a call pass every hook, and tells secrets wherever it can."""
-    last = answer({"detail": SECRET}, 400) if hook == "call_failed" else answer({"value": SECRET})
+    last = response({"detail": SECRET}, 400) if hook == "call_failed" else response({"value": SECRET})
     headers = {"set-cookie": SECRET, "x-csrf": SECRET}
     refused = ConnectError("refused")
     refused.__cause__ = OSError(SECRET)
-    script: list[Response | Exception] = [refused, answer({"detail": SECRET}, 503, headers), last]
+    script: list[Response | Exception] = [refused, response({"detail": SECRET}, 503, headers), last]
 
     def respond(request: Request) -> Response:
         if request.target.startswith("/csrf-token"):
-            return answer({"token": SECRET, "client": "c", "expiration": "2030-01-01T00:00:00Z"})
+            return response({"token": SECRET, "client": "c", "expiration": "2030-01-01T00:00:00Z"})
         given = script.pop(0) if len(script) > 1 else script[0]
         if isinstance(given, Exception):
             raise given

@@ -16,7 +16,7 @@ from prefectkit.plugins.builtin.call_log import CallLog
 from prefectkit.plugins.builtin.request_ids import RequestIds
 from prefectkit.plugins.manager import Plugins
 from tests.core.calls import DOWN, operation, options
-from tests.fakes import URL, Clock, FakeTransport, answer, engine_of
+from tests.fakes import URL, Clock, FakeTransport, engine_of, response
 
 SECRET = "hunter2"
 ID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
@@ -41,14 +41,14 @@ def send(
 
 
 def test_a_call_is_a_line(log: pytest.LogCaptureFixture) -> None:
-    send(answer({}))
+    send(response({}))
     (line,) = log.messages
     assert re.fullmatch(rf"flows\.do GET /flows/\{{name\}}: 200, attempts 1, 0\.0 ms, request id {ID}", line)
     assert {(record.name, record.levelname) for record in log.records} == {("prefectkit.calls", "DEBUG")}
 
 
 def test_a_retry_is_a_line_of_its_own(log: pytest.LogCaptureFixture) -> None:
-    send(answer(status=503), DOWN, answer({}))
+    send(response(status=503), DOWN, response({}))
     first, second, last = log.messages
     start = r"flows\.do GET /flows/\{name\}: "
     assert re.fullmatch(start + rf"attempt 1 failed with 503 ServerError, again in 0\.25 s, request id {ID}", first)
@@ -59,9 +59,9 @@ def test_a_retry_is_a_line_of_its_own(log: pytest.LogCaptureFixture) -> None:
 
 def test_a_failure_is_a_line_that_names_it(log: pytest.LogCaptureFixture) -> None:
     with pytest.raises(NotFound):
-        send(answer({"detail": "no such flow"}, status=404))
+        send(response({"detail": "no such flow"}, status=404))
     with pytest.raises(ServerError):
-        send(answer(status=500), retry_safety=RetrySafety.IDEMPOTENT)
+        send(response(status=500), retry_safety=RetrySafety.IDEMPOTENT)
     with pytest.raises(KeyboardInterrupt):
         send(KeyboardInterrupt())
     refused, *_, exhausted, interrupted = log.messages
@@ -72,17 +72,17 @@ def test_a_failure_is_a_line_that_names_it(log: pytest.LogCaptureFixture) -> Non
 
 
 def test_the_id_that_the_server_gave_is_the_one_to_ask_for(log: pytest.LogCaptureFixture) -> None:
-    send(answer({}, headers={"x-request-id": "theirs"}))
+    send(response({}, headers={"x-request-id": "theirs"}))
     with pytest.raises(NotFound):
-        send(answer(status=404, headers={"x-request-id": "their other"}))
+        send(response(status=404, headers={"x-request-id": "their other"}))
     assert [line.rpartition("request id ")[2] for line in log.messages] == ["theirs", "their other"]
 
 
 def test_no_line_has_a_value_or_what_the_server_said(log: pytest.LogCaptureFixture) -> None:
     said = {"detail": f"{SECRET} is taken"}
     with pytest.raises(NotFound):
-        send(answer(status=429, headers={"retry-after": "1"}), answer(said, status=404), body={"value": SECRET})
-    send(answer({"value": SECRET}), query={"token": SECRET})
+        send(response(status=429, headers={"retry-after": "1"}), response(said, status=404), body={"value": SECRET})
+    send(response({"value": SECRET}), query={"token": SECRET})
     assert len(log.messages) == 3
     assert SECRET not in log.text
     assert "mine" not in log.text
@@ -91,8 +91,8 @@ def test_no_line_has_a_value_or_what_the_server_said(log: pytest.LogCaptureFixtu
 def test_a_line_is_not_made_for_nobody(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "prefectkit")
     with pytest.raises(ServerError):
-        send(answer(status=503))
-    send(answer({}))
+        send(response(status=503))
+    send(response({}))
     assert caplog.messages == []
 
 
@@ -101,7 +101,7 @@ def test_a_client_has_the_plugin_where_somebody_sees_its_lines(
     level: int, is_there: bool, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(level, "prefectkit")
-    with Prefect(URL, transport=FakeTransport(answer(True))) as client:
+    with Prefect(URL, transport=FakeTransport(response(True))) as client:
         assert ("logging" in client.plugins.names) is is_there
         client.health()
     assert len([line for line in caplog.messages if line.startswith("health GET /health: 200,")]) == is_there
@@ -109,6 +109,6 @@ def test_a_client_has_the_plugin_where_somebody_sees_its_lines(
 
 def test_it_can_be_switched_off(log: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PREFECTKIT_DISABLE_PLUGINS", "logging")
-    with Prefect(URL, transport=FakeTransport(answer(True))) as client:
+    with Prefect(URL, transport=FakeTransport(response(True))) as client:
         client.health()
     assert log.messages == []

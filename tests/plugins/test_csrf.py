@@ -26,15 +26,15 @@ from prefectkit.plugins.builtin.auth import Auth
 from prefectkit.plugins.builtin.csrf import CSRF
 from prefectkit.plugins.manager import Plugins
 from tests.core.calls import operation
-from tests.fakes import AsyncFakeTransport, Clock, FakeTransport, answer, engine_of
+from tests.fakes import AsyncFakeTransport, Clock, FakeTransport, engine_of, response
 
-DISABLED = answer({"detail": "CSRF protection is disabled."}, 422)
-REFUSED = answer({"detail": "Invalid CSRF token or client identifier."}, 403)
+DISABLED = response({"detail": "CSRF protection is disabled."}, 422)
+REFUSED = response({"detail": "Invalid CSRF token or client identifier."}, 403)
 NOW = 1_700_000_000.0
 
 
 def token(value: str = "t1", expiration: str = "2030-01-01T00:00:00Z") -> Response:
-    return answer({"token": value, "client": "c", "expiration": expiration})
+    return response({"token": value, "client": "c", "expiration": expiration})
 
 
 @pytest.fixture(autouse=True)
@@ -67,7 +67,7 @@ def kinds(transport: Any) -> str:
 
 
 def test_the_token_is_fetched_once_and_sent_with_each_change() -> None:
-    transport = FakeTransport(token(), answer("ok"))
+    transport = FakeTransport(token(), response("ok"))
     client = engine(transport)
     for _ in range(2):
         assert change(client) == "ok"
@@ -89,14 +89,14 @@ def test_reading_needs_no_token() -> None:
 
 
 def test_the_request_for_the_token_is_authenticated_too() -> None:
-    transport = FakeTransport(token(), answer())
+    transport = FakeTransport(token(), response())
     change(engine(transport, Auth(Secret("pnu_1"))))
     assert [request.headers["authorization"] for request in transport.requests] == ["Bearer pnu_1"] * 2
 
 
-@pytest.mark.parametrize("said", [DISABLED, answer(None, 404)])
+@pytest.mark.parametrize("said", [DISABLED, response(None, 404)])
 def test_a_server_that_wants_no_token_is_remembered_by_every_client(said: Response) -> None:
-    transport = FakeTransport(said, answer("ok"))
+    transport = FakeTransport(said, response("ok"))
     for _ in range(2):
         client = engine(transport)
         for _ in range(2):
@@ -106,7 +106,7 @@ def test_a_server_that_wants_no_token_is_remembered_by_every_client(said: Respon
 
 
 def test_a_server_that_comes_to_want_one_gets_it() -> None:
-    transport = FakeTransport(DISABLED, answer("ok"), REFUSED, token(), answer("ok"))
+    transport = FakeTransport(DISABLED, response("ok"), REFUSED, token(), response("ok"))
     client = engine(transport)
     for _ in range(3):
         assert change(client) == "ok"
@@ -119,10 +119,10 @@ def test_a_server_that_comes_to_want_one_gets_it() -> None:
 )
 def test_a_refused_token_is_renewed_once_without_an_attempt_or_a_sleep(retry_safety: RetrySafety) -> None:
     clock = Clock()
-    transport = FakeTransport(token(), REFUSED, token("t2"), answer("ok"))
+    transport = FakeTransport(token(), REFUSED, token("t2"), response("ok"))
     client = engine(transport, clock=clock)
     attempts: list[int] = []
-    client.hooks.after_call = (lambda call, response: attempts.append(call.attempt),)
+    client.hooks.after_call = (lambda call, received: attempts.append(call.attempt),)
     assert change(client, retry_safety) == "ok"
     assert kinds(transport) == "tctc"
     assert tokens(transport) == [None, "t1", None, "t2"]
@@ -138,7 +138,7 @@ def test_a_second_refusal_is_the_answer() -> None:
 
 
 def test_another_403_is_not_about_the_token() -> None:
-    transport = FakeTransport(token(), answer({"detail": "not yours"}, 403))
+    transport = FakeTransport(token(), response({"detail": "not yours"}, 403))
     with pytest.raises(Forbidden, match="not yours"):
         change(engine(transport))
     assert kinds(transport) == "tc"
@@ -155,7 +155,7 @@ def test_another_403_is_not_about_the_token() -> None:
     ],
 )
 def test_an_expired_token_is_fetched_anew(expiration: str, fetched: bool) -> None:
-    transport = FakeTransport(token("t1", expiration), answer(), token("t2"), answer())
+    transport = FakeTransport(token("t1", expiration), response(), token("t2"), response())
     client = engine(transport)
     change(client)
     change(client)
@@ -166,13 +166,20 @@ def test_an_expired_token_is_fetched_anew(expiration: str, fetched: bool) -> Non
 @pytest.mark.parametrize("retry_safety", [RetrySafety.NEVER, RetrySafety.CONFLICT])
 @pytest.mark.parametrize(
     "fault",
-    [answer(None, 503), answer(None, 500), answer(None, 429), IncompleteResponse("cut"), answer(b'{"tok'), answer([])],
+    [
+        response(None, 503),
+        response(None, 500),
+        response(None, 429),
+        IncompleteResponse("cut"),
+        response(b'{"tok'),
+        response([]),
+    ],
 )
 def test_where_no_token_is_to_be_had_the_change_was_not_sent_and_is_tried_again(
     retry_safety: RetrySafety, fault: Any
 ) -> None:
     clock = Clock()
-    transport = FakeTransport(fault, token(), answer("ok"))
+    transport = FakeTransport(fault, token(), response("ok"))
     assert change(engine(transport, clock=clock), retry_safety) == "ok"
     assert kinds(transport) == "ttc"
     assert clock.sleeps == [0.25]
@@ -180,14 +187,14 @@ def test_where_no_token_is_to_be_had_the_change_was_not_sent_and_is_tried_again(
 
 def test_the_token_routes_retry_after_is_kept() -> None:
     clock = Clock()
-    transport = FakeTransport(answer(None, 503, {"retry-after": "7"}), token(), answer("ok"))
+    transport = FakeTransport(response(None, 503, {"retry-after": "7"}), token(), response("ok"))
     assert change(engine(transport, clock=clock)) == "ok"
     assert clock.sleeps == [pytest.approx(7.7)]
 
 
 @pytest.mark.parametrize("status", [503, 520])
 def test_giving_up_on_the_token_says_so_and_that_nothing_was_applied(status: int) -> None:
-    transport = FakeTransport(answer({"detail": "down"}, status))
+    transport = FakeTransport(response({"detail": "down"}, status))
     with pytest.raises(TransportError, match=rf"no CSRF token was to be had: {status} .*/csrf-token: down") as caught:
         change(engine(transport))
     assert isinstance(caught.value.__cause__, ServerError)
@@ -196,7 +203,7 @@ def test_giving_up_on_the_token_says_so_and_that_nothing_was_applied(status: int
 
 
 def test_a_token_route_that_refuses_is_quoted() -> None:
-    transport = FakeTransport(answer({"detail": "who are you"}, 401))
+    transport = FakeTransport(response({"detail": "who are you"}, 401))
     with pytest.raises(Unauthorized, match=r"401 Unauthorized from GET http://prefect.test/api/csrf-token: who"):
         change(engine(transport))
     assert kinds(transport) == "t"
@@ -205,15 +212,15 @@ def test_a_token_route_that_refuses_is_quoted() -> None:
 @pytest.mark.parametrize(
     "said",
     [
-        answer(b"<html>"),
-        answer(b"\xff"),
-        answer(b"[" * 100_000),
-        answer(["token"]),
-        answer({"token": "hunter2"}),
-        answer({"token": "hunter2", "expiration": "soon"}),
-        answer({"token": "hunter2", "expiration": None}),
-        answer("text"),
-        answer(None),
+        response(b"<html>"),
+        response(b"\xff"),
+        response(b"[" * 100_000),
+        response(["token"]),
+        response({"token": "hunter2"}),
+        response({"token": "hunter2", "expiration": "soon"}),
+        response({"token": "hunter2", "expiration": None}),
+        response("text"),
+        response(None),
     ],
 )
 def test_a_token_answer_that_makes_no_sense_is_an_error_without_the_token(said: Response) -> None:
@@ -240,7 +247,7 @@ async def test_one_task_fetches_for_all() -> None:
                 await anyio.lowlevel.checkpoint()
             return await super().send(request)
 
-    transport = Slow(lambda request: token() if "csrf" in request.target else answer("ok"))
+    transport = Slow(lambda request: token() if "csrf" in request.target else response("ok"))
     client = engine(transport)
 
     async def one() -> None:
@@ -265,14 +272,14 @@ async def test_one_task_renews_for_all() -> None:
         if request.headers["prefect-csrf-token"] == "t1" and started:
             refused += 1
             return REFUSED
-        return answer("ok")
+        return response("ok")
 
     class Slow(AsyncFakeTransport):
         async def send(self, request: Request) -> Response:
-            response = await super().send(request)
+            received = await super().send(request)
             for _ in range(20):
                 await anyio.lowlevel.checkpoint()
-            return response
+            return received
 
     started = False
     transport = Slow(server)

@@ -15,7 +15,7 @@ from prefectkit.core.security.redaction import REDACTED
 from prefectkit.plugins import hookimpl
 from prefectkit.plugins.manager import Plugins
 from tests.core.calls import DOWN, operation
-from tests.fakes import URL, FakeTransport, answer, engine_of
+from tests.fakes import URL, FakeTransport, engine_of, response
 
 SECRET = "hunter2"
 
@@ -94,7 +94,7 @@ def test_a_call_may_be_changed_before_its_first_attempt_and_every_attempt_sends_
         request.headers["x-new"] = "1"
         request.timeout = 1.5
 
-    transport = FakeTransport(DOWN, answer())
+    transport = FakeTransport(DOWN, response())
     call(transport, Before(turn))
     assert transport.sent == ["PUT /new/"] * 2
     assert [request.body for request in transport.requests] == [b"{}"] * 2
@@ -241,7 +241,7 @@ def test_a_call_shows_its_secrets_to_who_may_see_them() -> None:
 
 
 def answers(request: Request) -> Response:
-    return answer({"token": SECRET})
+    return response({"token": SECRET})
 
 
 def test_a_flow_reads_the_answers_to_its_own_requests_but_where_they_bear_secrets() -> None:

@@ -20,7 +20,7 @@ from prefectkit.core.serialization.codec import decode
 from prefectkit.plugins import M, Resource, RetrySafety, Target, endpoint, hookimpl
 from prefectkit.plugins.manager import Plugins
 from prefectkit.transports.cassette import CassetteTransport
-from tests.fakes import URL, AsyncFakeTransport, FakeTransport, answer
+from tests.fakes import URL, AsyncFakeTransport, FakeTransport, response
 from tests.plugins.conftest import Install
 
 
@@ -159,7 +159,7 @@ def register_transports():
 @pytest.mark.parametrize("url", ["demo+unix:///run/prefect.sock", "demo+unix://%2Frun%2Fprefect.sock/api"])
 def test_a_transport_serves_its_scheme_on_both_clients(url: str) -> None:
     made: list[Target] = []
-    plugin = Brings(transports={"demo+unix://": factory(made, answer(True))})
+    plugin = Brings(transports={"demo+unix://": factory(made, response(True))})
     with Prefect(url, plugins=[plugin], httpx_settings={"a": 1}) as client:
         assert client.health() is True
     target = made[0]
@@ -177,7 +177,7 @@ def test_a_transport_serves_its_scheme_on_both_clients(url: str) -> None:
 
 def test_a_transport_goes_by_its_name_and_the_url_may_be_any() -> None:
     made: list[Target] = []
-    plugin = Brings(transports={"demo": factory(made, answer(True))})
+    plugin = Brings(transports={"demo": factory(made, response(True))})
     for api in (URL, "http://other/api"):
         with Prefect(api, plugins=[plugin], transport="demo") as client:
             assert client.health() is True
@@ -200,7 +200,7 @@ def test_a_transport_of_the_wrong_kind_is_refused() -> None:
 
 def test_the_api_url_of_the_settings_may_have_the_scheme(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PREFECT_API_URL", "demo://x")
-    plugin = Brings(transports={"demo://": factory([], answer(True))})
+    plugin = Brings(transports={"demo://": factory([], response(True))})
     assert Prefect(plugins=[plugin]).health() is True
 
 
@@ -210,7 +210,7 @@ def test_the_api_url_of_the_settings_may_have_the_scheme(monkeypatch: pytest.Mon
 def test_a_resource_is_there_on_both_clients() -> None:
     plugin = Brings(resources={"teams": Teams})
     team = "00000000-0000-0000-0000-000000000001"
-    client: Any = Prefect(transport=(transport := FakeTransport(answer({"name": "a"}))), plugins=[plugin])
+    client: Any = Prefect(transport=(transport := FakeTransport(response({"name": "a"}))), plugins=[plugin])
     assert client.teams.create("a") == {"name": "a"}
     assert client.with_options(headers={"x-a": "1"}).teams.read(team) == {"name": "a"}
     assert transport.sent == ["POST /teams/", f"GET /teams/{team}"]
@@ -218,7 +218,7 @@ def test_a_resource_is_there_on_both_clients() -> None:
     assert "teams" in dir(client)
 
     async def main() -> None:
-        client: Any = AsyncPrefect(transport=AsyncFakeTransport(answer({"name": "b"})), plugins=[plugin])
+        client: Any = AsyncPrefect(transport=AsyncFakeTransport(response({"name": "b"})), plugins=[plugin])
         assert await client.teams.read(team) == {"name": "b"}
 
     anyio.run(main)
@@ -226,7 +226,7 @@ def test_a_resource_is_there_on_both_clients() -> None:
 
 
 def test_a_resource_is_typed_where_it_is_made_by_hand() -> None:
-    client = Prefect(transport=FakeTransport(answer({"name": "a"})))
+    client = Prefect(transport=FakeTransport(response({"name": "a"})))
     assert Teams(client).create("a") == {"name": "a"}
 
 
@@ -250,7 +250,7 @@ def test_what_a_plugin_says_is_secret_is_in_no_error_and_no_recording(tmp_path: 
         decode(bool, Response(200, {}, b'"team-1234"'))
     assert "team-1234" not in f"{caught.value} {caught.value.excerpt}"
     path = tmp_path / "cassette.jsonl"
-    recording = CassetteTransport(path, FakeTransport(answer({"name": "team-1234"})), mode="all")
+    recording = CassetteTransport(path, FakeTransport(response({"name": "team-1234"})), mode="all")
     recording.send(Request("GET", URL, "/flows/team-1234"))
     recording.close()
     assert "team-1234" not in path.read_text()
@@ -328,7 +328,7 @@ def test_the_second_plugin_to_bring_a_name_is_refused(answers: dict[str, Any]) -
 
 def test_an_installed_plugin_that_is_refused_leaves_the_client_working(install: Install) -> None:
     install("clash", "@hookimpl\ndef register_transports():\n    return {'http': print}", distribution="acme-plugin")
-    client = Prefect(transport=FakeTransport(answer(True)))
+    client = Prefect(transport=FakeTransport(response(True)))
     assert client.health() is True
     assert client.plugins.refused == {
         "clash": "plugin 'clash' of acme-plugin 1.2 is refused: there is a transport 'http' already"

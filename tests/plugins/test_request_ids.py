@@ -19,7 +19,7 @@ from prefectkit.plugins.builtin.request_ids import HEADER, RequestIds
 from prefectkit.plugins.manager import Plugins
 from tests.core.calls import DOWN, RESET, operation, options
 from tests.core.calls import call as send
-from tests.fakes import URL, AsyncFakeTransport, Clock, FakeTransport, answer, engine_of
+from tests.fakes import URL, AsyncFakeTransport, Clock, FakeTransport, engine_of, response
 from tests.real_server import RealServer
 
 
@@ -34,7 +34,7 @@ def engine(transport: FakeTransport, *plugins: tuple[str, object]) -> Any:
 
 
 def test_every_call_has_an_id_of_its_own_in_the_form_of_a_uuid() -> None:
-    with Prefect(URL, transport=(transport := FakeTransport(answer(True)))) as client:
+    with Prefect(URL, transport=(transport := FakeTransport(response(True)))) as client:
         for _ in range(20):
             client.health()
     found = ids_of(transport)
@@ -45,13 +45,13 @@ def test_every_call_has_an_id_of_its_own_in_the_form_of_a_uuid() -> None:
 
 @pytest.mark.anyio
 async def test_an_async_client_sends_it_too() -> None:
-    async with AsyncPrefect(URL, transport=(transport := AsyncFakeTransport(answer(True)))) as client:
+    async with AsyncPrefect(URL, transport=(transport := AsyncFakeTransport(response(True)))) as client:
         await client.health()
     assert UUID(ids_of(transport)[0])
 
 
 def test_all_attempts_of_a_call_have_the_same_one() -> None:
-    transport = FakeTransport(DOWN, answer(status=503), answer({}))
+    transport = FakeTransport(DOWN, response(status=503), response({}))
     send(engine(transport))
     assert len(transport.requests) == 3
     assert len(set(ids_of(transport))) == 1
@@ -60,10 +60,10 @@ def test_all_attempts_of_a_call_have_the_same_one() -> None:
 @pytest.mark.parametrize(
     ("given", "retry_safety"),
     [
-        (answer(status=404), RetrySafety.READ),
+        (response(status=404), RetrySafety.READ),
         (DOWN, RetrySafety.READ),
         (RESET, RetrySafety.NEVER),
-        (answer(b"<"), RetrySafety.READ),
+        (response(b"<"), RetrySafety.READ),
     ],
 )
 def test_an_error_has_the_id_that_was_sent(given: Any, retry_safety: RetrySafety) -> None:
@@ -75,20 +75,20 @@ def test_an_error_has_the_id_that_was_sent(given: Any, retry_safety: RetrySafety
 
 def test_the_id_that_the_server_gives_is_the_one_of_the_error() -> None:
     with pytest.raises(CallError) as caught:
-        send(engine(FakeTransport(answer(status=404, headers={HEADER: "theirs"}))))
+        send(engine(FakeTransport(response(status=404, headers={HEADER: "theirs"}))))
     assert caught.value.request_id == "theirs"
 
 
 def test_what_a_plugin_asks_for_a_call_has_the_id_of_the_call(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(csrf, "_without", set())
-    transport = FakeTransport(answer({"detail": "CSRF protection is disabled"}, status=422), answer({}))
+    transport = FakeTransport(response({"detail": "CSRF protection is disabled"}, status=422), response({}))
     run(engine(transport, ("csrf", CSRF())).call(operation(RetrySafety.NEVER), Any, {}))
     assert transport.sent[0].startswith("GET /csrf-token")
     assert len(set(ids_of(transport))) == 1
 
 
 def test_an_id_of_the_users_own_is_kept() -> None:
-    transport = FakeTransport(answer({}))
+    transport = FakeTransport(response({}))
     run(engine(transport).raw(operation(), {}, None, None, headers={"X-Request-ID": "mine"}, check=True))
     run(engine(transport, ("headers", Headers({"X-Request-ID": "ours"}))).call(operation(), Any, {}))
     assert ids_of(transport) == ["mine", "ours"]
@@ -96,7 +96,7 @@ def test_an_id_of_the_users_own_is_kept() -> None:
 
 def test_it_can_be_switched_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PREFECTKIT_DISABLE_PLUGINS", "request_ids")
-    with Prefect(URL, transport=(transport := FakeTransport(answer(True)))) as client:
+    with Prefect(URL, transport=(transport := FakeTransport(response(True)))) as client:
         client.health()
     assert HEADER not in transport.last.headers
 

@@ -30,7 +30,7 @@ from prefectkit.plugins.builtin.csrf import CSRF
 from prefectkit.plugins.edits import RequestEdit
 from tests.client.test_imports import loaded
 from tests.core.calls import DOWN, options
-from tests.fakes import URL, AsyncFakeTransport, Chunks, Clock, FakeTransport, answer
+from tests.fakes import URL, AsyncFakeTransport, Chunks, Clock, FakeTransport, response
 from tests.plugins.otel import Recorded, declared, engine
 from tests.real_server import RealServer
 
@@ -66,7 +66,7 @@ def own(span: Any) -> int:
 
 
 def test_a_call_is_a_span_and_its_request_one_below(recorded: Recorded) -> None:
-    transport = FakeTransport(answer({}))
+    transport = FakeTransport(response({}))
     with recorded.current() as mine:
         call(engine(transport))
     (done,), (sent,) = recorded.calls, recorded.requests
@@ -88,7 +88,7 @@ def test_a_call_is_a_span_and_its_request_one_below(recorded: Recorded) -> None:
 
 
 def test_the_trace_context_of_the_request_is_sent(recorded: Recorded) -> None:
-    transport = FakeTransport(answer({}))
+    transport = FakeTransport(response({}))
     call(engine(transport))
     (sent,) = recorded.requests
     assert sent.context is not None
@@ -98,7 +98,7 @@ def test_the_trace_context_of_the_request_is_sent(recorded: Recorded) -> None:
 
 
 def test_the_names_are_those_of_the_convention(recorded: Recorded) -> None:
-    call(engine(FakeTransport(DOWN, answer({}))))
+    call(engine(FakeTransport(DOWN, response({}))))
     stable = {
         value
         for module in ("http", "server", "url", "error")
@@ -125,7 +125,7 @@ def test_the_names_are_those_of_the_convention(recorded: Recorded) -> None:
     ],
 )
 def test_the_server_is_named(recorded: Recorded, url: str, address: str, port: int) -> None:
-    with Prefect(url, transport=FakeTransport(answer(True))) as client:
+    with Prefect(url, transport=FakeTransport(response(True))) as client:
         client.health()
     (sent,) = recorded.requests
     assert (attributes(sent)["server.address"], attributes(sent)["server.port"]) == (address, port)
@@ -133,7 +133,7 @@ def test_the_server_is_named(recorded: Recorded, url: str, address: str, port: i
 
 
 def test_the_path_of_an_unknown_route_is_no_template(recorded: Recorded) -> None:
-    with Prefect(URL, transport=FakeTransport(answer({}))) as client:
+    with Prefect(URL, transport=FakeTransport(response({}))) as client:
         client.request("GET", f"/flows/{FLOW}")
         client.request("GET", "/flows/{id:uuid}", path_params={"id": FLOW})
         client.request("BREW", "/pot")
@@ -147,7 +147,7 @@ def test_the_path_of_an_unknown_route_is_no_template(recorded: Recorded) -> None
 
 
 def test_of_a_query_only_the_names_are_recorded(recorded: Recorded) -> None:
-    call(engine(FakeTransport(answer({}))), query={"token": SECRET, "limit": [1, 2]})
+    call(engine(FakeTransport(response({}))), query={"token": SECRET, "limit": [1, 2]})
     (sent,) = recorded.requests
     assert attributes(sent)["url.full"] == f"{URL}/flows/mine?token=REDACTED&limit=REDACTED&limit=REDACTED"
 
@@ -156,7 +156,7 @@ def test_of_a_query_only_the_names_are_recorded(recorded: Recorded) -> None:
 
 
 def test_each_attempt_is_a_span_and_a_resent_one_is_counted(recorded: Recorded) -> None:
-    transport = FakeTransport(answer(status=503), DOWN, answer({}))
+    transport = FakeTransport(response(status=503), DOWN, response({}))
     call(engine(transport))
     (done,) = recorded.calls
     first, second, third = recorded.requests
@@ -174,8 +174,8 @@ def test_each_attempt_is_a_span_and_a_resent_one_is_counted(recorded: Recorded) 
 
 
 def test_a_redirect_that_is_followed_is_a_request_that_was_resent(recorded: Recorded) -> None:
-    there = answer(status=307, headers={"location": f"{URL}/flows/yours"})
-    call(engine(FakeTransport(there, answer({})), options=Options(redirects=1)))
+    there = response(status=307, headers={"location": f"{URL}/flows/yours"})
+    call(engine(FakeTransport(there, response({})), options=Options(redirects=1)))
     first, second = recorded.requests
     assert [attributes(span)["url.full"] for span in (first, second)] == [f"{URL}/flows/mine", f"{URL}/flows/yours"]
     assert attributes(first)["http.response.status_code"] == 307
@@ -187,8 +187,8 @@ def test_a_request_of_a_plugins_own_is_a_span_without_its_query(
     recorded: Recorded, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(csrf, "_without", set())
-    token = answer({"token": SECRET, "expiration": "2999-01-01T00:00:00Z"})
-    call(engine(FakeTransport(token, answer({})), ("csrf", CSRF())), declared(retry_safety=RetrySafety.NEVER))
+    token = response({"token": SECRET, "expiration": "2999-01-01T00:00:00Z"})
+    call(engine(FakeTransport(token, response({})), ("csrf", CSRF())), declared(retry_safety=RetrySafety.NEVER))
     asked, sent = recorded.requests
     assert (asked.name, sent.name) == ("GET", "POST /flows/{name}")
     assert attributes(asked)["url.full"] == f"{URL}/csrf-token"
@@ -201,7 +201,7 @@ def test_a_request_of_a_plugins_own_is_a_span_without_its_query(
 
 def test_a_call_that_fails_says_what_kind_of_failure_it_is(recorded: Recorded) -> None:
     with pytest.raises(NotFound):
-        call(engine(FakeTransport(answer({"detail": f"no {SECRET}"}, status=404))))
+        call(engine(FakeTransport(response({"detail": f"no {SECRET}"}, status=404))))
     with pytest.raises(TransportTimeout):
         call(engine(FakeTransport(TransportTimeout("no answer")), options=options(max_attempts=1)))
     refused, late = recorded.calls
@@ -212,7 +212,7 @@ def test_a_call_that_fails_says_what_kind_of_failure_it_is(recorded: Recorded) -
 
 
 def test_a_refusal_that_nobody_checks_is_no_failure_of_the_call(recorded: Recorded) -> None:
-    with Prefect(URL, transport=FakeTransport(answer(status=404))) as client:
+    with Prefect(URL, transport=FakeTransport(response(status=404))) as client:
         client.request("GET", "/nothing", check=False)
     assert recorded.requests[0].status.status_code is StatusCode.ERROR
     assert recorded.calls[0].status.status_code is StatusCode.UNSET
@@ -298,7 +298,7 @@ async def test_tasks_side_by_side_do_not_mix(recorded: Recorded) -> None:
                 ready.set()
             self.requests.append(request)
             await ready.wait()
-            return answer(True)
+            return response(True)
 
     async def one(client: AsyncPrefect) -> None:
         with recorded.current():
@@ -317,7 +317,7 @@ def test_threads_side_by_side_do_not_mix(recorded: Recorded) -> None:
     class Together(FakeTransport):
         def send(self, request: Request) -> Response:
             barrier.wait()
-            return answer(True)
+            return response(True)
 
     def one() -> None:
         with recorded.current():
@@ -346,9 +346,9 @@ def test_the_span_that_is_current_stays_so(recorded: Recorded) -> None:
     from opentelemetry import trace
 
     with recorded.current() as mine:
-        call(engine(FakeTransport(answer({}))))
+        call(engine(FakeTransport(response({}))))
         with pytest.raises(CallError):
-            call(engine(FakeTransport(answer(status=404))))
+            call(engine(FakeTransport(response(status=404))))
         assert trace.get_current_span() is mine
     assert not trace.get_current_span().get_span_context().is_valid
 
@@ -357,8 +357,8 @@ def test_the_span_that_is_current_stays_so(recorded: Recorded) -> None:
 
 
 def test_the_duration_of_each_request_is_measured(recorded: Recorded) -> None:
-    call(engine(FakeTransport(answer(status=503), DOWN, answer({}), answer({}))))
-    call(engine(FakeTransport(answer({}))))
+    call(engine(FakeTransport(response(status=503), DOWN, response({}), response({}))))
+    call(engine(FakeTransport(response({}))))
     (metric,) = recorded.metrics
     assert (metric.name, metric.unit) == ("http.client.request.duration", "s")
     of_all = {"http.request.method": "GET", "server.address": "prefect.test", "server.port": 80}
@@ -381,7 +381,7 @@ def test_a_duration_is_by_the_clients_clock_and_without_the_pauses(recorded: Rec
     def slow(seconds: float, status: int) -> Callable[[Request], Response]:
         def reply(request: Request) -> Response:
             clock.now += seconds
-            return answer({}, status)
+            return response({}, status)
 
         return reply
 
@@ -393,7 +393,7 @@ def test_a_duration_is_by_the_clients_clock_and_without_the_pauses(recorded: Rec
 def test_what_is_not_sampled_is_measured_and_says_so_to_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
     unsampled = Recorded(ALWAYS_OFF)
     unsampled.provide(monkeypatch)
-    transport = FakeTransport(answer({}))
+    transport = FakeTransport(response({}))
     call(engine(transport))
     assert unsampled.spans == []
     assert unsampled.points[0].count == 1
@@ -407,7 +407,7 @@ def test_durations_are_measured_without_a_provider_of_spans(monkeypatch: pytest.
     from opentelemetry import trace
 
     monkeypatch.setattr(trace, "_TRACER_PROVIDER", None)
-    transport = FakeTransport(answer({}))
+    transport = FakeTransport(response({}))
     call(engine(transport))
     assert (recorded.spans, recorded.points[0].count) == ([], 1)
     assert "traceparent" not in transport.last.headers
@@ -418,9 +418,9 @@ def test_durations_are_measured_without_a_provider_of_spans(monkeypatch: pytest.
 
 def test_nothing_that_is_recorded_is_secret(recorded: Recorded, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PREFECT_CLIENT_CUSTOM_HEADERS", f'{{"X-Proxy-Key": "{SECRET}"}}')
-    echo = answer({"detail": f"{SECRET} is taken", "token": SECRET}, status=409, headers={"x-echo": SECRET})
+    echo = response({"detail": f"{SECRET} is taken", "token": SECRET}, status=409, headers={"x-echo": SECRET})
     broken = TransportTimeout(f"no answer to Bearer {SECRET}")
-    for given in (echo, broken, answer(b"<html>" + SECRET.encode())):
+    for given in (echo, broken, response(b"<html>" + SECRET.encode())):
         client = Prefect(URL, api_key=SECRET, transport=FakeTransport(given), max_attempts=1)
         with client, pytest.raises(CallError):
             client.with_options(headers={"X-Own": SECRET}).variables.create(name="mine", value=SECRET)
@@ -436,14 +436,14 @@ def test_nothing_that_is_recorded_is_secret(recorded: Recorded, monkeypatch: pyt
 
 def test_without_a_provider_nothing_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(spans, "Recorder", None)
-    transport = FakeTransport(answer({}))
+    transport = FakeTransport(response({}))
     call(engine(transport))
     assert "traceparent" not in transport.last.headers
 
 
 def test_a_provider_that_comes_later_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Clock()
-    made = engine(FakeTransport(answer({})), clock=clock)
+    made = engine(FakeTransport(response({})), clock=clock)
     call(made)
     recorded = Recorded()
     recorded.provide(monkeypatch)
@@ -463,7 +463,7 @@ def test_a_library_that_is_still_being_imported_has_no_provider_yet(monkeypatch:
 
 def test_it_can_be_switched_off(recorded: Recorded, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PREFECTKIT_DISABLE_PLUGINS", "telemetry")
-    with Prefect(URL, transport=FakeTransport(answer(True))) as client:
+    with Prefect(URL, transport=FakeTransport(response(True))) as client:
         client.health()
         assert "telemetry" not in client.plugins.names
     assert recorded.spans == []
@@ -480,7 +480,7 @@ def test_an_api_that_is_too_old_is_said_once_and_left_alone(
 
     monkeypatch.setattr(spans.metrics, "get_meter", lambda *_, **__: tries.append("") or Old())
     Old = type("Old", (), {"create_histogram": staticmethod(create_histogram)})
-    made = engine(FakeTransport(answer({})))
+    made = engine(FakeTransport(response({})))
     for _ in range(3):
         call(made)
     assert len(tries) == 1
@@ -502,7 +502,7 @@ def test_a_provider_that_raises_does_not_end_the_call(
     recorded.provide(monkeypatch)
     if place == "inject":
         monkeypatch.setattr(spans.propagate, "inject", lambda *_: 1 / 0)
-    made = engine(FakeTransport(answer({})))
+    made = engine(FakeTransport(response({})))
     caplog.set_level(logging.INFO, "prefectkit")
     for _ in range(2):
         assert call(made) == {}
@@ -519,8 +519,8 @@ def test_a_client_loads_nothing_of_it() -> None:
 HEALTHY = """
 import opentelemetry.trace
 from prefectkit import Prefect
-from tests.fakes import URL, FakeTransport, answer
-client = Prefect(URL, transport=FakeTransport(answer(True)))
+from tests.fakes import URL, FakeTransport, response
+client = Prefect(URL, transport=FakeTransport(response(True)))
 client.health()
 assert "telemetry" in client.plugins.names
 """

@@ -19,7 +19,7 @@ from prefectkit.core.retries.policy import RetrySafety
 from prefectkit.plugins.builtin.throttle import Throttle
 from prefectkit.plugins.manager import Plugins
 from tests.core.calls import DOWN, operation, options
-from tests.fakes import URL, AsyncFakeTransport, Clock, FakeTransport, answer, engine_of
+from tests.fakes import URL, AsyncFakeTransport, Clock, FakeTransport, engine_of, response
 
 ROWS = [{"message": "one"}, {"message": "two"}, {"message": "three"}]
 
@@ -105,7 +105,7 @@ def test_after_a_refusal_without_a_limit_not_all_start_at_once(monkeypatch: pyte
 def test_calls_wait_for_their_turn_and_clients_share_it() -> None:
     clock = Clock()
     plugin = Throttle(requests=6)
-    one, two = FakeTransport(answer({})), FakeTransport(answer({}))
+    one, two = FakeTransport(response({})), FakeTransport(response({}))
     first, second = engine(plugin, one, clock), engine(plugin, two, clock)
     for made in (first, second, first):
         send(made)
@@ -117,16 +117,16 @@ def test_each_server_has_limits_of_its_own() -> None:
     clock = Clock()
     plugin = Throttle(requests=6)
     for url in (URL, "http://elsewhere.test/api"):
-        send(engine(plugin, FakeTransport(answer({})), clock, url=url))
+        send(engine(plugin, FakeTransport(response({})), clock, url=url))
     assert clock.sleeps == []
-    send(engine(plugin, FakeTransport(answer({})), clock, url="http://elsewhere.test/api/accounts/2"))
+    send(engine(plugin, FakeTransport(response({})), clock, url="http://elsewhere.test/api/accounts/2"))
     assert len(clock.sleeps) == 1
 
 
 def test_every_attempt_counts() -> None:
     clock = Clock()
     plugin = Throttle(requests=6)
-    send(engine(plugin, FakeTransport(DOWN, answer({})), clock))
+    send(engine(plugin, FakeTransport(DOWN, response({})), clock))
     pause, turn = clock.sleeps
     assert pause + turn == pytest.approx(60 / 5.5)
 
@@ -135,7 +135,7 @@ def test_every_attempt_counts() -> None:
 def test_the_rows_of_logs_and_events_count_apart_from_requests(path: str) -> None:
     clock = Clock()
     plugin = Throttle(requests=6, logs=6)
-    made = engine(plugin, FakeTransport(answer({})), clock)
+    made = engine(plugin, FakeTransport(response({})), clock)
     send(made, path, RetrySafety.NEVER, body=ROWS)
     send(made)
     assert clock.sleeps == []
@@ -145,7 +145,7 @@ def test_the_rows_of_logs_and_events_count_apart_from_requests(path: str) -> Non
 
 def test_what_is_no_list_counts_as_one() -> None:
     clock = Clock()
-    made = engine(Throttle(logs=6), FakeTransport(answer({})), clock)
+    made = engine(Throttle(logs=6), FakeTransport(response({})), clock)
     for _ in range(2):
         send(made, "/logs/", RetrySafety.NEVER, body={"message": "one"})
     assert clock.sleeps == pytest.approx([60 / 5.5])
@@ -154,7 +154,7 @@ def test_what_is_no_list_counts_as_one() -> None:
 def test_counting_rows_takes_a_permission() -> None:
     with pytest.raises(PluginError, match=r"plugin_secrets=\['Throttle'\]"):
         Prefect(URL, transport=FakeTransport(), plugins=[Throttle(logs=500)])
-    with Prefect(URL, transport=FakeTransport(answer(True)), plugins=[Throttle(requests=500)]) as client:
+    with Prefect(URL, transport=FakeTransport(response(True)), plugins=[Throttle(requests=500)]) as client:
         assert client.health()
 
 
@@ -162,19 +162,21 @@ def test_counting_rows_takes_a_permission() -> None:
 def test_a_refusal_of_one_client_holds_the_others_back(status: int) -> None:
     clock = Clock()
     plugin = Throttle()
-    refused = engine(plugin, FakeTransport(answer(status=status, headers={"retry-after": "7"})), clock, max_attempts=1)
+    refused = engine(
+        plugin, FakeTransport(response(status=status, headers={"retry-after": "7"})), clock, max_attempts=1
+    )
     with pytest.raises(TooManyRequests if status == 429 else Exception):
         send(refused)
     clock.now += 2
-    send(engine(plugin, FakeTransport(answer({})), clock))
-    send(engine(plugin, FakeTransport(answer({})), clock, url="http://elsewhere.test"))
+    send(engine(plugin, FakeTransport(response({})), clock))
+    send(engine(plugin, FakeTransport(response({})), clock, url="http://elsewhere.test"))
     assert clock.sleeps == [5.0]
 
 
 def test_a_refusal_of_logs_says_nothing_of_requests() -> None:
     clock = Clock()
-    refusal = answer(status=429, headers={"retry-after": "7"})
-    made = engine(Throttle(), FakeTransport(refusal, answer({})), clock, max_attempts=1)
+    refusal = response(status=429, headers={"retry-after": "7"})
+    made = engine(Throttle(), FakeTransport(refusal, response({})), clock, max_attempts=1)
     with pytest.raises(TooManyRequests):
         send(made, "/logs/", RetrySafety.NEVER, body=ROWS)
     send(made)
@@ -184,8 +186,8 @@ def test_a_refusal_of_logs_says_nothing_of_requests() -> None:
 @pytest.mark.parametrize("headers", [{}, {"retry-after": "soon"}])
 def test_a_refusal_that_names_no_time_holds_nobody_back(headers: dict[str, str]) -> None:
     clock = Clock()
-    refusal = answer(status=429, headers=headers)
-    made = engine(Throttle(), FakeTransport(refusal, answer({})), clock, max_attempts=1)
+    refusal = response(status=429, headers=headers)
+    made = engine(Throttle(), FakeTransport(refusal, response({})), clock, max_attempts=1)
     with pytest.raises(TooManyRequests):
         send(made)
     send(made)
@@ -195,17 +197,17 @@ def test_a_refusal_that_names_no_time_holds_nobody_back(headers: dict[str, str])
 def test_a_refusal_holds_nobody_back_for_longer_than_a_minute() -> None:
     clock = Clock()
     plugin = Throttle()
-    refusal = answer(status=503, headers={"retry-after": "3600"})
+    refusal = response(status=503, headers={"retry-after": "3600"})
     with pytest.raises(Exception, match="503"):
         send(engine(plugin, FakeTransport(refusal), clock))
-    send(engine(plugin, FakeTransport(answer({})), clock))
+    send(engine(plugin, FakeTransport(response({})), clock))
     assert clock.sleeps == [LONGEST]
 
 
 def test_a_call_that_has_not_the_time_fails_at_once_and_leaves_its_turn() -> None:
     clock = Clock()
     plugin = Throttle(requests=6)
-    transport = FakeTransport(answer({}))
+    transport = FakeTransport(response({}))
     made, hasty = engine(plugin, transport, clock), engine(plugin, transport, clock, deadline=5.0)
     send(made)
     for _ in range(3):
@@ -219,7 +221,7 @@ def test_a_call_that_has_not_the_time_fails_at_once_and_leaves_its_turn() -> Non
 @pytest.mark.anyio
 async def test_a_call_that_is_cancelled_while_it_waits_leaves_its_turn() -> None:
     plugin = Throttle(requests=6)
-    transport = AsyncFakeTransport(answer(True))
+    transport = AsyncFakeTransport(response(True))
     async with AsyncPrefect(URL, transport=transport, plugins=[plugin]) as client:
         await client.health()
         with anyio.move_on_after(0.02) as scope:

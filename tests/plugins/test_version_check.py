@@ -16,7 +16,7 @@ from prefectkit.plugins.builtin.version_check import VersionCheck
 from prefectkit.plugins.manager import Plugins
 from prefectkit.version import SERVER_VERSION
 from tests.core.calls import DOWN, operation, options
-from tests.fakes import URL, AsyncFakeTransport, Clock, FakeTransport, answer, engine_of
+from tests.fakes import URL, AsyncFakeTransport, Clock, FakeTransport, engine_of, response
 from tests.real_server import RealServer
 
 ASKED = "GET /admin/version"
@@ -34,12 +34,12 @@ def blocking(*answers: Any, url: str = URL) -> tuple[Prefect, FakeTransport]:
 
 
 def test_it_is_asked_once_for_each_server(caplog: pytest.LogCaptureFixture) -> None:
-    client, transport = blocking(answer(SERVER_VERSION), answer(True))
+    client, transport = blocking(response(SERVER_VERSION), response(True))
     client.health()
     client.health()
-    other, again = blocking(answer(True))
+    other, again = blocking(response(True))
     other.health()
-    elsewhere, first = blocking(answer(SERVER_VERSION), answer(True), url="http://elsewhere.test/api")
+    elsewhere, first = blocking(response(SERVER_VERSION), response(True), url="http://elsewhere.test/api")
     elsewhere.health()
     assert transport.sent == [ASKED, CALLED, CALLED]
     assert again.sent == [CALLED]
@@ -49,7 +49,7 @@ def test_it_is_asked_once_for_each_server(caplog: pytest.LogCaptureFixture) -> N
 
 @pytest.mark.anyio
 async def test_an_async_client_asks_too() -> None:
-    transport = AsyncFakeTransport(answer("2.20.1"))
+    transport = AsyncFakeTransport(response("2.20.1"))
     async with AsyncPrefect(URL, transport=transport, plugins=[VersionCheck()]) as client:
         with pytest.raises(ConfigError, match=r"runs Prefect 2\.20\.1"):
             await client.health()
@@ -58,7 +58,7 @@ async def test_an_async_client_asks_too() -> None:
 
 @pytest.mark.parametrize("version", ["2.20.1", "4.0.0", "10.1"])
 def test_another_major_version_is_an_error_each_time(version: str) -> None:
-    client, transport = blocking(answer(version))
+    client, transport = blocking(response(version))
     for _ in range(2):
         with pytest.raises(
             ConfigError, match=rf"^{re.escape(URL)} runs Prefect {re.escape(version)}, .* for Prefect 3"
@@ -68,18 +68,25 @@ def test_another_major_version_is_an_error_each_time(version: str) -> None:
 
 
 def test_an_older_server_is_warned_of_once(caplog: pytest.LogCaptureFixture) -> None:
-    client, _ = blocking(answer("3.4.25"), answer(True))
+    client, _ = blocking(response("3.4.25"), response(True))
     client.health()
     client.health()
     assert caplog.messages == [f"{URL} runs Prefect 3.4.25, which is older than {SERVER_VERSION} that this SDK is for"]
 
 
 @pytest.mark.parametrize(
-    "said", [answer(SERVER_VERSION), answer("3.99.0"), answer("3.8.8rc1"), answer("0+untagged.1.g1"), answer({}),
-             answer(b"<html>"), answer(b'"\xff"'), answer({"detail": "Not Found"}, status=404), answer(status=401)]
-)  # fmt: skip
+    "said",
+    [
+        *(
+            response(body)
+            for body in (SERVER_VERSION, "3.99.0", "3.8.8rc1", "0+untagged.1.g1", {}, b"<html>", b'"\xff"')
+        ),
+        response({"detail": "Not Found"}, status=404),
+        response(status=401),
+    ],
+)
 def test_what_says_nothing_of_trouble_is_asked_once_and_let_pass(said: Any, caplog: pytest.LogCaptureFixture) -> None:
-    client, transport = blocking(said, answer(True))
+    client, transport = blocking(said, response(True))
     client.health()
     client.health()
     assert transport.sent == [ASKED, CALLED, CALLED]
@@ -87,7 +94,7 @@ def test_what_says_nothing_of_trouble_is_asked_once_and_let_pass(said: Any, capl
 
 
 def test_a_server_in_trouble_is_asked_again_with_the_next_call() -> None:
-    client, transport = blocking(answer(status=503), answer(status=503), answer(SERVER_VERSION), answer(True))
+    client, transport = blocking(response(status=503), response(status=503), response(SERVER_VERSION), response(True))
     with pytest.raises(ServerError):
         client.health()
     client.health()
@@ -95,7 +102,7 @@ def test_a_server_in_trouble_is_asked_again_with_the_next_call() -> None:
 
 
 def test_a_version_that_cannot_be_had_is_a_call_that_was_not_sent() -> None:
-    transport = FakeTransport(DOWN, answer(SERVER_VERSION), answer({}))
+    transport = FakeTransport(DOWN, response(SERVER_VERSION), response({}))
     plugins = Plugins(environ={})
     plugins.add_own([VersionCheck()])
     run(engine_of(transport, hooks=plugins.compile(), options=options(), clock=Clock()).call(operation(), Any, {}))
@@ -107,19 +114,19 @@ def test_a_version_that_cannot_be_had_is_a_call_that_was_not_sent() -> None:
 
 def test_the_setting_switches_it_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PREFECT_CLIENT_SERVER_VERSION_CHECK_ENABLED", "false")
-    client, transport = blocking(answer(True))
+    client, transport = blocking(response(True))
     client.health()
     assert transport.sent == [CALLED]
 
 
 def test_cloud_is_not_asked() -> None:
-    client, transport = blocking(answer(True), url="https://api.prefect.cloud/api/accounts/1/workspaces/2")
+    client, transport = blocking(response(True), url="https://api.prefect.cloud/api/accounts/1/workspaces/2")
     client.health()
     assert transport.sent == [CALLED]
 
 
 def test_who_asks_for_the_version_asks_once() -> None:
-    client, transport = blocking(answer("2.20.1"))
+    client, transport = blocking(response("2.20.1"))
     assert client.version() == "2.20.1"
     assert transport.sent == [ASKED]
 

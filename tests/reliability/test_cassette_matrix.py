@@ -21,7 +21,7 @@ from prefectkit.core.errors import (
 )
 from prefectkit.core.http.messages import Request, Response
 from prefectkit.transports import AsyncCassetteTransport, CassetteTransport
-from tests.fakes import URL, answer
+from tests.fakes import URL, response
 from tests.faults.ledger import Ledger
 from tests.reliability.bench import run, without_waiting
 from tests.reliability.operations import KINDS
@@ -44,7 +44,7 @@ class Served:
         if self.lose and not request.target.startswith("/csrf-token"):
             self.lose -= 1
             raise IncompleteResponse("the answer was lost")
-        return answer(value, status)
+        return response(value, status)
 
     def send(self, request: Request) -> Response:
         return self._answer(request)

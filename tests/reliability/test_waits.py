@@ -11,7 +11,7 @@ from prefectkit.core.engine import Options
 from prefectkit.core.errors import ServerError
 from prefectkit.core.retries.policy import RetryPolicy, RetrySafety
 from tests.core.calls import call
-from tests.fakes import Clock, FakeTransport, answer, engine_of
+from tests.fakes import Clock, FakeTransport, engine_of, response
 from tests.reliability.bench import size
 from tests.report import Capture, say
 
@@ -50,7 +50,7 @@ def strange(dice: Random) -> str:
 def is_bounded(value: str) -> bool:
     """Whether a call of a server that always says this waits as long as it may, and tells what it may not wait for."""
     clock = Clock()
-    transport = FakeTransport(answer({"detail": "busy"}, 503, {"retry-after": value, "date": NOW}))
+    transport = FakeTransport(response({"detail": "busy"}, 503, {"retry-after": value, "date": NOW}))
     engine = engine_of(transport, clock=clock, options=Options(policy=POLICY))
     try:
         call(engine, RetrySafety.READ)

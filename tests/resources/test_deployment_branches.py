@@ -8,7 +8,7 @@ import pytest
 from prefectkit import AsyncPrefect, Prefect
 from prefectkit.errors import AmbiguousOutcomeError, IncompleteResponse, NotFound
 from prefectkit.models import BranchingScheduleHandling, DeploymentBranchingOptions, DeploymentUpdate
-from tests.fakes import AsyncFakeTransport, FakeTransport, answer
+from tests.fakes import AsyncFakeTransport, FakeTransport, response
 from tests.surfaces import Awaited
 
 pytestmark = pytest.mark.anyio
@@ -24,7 +24,7 @@ def _no_csrf(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_create_branch() -> None:
-    transport = FakeTransport(answer({"id": str(BRANCH), "name": "it"}, status=201))
+    transport = FakeTransport(response({"id": str(BRANCH), "name": "it"}, status=201))
     with Prefect(CLOUD, transport=transport) as client:
         id = client.deployments.create_branch(
             SOURCE,
@@ -42,14 +42,14 @@ def test_create_branch() -> None:
 
 
 async def test_create_branch_asynchronously() -> None:
-    transport = AsyncFakeTransport(answer({"id": str(BRANCH)}))
+    transport = AsyncFakeTransport(response({"id": str(BRANCH)}))
     async with AsyncPrefect(CLOUD, transport=transport) as client:
         assert await client.deployments.create_branch(SOURCE, branch="x") == BRANCH
     assert msgspec.json.decode(transport.last.body) == {"branch": "x"}
 
 
 def test_a_branch_is_not_created_twice() -> None:
-    transport = FakeTransport(IncompleteResponse("lost"), answer({"id": str(BRANCH)}))
+    transport = FakeTransport(IncompleteResponse("lost"), response({"id": str(BRANCH)}))
     with Prefect(CLOUD, transport=transport) as client, pytest.raises(AmbiguousOutcomeError):
         client.deployments.create_branch(SOURCE, branch="x")
     assert len(transport.requests) == 1

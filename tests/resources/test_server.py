@@ -12,7 +12,7 @@ from prefectkit.errors import AmbiguousOutcomeError, InvalidParameterError, NotF
 from prefectkit.models import FlowCreate
 from prefectkit.resources.server import replay_of
 from tests.core.calls import RESET
-from tests.fakes import URL, FakeTransport, answer
+from tests.fakes import URL, FakeTransport, response
 from tests.resources.stored import slug
 from tests.surfaces import Awaited, Sent
 
@@ -67,14 +67,14 @@ def test_a_raw_post_that_only_reads_is_known_by_its_path() -> None:
 
 @pytest.mark.parametrize("path", ["/flow_runs/filter", "/flow_runs/count", "/logs/filter", "/events/count-by/day"])
 def test_a_raw_read_is_sent_again(path: str) -> None:
-    for transport in (FakeTransport(RESET, answer([])), FakeTransport(answer(None, 503), answer([]))):
+    for transport in (FakeTransport(RESET, response([])), FakeTransport(response(None, 503), response([]))):
         with Prefect(URL, transport=transport) as client:
             assert client.request("POST", path, body={}).json() == []
         assert transport.sent == [f"POST {path}"] * 2
 
 
 def test_another_raw_post_is_not_sent_again() -> None:
-    transport = FakeTransport(RESET, answer([]))
+    transport = FakeTransport(RESET, response([]))
     with Prefect(URL, transport=transport) as client, pytest.raises(AmbiguousOutcomeError):
         client.request("POST", "/flow_runs/", body={})
     assert transport.sent == ["POST /flow_runs/"]

@@ -9,7 +9,7 @@ import pytest
 from prefectkit import AsyncPrefect, Prefect
 from prefectkit.errors import NotFound
 from prefectkit.models import FrequencySla, LatenessSla, SlaSeverity, TimeToCompletionSla
-from tests.fakes import AsyncFakeTransport, FakeTransport, answer
+from tests.fakes import AsyncFakeTransport, FakeTransport, response
 from tests.surfaces import Awaited
 
 pytestmark = pytest.mark.anyio
@@ -36,14 +36,14 @@ def _no_csrf(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_apply() -> None:
-    transport = FakeTransport(answer(MERGED))
+    transport = FakeTransport(response(MERGED))
     with Prefect(CLOUD, transport=transport) as client:
         merged = client.slas.apply(RESOURCE, SLAS)
     check(transport, merged)
 
 
 async def test_apply_asynchronously() -> None:
-    transport = AsyncFakeTransport(answer(MERGED))
+    transport = AsyncFakeTransport(response(MERGED))
     async with AsyncPrefect(CLOUD, transport=transport) as client:
         merged = await client.slas.apply(RESOURCE, SLAS)
     check(transport, merged)

@@ -13,17 +13,17 @@ from prefectkit.core.http.messages import Response
 from prefectkit.errors import IncompleteResponse, NotFound, NotSupportedByServer, UnprocessableEntity
 from prefectkit.models.filters import FlowFilter
 from prefectkit.version import SERVER_VERSION
-from tests.fakes import AsyncFakeTransport, FakeTransport, answer
+from tests.fakes import AsyncFakeTransport, FakeTransport, response
 from tests.surfaces import Awaited
 
 pytestmark = pytest.mark.anyio
 
-NO_ROUTE = answer({"detail": "Not Found"}, 404)
-NO_METHOD = answer({"detail": "Method Not Allowed"}, 405)
-NO_OBJECT = answer({"detail": "Flow not found"}, 404)
+NO_ROUTE = response({"detail": "Not Found"}, 404)
+NO_METHOD = response({"detail": "Method Not Allowed"}, 405)
+NO_OBJECT = response({"detail": "Flow not found"}, 404)
 UNKNOWN_FIELD = {"type": "extra_forbidden", "loc": ["body", "flows", "shiny"], "msg": "Extra inputs are not permitted"}
-NO_FIELD = answer({"exception_message": "Invalid request received.", "exception_detail": [UNKNOWN_FIELD]}, 422)
-OLD = answer("3.4.25")
+NO_FIELD = response({"exception_message": "Invalid request received.", "exception_detail": [UNKNOWN_FIELD]}, 422)
+OLD = response("3.4.25")
 BOTH = f"the server runs Prefect 3.4.25, and this SDK was written for {SERVER_VERSION}"
 
 Opened = Callable[..., tuple[Awaited, list[Any]]]

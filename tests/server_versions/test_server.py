@@ -26,7 +26,7 @@ from prefectkit.models.filters import (
 )
 from prefectkit.models.schedules import CronSchedule
 from prefectkit.version import SERVER_VERSION
-from tests.fakes import answer
+from tests.fakes import response
 from tests.resources.runs import new_deployment
 from tests.server_versions.served import Served
 from tests.surfaces import Awaited
@@ -78,6 +78,6 @@ def test_every_answer_that_the_server_describes_is_read(served: Served) -> None:
         hint = typing.get_type_hints(function_of(operation))["return"]
         if key in served and typing.get_origin(hint) is not AsyncIterator:
             for body in served.answers(key):
-                decode(hint, answer(body))
+                decode(hint, response(body))
                 read += 1
     assert read > 200
