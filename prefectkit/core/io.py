@@ -6,16 +6,15 @@ inside the call, so one step runs a coroutine to its end: `run`.
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Generator, Iterator
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol, TypeVar, cast
 
 import anyio
-from anyio.lowlevel import RunVar
 
 from prefectkit.core.concurrency.locks import TaskTurn, ThreadLock, ThreadTurn
+from prefectkit.core.concurrency.loop_local import LoopLocal, ProcessLocal
 from prefectkit.core.concurrency.waits import LONGEST_WAIT
 from prefectkit.core.errors import ClientClosedError
 from prefectkit.core.http.messages import Request, Response
@@ -74,7 +73,7 @@ class SyncIO:
         self.transport = transport
         self.closed = False
         # By process: the holder of a lock may be a thread that a forked child has not.
-        self._locks: dict[tuple[int, int], ThreadLock] = {}
+        self._locks = ProcessLocal(dict[int, ThreadLock])
 
     async def send(self, request: Request) -> Response:
         if self.closed:
@@ -102,7 +101,7 @@ class SyncIO:
         return time.monotonic()
 
     def lock(self, owner: object, seconds: float) -> AbstractAsyncContextManager[Any]:
-        return ThreadTurn(self._locks.setdefault((os.getpid(), id(owner)), ThreadLock()), seconds)
+        return ThreadTurn(self._locks.get().setdefault(id(owner), ThreadLock()), seconds)
 
     async def close(self) -> None:
         if not self.closed:
@@ -119,7 +118,7 @@ class AsyncIO:
         self.transport = transport
         self.closed = False
         # A lock belongs to the event loop that waits on it, and the client may see several.
-        self._locks: RunVar[dict[int, anyio.Lock]] = RunVar("prefectkit locks")
+        self._locks = LoopLocal(dict[int, anyio.Lock])
 
     async def send(self, request: Request) -> Response:
         if self.closed:
@@ -147,10 +146,7 @@ class AsyncIO:
         return time.monotonic()
 
     def lock(self, owner: object, seconds: float) -> AbstractAsyncContextManager[Any]:
-        locks = self._locks.get(None)
-        if locks is None:
-            self._locks.set(locks := {})
-        return TaskTurn(locks.setdefault(id(owner), anyio.Lock()), seconds)
+        return TaskTurn(self._locks.get_or_make().setdefault(id(owner), anyio.Lock()), seconds)
 
     async def close(self) -> None:
         if not self.closed:

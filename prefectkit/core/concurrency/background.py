@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from contextvars import copy_context
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 import anyio
-import sniffio
 
+from prefectkit.core.concurrency.system_tasks import spawn_system_task
 from prefectkit.core.concurrency.threads import Threads
 from prefectkit.core.io import IO
 
@@ -62,7 +61,7 @@ class InTask(Generic[T]):
         self._on_end = on_end
         self._outcome: Callable[[], T] = _cancelled
         self._ended = anyio.Event()
-        self.cancel = _spawn(self._run, self._note_end)
+        self.cancel = spawn_system_task(self._run, on_end=self._note_end)
 
     async def result(self) -> T:
         await self._ended.wait()
@@ -85,32 +84,6 @@ class InTask(Generic[T]):
         self._ended.set()
         if self._on_end is not None:
             self._on_end(self)
-
-
-def _spawn(run: Work[None], ended: Callable[[], object]) -> Callable[[], object]:
-    """Start a task and return what cancels it. `ended` is called when it ends, even if it is never run."""
-    if sniffio.current_async_library() == "trio":
-        # trio is there where it runs, and need not be anywhere else.
-        import trio
-
-        scope = trio.CancelScope()
-
-        async def run_in_scope() -> None:
-            try:
-                with scope:
-                    await run()
-            finally:
-                ended()
-
-        # A system task has trio's own context unless it is given another one.
-        trio.lowlevel.spawn_system_task(run_in_scope, context=copy_context())
-        return scope.cancel
-    # A sync client never needs it.
-    import asyncio
-
-    task = asyncio.get_running_loop().create_task(run())
-    task.add_done_callback(lambda _: ended())
-    return task.cancel
 
 
 def _raising(error: Exception) -> Callable[[], Any]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from typing import Any
+
+from prefectkit.core.concurrency.loop_local import ProcessLocal
 
 
 class ShortLock:
@@ -17,9 +18,8 @@ class ShortLock:
     __slots__ = ("_by_process",)
 
     def __init__(self) -> None:
-        self._by_process: dict[int, Any] = {}
+        self._by_process = ProcessLocal(threading.RLock)
 
     def held(self) -> Any:
         """The lock, to be used with `with`."""
-        process = os.getpid()
-        return self._by_process.get(process) or self._by_process.setdefault(process, threading.RLock())
+        return self._by_process.get()
