@@ -20,7 +20,7 @@ from prefectkit.core.errors import InvalidParameterError
 from prefectkit.core.operation import Operation
 from prefectkit.core.retries.policy import RetrySafety
 from prefectkit.models.base import JSON
-from prefectkit.models.filter_shortcuts import Worded
+from prefectkit.models.filter_shortcuts import FilterShortcuts
 from tests.fakes import FakeTransport
 from tests.models.schema_tools import union
 from tests.report import Capture, say
@@ -180,13 +180,15 @@ def sendable(operation: Operation, fields: set[str] | None) -> set[str]:
     if fields and len(given) == len(whole) == 1:
         (element,) = get_args(typing.get_type_hints(function_of(operation))[whole[0]])
         return {each.encode_name for each in msgspec.structs.fields(element)}
-    return set(given) - words(operation)
+    return set(given) - shortcuts(operation)
 
 
-def words(operation: Operation) -> frozenset[str]:
-    """The keywords of a list that are sent as parts of a filter."""
+def shortcuts(operation: Operation) -> frozenset[str]:
+    """The keywords of a list that are sent as criteria of a filter."""
     body = list(typing.get_type_hints(inspect.unwrap(function_of(operation))).values())
-    return next((each.words for each in body if isinstance(each, type) and issubclass(each, Worded)), frozenset())
+    return next(
+        (each.shortcuts for each in body if isinstance(each, type) and issubclass(each, FilterShortcuts)), frozenset()
+    )
 
 
 def test_answers_have_every_field(served: dict[str, Any], schemas: dict[str, Any], capsys: Capture) -> None:

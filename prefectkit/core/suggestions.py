@@ -118,6 +118,21 @@ def nearest(name: str, known: Iterable[str]) -> list[str]:
     return next((found[:MOST] for way in ways if (found := way(name, names))), list[str]())
 
 
+def close_matches(name: str, known: Iterable[str], *, cutoff: float = 0.8) -> list[str]:
+    """The names of a similar spelling, best first. Upper and lower case, spaces, `_` and `-` make no difference.
+
+    Args:
+        name: A name that may be misspelt.
+        known: The names that there are.
+        cutoff: How similar they must be, from 0 to 1.
+    """
+    # It takes a while to import, and only a misspelt name needs it.
+    from difflib import get_close_matches
+
+    by_spelling = {_letters(each): each for each in known}
+    return [by_spelling[each] for each in get_close_matches(_letters(name), by_spelling, n=MOST, cutoff=cutoff)]
+
+
 def did_you_mean(name: str, known: Collection[str]) -> str:
     """The end of a message about an unknown name; empty where nothing can be suggested."""
     if near := nearest(name, known):
@@ -197,11 +212,11 @@ def _containing(name: str, known: list[str]) -> list[str]:
 
 
 def _similar(name: str, known: list[str]) -> list[str]:
-    # It takes a while to import, and only a misspelt name needs it.
-    from difflib import get_close_matches
-
-    close = get_close_matches(name, known, n=MOST, cutoff=0.8) or get_close_matches(name, known, n=MOST)
-    return close or [each for each in known if name.startswith(f"{each}_")]
+    return (
+        close_matches(name, known)
+        or close_matches(name, known, cutoff=0.6)
+        or [each for each in known if name.startswith(f"{each}_")]
+    )
 
 
 def _method_of(name: str, known: Collection[str]) -> str:
@@ -213,6 +228,10 @@ def _method_of(name: str, known: Collection[str]) -> str:
         return ""
     method = "list" if method == "read" and noun == group else method
     return f". Did you mean '{group}.{method}'? The flat names are those of a client of prefectkit.compat"
+
+
+def _letters(name: str) -> str:
+    return "".join(filter(str.isalnum, name)).casefold()
 
 
 def _parts(name: str) -> set[str]:

@@ -175,8 +175,8 @@ if TYPE_CHECKING:
     from prefectkit.models.orchestration import StateRejectDetails as StateRejectDetails
     from prefectkit.models.orchestration import StateResponseDetails as StateResponseDetails
     from prefectkit.models.orchestration import StateWaitDetails as StateWaitDetails
-    from prefectkit.models.policies import FlowRunPolicy as FlowRunPolicy
-    from prefectkit.models.policies import TaskRunPolicy as TaskRunPolicy
+    from prefectkit.models.run_policies import FlowRunPolicy as FlowRunPolicy
+    from prefectkit.models.run_policies import TaskRunPolicy as TaskRunPolicy
     from prefectkit.models.saved_searches import SavedSearch as SavedSearch
     from prefectkit.models.saved_searches import SavedSearchCreate as SavedSearchCreate
     from prefectkit.models.saved_searches import SavedSearchFilter as SavedSearchFilter

@@ -1,4 +1,4 @@
-"""What every model is made of: the two Struct bases, open enums, and the field types that need a rule."""
+"""The base classes of all models: responses (`Model`), request bodies (`Body`), open enums, and common field types."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from prefectkit.core.errors import InvalidParameterError
 from prefectkit.core.security.secrets import HIDDEN
 from prefectkit.core.serialization.timestamps import convert_leniently
 from prefectkit.core.suggestions import unexpected
-from prefectkit.models.pydantic_compat import PydanticWords
+from prefectkit.models.pydantic_compat import PydanticCompat
 
 T = TypeVar("T")
 
 Timestamp: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
-"""A moment with its offset. The codec reads a response without one as UTC."""
+"""A datetime with its UTC offset. In a response without an offset it is read as UTC."""
 
 Id: TypeAlias = UUID | str
-"""The id of an object, as a caller may give it."""
+"""The id of an object, as a parameter."""
 
 JSON: TypeAlias = dict[str, Any]
 """An object whose keys belong to the user: parameters, labels, block data, job templates."""
@@ -35,18 +35,18 @@ if TYPE_CHECKING:
 else:
 
     class OrText:
-        """`OrText[FlowRunSort]`: a member of the enum in a request, or its value as text: `sort="NAME_ASC"`.
+        """`OrText[FlowRunSort]`: in a request, a member of the enum or its value as text: `sort="NAME_ASC"`.
 
-        msgspec reads the enum alone: it takes no union of two types that are text.
+        msgspec sees the enum alone: it does not support a union of two text types.
         """
 
         def __class_getitem__(cls, enum: object) -> Any:
             return enum
 
     class Variant:
-        """`Variant[A | B | JSON]`: a field that JSON does not tag the way msgspec asks of a union of Structs.
+        """`Variant[A | B | JSON]`: a union of Structs without the tag that msgspec requires in a union.
 
-        msgspec reads it as it comes; `__post_init__` then picks the Struct, with `as_variant`.
+        msgspec decodes it as plain JSON; `__post_init__` then converts it with `as_variant`.
         """
 
         def __class_getitem__(cls, union: object) -> Any:
@@ -57,14 +57,14 @@ _construct = msgspec.StructMeta.__call__
 
 
 class _KeywordOnly(msgspec.StructMeta):
-    """`kw_only` is not inherited by a Struct: this sets it for every model, and explains a misspelt field."""
+    """Sets `kw_only`, which a Struct does not inherit, for every model, and explains a misspelt field."""
 
     def __new__(mcls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], /, **config: Any) -> _KeywordOnly:
         config.setdefault("kw_only", True)
         return super().__new__(mcls, name, bases, namespace, **config)
 
     if not TYPE_CHECKING:
-        # A type checker would take its arguments for those of every model. The decoder does not come here.
+        # Hidden, since a type checker would use its signature for every model. The decoder does not call it.
         def __call__(cls, *args: Any, **fields: Any) -> Any:
             try:
                 return _construct(cls, *args, **fields)
@@ -74,7 +74,7 @@ class _KeywordOnly(msgspec.StructMeta):
 
 
 def _explain(cls: type[msgspec.Struct], args: tuple[object, ...], fields: Collection[str]) -> None:
-    """Raise TypeError for a field that is given by position, or that the Struct does not have, if there is one."""
+    """Raise TypeError if a field is given by position, or is not one of the Struct's."""
     known = cls.__struct_fields__
     if args:
         names = ", ".join(known)
@@ -85,31 +85,31 @@ def _explain(cls: type[msgspec.Struct], args: tuple[object, ...], fields: Collec
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(msgspec.field,))
-class Model(PydanticWords, msgspec.Struct, metaclass=_KeywordOnly):
-    """What the server returns. Unknown fields are ignored, so a newer server can be read."""
+class Model(PydanticCompat, msgspec.Struct, metaclass=_KeywordOnly):
+    """A response, or a part of one. Unknown fields are ignored, so that newer servers can be read."""
 
 
-class Made(_KeywordOnly):
-    """Gives an object that is made here what the server would give it. A response that lacks it is still damaged."""
+class ConstructorDefaults(_KeywordOnly):
+    """Default values for objects that a program constructs. A response without these fields remains a decode error."""
 
     def __call__(cls, *args: Any, **fields: Any) -> Any:
-        made: Mapping[str, Callable[[], Any]] = cast(Any, cls).made
-        for name, make in made.items():
+        defaults: Mapping[str, Callable[[], Any]] = cast(Any, cls).constructor_defaults
+        for name, default_factory in defaults.items():
             if name not in fields:
-                fields[name] = make()
+                fields[name] = default_factory()
         return super().__call__(*args, **fields)
 
 
-class Stored(Model, metaclass=Made):
-    """What the server keeps.
+class Stored(Model, metaclass=ConstructorDefaults):
+    """An object that the server stores.
 
     Attributes:
-        id: The id. Default, where it is made here: a fresh one.
+        id: The id. Default in a constructor: a new random one.
         created: When it was created.
         updated: When it was last changed.
     """
 
-    made: ClassVar[Mapping[str, Callable[[], Any]]] = {"id": uuid4}
+    constructor_defaults: ClassVar[Mapping[str, Callable[[], Any]]] = {"id": uuid4}
 
     if TYPE_CHECKING:
         id: UUID = msgspec.field(default_factory=uuid4)
@@ -120,36 +120,36 @@ class Stored(Model, metaclass=Made):
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(msgspec.field,))
-class Body(PydanticWords, msgspec.Struct, metaclass=_KeywordOnly):
-    """What is sent to the server. A field left at `UNSET` is not sent; `None` is sent as null."""
+class Body(PydanticCompat, msgspec.Struct, metaclass=_KeywordOnly):
+    """A request body, or a part of one. A field at `UNSET` is not sent; `None` is sent as null."""
 
 
-_AT_LEAST = {"limit": 0, "offset": 0, "page": 1}
+_MINIMUM = {"limit": 0, "offset": 0, "page": 1}
 
 
 class Query(Body):
-    """What is asked for. A field that is None is not given."""
+    """The body of a query. None means the same as `UNSET`: not given."""
 
     def __post_init__(self) -> None:
         for name in self.__struct_fields__:
             value = getattr(self, name)
             if value is None:
                 setattr(self, name, UNSET)
-            elif value is not UNSET and name in _AT_LEAST:
-                _check_whole(name, value, _AT_LEAST[name])
+            elif value is not UNSET and name in _MINIMUM:
+                _check_integer(name, value, _MINIMUM[name])
 
 
-def _check_whole(name: str, value: object, least: int) -> None:
+def _check_integer(name: str, value: object, minimum: int) -> None:
     """
     Raises:
-        InvalidParameterError: It is no whole number of this size.
+        InvalidParameterError: The value is not an integer, or is below the minimum.
     """
-    if isinstance(value, bool) or not hasattr(value, "__index__") or operator.index(cast(Any, value)) < least:
-        raise InvalidParameterError(f"{name} must be a whole number of at least {least}, got {value!r}")
+    if isinstance(value, bool) or not hasattr(value, "__index__") or operator.index(cast(Any, value)) < minimum:
+        raise InvalidParameterError(f"{name} must be an integer of at least {minimum}, got {value!r}")
 
 
 class Paged(Query):
-    """Which part of a list.
+    """A query with `limit` and `offset`.
 
     Attributes:
         limit: At most this many rows. Default: the server's page size, usually 200, which is also the maximum.
@@ -177,7 +177,7 @@ class HidesFields:
 
 
 class HidesJobSettings(HidesFields):
-    """The same for job templates and job variables, whose environment is where keys are passed; an empty one shows."""
+    """`HidesFields` for job templates and job variables, which often hold keys. Empty ones are shown."""
 
     __slots__ = ()
 
@@ -189,7 +189,7 @@ class HidesJobSettings(HidesFields):
 
 
 class OpenEnum(StrEnum):
-    """A closed list on the server of today: a value that a newer server adds is kept as it came."""
+    """An enum that accepts unknown values: one that a newer server adds is kept as it is."""
 
     @classmethod
     def _missing_(cls, value: object) -> Self | None:
@@ -201,10 +201,10 @@ class OpenEnum(StrEnum):
 
 
 def as_variant(value: Any, tag: str, kinds: Mapping[str, type[Model]]) -> Any:
-    """The Struct of an object that names its kind in the field `tag`; one of an unknown kind stays as it came.
+    """Decoded JSON as the Struct that its field `tag` names. An object of an unknown kind is returned as it is.
 
     Raises:
-        ValueError: It is not an object of its kind.
+        ValueError: It does not match the Struct of its kind.
     """
     if isinstance(value, dict) and (kind := kinds.get(str(cast(JSON, value).get(tag)))):
         return as_kind(value, kind)
@@ -215,7 +215,7 @@ def as_kind(value: Any, kind: type[T]) -> T:
     """Decoded JSON as a Struct.
 
     Raises:
-        ValueError: It is none of this kind. msgspec adds where it stands, which it does for no error of its own.
+        ValueError: It does not match the Struct. msgspec adds the path to a ValueError, not to its own errors.
     """
     try:
         return cast(T, convert_leniently(kind, value))

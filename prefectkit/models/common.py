@@ -1,4 +1,4 @@
-"""Small pieces that several models share."""
+"""Models and fields that several groups of models share."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ K = TypeVar("K", bound="Keyed")
 
 
 class CreatedBy(Model):
-    """What created an object.
+    """The user, deployment or automation that created an object.
 
     Attributes:
         id: The id of the creator.
         type: Its type, such as `DEPLOYMENT` or `USER`.
-        display_value: What to call it.
+        display_value: Its display name.
     """
 
     id: UUID | None = None
@@ -30,12 +30,12 @@ class CreatedBy(Model):
 
 
 class UpdatedBy(Model):
-    """What changed an object last.
+    """The user or automation that last changed an object.
 
     Attributes:
-        id: The id of what changed it.
+        id: The id of the changer.
         type: Its type, such as `USER`.
-        display_value: What to call it.
+        display_value: Its display name.
     """
 
     id: UUID | None = None
@@ -44,14 +44,14 @@ class UpdatedBy(Model):
 
 
 class Page(Model, Generic[T]):
-    """One page of objects, with the size of the whole.
+    """One page of objects, with the total count.
 
     Attributes:
         results: The objects of this page.
-        count: How many objects there are on all pages.
-        limit: How many objects a page holds.
-        pages: How many pages there are.
-        page: Which page this is, from 1 on.
+        count: The number of objects on all pages.
+        limit: The page size.
+        pages: The number of pages.
+        page: The number of this page, from 1.
     """
 
     results: list[T] = field(default_factory=list[T])
@@ -62,17 +62,17 @@ class Page(Model, Generic[T]):
 
 
 class Deleted(Model):
-    """What a bulk delete has deleted.
+    """The result of a bulk delete.
 
     Attributes:
-        deleted: The ids of the objects that are gone.
+        deleted: The ids of the deleted objects.
     """
 
     deleted: list[UUID] = field(default_factory=list[UUID])
 
 
 class Keyed(Body):
-    """A run to create. The server makes one run of a flow for each key, so a request that comes twice makes one run.
+    """A run to create, with an idempotency key. The server creates one run of a flow for each key.
 
     Attributes:
         idempotency_key: A key of your own. If there is a run with this key already, that run is returned and none is
@@ -82,17 +82,17 @@ class Keyed(Body):
     idempotency_key: str | UnsetType | None = UNSET
 
 
-def with_key(run: K) -> K:
-    """The run with a key: once per logical call, however often it is sent.
+def with_idempotency_key(run: K) -> K:
+    """The run with an idempotency key: the same for all attempts of one call.
 
     Args:
-        run: A run to create. It is left as it is; a key that a caller chose is kept.
+        run: A run to create. It is not changed. A key that it has is kept.
 
     Returns:
-        What can be sent.
+        A copy with a new random key; the run itself if it has a key.
 
     Raises:
-        InvalidParameterError: What is given is no run to create.
+        InvalidParameterError: It is not a run to create.
     """
     if not isinstance(cast(object, run), Keyed):
         raise InvalidParameterError(f"a run to create is a FlowRunCreate or DeploymentFlowRunCreate, got {shown(run)}")

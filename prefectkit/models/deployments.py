@@ -22,7 +22,7 @@ from prefectkit.models.filters.deployments import (
     DeploymentSort,
 )
 from prefectkit.models.global_concurrency_limits import GlobalConcurrencyLimitResponse
-from prefectkit.models.policies import FlowRunPolicy
+from prefectkit.models.run_policies import FlowRunPolicy
 from prefectkit.models.selections import QueueSelection
 from prefectkit.models.states import StateCreate
 
@@ -291,7 +291,7 @@ class DeploymentSelection(QueueSelection):
         paused: True: only paused deployments. False: only those that are not paused.
     """
 
-    words = frozenset({"name", "paused", "tags"})
+    shortcuts = frozenset({"name", "paused", "tags"})
 
     name: OneOrMore | UnsetType | None = UNSET
     tags: OneOrMore | UnsetType | None = UNSET
@@ -299,7 +299,7 @@ class DeploymentSelection(QueueSelection):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.narrow(
+        self.add_criteria(
             "deployments",
             DeploymentFilter,
             name=any_of(DeploymentFilterName, "name", self.name),

@@ -1,12 +1,11 @@
-"""Everyday words for filters: `list(state="FAILED", tags=["etl"], since=timedelta(hours=1))`.
+"""Filter shortcuts: `list(state="FAILED", tags=["etl"], since=timedelta(hours=1))`.
 
-A word is a keyword of a selection that becomes a criterion of its filter, and is not sent itself. Words hold together
-with each other and with a filter that is given beside them; what they cannot say is said with the filter.
+A shortcut is a keyword of a selection that is sent as a criterion of the selection's filter. Shortcuts, and a filter
+given beside them, must all hold. A filter can express more than its shortcuts.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, TypeAlias, TypeVar, cast
@@ -17,6 +16,7 @@ from msgspec.structs import replace
 
 from prefectkit.core.errors import InvalidParameterError
 from prefectkit.core.serialization.request_body import check_moment
+from prefectkit.core.suggestions import close_matches
 from prefectkit.models.base import Query
 from prefectkit.models.filters.criteria import Combined, Operator
 from prefectkit.models.states import STATE_NAMES, StateType
@@ -24,35 +24,38 @@ from prefectkit.models.states import STATE_NAMES, StateType
 F = TypeVar("F", bound=Combined)
 
 OneOrMore: TypeAlias = str | Sequence[str]
-"""A value, or several of which one must fit."""
+"""A value, or several values of which one must match."""
 
 Ids: TypeAlias = UUID | str | Sequence[UUID | str]
-"""An id, or several of which one must fit."""
+"""An id, or several ids of which one must match."""
 
 Moment: TypeAlias = datetime | timedelta
-"""A moment with its offset, or how long before now it was."""
+"""A time with its UTC offset, or a duration before now."""
 
 
-class Worded(Query):
-    """A selection that has words.
+class FilterShortcuts(Query):
+    """A selection with filter shortcuts.
 
     Attributes:
-        words: Which of its fields are words.
+        shortcuts: The names of the fields that are shortcuts.
     """
 
-    words: ClassVar[frozenset[str]] = frozenset()
+    shortcuts: ClassVar[frozenset[str]] = frozenset()
 
-    def narrow(self, field: str, kind: type[F], **criteria: Any) -> None:
-        """Put criteria into the filter of a field, and take the words away.
+    def add_criteria(self, field: str, kind: type[F], **criteria: Any) -> None:
+        """Add criteria to a filter, and reset the shortcuts so that they are not sent.
 
         Args:
             field: The name of the field that has the filter.
             kind: The class of the filter.
             **criteria: A criterion for each field of the filter; `UNSET` for none.
+
+        Raises:
+            InvalidParameterError: The filter has one of the criteria already, or combines its criteria with `or_`.
         """
         given = {name: criterion for name, criterion in criteria.items() if criterion is not UNSET}
-        for word in self.words:
-            setattr(self, word, UNSET)
+        for name in self.shortcuts:
+            setattr(self, name, UNSET)
         if not given:
             return
         filter_: F | UnsetType = getattr(self, field)
@@ -62,53 +65,55 @@ class Worded(Query):
         filter_ = kind.model_validate(filter_)
         twice = sorted(name for name in given if getattr(filter_, name) not in (UNSET, None))
         if twice:
-            raise InvalidParameterError(f"{twice} is said in {field} and again beside it: say it once")
+            raise InvalidParameterError(f"{twice} is given in the filter {field} and as a keyword: give it once")
         if filter_.operator is Operator.or_:
             raise InvalidParameterError(
-                f"{field} takes one of its criteria for enough (or_): put {sorted(given)} into it"
+                f"the filter {field} combines its criteria with or_, keywords are combined with and_: "
+                f"put {sorted(given)} into the filter"
             )
         setattr(self, field, replace(filter_, **given))
 
 
-def any_of(kind: type[Any], word: str, value: OneOrMore | Ids | UnsetType | None) -> Any:
-    """The criterion that one of these fits; none fits where there are none."""
-    return UNSET if value is UNSET else kind(any_=_several(word, value))
+def any_of(kind: type[Any], name: str, value: OneOrMore | Ids | UnsetType | None) -> Any:
+    """The criterion that one of these values matches. An empty list matches nothing."""
+    return UNSET if value is UNSET else kind(any_=_as_list(name, value))
 
 
-def all_of(kind: type[Any], word: str, value: OneOrMore | UnsetType | None) -> Any:
-    """The criterion that all of these are there."""
+def all_of(kind: type[Any], name: str, value: OneOrMore | UnsetType | None) -> Any:
+    """The criterion that all of these values are present."""
     if value is UNSET:
         return UNSET
-    values = _several(word, value)
+    values = _as_list(name, value)
     if not values:
-        raise InvalidParameterError(f"{word} is empty, which every object fits: leave it out, or name one")
+        raise InvalidParameterError(f"{name} is empty, which matches every object: leave it out, or give one")
     return kind(all_=values)
 
 
 def window(kind: type[Any], since: Moment | UnsetType | None, until: Moment | UnsetType | None) -> Any:
-    """The criterion that a moment is between these."""
+    """The criterion that a time lies between `since` and `until`."""
     if since is UNSET and until is UNSET:
         return UNSET
-    return kind(after_=_moment("since", since), before_=_moment("until", until))
+    return kind(after_=_as_moment("since", since), before_=_as_moment("until", until))
 
 
 def in_state(kind: type[Any], by_type: type[Any], by_name: type[Any], value: OneOrMore | UnsetType | None) -> Any:
-    """The criterion that a run is in one of these states: types, `FAILED`, or names, `Late`."""
+    """The criterion that a run is in one of these states: types such as `FAILED`, or names such as `Late`."""
     if value is UNSET:
         return UNSET
     types: list[str] = []
     names: list[str] = []
-    for state in _several("state", value):
+    for state in _as_list("state", value):
         if (upper := state.upper()) in StateType.__members__:
             types.append(upper)
         elif state in STATE_NAMES:
             names.append(state)
-        elif meant := _near(state):
+        elif similar := close_matches(state, (*STATE_NAMES, *StateType.__members__)):
             raise InvalidParameterError(
-                f"state {state!r} is no state of Prefect's: {meant!r} is meant? One of your own is asked for with "
-                f"{kind.__name__}(name={by_name.__name__}(any_=[...]))"
+                f"state {state!r} is not a state of Prefect. Did you mean {similar[0]!r}? For a custom state of this "
+                f"name, use {kind.__name__}(name={by_name.__name__}(any_=[...]))"
             )
-        # In capitals it may be a type of a newer server. An older one refuses it, where a name would fit nothing.
+        # A name in capitals may be a type of a newer server. As a type, an older server refuses it; as a name, it would
+        # match nothing.
         elif state.isupper():
             types.append(state)
         else:
@@ -120,41 +125,27 @@ def in_state(kind: type[Any], by_type: type[Any], by_name: type[Any], value: One
     )
 
 
-def _near(state: str) -> str | None:
-    """The type or name of a state that this one is close to."""
-    # Imported where it is needed: it takes longer than the request.
-    from difflib import get_close_matches
-
-    known = {_plain(name): name for name in (*STATE_NAMES, *StateType.__members__)}
-    found = get_close_matches(_plain(state), known, n=1, cutoff=0.8)
-    return known[found[0]] if found else None
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"[\s_-]", "", name).casefold()
-
-
-def _several(word: str, value: Any) -> list[Any]:
+def _as_list(name: str, value: Any) -> list[Any]:
     if isinstance(value, (str, UUID)) or not isinstance(value, Iterable) or isinstance(value, (bytes, Mapping)):
         values: list[Any] = [cast(Any, value)]
     else:
         values = list(cast(Iterable[Any], value))
-    kinds = (str, UUID) if word.endswith("_id") else (str,)
+    kinds = (str, UUID) if name.endswith("_id") else (str,)
     for one in values:
         if not isinstance(one, kinds):
-            raise InvalidParameterError(f"{word} takes {'ids' if UUID in kinds else 'text'}, got {one!r}")
+            raise InvalidParameterError(f"{name} takes {'ids' if UUID in kinds else 'text'}, got {one!r}")
     return values
 
 
-def _moment(word: str, value: Moment | UnsetType | None) -> Any:
+def _as_moment(name: str, value: Moment | UnsetType | None) -> Any:
     if value is UNSET:
         return UNSET
     if not isinstance(value, timedelta):
-        check_moment(word, value)
+        check_moment(name, value)
         return value
     if value < timedelta(0):
-        raise InvalidParameterError(f"{word} counts back from now, got {value}: for a moment to come, give a datetime")
+        raise InvalidParameterError(f"{name} counts back from now, got {value}: for a time to come, give a datetime")
     try:
         return datetime.now(UTC) - value
     except OverflowError:
-        raise InvalidParameterError(f"{word} goes back to before the year 1, got {value}") from None
+        raise InvalidParameterError(f"{name} goes back to before the year 1, got {value}") from None

@@ -23,7 +23,7 @@ from prefectkit.models.filters.flow_runs import (
     FlowRunFilterTags,
     FlowRunSort,
 )
-from prefectkit.models.policies import FlowRunPolicy
+from prefectkit.models.run_policies import FlowRunPolicy
 from prefectkit.models.selections import QueueSelection
 from prefectkit.models.states import State, StateCreate, StateType
 
@@ -67,7 +67,7 @@ class FlowRun(HidesJobSettings, Stored):
         job_variables: Values that override variables of the work pool's job template.
     """
 
-    made: ClassVar[Mapping[str, Callable[[], Any]]] = {**Stored.made, "name": str}
+    constructor_defaults: ClassVar[Mapping[str, Callable[[], Any]]] = {**Stored.constructor_defaults, "name": str}
 
     if TYPE_CHECKING:
         name: str = ""
@@ -181,7 +181,7 @@ class FlowRunSelection(QueueSelection):
         until: Only runs due at this moment or earlier, by `expected_start_time`. A `timedelta` counts back from now.
     """
 
-    words = frozenset({"deployment_id", "name", "since", "state", "tags", "until"})
+    shortcuts = frozenset({"deployment_id", "name", "since", "state", "tags", "until"})
 
     name: OneOrMore | UnsetType | None = UNSET
     state: OneOrMore | UnsetType | None = UNSET
@@ -192,7 +192,7 @@ class FlowRunSelection(QueueSelection):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.narrow(
+        self.add_criteria(
             "flow_runs",
             FlowRunFilter,
             name=any_of(FlowRunFilterName, "name", self.name),

@@ -57,14 +57,14 @@ class FlowSelection(PoolSelection):
         tags: Only with all of these tags.
     """
 
-    words = frozenset({"name", "tags"})
+    shortcuts = frozenset({"name", "tags"})
 
     name: OneOrMore | UnsetType | None = UNSET
     tags: OneOrMore | UnsetType | None = UNSET
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.narrow(
+        self.add_criteria(
             "flows",
             FlowFilter,
             name=any_of(FlowFilterName, "name", self.name),

@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec import UNSET, UnsetType
 
 from prefectkit.models.base import Body, Id, OrText, Stored, Timestamp
-from prefectkit.models.filter_shortcuts import Ids, Moment, Worded, any_of, window
+from prefectkit.models.filter_shortcuts import FilterShortcuts, Ids, Moment, any_of, window
 from prefectkit.models.filters.logs import (
     LogFilter,
     LogFilterFlowRunId,
@@ -60,7 +60,7 @@ class LogCreate(Body):
     worker_id: Id | UnsetType | None = UNSET
 
 
-class LogQuery(Worded):
+class LogQuery(FilterShortcuts):
     """Which logs, and how many of them in which order.
 
     Attributes:
@@ -75,7 +75,7 @@ class LogQuery(Worded):
         until: Only logs written at this moment or earlier, by `timestamp`. A `timedelta` counts back from now.
     """
 
-    words = frozenset({"flow_run_id", "level", "since", "task_run_id", "until"})
+    shortcuts = frozenset({"flow_run_id", "level", "since", "task_run_id", "until"})
 
     logs: LogFilter | UnsetType | None = UNSET
     sort: OrText[LogSort] | UnsetType | None = UNSET
@@ -89,7 +89,7 @@ class LogQuery(Worded):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.narrow(
+        self.add_criteria(
             "logs",
             LogFilter,
             flow_run_id=any_of(LogFilterFlowRunId, "flow_run_id", self.flow_run_id),

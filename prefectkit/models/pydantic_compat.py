@@ -1,4 +1,4 @@
-"""The words that code written for pydantic models calls: `model_dump`, `model_copy`, `model_validate` and the like."""
+"""Pydantic compatibility: the methods of pydantic models, such as `model_dump`, `model_copy` and `model_validate`."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ Fields: TypeAlias = Collection[str] | Mapping[str, Any] | None
 _PLAIN = (str, int, float, bool, type(None))
 
 
-class PydanticWords:
-    """A mixin of every Struct that goes over the wire. A field that is `UNSET` is left out, always."""
+class PydanticCompat:
+    """A mixin of all models. Fields that are `UNSET` are always left out."""
 
     __slots__ = ()
 
@@ -29,7 +29,7 @@ class PydanticWords:
 
     @property
     def model_fields_set(self) -> set[str]:
-        """The fields that have a value; in a Struct that does not send its defaults, one other than the default."""
+        """The fields that are set; in a Struct that does not send its defaults, those that differ from the default."""
         return set(_set_fields(self))
 
     def model_dump(
@@ -44,21 +44,21 @@ class PydanticWords:
         exclude_none: bool = False,
         **_: Any,
     ) -> dict[str, Any]:
-        """The fields as a dict, all the way down.
+        """The fields as a dict, at all depths.
 
         Args:
-            mode: `python` keeps dates, ids and enums as objects; `json` makes of them what JSON has, and of a duration
-                its seconds.
+            mode: `python` keeps dates, ids and enums as objects; `json` converts them to JSON types, and a duration to
+                seconds.
             include: Only these fields.
             exclude: Not these fields.
-            by_alias: Of no effect: no field has another name on the wire.
-            exclude_unset: Leave out what is not in `model_fields_set`.
+            by_alias: Has no effect: no field has an alias.
+            exclude_unset: Leave out fields that are not in `model_fields_set`.
             exclude_defaults: Leave out fields that have their default.
             exclude_none: Leave out fields that are None.
-            **_: pydantic's other options, which have no effect.
+            **_: Other options of pydantic, which have no effect.
 
         Raises:
-            TypeError: In mode `json`, a value that JSON has no form for.
+            TypeError: In mode `json`, a value cannot be represented in JSON.
         """
         how = _Dump(mode == "json", exclude_unset, exclude_defaults, exclude_none)
         return how.struct(self, include, exclude)
@@ -75,11 +75,11 @@ class PydanticWords:
         return (data if indent is None else msgspec.json.format(data, indent=indent)).decode()
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
-        """A copy, with the fields in `update` changed; `deep` copies what they hold as well.
+        """A copy, with the fields in `update` changed.
 
         Args:
-            update: New values by the name of the field. They are not checked.
-            deep: Whether to copy what the fields hold as well.
+            update: New values by the name of the field. They are not validated.
+            deep: Whether to make a deep copy.
         """
         other = copy.deepcopy(self) if deep else copy.copy(self)
         for name, value in (update or {}).items():
@@ -88,14 +88,14 @@ class PydanticWords:
 
     @classmethod
     def model_validate(cls, obj: Any, **_: Any) -> Self:
-        """An object of this class, from a dict, from one of this class, or from another library's with the same fields.
+        """An object of this class, from a dict or from an object with the same fields, also of another library.
 
         Args:
             obj: The dict or object.
             **_: Other options of pydantic, which have no effect.
 
         Raises:
-            ValueError: It does not fit.
+            ValueError: It does not match the class.
         """
         if isinstance(obj, cls):
             return obj
@@ -103,7 +103,7 @@ class PydanticWords:
         try:
             return cast(Self, _decoded(cls, fields))
         except (msgspec.ValidationError, TypeError) as error:
-            raise InvalidParameterError(f"this is no {cls.__name__}: {error}") from None
+            raise InvalidParameterError(f"this is not a valid {cls.__name__}: {error}") from None
 
     @classmethod
     def model_validate_json(cls, json_data: str | bytes, **_: Any) -> Self:
@@ -114,12 +114,12 @@ class PydanticWords:
             **_: Other options of pydantic, which have no effect.
 
         Raises:
-            ValueError: It is not JSON, or does not fit.
+            ValueError: It is not JSON, or does not match the class.
         """
         try:
             fields = msgspec.json.decode(json_data)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise InvalidParameterError(f"this is no {cls.__name__}, nor JSON: {error}") from None
+            raise InvalidParameterError(f"this is not a {cls.__name__} in JSON: {error}") from None
         return cls.model_validate(fields)
 
     @classmethod
@@ -134,7 +134,7 @@ class PydanticWords:
 
 
 class _Dump:
-    """How to dump, and the dumping."""
+    """Converts a Struct to a dict, with the options of `model_dump`."""
 
     __slots__ = ("exclude_defaults", "exclude_none", "exclude_unset", "json")
 
@@ -149,7 +149,7 @@ class _Dump:
         if self.exclude_defaults:
             changed = set(_changed_fields(struct))
             names = [name for name in names if name in changed]
-        # What kind it is, is no field: msgspec writes it, and the class has a property of the name.
+        # The tag is not a field: msgspec writes it, and the class has a property of the same name.
         if (tag := struct.__struct_config__.tag_field) is not None:
             names = [tag, *names]
         dumped: dict[str, Any] = {}
@@ -180,7 +180,7 @@ class _Dump:
 
 
 def _within(fields: Fields, name: str) -> Any:
-    """What a choice of fields says of one: True, False, or a choice of the fields within it."""
+    """What a selection of fields means for one field: True, False, or a selection of the fields within it."""
     if fields is None or name not in fields:
         return False
     return cast("Mapping[str, Any]", fields)[name] if isinstance(fields, Mapping) else True
@@ -204,5 +204,5 @@ def _decoded(cls: type[Any], fields: Any) -> Any:
     try:
         return msgspec.convert(fields, cls, strict=False, from_attributes=not isinstance(fields, Mapping))
     except TypeError:
-        # A request may hold one of several Structs, which msgspec writes and does not read.
+        # A request may have a union of Structs, which msgspec encodes and does not decode.
         return cls(**fields)

@@ -1,10 +1,10 @@
-"""Which flows, runs or deployments a request is about: filters on everything that each of them is connected with."""
+"""Selections: filters on an object and on the objects that it is related to."""
 
 from __future__ import annotations
 
 from msgspec import UNSET, UnsetType
 
-from prefectkit.models.filter_shortcuts import Worded
+from prefectkit.models.filter_shortcuts import FilterShortcuts
 from prefectkit.models.filters.deployments import DeploymentFilter
 from prefectkit.models.filters.flow_runs import FlowRunFilter
 from prefectkit.models.filters.flows import FlowFilter
@@ -12,8 +12,8 @@ from prefectkit.models.filters.task_runs import TaskRunFilter
 from prefectkit.models.filters.work_pools import WorkPoolFilter, WorkQueueFilter
 
 
-class Selection(Worded):
-    """The objects for which all that is given holds; all objects when nothing is.
+class Selection(FilterShortcuts):
+    """The objects that match all filters that are given. Without a filter, all objects.
 
     Attributes:
         flows: A filter on the flow. Default: any.
@@ -29,7 +29,7 @@ class Selection(Worded):
 
 
 class PoolSelection(Selection):
-    """As `Selection`, with the work pool.
+    """A `Selection` with a filter on the work pool.
 
     Attributes:
         work_pools: A filter on the work pool. Default: any.
@@ -39,7 +39,7 @@ class PoolSelection(Selection):
 
 
 class QueueSelection(PoolSelection):
-    """As `PoolSelection`, with the work queue.
+    """A `PoolSelection` with a filter on the work queue.
 
     Attributes:
         work_pool_queues: A filter on the work queue. Default: any.

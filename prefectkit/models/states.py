@@ -12,12 +12,12 @@ from msgspec import UNSET, UnsetType, field, structs
 
 from prefectkit.core.errors import InvalidParameterError
 from prefectkit.core.representation import shown
-from prefectkit.models.base import Body, Made, Model, OpenEnum, Timestamp
-from prefectkit.models.state_checks import FINAL, StateChecks
+from prefectkit.models.base import Body, ConstructorDefaults, Model, OpenEnum, Timestamp
+from prefectkit.models.state_predicates import FINAL, StatePredicates
 
 
 class StateType(OpenEnum):
-    """What kind of state a run is in."""
+    """The type of a state."""
 
     SCHEDULED = "SCHEDULED"
     PENDING = "PENDING"
@@ -49,31 +49,31 @@ STATE_NAMES = (
     "Suspended",
     "TimedOut",
 )
-"""The names that Prefect gives to states, besides those of their types."""
+"""The names of states that Prefect uses, other than those derived from the type."""
 
 FINAL_STATES = frozenset(map(StateType, FINAL))
 """The types of state in which a run has ended."""
 
 
 class StateDetails(Model, omit_defaults=True):
-    """What the server and the engine keep with a state. Fields at their default are not sent.
+    """Details that the server and the engine store with a state. Fields at their default are not sent.
 
     Attributes:
         flow_run_id: The flow run that is, or was, in the state.
         task_run_id: The task run that is, or was, in the state.
-        child_flow_run_id: The subflow run that the task run stands for.
+        child_flow_run_id: The subflow run that the task run represents.
         scheduled_time: When the run is to start.
         cache_key: The key under which the result is cached.
         cache_expiration: When the cached result expires.
         deferred: Whether the task run waits for a task worker.
-        untrackable_result: Whether the result is one that dependencies cannot be tracked by.
+        untrackable_result: Whether dependencies cannot be tracked by the result.
         pause_timeout: When the pause ends and the run fails.
         pause_reschedule: Whether the run leaves its infrastructure while paused.
-        pause_key: Which pause this is, so that a run meets it once.
+        pause_key: The key of the pause, so that a run pauses there once.
         run_input_keyset: The keys of the run inputs that belong to the pause.
-        refresh_cache: Whether the cached result is computed anew.
+        refresh_cache: Whether the cached result is recomputed.
         retriable: Whether the run may be retried.
-        transition_id: The change of state itself: the server makes one with the same id once.
+        transition_id: The id of the state transition, an idempotency key: the server makes a transition once.
         task_parameters_id: The stored parameters of a deferred task run.
         traceparent: The W3C trace context of the run.
         deployment_concurrency_lease_id: The lease on a concurrency slot of the deployment.
@@ -99,20 +99,23 @@ class StateDetails(Model, omit_defaults=True):
     deployment_concurrency_lease_id: UUID | None = None
 
 
-class State(StateChecks, Model, metaclass=Made):
-    """A state that a run is, or was, in. As text it is short, such as `Completed()` or `Failed('no rows')`.
+class State(StatePredicates, Model, metaclass=ConstructorDefaults):
+    """A state that a run is, or was, in. `str()` gives a short form, such as `Completed()` or `Failed('no rows')`.
 
     Attributes:
         id: The id of the state.
-        type: What kind of state it is.
-        name: The name: the type's, or a closer one such as `Late` or `Retrying`.
+        type: The type of the state.
+        name: The name: that of the type, or a more specific one such as `Late` or `Retrying`.
         timestamp: When the run entered it.
-        message: What is told about it.
+        message: A message about it.
         data: The result, or a reference to it.
-        state_details: What the server and the engine keep with it.
+        state_details: Details that the server and the engine store with it.
     """
 
-    made: ClassVar[Mapping[str, Callable[[], Any]]] = {"id": uuid4, "timestamp": partial(datetime.now, UTC)}
+    constructor_defaults: ClassVar[Mapping[str, Callable[[], Any]]] = {
+        "id": uuid4,
+        "timestamp": partial(datetime.now, UTC),
+    }
 
     if TYPE_CHECKING:
         id: UUID = field(default_factory=uuid4)
@@ -127,21 +130,21 @@ class State(StateChecks, Model, metaclass=Made):
 
     def __str__(self) -> str:
         name = self.name or self.type.capitalize()
-        told = [repr(self.message)] if self.message else []
+        arguments = [repr(self.message)] if self.message else []
         if name.lower() != self.type.lower():
-            told.append(f"type={self.type.value}")
-        return f"{name}({', '.join(told)})"
+            arguments.append(f"type={self.type.value}")
+        return f"{name}({', '.join(arguments)})"
 
 
-class StateCreate(StateChecks, Body):
-    """A state that a run is to enter. `Completed()`, `Failed(...)` and the like are shorter.
+class StateCreate(StatePredicates, Body):
+    """A state to set. Functions such as `Completed()` and `Failed(...)` create one.
 
     Attributes:
-        type: What kind of state it is.
+        type: The type of the state.
         name: The name. Default: that of the type.
-        message: What is told about it.
+        message: A message about it.
         data: The result, or a reference to it, as JSON.
-        state_details: What the server and the engine keep with it.
+        state_details: Details that the server and the engine store with it.
     """
 
     type: StateType
@@ -152,19 +155,19 @@ class StateCreate(StateChecks, Body):
 
 
 def with_transition_id(state: State | StateCreate) -> StateCreate:
-    """The state as one to set, with an id of its own for the change: once per logical call, however often it is sent.
+    """The state with a transition id, an idempotency key: the same for all attempts of one call.
 
     Args:
-        state: A state that was read, or one made here. It is left as it is; an id that a caller chose is kept.
+        state: A state to set, or a state that was read. It is not changed. A `StateCreate` keeps the id that it has.
 
     Returns:
-        What can be sent, with all the details of the state.
+        A state to set, with all the details of the given one.
 
     Raises:
-        InvalidParameterError: What is given is no state.
+        InvalidParameterError: It is not a state.
     """
     if not isinstance(cast(object, state), State | StateCreate):
-        raise InvalidParameterError(f"a state is made by Completed(), Running() and the like, got {shown(state)}")
+        raise InvalidParameterError(f"a state is created by Completed(), Running() and the like, got {shown(state)}")
     details = state.state_details or StateDetails()
     if isinstance(state, State) or details.transition_id is None:
         details = structs.replace(details, transition_id=uuid4())
@@ -172,7 +175,7 @@ def with_transition_id(state: State | StateCreate) -> StateCreate:
 
 
 class StateFields(TypedDict, total=False):
-    """What every function below takes besides its own parameters."""
+    """The common parameters of the functions below."""
 
     name: str
     message: str

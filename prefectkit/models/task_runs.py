@@ -22,7 +22,7 @@ from prefectkit.models.filters.task_runs import (
     TaskRunFilterTags,
     TaskRunSort,
 )
-from prefectkit.models.policies import TaskRunPolicy
+from prefectkit.models.run_policies import TaskRunPolicy
 from prefectkit.models.selections import Selection
 from prefectkit.models.states import State, StateCreate, StateType
 
@@ -202,7 +202,7 @@ class TaskRunSelection(Selection):
         until: Only runs due at this moment or earlier, by `expected_start_time`. A `timedelta` counts back from now.
     """
 
-    words = frozenset({"flow_run_id", "name", "since", "state", "tags", "until"})
+    shortcuts = frozenset({"flow_run_id", "name", "since", "state", "tags", "until"})
 
     name: OneOrMore | UnsetType | None = UNSET
     state: OneOrMore | UnsetType | None = UNSET
@@ -213,7 +213,7 @@ class TaskRunSelection(Selection):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.narrow(
+        self.add_criteria(
             "task_runs",
             TaskRunFilter,
             name=any_of(TaskRunFilterName, "name", self.name),

@@ -17,7 +17,7 @@ from prefectkit.models.concurrency_limits import (
     MinimalConcurrencyLimitResponse,
     TaskRunSlots,
 )
-from prefectkit.models.names import check_name
+from prefectkit.models.name_checks import check_name
 
 
 class ConcurrencyLimits(Resource[M]):

@@ -9,7 +9,7 @@ from prefectkit.core.endpoint import M, Resource, endpoint
 from prefectkit.core.keywords import keywords
 from prefectkit.core.pagination.pages import Rows
 from prefectkit.core.retries.policy import RetrySafety
-from prefectkit.models.common import with_key
+from prefectkit.models.common import with_idempotency_key
 from prefectkit.models.deployment_schedules import ScheduleDeployment, ScheduledRunsQuery
 from prefectkit.models.deployments import DeploymentFlowRunCreate
 from prefectkit.models.flow_runs import FlowRun, FlowRunBulkCreateResponse
@@ -90,7 +90,7 @@ class DeploymentRuns(Resource[M]):
             Conflict: The parameters do not match the deployment's schema.
             UnprocessableEntity: The server rejects a field, or the job variables do not match the work pool's schema.
         """
-        return await self._call(FlowRun, id=deployment_id, body=with_key(flow_run))
+        return await self._call(FlowRun, id=deployment_id, body=with_idempotency_key(flow_run))
 
     @endpoint("POST", "/deployments/{id:uuid}/create_flow_run/bulk", RetrySafety.KEYED)
     async def bulk_create_flow_runs(
@@ -109,5 +109,5 @@ class DeploymentRuns(Resource[M]):
             NotFound: There is no such deployment.
             BadRequest: There are more than 100.
         """
-        keyed = [with_key(flow_run) for flow_run in flow_runs]
+        keyed = [with_idempotency_key(flow_run) for flow_run in flow_runs]
         return await self._call(FlowRunBulkCreateResponse, id=deployment_id, body=keyed)

@@ -26,7 +26,7 @@ from prefectkit.models.deployments import (
     DeploymentSelection,
     DeploymentUpdate,
 )
-from prefectkit.models.names import check_name
+from prefectkit.models.name_checks import check_name
 from prefectkit.models.work_queues import WorkQueue
 from prefectkit.resources.deployment_runs import DeploymentRuns
 from prefectkit.resources.deployment_schedules import DeploymentSchedules

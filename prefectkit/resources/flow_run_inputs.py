@@ -11,7 +11,7 @@ from prefectkit.core.operation import ReadBack
 from prefectkit.core.pagination.pages import Rows
 from prefectkit.core.retries.policy import RetrySafety
 from prefectkit.models.flow_run_inputs import FlowRunInput, FlowRunInputCreate, FlowRunInputQuery
-from prefectkit.models.names import check_key
+from prefectkit.models.name_checks import check_input_key
 
 
 def _filter(sent: dict[str, Any]) -> dict[str, Any]:
@@ -44,7 +44,7 @@ class FlowRunInputs(Resource[M]):
             InvalidParameterError: The key has other characters, for which the server returns 500.
             UnprocessableEntity: The server rejects a field.
         """
-        check_key("key", flow_run_input.key)
+        check_input_key("key", flow_run_input.key)
         return await self._call(type(None), id=flow_run_id, body=flow_run_input)
 
     @endpoint("GET", "/flow_runs/{id:uuid}/input/{key}")

@@ -15,7 +15,7 @@ from prefectkit.core.keywords import keywords
 from prefectkit.core.pagination.pages import Rows
 from prefectkit.core.retries.policy import RetrySafety
 from prefectkit.core.serialization.request_body import check_moment
-from prefectkit.models.common import with_key
+from prefectkit.models.common import with_idempotency_key
 from prefectkit.models.flow_runs import (
     FlowRun,
     FlowRunBulkDelete,
@@ -80,7 +80,7 @@ class FlowRuns(FlowRunQueries[M]):
             Conflict: There is no such flow.
             UnprocessableEntity: The server rejects a field.
         """
-        return await self._call(FlowRun, body=with_key(flow_run))
+        return await self._call(FlowRun, body=with_idempotency_key(flow_run))
 
     @endpoint("GET", "/flow_runs/{id:uuid}")
     async def read(self, flow_run_id: UUID | str) -> FlowRun:

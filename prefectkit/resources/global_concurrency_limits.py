@@ -26,7 +26,7 @@ from prefectkit.models.global_concurrency_limits import (
     SlotsDecrement,
     SlotsIncrement,
 )
-from prefectkit.models.names import looks_like_id
+from prefectkit.models.name_checks import looks_like_id
 
 
 class GlobalConcurrencyLimits(Resource[M]):

@@ -115,5 +115,5 @@ def test_the_data_of_prefects_own_state_stays_here_unless_it_is_a_stored_result(
 def test_what_is_no_model_and_no_state_is_named() -> None:
     with pytest.raises(TypeError, match="a model, or a dict of its fields, is needed, got 'text'"):
         fields("text")
-    with pytest.raises(InvalidParameterError, match="this is no StateCreate"):
+    with pytest.raises(InvalidParameterError, match="this is not a valid StateCreate"):
         state_of({"name": "no type"})

@@ -23,8 +23,8 @@ def hints(struct: type[msgspec.Struct]) -> dict[str, Any]:
 
 
 def sent(struct: type[msgspec.Struct]) -> set[str]:
-    """The fields that go over the wire: the words of a selection become criteria of its filter."""
-    return set(struct.__struct_fields__) - getattr(struct, "words", frozenset[str]())
+    """The fields that go over the wire: the shortcuts of a selection become criteria of its filter."""
+    return set(struct.__struct_fields__) - getattr(struct, "shortcuts", frozenset[str]())
 
 
 def required(struct: type[msgspec.Struct]) -> set[str]:

@@ -24,7 +24,7 @@ MODULES = {
     "history",
     "logs",
     "orchestration",
-    "policies",
+    "run_policies",
     "schedules",
     "states",
     "task_runs",

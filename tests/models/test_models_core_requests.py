@@ -19,7 +19,7 @@ from prefectkit.models import (
     ScheduleDeployment,
     TaskRunHistoryQuery,
 )
-from prefectkit.models.common import with_key
+from prefectkit.models.common import with_idempotency_key
 from tests.models.strategies import built
 from tests.models.test_models_core import ON_CLOUD, REQUESTS, STRUCTS, schemas_of
 
@@ -91,21 +91,21 @@ def _moments(value: Any) -> Any:
 
 @pytest.mark.parametrize("run", [FlowRunCreate(flow_id="id", name="a"), DeploymentFlowRunCreate(name="a")])
 def test_a_flow_run_gets_a_fresh_key_each_time_that_it_is_sent(run: Any) -> None:
-    one, other = with_key(run), with_key(run)
+    one, other = with_idempotency_key(run), with_idempotency_key(run)
     assert (one.name, other.name, run.idempotency_key) == ("a", "a", UNSET)
     assert len(_sent(one)["idempotency_key"]) == 36
     assert one.idempotency_key != other.idempotency_key
 
 
 def test_a_key_of_the_caller_is_kept_and_none_means_a_fresh_one() -> None:
-    assert with_key(FlowRunCreate(flow_id="id", idempotency_key="mine")).idempotency_key == "mine"
-    assert len(_sent(with_key(FlowRunCreate(flow_id="id", idempotency_key=None)))["idempotency_key"]) == 36
+    assert with_idempotency_key(FlowRunCreate(flow_id="id", idempotency_key="mine")).idempotency_key == "mine"
+    assert len(_sent(with_idempotency_key(FlowRunCreate(flow_id="id", idempotency_key=None)))["idempotency_key"]) == 36
 
 
 def test_only_a_run_gets_a_key() -> None:
     wrong: Any = {"name": "a"}
     with pytest.raises(InvalidParameterError, match="a run to create is a FlowRunCreate"):
-        with_key(wrong)
+        with_idempotency_key(wrong)
 
 
 def test_durations_of_numeric_fields_are_sent_as_seconds() -> None:

@@ -11,7 +11,7 @@ from prefectkit.compat.errors import ObjectNotFound
 from prefectkit.compat.flat import Flat, flat
 from prefectkit.compat.given import Given, given, selection, state_of, whole
 from prefectkit.core.endpoint import M
-from prefectkit.models.policies import TaskRunPolicy
+from prefectkit.models.run_policies import TaskRunPolicy
 from prefectkit.models.states import Pending, State, StateCreate
 
 if TYPE_CHECKING:

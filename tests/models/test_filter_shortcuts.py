@@ -1,4 +1,4 @@
-"""The everyday words of selections."""
+"""Filter shortcuts of selections."""
 
 from __future__ import annotations
 
@@ -63,18 +63,18 @@ def sent(query: msgspec.Struct) -> Any:
         (FlowRunQuery(state="ROLLED"), {"flow_runs": {"state": {"type": {"any_": ["ROLLED"]}}}}),
         (FlowRunQuery(state="Waiting for Bob"), {"flow_runs": {"state": {"name": {"any_": ["Waiting for Bob"]}}}}),
         (FlowRunQuery(state=StateType.PAUSED), {"flow_runs": {"state": {"type": {"any_": ["PAUSED"]}}}}),
-        # No value fits nothing.
+        # An empty list matches nothing.
         (FlowRunQuery(state=[]), {"flow_runs": {"state": {"type": {"any_": []}}}}),
         (FlowRunQuery(name=[]), {"flow_runs": {"name": {"any_": []}}}),
         (FlowRunQuery(deployment_id=()), {"flow_runs": {"deployment_id": {"any_": []}}}),
         (LogQuery(flow_run_id=[]), {"logs": {"flow_run_id": {"any_": []}}}),
     ],
 )
-def test_a_word_becomes_a_criterion(query: msgspec.Struct, body: Any) -> None:
+def test_a_shortcut_becomes_a_criterion(query: msgspec.Struct, body: Any) -> None:
     assert sent(query) == body
 
 
-def test_words_narrow_the_filter_that_is_given_beside_them() -> None:
+def test_shortcuts_are_added_to_a_given_filter() -> None:
     query = FlowRunQuery(state="FAILED", flow_runs=FlowRunFilter(name=FlowRunFilterName(like_="etl")))
     assert sent(query) == {"flow_runs": {"state": {"type": {"any_": ["FAILED"]}}, "name": {"like_": "etl"}}}
 
@@ -85,13 +85,13 @@ def test_a_filter_that_is_given_is_not_changed() -> None:
     assert given == FlowRunFilter(name=FlowRunFilterName(like_="etl"))
 
 
-def test_what_is_said_twice_is_refused() -> None:
+def test_a_criterion_given_twice_is_refused() -> None:
     given = FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=["FAILED"])))
     with pytest.raises(InvalidParameterError, match="state"):
         FlowRunQuery(state="FAILED", flow_runs=given)
 
 
-def test_words_cannot_join_alternatives() -> None:
+def test_shortcuts_are_refused_beside_a_filter_with_or() -> None:
     with pytest.raises(InvalidParameterError, match="or_"):
         FlowRunQuery(state="FAILED", flow_runs=FlowRunFilter(operator=Operator.or_))
 
@@ -102,12 +102,12 @@ def test_a_duration_counts_back_from_now() -> None:
     assert before <= moment + timedelta(hours=1) <= datetime.now(UTC)
 
 
-def test_a_moment_without_a_zone_is_refused() -> None:
+def test_a_moment_without_an_offset_is_refused() -> None:
     with pytest.raises(InvalidParameterError, match="time zone"):
         FlowRunQuery(since=datetime(2026, 1, 1))
 
 
-def test_a_misspelt_word_is_an_error() -> None:
+def test_a_misspelt_shortcut_is_an_error() -> None:
     with pytest.raises(TypeError, match="stat"):
         FlowRunQuery(stat="FAILED")  # type: ignore[call-arg] -- what is tested
 
@@ -128,8 +128,8 @@ def test_there_are_queries() -> None:
 
 
 @pytest.mark.parametrize("tags", [[], (), set[str](), iter([])])
-def test_no_tags_fit_everything_and_are_refused(tags: Any) -> None:
-    with pytest.raises(InvalidParameterError, match="tags is empty, which every object fits"):
+def test_an_empty_list_of_tags_is_refused(tags: Any) -> None:
+    with pytest.raises(InvalidParameterError, match="tags is empty, which matches every object"):
         FlowRunQuery(tags=tags)
 
 
@@ -146,8 +146,8 @@ def test_no_tags_fit_everything_and_are_refused(tags: Any) -> None:
         ("Suspend", "Suspended"),
     ],
 )
-def test_what_is_close_to_a_state_and_none_is_told(state: str, meant: str) -> None:
-    with pytest.raises(InvalidParameterError, match=f"{meant!r} is meant.*FlowRunFilterStateName"):
+def test_a_misspelt_state_is_refused_with_the_nearest(state: str, meant: str) -> None:
+    with pytest.raises(InvalidParameterError, match=f"Did you mean {meant!r}.*FlowRunFilterStateName"):
         FlowRunQuery(state=["FAILED", state])
 
 
@@ -157,7 +157,7 @@ def test_every_name_of_a_state_is_known() -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "reason"),
+    (("shortcuts", "reason")),
     [
         ({"since": 3600}, "since must be a datetime with an offset, got 3600"),
         ({"since": NOON.date()}, "since must be a datetime"),
@@ -172,22 +172,22 @@ def test_every_name_of_a_state_is_known() -> None:
         ({"tags": {"a": 1}}, "tags takes text"),
         ({"state": [None]}, "state takes text, got None"),
         ({"deployment_id": 5}, "deployment_id takes ids, got 5"),
-        ({"limit": -1}, "limit must be a whole number of at least 0, got -1"),
-        ({"limit": 2.5}, "limit must be a whole number"),
-        ({"limit": "10"}, "limit must be a whole number"),
-        ({"limit": True}, "limit must be a whole number"),
-        ({"offset": -1}, "offset must be a whole number of at least 0"),
+        ({"limit": -1}, "limit must be an integer of at least 0, got -1"),
+        ({"limit": 2.5}, "limit must be an integer"),
+        ({"limit": "10"}, "limit must be an integer"),
+        ({"limit": True}, "limit must be an integer"),
+        ({"offset": -1}, "offset must be an integer of at least 0"),
     ],
     ids=repr,
 )
-def test_a_value_that_cannot_be_meant_is_refused(words: Any, reason: str) -> None:
+def test_an_invalid_value_is_refused(shortcuts: Any, reason: str) -> None:
     with pytest.raises(InvalidParameterError) as caught:
-        FlowRunQuery(**words)
+        FlowRunQuery(**shortcuts)
     assert reason in str(caught.value)
 
 
 def test_the_first_page_is_page_1() -> None:
-    with pytest.raises(InvalidParameterError, match="page must be a whole number of at least 1, got 0"):
+    with pytest.raises(InvalidParameterError, match="page must be an integer of at least 1, got 0"):
         FlowRunPageQuery(page=0)
 
 
@@ -195,7 +195,7 @@ def test_a_text_with_its_offset_is_a_moment() -> None:
     assert sent(FlowRunQuery(since="2026-01-01T12:00:00Z")) == sent(FlowRunQuery(since=NOON))  # type: ignore[arg-type] -- more than the type says
 
 
-def test_words_narrow_filters_of_other_libraries() -> None:
+def test_shortcuts_are_added_to_filters_of_other_libraries() -> None:
     from prefect.client.schemas import filters
 
     narrowed = {"state": {"type": {"any_": ["FAILED"]}}, "name": {"like_": "etl"}}

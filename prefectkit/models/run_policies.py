@@ -1,4 +1,4 @@
-"""How runs are retried."""
+"""The retry policies of flow runs and task runs, which the server and the engine apply."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from prefectkit.models.base import Model
 
 
 class FlowRunPolicy(Model, omit_defaults=True):
-    """How a flow run is retried. Fields at their default are not sent.
+    """The retry policy of a flow run. Fields at their default are not sent.
 
     Attributes:
         max_retries: Not used: see `retries`.
         retry_delay_seconds: Not used: see `retry_delay`.
-        retries: How often the run is retried.
-        retry_delay: How long to wait before a retry, in seconds.
-        pause_keys: The pauses that the run has met.
-        resuming: Whether the run goes on after a pause.
-        retry_type: How the run is retried at the moment: `in_process` or `reschedule`.
+        retries: The maximum number of retries.
+        retry_delay: The delay before a retry, in seconds.
+        pause_keys: The keys of the pauses that the run has reached.
+        resuming: Whether the run is resuming from a pause.
+        retry_type: How the current retry is made: `in_process` or `reschedule`.
     """
 
     max_retries: int = 0
@@ -28,14 +28,14 @@ class FlowRunPolicy(Model, omit_defaults=True):
 
 
 class TaskRunPolicy(Model, omit_defaults=True):
-    """How a task run is retried. Fields at their default are not sent.
+    """The retry policy of a task run. Fields at their default are not sent.
 
     Attributes:
         max_retries: Not used: see `retries`.
         retry_delay_seconds: Not used: see `retry_delay`.
-        retries: How often the run is retried.
-        retry_delay: How long to wait before a retry, in seconds: for all of them, or for each in turn.
-        retry_jitter_factor: How much longer a wait may be, by chance, as a share of it.
+        retries: The maximum number of retries.
+        retry_delay: The delay before a retry, in seconds: one for all retries, or one for each.
+        retry_jitter_factor: The jitter: the largest random addition to a delay, as a fraction of it.
     """
 
     max_retries: int = 0

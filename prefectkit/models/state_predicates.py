@@ -1,4 +1,4 @@
-"""What is asked of a state."""
+"""Predicates of states: `is_running()`, `is_final()` and so on."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ FINAL = frozenset({"COMPLETED", "FAILED", "CANCELLED", "CRASHED"})
 """The types of state in which a run has ended."""
 
 
-class StateChecks:
-    """What is asked of a state, be it one that was read or one to set."""
+class StatePredicates:
+    """A mixin of states that were read and states to set."""
 
     __slots__ = ()
 
@@ -28,19 +28,19 @@ class StateChecks:
         return self.type == "PENDING"
 
     def is_running(self) -> bool:
-        """Whether the run is under way."""
+        """Whether the run is running."""
         return self.type == "RUNNING"
 
     def is_completed(self) -> bool:
-        """Whether the run has ended well."""
+        """Whether the run has succeeded."""
         return self.type == "COMPLETED"
 
     def is_failed(self) -> bool:
-        """Whether the run has ended with an error of its own code."""
+        """Whether the run has failed with an error of its own code."""
         return self.type == "FAILED"
 
     def is_crashed(self) -> bool:
-        """Whether the run has ended because of its infrastructure."""
+        """Whether the run was ended by a failure of its infrastructure."""
         return self.type == "CRASHED"
 
     def is_cancelled(self) -> bool:

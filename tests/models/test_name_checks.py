@@ -9,7 +9,7 @@ import pytest
 
 from prefectkit import Prefect
 from prefectkit.errors import AmbiguousOutcomeError, Conflict, InvalidParameterError
-from prefectkit.models.names import check_key, check_name, looks_like_id
+from prefectkit.models.name_checks import check_input_key, check_name, looks_like_id
 from tests.core.calls import RESET
 from tests.fakes import URL, FakeTransport, response
 
@@ -32,7 +32,7 @@ def test_what_else_there_is_to_say_of_a_name_is_said_by_the_server(name: Any) ->
 
 @pytest.mark.parametrize("key", ["", "a", "a-1", "-", "7", None, 5])
 def test_a_key(key: Any) -> None:
-    check_key("key", key)
+    check_input_key("key", key)
 
 
 @pytest.mark.parametrize("name", IDS)

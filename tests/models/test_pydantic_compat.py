@@ -1,4 +1,4 @@
-"""Models answer to pydantic's words as pydantic's own models do."""
+"""The methods of pydantic models behave as those of pydantic itself."""
 
 from __future__ import annotations
 
@@ -139,14 +139,14 @@ def test_a_model_is_made_of_a_dict_of_json_or_of_another_library() -> None:
 
 @pytest.mark.parametrize("bad", [{"id": 1}, {}, [], "text", None], ids=str)
 def test_what_does_not_fit_is_a_value_error(bad: Any) -> None:
-    with pytest.raises(ValueError, match="this is no FlowRun: "):
+    with pytest.raises(ValueError, match="this is not a valid FlowRun: "):
         FlowRun.model_validate(bad)
-    with pytest.raises(ValueError, match="this is no DeploymentScheduleCreate: "):
+    with pytest.raises(ValueError, match="this is not a valid DeploymentScheduleCreate: "):
         DeploymentScheduleCreate.model_validate(bad)
 
 
 def test_what_is_no_json_is_a_value_error() -> None:
-    with pytest.raises(ValueError, match="this is no FlowRun, nor JSON: "):
+    with pytest.raises(ValueError, match="this is not a FlowRun in JSON: "):
         FlowRun.model_validate_json("{")
 
 
