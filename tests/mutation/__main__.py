@@ -36,19 +36,28 @@ LONGEST = 120
 PRELOADED = (anyio, msgspec, trio, uvicorn)
 
 TESTED_BY: dict[str, list[str]] = {
-    "prefectkit.core.retries.policy": ["test_retry", "test_engine_retries", "test_engine_errors"],
-    "prefectkit.core.retries.retry_after": ["test_retry_after"],
-    "prefectkit.core.http.paths": ["test_paths"],
-    "prefectkit.core.security.redaction": ["test_secrets", "test_redaction", "test_redaction_rules", "test_redactor"],
-    "prefectkit.core.security.redactor": ["test_redactor"],
-    "prefectkit.core.security.secret_names": ["test_secret_names"],
-    "prefectkit.core.http.headers": ["test_headers"],
-    "prefectkit.core.retries.comparison": ["test_comparison"],
-    "prefectkit.core.retries.reconciliation": ["test_reconciliation"],
-    "prefectkit.core.retries.lookup": ["test_lookup"],
-    "prefectkit.core.retries.idempotency_keys": ["test_reuse"],
-    "prefectkit.core.http.redirects": ["test_redirects"],
+    "prefectkit.core.retries.policy": ["retries/test_policy", "test_engine_retries", "test_engine_errors"],
+    "prefectkit.core.retries.retry_after": ["retries/test_retry_after"],
+    "prefectkit.core.retries.comparison": ["retries/test_comparison"],
+    "prefectkit.core.retries.reconciliation": ["retries/test_reconciliation"],
+    "prefectkit.core.retries.lookup": ["retries/test_lookup"],
+    "prefectkit.core.retries.idempotency_keys": ["retries/test_idempotency_keys"],
+    "prefectkit.core.http.paths": ["http/test_paths"],
+    "prefectkit.core.http.headers": ["http/test_headers"],
+    "prefectkit.core.http.redirects": ["http/test_redirects"],
+    "prefectkit.core.security.redaction": [
+        "security/test_secrets",
+        "security/test_redaction",
+        "security/test_redaction_rules",
+        "security/test_redactor",
+    ],
+    "prefectkit.core.security.redactor": ["security/test_redactor"],
+    "prefectkit.core.security.secret_names": ["security/test_secret_names"],
+    "prefectkit.core.security.known_secrets": ["security/test_known_secrets"],
+    "prefectkit.core.security.secret_patterns": ["security/test_secret_patterns"],
+    "prefectkit.core.concurrency.locks": ["concurrency/test_locks"],
 }
+"""The modules, and their tests: names of files in `tests/core`."""
 
 
 class Outcome(NamedTuple):
@@ -98,7 +107,7 @@ def run(module: str, mutant: Mutant | None) -> int:
         os.dup2(quiet, 2)
         hypothesis.settings.register_profile("mutants", database=None, derandomize=True)
         hypothesis.settings.load_profile("mutants")
-        files = [str(path) for name in TESTED_BY[module] if (path := ROOT / "tests/core" / f"{name}.py").exists()]
+        files = [str(ROOT / "tests/core" / f"{name}.py") for name in TESTED_BY[module]]
         # The plugins of pytest are there before it is, and so cannot be rewritten.
         loaded_before = "ignore::pytest.PytestAssertRewriteWarning"
         status = int(pytest.main(["-x", "-q", "-p", "no:faulthandler", "-W", loaded_before, *files]))

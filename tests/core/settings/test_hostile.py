@@ -12,7 +12,7 @@ import pytest
 from prefectkit.core.errors import ConfigError
 from prefectkit.core.settings import files
 from prefectkit.core.settings.sources import MOST, MOST_FILLED
-from tests.settings.places import Place
+from tests.core.settings.places import Place
 
 TOML = ("prefect.toml", "pyproject.toml", "profiles.toml")
 ALL = (*TOML, ".env")

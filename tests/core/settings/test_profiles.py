@@ -10,7 +10,7 @@ from prefectkit.core.errors import ConfigError
 from prefectkit.core.settings import load_settings
 from prefectkit.core.settings.fields import SETTINGS
 from prefectkit.core.settings.misspelt import misspelt_api_url
-from tests.settings.places import Place
+from tests.core.settings.places import Place
 
 TWO = "active = 'one'\n[profiles.one]\nPREFECT_API_URL = 'http://one/api'\n[profiles.two]\nPREFECT_API_URL = 'http://two/api'"
 

@@ -10,7 +10,7 @@ import pytest
 
 from prefectkit.core.errors import ConfigError
 from prefectkit.core.settings import load_settings
-from tests.settings.places import Place
+from tests.core.settings.places import Place
 
 
 def test_without_any_configuration_the_defaults_hold(place: Place) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.settings.places import Official, Place
+from tests.core.settings.places import Official, Place
 
 
 @pytest.fixture

@@ -9,8 +9,7 @@ import pytest
 
 from prefectkit.core.errors import TransportError
 from prefectkit.core.http.messages import Response
-from prefectkit.core.serialization import codec
-from prefectkit.core.serialization import memory_estimate as footprint
+from prefectkit.core.serialization import codec, memory_estimate
 from prefectkit.core.serialization.codec import decode
 from prefectkit.core.serialization.memory_estimate import LEAST, SMALL, TIMES, check_footprint
 
@@ -20,7 +19,7 @@ SIZE = 128 << 10
 
 @pytest.fixture(autouse=True)
 def _small(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(footprint, "LEAST", MIB)
+    monkeypatch.setattr(memory_estimate, "LEAST", MIB)
     monkeypatch.setattr(codec, "SMALL", SIZE // 2)
 
 
@@ -59,7 +58,7 @@ def test_damaged_texts_are_looked_at_once() -> None:
 
 
 def test_the_limit_is_a_multiple_of_what_is_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(footprint, "LEAST", 0)
+    monkeypatch.setattr(memory_estimate, "LEAST", 0)
     assert LEAST == 192 * MIB
     # An item weighs 64: four times the 16 bytes that it is long.
     check_footprint(b"a" * 15 + b",")

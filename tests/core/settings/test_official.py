@@ -20,7 +20,7 @@ from prefectkit.core.errors import ConfigError
 from prefectkit.core.security.secrets import Secret
 from prefectkit.core.settings import load_settings
 from prefectkit.core.settings.fields import SETTINGS
-from tests.settings.places import Official
+from tests.core.settings.places import Official
 
 # Good values: as text of a variable, and as TOML. Settings that are not here are booleans.
 WORDS = ["1", "0", "true", "False", "T", "f", "YES", "no", "y", "N", "On", "oFF"]

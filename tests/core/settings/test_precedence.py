@@ -9,7 +9,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.settings.places import Place
+from tests.core.settings.places import Place
 
 LADDER = ["environ", ".env", "prefect.toml", "pyproject.toml", "profile"]
 HEADERS = st.dictionaries(st.sampled_from(["X-A", "x-a", "X-B", "X-C"]), st.sampled_from(["1", "2", "3"]))
