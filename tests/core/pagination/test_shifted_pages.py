@@ -6,6 +6,7 @@ import json
 import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -16,18 +17,20 @@ from prefectkit.models.filters import FlowRunFilter, FlowRunFilterName
 from prefectkit.plugins.testing import FakeServer
 
 ID = "00000000-0000-0000-0000-000000000001"
-ROW = {"id": ID, "flow_id": ID, "name": "x"}
 Change = Callable[[Prefect], object]
 
 
 def rows(request: Any) -> list[Any]:
-    return [ROW] * (2 if json.loads(request.body).get("offset", 0) < 4 else 1)
+    offset = json.loads(request.body).get("offset", 0)
+    return [
+        {"id": str(UUID(int=offset + number)), "flow_id": ID, "name": "x"} for number in range(2 if offset < 4 else 1)
+    ]
 
 
 @pytest.fixture
 def client() -> Iterator[Prefect]:
     done = {"status": "ACCEPT", "state": {"id": ID, "type": "COMPLETED", "name": "Completed"}, "details": {}}
-    server = FakeServer({("DELETE", f"/flow_runs/{ID}"): None, ("DELETE", f"/flows/{ID}"): None})
+    server = FakeServer({("DELETE", "/flow_runs/{id}"): None, ("DELETE", f"/flows/{ID}"): None})
     server.route("POST", "/flow_runs/filter", *[rows] * 20)
     server.route("POST", f"/flow_runs/{ID}/set_state", *[lambda _: done] * 20)
     with Prefect(server.url, transport=server.transport, max_attempts=1) as client:
