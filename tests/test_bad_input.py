@@ -334,11 +334,11 @@ def cassette(kind: str, path: Path) -> Any:
     ("text", "error", "words"),
     [
         (None, CassetteError, ["there is no cassette", "mode='once'"]),
-        ("", CassetteError, ["is empty", "record it anew"]),
-        ("interactions:\n", CassetteError, ["line 1 is damaged", "record it anew"]),
-        (f"{HEAD}{HEALTH}{HEALTH[:50]}\n", CassetteError, ["line 3 is damaged", "record it anew"]),
-        ('{"cassette": 1, "records": 2}\n' + HEALTH, CassetteError, ["ends after 1 records", "counts 2"]),
-        ('{"cassette": 99}\n', CassetteVersionError, ["of version 99", "install a later one, or record it anew"]),
+        ("", CassetteError, ["is empty", "record it again"]),
+        ("interactions:\n", CassetteError, ["line 1 is damaged", "record it again"]),
+        (f"{HEAD}{HEALTH}{HEALTH[:50]}\n", CassetteError, ["line 3 is damaged", "record it again"]),
+        ('{"cassette": 1, "records": 2}\n' + HEALTH, CassetteError, ["has 1 records", "declares 2"]),
+        ('{"cassette": 99}\n', CassetteVersionError, ["of version 99", "install a later release, or record it again"]),
     ],
 )
 def test_a_cassette_that_cannot_be_read(kind: str, text: str | None, error: Any, words: list[str]) -> None:
@@ -354,7 +354,7 @@ def test_a_cassette_that_lacks_the_request(kind: str) -> None:
     path = Path("calls.jsonl")
     path.write_text(HEAD + HEALTH)
     assert use(kind, lambda client: client.health(), transport=cassette(kind, path)) is True
-    words = ["calls.jsonl has no answer for GET /flows/name/etl", "the nearest is GET /health", "mode='new_episodes'"]
+    words = ["calls.jsonl has no response for GET /flows/name/etl", "the nearest is GET /health", "mode='new_episodes'"]
     with refused(CassetteMiss, *words):
         use(kind, lambda client: client.flows.read_by_name("etl"), transport=cassette(kind, path))
 

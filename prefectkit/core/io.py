@@ -94,7 +94,7 @@ class SyncIO:
                 close()
 
     async def sleep(self, seconds: float) -> None:
-        if not _replays_alone(self.transport):
+        if not _is_playback(self.transport):
             time.sleep(min(seconds, LONGEST_WAIT))
 
     def monotonic(self) -> float:
@@ -140,7 +140,7 @@ class AsyncIO:
                     await aclose()
 
     async def sleep(self, seconds: float) -> None:
-        await anyio.sleep(0 if _replays_alone(self.transport) else seconds)
+        await anyio.sleep(0 if _is_playback(self.transport) else seconds)
 
     def monotonic(self) -> float:
         return time.monotonic()
@@ -155,9 +155,9 @@ class AsyncIO:
                 await self.transport.aclose()
 
 
-def _replays_alone(transport: Transport | AsyncTransport) -> bool:
-    """Whether every answer is a recorded one, so that waiting for a better one has no use."""
-    return bool(getattr(transport, "replays_alone", False))
+def _is_playback(transport: Transport | AsyncTransport) -> bool:
+    """Whether every response is a recorded one, so that pauses are skipped."""
+    return bool(getattr(transport, "is_playback", False))
 
 
 def closed_error() -> ClientClosedError:

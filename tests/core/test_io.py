@@ -127,7 +127,7 @@ def test_where_every_answer_is_recorded_nothing_is_slept(
     sleeps: list[float] = []
     monkeypatch.setattr(time, "sleep", sleeps.append)
     transport: Any = FakeTransport()
-    transport.replays_alone = alone
+    transport.is_playback = alone
     run(SyncIO(transport).sleep(1.5))
     assert sleeps == slept
 
@@ -135,7 +135,7 @@ def test_where_every_answer_is_recorded_nothing_is_slept(
 @pytest.mark.anyio
 async def test_an_async_sleep_of_a_replay_still_lets_others_run(monkeypatch: pytest.MonkeyPatch) -> None:
     transport: Any = AsyncFakeTransport()
-    transport.replays_alone = True
+    transport.is_playback = True
     with anyio.CancelScope() as scope:
         scope.cancel()
         await AsyncIO(transport).sleep(3600)

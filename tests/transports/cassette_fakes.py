@@ -15,7 +15,7 @@ from prefectkit.transports.cassette import AsyncCassetteTransport, CassetteTrans
 JSON_TYPE = {"content-type": "application/json"}
 KINDS = ("sync", "asyncio", "trio")
 
-Answer = Callable[[Request], Response]
+Respond = Callable[[Request], Response]
 
 
 def request(
@@ -33,40 +33,40 @@ def request(
     return Request(method, base_url, target, headers={**JSON_TYPE, **(headers or {})}, body=data, stream=stream)
 
 
-def answer(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    """A JSON answer."""
+def json_response(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """A JSON response."""
     return Response(status, {**JSON_TYPE, **(headers or {})}, json.dumps(value).encode())
 
 
 class Fake:
-    """Answers by a function, counts what it was asked and how often it was closed."""
+    """A transport that responds by a function and counts its calls."""
 
-    def __init__(self, respond: Answer | None = None) -> None:
-        self.respond = respond or (lambda request: answer({"number": self.calls}))
+    def __init__(self, respond: Respond | None = None) -> None:
+        self.respond = respond or (lambda request: json_response({"number": self.calls}))
         self.calls = 0
         self.closed = 0
 
-    def _answer(self, request: Request) -> Response:
+    def _respond(self, request: Request) -> Response:
         self.calls += 1
         return self.respond(request)
 
 
 class SyncFake(Fake):
-    """The sync side of it."""
+    """The sync transport."""
 
     def send(self, request: Request) -> Response:
-        return self._answer(request)
+        return self._respond(request)
 
     def close(self) -> None:
         self.closed += 1
 
 
 class AsyncFake(Fake):
-    """The async side of it."""
+    """The async transport."""
 
     async def send(self, request: Request) -> Response:
         await anyio.lowlevel.checkpoint()
-        response = self._answer(request)
+        response = self._respond(request)
         if response.chunks is not None:
             response.chunks = _as_async(cast(Iterator[bytes], response.chunks))
         return response
@@ -83,7 +83,7 @@ async def _as_async(chunks: Iterator[bytes]) -> AsyncIterator[bytes]:
 class Cassette:
     """A cassette that is used the same way for each kind: `send` and `close` without await."""
 
-    def __init__(self, kind: str, path: Path, respond: Answer | None = None, *, alone: bool = False, **options: Any):
+    def __init__(self, kind: str, path: Path, respond: Respond | None = None, *, alone: bool = False, **options: Any):
         self.kind = kind
         self.inner = SyncFake(respond) if kind == "sync" else AsyncFake(respond)
         cls: Any = CassetteTransport if kind == "sync" else AsyncCassetteTransport
@@ -101,8 +101,8 @@ class Cassette:
             anyio.run(self.transport.aclose, backend=self.kind)
 
 
-def record(path: Path, *requests: Request, respond: Answer | None = None, **options: Any) -> list[Response]:
-    """Record requests into a new or, by `mode`, an existing file; the real answers."""
+def record(path: Path, *requests: Request, respond: Respond | None = None, **options: Any) -> list[Response]:
+    """Record requests into a new or, by `mode`, an existing file, and return the real responses."""
     cassette = Cassette("sync", path, respond, **{"mode": "rewrite", **options})
     try:
         return [cassette.send(request) for request in requests]
@@ -111,7 +111,7 @@ def record(path: Path, *requests: Request, respond: Answer | None = None, **opti
 
 
 def replay(path: Path, *requests: Request, **options: Any) -> list[Response]:
-    """RetrySafety requests, alone."""
+    """Replay requests, without an inner transport."""
     cassette = Cassette("sync", path, alone=True, **options)
     responses = [cassette.send(request) for request in requests]
     cassette.close()

@@ -11,7 +11,7 @@ from prefectkit import AsyncPrefect, Prefect
 from prefectkit.core.errors import CassetteMiss, ConnectError, NotFound
 from prefectkit.core.http.messages import Request, Response
 from prefectkit.transports.cassette import AsyncCassetteTransport, CassetteTransport
-from tests.transports.cassette_fakes import AsyncFake, SyncFake, answer
+from tests.transports.cassette_fakes import AsyncFake, SyncFake, json_response
 
 
 @pytest.fixture
@@ -29,17 +29,17 @@ class Server:
     def __call__(self, asked: Request) -> Response:
         self.attempts += 1
         if asked.target.startswith("/csrf-token"):
-            return answer({"token": "canary-csrf-token", "expiration": "2020-01-01T00:00:00Z"})
+            return json_response({"token": "canary-csrf-token", "expiration": "2020-01-01T00:00:00Z"})
         if self.attempts == 2:
             raise ConnectError("refused")
         if asked.method == "POST":
             body = json.loads(asked.body)
             self.variables[body["name"]] = body["value"]
-            return answer(body, 201)
+            return json_response(body, 201)
         name = asked.target.rpartition("/")[2]
         if name not in self.variables:
-            return answer({"detail": "no such variable"}, 404)
-        return answer({"name": name, "value": self.variables[name]})
+            return json_response({"detail": "no such variable"}, 404)
+        return json_response({"name": name, "value": self.variables[name]})
 
 
 def scenario(client: Prefect, value: str) -> list[object]:

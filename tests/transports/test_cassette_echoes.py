@@ -14,7 +14,7 @@ from urllib.parse import quote
 import pytest
 
 from prefectkit.core.http.messages import Request, Response
-from prefectkit.transports.cassette.secret_registry import Vault
+from prefectkit.transports.cassette.secret_registry import SecretRegistry
 from tests.transports.cassette_fakes import record, replay
 
 KEY, HEADER, LOGIN, COOKIE = "own-Zq81canarykey00", "gw-canary-9876", "me:pa55-word-canary", "abc12"
@@ -23,12 +23,12 @@ BASIC = {"authorization": f"Basic {base64.b64encode(LOGIN.encode()).decode()}"}
 
 
 def test_what_has_a_placeholder_in_it_is_none() -> None:
-    vault = Vault()
-    vault.hold("password of <secret:1>")
-    vault.hold("secret")
-    erase = vault.eraser()
-    assert erase("password of <secret:1>, a secret") == "password of <secret:1>, a <secret:1>"
-    assert not vault.is_in(b"password of <secret:1>") and vault.is_in(b"a secret")
+    registry = SecretRegistry()
+    registry.register("password of <secret:1>")
+    registry.register("secret")
+    redact = registry.redactor()
+    assert redact("password of <secret:1>, a secret") == "password of <secret:1>, a <secret:1>"
+    assert not registry.occurs_in(b"password of <secret:1>") and registry.occurs_in(b"a secret")
 
 
 def b64(text: str | bytes) -> str:

@@ -22,7 +22,7 @@ from prefectkit.core.errors import CassetteError, CassetteVersionError
 from prefectkit.core.http.messages import Request, Response
 from prefectkit.transports.cassette import AsyncCassetteTransport, CassetteTransport, store
 from prefectkit.version import __version__
-from tests.transports.cassette_fakes import AsyncFake, Cassette, SyncFake, answer, lines, record, replay, request
+from tests.transports.cassette_fakes import AsyncFake, Cassette, SyncFake, json_response, lines, record, replay, request
 
 
 @pytest.fixture(autouse=True)
@@ -36,7 +36,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def test_the_form(path: Path) -> None:
-    answers = iter([answer("3.8.8"), answer("0.8.4", 404), Response(204)])
+    answers = iter([json_response("3.8.8"), json_response("0.8.4", 404), Response(204)])
     record(
         path,
         request("GET", "/admin/version"),
@@ -70,12 +70,12 @@ def test_the_form(path: Path) -> None:
 
 
 def test_the_server_version_is_the_last_one_recorded_and_else_kept(path: Path) -> None:
-    record(path, request("GET", "/admin/version"), respond=lambda _: answer({"not": "a version"}))
+    record(path, request("GET", "/admin/version"), respond=lambda _: json_response({"not": "a version"}))
     assert "server" not in lines(path)[0]
-    record(path, request("GET", "/admin/version"), respond=lambda _: answer("3.7.0"))
+    record(path, request("GET", "/admin/version"), respond=lambda _: json_response("3.7.0"))
     record(path, request(), mode="new_episodes")
     assert lines(path)[0]["server"] == "3.7.0"
-    record(path, request("GET", "/admin/version"), mode="all", respond=lambda _: answer("3.8.8"))
+    record(path, request("GET", "/admin/version"), mode="all", respond=lambda _: json_response("3.8.8"))
     assert lines(path)[0]["server"] == "3.8.8"
 
 
@@ -108,7 +108,7 @@ def test_bodies_are_stored_in_their_most_readable_form(path: Path, body: bytes, 
 
 def test_encoding_and_length_are_those_of_the_replayed_body(path: Path) -> None:
     headers = {"content-encoding": "gzip", "content-length": "99", "transfer-encoding": "chunked"}
-    record(path, request(), respond=lambda _: answer({"a": 1}, headers=headers))
+    record(path, request(), respond=lambda _: json_response({"a": 1}, headers=headers))
     [again] = replay(path, request())
     assert again.headers == {"content-type": "application/json", "content-length": "7"}
 
@@ -139,8 +139,11 @@ def test_any_line_end_will_do(path: Path) -> None:
         ('{"request": {"method": "GET"}}', "missing required field `path`"),
         ('{"request": {"method": "GET", "path": "/"}}', "either a `response` or a `fault`"),
         ('{"request": {"method": "GET", "path": "/"}, "response": {"status": 7}}', "status"),
-        ('{"request": {"method": "GET", "path": "/"}, "response": {"status": 200, "body": {}}}', "a body is one of"),
-        ('{"request": {"method": "GET", "path": "/", "body": {"text": "", "json": 1}}}', "a body is one of"),
+        (
+            '{"request": {"method": "GET", "path": "/"}, "response": {"status": 200, "body": {}}}',
+            "a body has exactly one of",
+        ),
+        ('{"request": {"method": "GET", "path": "/", "body": {"text": "", "json": 1}}}', "a body has exactly one of"),
         ('{"request": {"method": "GET", "path": "/", "body": {"base64": "é"}}}', "body"),
         ('{"request": {"method": "GET", "path": "/", "body": {"base64": "abc"}}}', "padding"),
         (
@@ -189,7 +192,7 @@ def test_a_lost_line_is_noticed_and_an_edited_count_obeyed(path: Path) -> None:
     record(path, request(body={"a": 1}), request(body={"a": 2}))
     head, first, _ = path.read_text().splitlines()
     path.write_text(f"{head}\n{first}\n")
-    with pytest.raises(CassetteError, match="line 2: the file ends after 1 records, and its first line counts 2"):
+    with pytest.raises(CassetteError, match="line 2: the file has 1 records, but its first line declares 2"):
         replay(path)
     path.write_text(f'{{"cassette": 1}}\n{first}\n')
     assert len(replay(path, request(body={"a": 1}))) == 1
@@ -198,7 +201,7 @@ def test_a_lost_line_is_noticed_and_an_edited_count_obeyed(path: Path) -> None:
 @pytest.mark.parametrize("head", ['{"cassette": 2, "sdk": {"is": "new"}}', '{"cassette": 0}'])
 def test_another_version_is_refused(path: Path, head: str) -> None:
     path.write_text(f"{head}\nanything\n")
-    with pytest.raises(CassetteVersionError, match=r"of version \d, and this package reads version 1"):
+    with pytest.raises(CassetteVersionError, match=r"of version \d, but this release of prefectkit reads version 1"):
         replay(path)
 
 
@@ -309,7 +312,7 @@ def test_once_replays_what_another_writer_finished_in_between(path: Path, monkey
 
     monkeypatch.setattr(store.WriterLock, "__init__", late)
     cassette = Cassette("sync", path, mode="once")
-    assert cassette.transport.replays_alone
+    assert cassette.transport.is_playback
     assert os.listdir(path.parent) == [path.name]
 
 
@@ -403,7 +406,7 @@ def test_what_is_no_cassette_file(path: Path) -> None:
 
 
 def test_a_cassette_is_of_bounded_size(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store, "MOST_LINES", 3)
+    monkeypatch.setattr(store, "MAX_LINES", 3)
     record(path, request(), request())
     assert len(replay(path, request(), request())) == 2
     before = path.read_bytes()
@@ -414,7 +417,7 @@ def test_a_cassette_is_of_bounded_size(path: Path, monkeypatch: pytest.MonkeyPat
         record(path.with_name("b"), request(), request(), request())
     assert not path.with_name("b").exists()
     path.write_bytes(before)
-    monkeypatch.setattr(store, "MOST", len(before))
+    monkeypatch.setattr(store, "MAX_BYTES", len(before))
     assert len(replay(path, request(), request())) == 2
     with store_limit(monkeypatch, len(before) - 1):
         with pytest.raises(CassetteError, match=f"larger than {len(before) - 1} bytes"):
@@ -428,7 +431,7 @@ def test_a_cassette_is_of_bounded_size(path: Path, monkeypatch: pytest.MonkeyPat
 @contextmanager
 def store_limit(monkeypatch: pytest.MonkeyPatch, most: int) -> Generator[None]:
     with monkeypatch.context() as patch:
-        patch.setattr(store, "MOST", most)
+        patch.setattr(store, "MAX_BYTES", most)
         yield
 
 
@@ -438,7 +441,7 @@ def test_a_link_in_place_of_the_lock_is_not_followed(path: Path) -> None:
     for content in (None, "precious"):
         if content is not None:
             victim.write_text(content)
-        with pytest.raises(CassetteError, match=r"a\.jsonl\.lock is a link, and a lock is none"):
+        with pytest.raises(CassetteError, match=r"a\.jsonl\.lock is a symbolic link, which cannot be a lock file"):
             record(path, request())
         assert victim.exists() == (content is not None)
     assert victim.read_text() == "precious"

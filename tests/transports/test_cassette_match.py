@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from prefectkit.core.errors import CassetteMiss
 from prefectkit.core.http.messages import Request, Response
 from prefectkit.core.security.secret_names import is_secret_name
-from prefectkit.transports.cassette.matching import Key, holes_filled, key_of
+from prefectkit.transports.cassette.matching import Key, key_of, match_placeholders
 from prefectkit.transports.cassette.records import Body, RecordedRequest
-from tests.transports.cassette_fakes import JSON_TYPE, answer, record, replay, request
+from tests.transports.cassette_fakes import JSON_TYPE, json_response, record, replay, request
 
 SECRET = "canary-secret-1"
 
@@ -104,7 +104,7 @@ def test_what_counts_and_how_a_miss_shows_it(path: Path, recorded: Request, sent
     record(path, recorded)
     with pytest.raises(CassetteMiss) as raised:
         replay(path, sent)
-    head = f"{path} has no answer for {sent.method} {sent.target.partition('?')[0]}: the nearest is "
+    head = f"{path} has no response for {sent.method} {sent.target.partition('?')[0]}: the nearest is "
     assert str(raised.value).startswith(
         f"{head}{recorded.method} {recorded.target.partition('?')[0]}, which differs in "
     )
@@ -120,7 +120,7 @@ def test_the_nearest_record_is_of_the_same_route(path: Path) -> None:
 
 def test_a_cassette_without_records_says_so(path: Path) -> None:
     path.write_text('{"cassette": 1, "records": 0}\n')
-    with pytest.raises(CassetteMiss, match="it holds no records"):
+    with pytest.raises(CassetteMiss, match="it contains no records"):
         replay(path, request())
 
 
@@ -132,15 +132,19 @@ def test_fields_to_ignore(path: Path) -> None:
         replay(path, sent)
 
 
-def test_a_key_of_this_run_stands_in_the_replayed_answer(path: Path) -> None:
-    record(path, request(body={"idempotency_key": U}), respond=lambda asked: answer({"key": asked.body.decode(), U: U}))
+def test_a_key_of_this_run_stands_in_the_replayed_respond(path: Path) -> None:
+    record(
+        path,
+        request(body={"idempotency_key": U}),
+        respond=lambda asked: json_response({"key": asked.body.decode(), U: U}),
+    )
     [again] = replay(path, request(body={"idempotency_key": V}))
     assert again.json() == {"key": f'{{"idempotency_key": "{V}"}}', V: V}
 
 
-def test_a_secret_of_this_run_stands_in_the_replayed_answer(path: Path) -> None:
+def test_a_secret_of_this_run_stands_in_the_replayed_respond(path: Path) -> None:
     def echo(asked: Request) -> Response:
-        return answer({"name": "a", "value": json.loads(asked.body)["value"]})
+        return json_response({"name": "a", "value": json.loads(asked.body)["value"]})
 
     sent = [
         request("POST", "/variables/", {"name": "a", "value": value}) for value in ("first-one", 5, ["x", None, True])
@@ -155,7 +159,7 @@ def test_a_secret_of_this_run_stands_in_the_replayed_answer(path: Path) -> None:
 
 def test_a_secret_stands_in_later_answers_too(path: Path) -> None:
     create, read = request("POST", "/variables/", {"value": "first"}), request("GET", "/variables/name/a")
-    record(path, read, create, read, respond=lambda _: answer({"value": "first"}))
+    record(path, read, create, read, respond=lambda _: json_response({"value": "first"}))
     before, _, after = replay(path, read, request("POST", "/variables/", {"value": "second"}), read)
     assert before.json() == {"value": "<secret:1>"}
     assert after.json() == {"value": "second"}
@@ -181,7 +185,7 @@ def test_equal_secrets_stay_equal(path: Path) -> None:
 
 def test_a_replayed_placeholder_may_be_sent_back(path: Path) -> None:
     def respond(asked: Request) -> Response:
-        return answer({"token": "tok-1234567"} if asked.method == "GET" else {"ok": asked.body.decode()})
+        return json_response({"token": "tok-1234567"} if asked.method == "GET" else {"ok": asked.body.decode()})
 
     record(path, request("GET", "/t"), request("POST", "/use", {"it": "tok-1234567"}), respond=respond)
     [got] = replay(path, request("GET", "/t"))
@@ -196,7 +200,7 @@ def test_a_client_that_does_not_hold_the_secret_replays(path: Path) -> None:
         f"/names/{SECRET}?q={SECRET}",
         {"text": f"say {SECRET} twice: {SECRET}", "idempotency_key": U},
     )
-    record(path, recorded, respond=lambda _: answer({"text": f"{SECRET}!", "key": U}), secrets=[SECRET])
+    record(path, recorded, respond=lambda _: json_response({"text": f"{SECRET}!", "key": U}), secrets=[SECRET])
     assert SECRET not in path.read_text()
 
     def ask(first: str, second: str) -> Request:
@@ -251,7 +255,9 @@ json_values = st.recursive(
 def test_what_is_recorded_is_replayed(tmp_path: Path, sent: object, got: object, query: dict[str, str]) -> None:
     target = f"/flow_runs/filter?{urlencode(query)}"
     path = tmp_path / "a.jsonl"
-    [real] = record(path, request("POST", target, sent), respond=lambda _: answer(got, 201, {"retry-after": "1"}))
+    [real] = record(
+        path, request("POST", target, sent), respond=lambda _: json_response(got, 201, {"retry-after": "1"})
+    )
     [again] = replay(path, request("POST", target, sent), strict_close=True)
     assert (again.status, again.json()) == (real.status, real.json())
     assert {**again.headers, "content-length": ""} == {**JSON_TYPE, "retry-after": "1", "content-length": ""}
@@ -261,13 +267,13 @@ def key(text: str, **more: str) -> Key:
     return key_of(RecordedRequest("POST", "/x", [], {}, Body(json={"name": text, **more})))
 
 
-@pytest.mark.parametrize("holes", [2, 4, 20, 500])
+@pytest.mark.parametrize("placeholders", [2, 4, 20, 500])
 @pytest.mark.parametrize("between", ["", "-", "a", "aa"])
-def test_placeholders_side_by_side_take_no_time(holes: int, between: str) -> None:
-    recorded = key(between.join(f"<secret:{number + 1}>" for number in range(holes)) + "!")
-    assert holes_filled(recorded, key("a" * 20_000)) is None
-    assert (holes_filled(recorded, key("a" * 20_000 + "!")) is None) == (between == "-")
-    assert holes_filled(recorded, key("a" * (holes - 1))) is None
+def test_placeholders_side_by_side_take_no_time(placeholders: int, between: str) -> None:
+    recorded = key(between.join(f"<secret:{number + 1}>" for number in range(placeholders)) + "!")
+    assert match_placeholders(recorded, key("a" * 20_000)) is None
+    assert (match_placeholders(recorded, key("a" * 20_000 + "!")) is None) == (between == "-")
+    assert match_placeholders(recorded, key("a" * (placeholders - 1))) is None
 
 
 @pytest.mark.parametrize(
@@ -287,13 +293,13 @@ def test_placeholders_side_by_side_take_no_time(holes: int, between: str) -> Non
     ],
 )
 def test_what_stands_in_the_holes_of_a_text(recorded: str, sent: str, filled: tuple[str, ...] | None) -> None:
-    assert holes_filled(key(recorded), key(sent)) == filled
+    assert match_placeholders(key(recorded), key(sent)) == filled
 
 
 def test_a_text_with_one_hole_decides_for_those_with_more() -> None:
     recorded = key("<secret:1>-<secret:2>", z="<secret:1>")
-    assert holes_filled(recorded, key("a-b-c", z="a-b")) == ("a-b", "c")
-    assert holes_filled(recorded, key("a-b-c", z="c")) is None
+    assert match_placeholders(recorded, key("a-b-c", z="a-b")) == ("a-b", "c")
+    assert match_placeholders(recorded, key("a-b-c", z="c")) is None
 
 
 @pytest.mark.parametrize(
@@ -302,14 +308,14 @@ def test_a_text_with_one_hole_decides_for_those_with_more() -> None:
 )
 def test_another_shape_does_not_match(sent: Any) -> None:
     other = key_of(RecordedRequest("POST", "/x", [], {}, Body(json=sent)))
-    assert holes_filled(key("<secret:1>"), other) is None
+    assert match_placeholders(key("<secret:1>"), other) is None
 
 
 def test_numbers_are_told_apart_by_their_kind() -> None:
     def numbers(*values: Any) -> Key:
         return key_of(RecordedRequest("POST", "/x", [], {}, Body(json=["<secret:1>", *values])))
 
-    assert holes_filled(numbers(1, 2.0, True), numbers(1, 2.0, True)) == ("<secret:1>",)
-    assert holes_filled(numbers(1), numbers(1.0)) is None
-    assert holes_filled(numbers(1), numbers(True)) is None
-    assert holes_filled(numbers(1), numbers(1, 2)) is None
+    assert match_placeholders(numbers(1, 2.0, True), numbers(1, 2.0, True)) == ("<secret:1>",)
+    assert match_placeholders(numbers(1), numbers(1.0)) is None
+    assert match_placeholders(numbers(1), numbers(True)) is None
+    assert match_placeholders(numbers(1), numbers(1, 2)) is None

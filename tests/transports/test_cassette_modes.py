@@ -23,7 +23,7 @@ from prefectkit.core.errors import (
 from prefectkit.core.http.messages import Request, Response
 from prefectkit.core.retries.policy import Phase
 from prefectkit.transports.cassette.transport import AsyncCassetteTransport, CassetteTransport
-from tests.transports.cassette_fakes import KINDS, Cassette, SyncFake, answer, lines, record, replay, request
+from tests.transports.cassette_fakes import KINDS, Cassette, SyncFake, json_response, lines, record, replay, request
 
 pytestmark = pytest.mark.usefixtures("_no_ci")
 
@@ -49,23 +49,23 @@ def numbers(responses: list[Response]) -> list[Any]:
 
 def test_once_records_and_the_default_replays_alone(kind: str, path: Path) -> None:
     cassette = Cassette(kind, path, mode="once")
-    assert not cassette.transport.replays_alone
+    assert not cassette.transport.is_playback
     assert cassette.send(request()).json() == {"number": 1}
     cassette.close()
 
     again = Cassette(kind, path, alone=True)
-    assert again.transport.replays_alone
+    assert again.transport.is_playback
     response = again.send(request(base_url="https://elsewhere/api"))
     assert (response.status, response.json()) == (200, {"number": 1})
     assert response.headers == {"content-type": "application/json", "content-length": "12"}
-    with pytest.raises(CassetteMiss, match="all 1 recorded for it were replayed"):
+    with pytest.raises(CassetteMiss, match="all 1 records of it were replayed"):
         again.send(request())
     again.close()
 
 
 def test_the_caller_gets_the_real_answer_while_recording(kind: str, path: Path) -> None:
     cassette = Cassette(
-        kind, path, lambda request: answer({"token": "t0p-secret"}, headers={"x-own": "1"}), mode="once"
+        kind, path, lambda request: json_response({"token": "t0p-secret"}, headers={"x-own": "1"}), mode="once"
     )
     response = cassette.send(request())
     assert response.json() == {"token": "t0p-secret"}
@@ -75,7 +75,7 @@ def test_the_caller_gets_the_real_answer_while_recording(kind: str, path: Path) 
 def test_once_only_replays_where_there_is_a_file(path: Path) -> None:
     record(path, request())
     cassette = Cassette("sync", path, mode="once")
-    assert cassette.transport.replays_alone
+    assert cassette.transport.is_playback
     assert cassette.send(request()).json() == {"number": 1}
     with pytest.raises(CassetteMiss):
         cassette.send(request(body={"other": True}))
@@ -84,7 +84,7 @@ def test_once_only_replays_where_there_is_a_file(path: Path) -> None:
 
 def test_new_episodes_replays_what_is_there_and_records_the_rest(kind: str, path: Path) -> None:
     record(path, request(body={"a": 1}))
-    cassette = Cassette(kind, path, lambda request: answer({"number": 100}), mode="new_episodes")
+    cassette = Cassette(kind, path, lambda request: json_response({"number": 100}), mode="new_episodes")
     assert cassette.send(request(body={"a": 1})).json() == {"number": 1}
     assert cassette.send(request(body={"a": 2})).json() == {"number": 100}
     cassette.close()
@@ -99,7 +99,7 @@ def test_new_episodes_makes_a_file_where_there_is_none(path: Path) -> None:
 
 def test_all_replaces_what_is_asked_and_keeps_the_rest(path: Path) -> None:
     record(path, request(body={"a": 1}), request(body={"a": 2}))
-    cassette = Cassette("sync", path, lambda request: answer({"number": 100}), mode="all")
+    cassette = Cassette("sync", path, lambda request: json_response({"number": 100}), mode="all")
     assert cassette.send(request(body={"a": 1})).json() == {"number": 100}
     assert cassette.transport.unused == []
     cassette.close()
@@ -190,7 +190,7 @@ def test_the_recording_is_saved_where_the_inner_transport_fails_to_close(path: P
 def test_an_answer_that_comes_after_the_end_is_not_kept(path: Path) -> None:
     def respond(_: Request) -> Response:
         cassette.close()
-        return answer({"number": 7})
+        return json_response({"number": 7})
 
     cassette = Cassette("sync", path, respond, mode="once")
     assert cassette.send(request()).json() == {"number": 7}
@@ -209,7 +209,7 @@ def test_an_answer_that_comes_after_the_end_is_not_kept(path: Path) -> None:
     ids=lambda error: type(error).__name__,
 )
 def test_faults_are_recorded_and_raised_again(kind: str, path: Path, error: TransportError) -> None:
-    outcomes: Iterator[Any] = iter([error, answer({"number": 2})])
+    outcomes: Iterator[Any] = iter([error, json_response({"number": 2})])
 
     def respond(_: Request) -> Response:
         outcome = next(outcomes)
@@ -324,7 +324,7 @@ def test_a_missing_file_says_how_to_record_it(path: Path) -> None:
 
 
 def test_an_unknown_mode_is_refused(path: Path) -> None:
-    with pytest.raises(ConfigError, match="'record' is no mode of a cassette: it is one of none, once"):
+    with pytest.raises(ConfigError, match="'record' is not a cassette mode: use one of none, once"):
         Cassette("sync", path, mode="record")
 
 
@@ -360,7 +360,11 @@ def test_a_forked_child_does_not_write(path: Path, monkeypatch: pytest.MonkeyPat
 def test_csrf_tokens_are_asked_for_as_often_as_the_client_likes(path: Path) -> None:
     first = request("GET", "/csrf-token?client=3f0c2c8e-0d5b-4b53-9a52-0c3c8a1f6a11")
     other = request("GET", "/csrf-token?client=9d5e7c1b-6d3e-4a0e-8f2b-0f6a9f1d2c22")
-    record(path, first, respond=lambda request: answer({"token": "abcdef123456", "expiration": "2020-01-01T00:00:00Z"}))
+    record(
+        path,
+        first,
+        respond=lambda request: json_response({"token": "abcdef123456", "expiration": "2020-01-01T00:00:00Z"}),
+    )
     assert [response.status for response in replay(path, other, other, strict_close=True)] == [200, 200]
     assert replay(path, strict_close=True) == []
     record(path, request())

@@ -1,4 +1,4 @@
-"""Recordings: a transport that records around another one, and replays alone."""
+"""Cassettes: a transport that records the requests and responses of another transport, and replays them."""
 
 from prefectkit.transports.cassette.cassette import Mode
 from prefectkit.transports.cassette.transport import AsyncCassetteTransport, CassetteTransport

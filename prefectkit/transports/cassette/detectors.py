@@ -1,4 +1,4 @@
-"""Where secrets stand: by route, by the name of a field, and by the look of a text."""
+"""Secret detectors: by route, by field name, and by the pattern of the text."""
 
 from __future__ import annotations
 
@@ -8,26 +8,26 @@ from prefectkit.core.security.redaction import JOB_SETTINGS, is_secret_field, se
 from prefectkit.core.security.secret_names import is_secret_name, is_secret_parameter
 from prefectkit.core.security.secret_patterns import replaced
 from prefectkit.transports.cassette.records import JSON
-from prefectkit.transports.cassette.secret_registry import LEAST, PLACEHOLDER, Vault
+from prefectkit.transports.cassette.secret_registry import MIN_LENGTH, SECRET_PLACEHOLDER, SecretRegistry
 
 _SCHEMA_WORDS = frozenset({"title", "type", "description", "format", "$ref", "required"})
 _TEMPLATE = re.compile(r"\{\{[^{}]*\}\}")
 
 
-class Places:
-    """Puts placeholders where one route carries secrets.
+class Detectors:
+    """Detects the secrets in the requests and responses of one route, and replaces them with placeholders.
 
     Attributes:
-        found: The texts that it replaced.
+        found: The texts that were replaced.
     """
 
-    def __init__(self, vault: Vault, path: str) -> None:
+    def __init__(self, registry: SecretRegistry, path: str) -> None:
         self.found: set[str] = set()
-        self._vault = vault
+        self._registry = registry
         self._names = secret_fields(path)
 
     def hide(self, value: JSON, in_job_settings: bool = False) -> JSON:
-        """The value with placeholders for the secrets in it."""
+        """The value with placeholders in place of its secrets."""
         match value:
             case dict():
                 return {name: self._member(name, item, in_job_settings) for name, item in value.items()}
@@ -39,23 +39,23 @@ class Places:
                 return value
 
     def hide_field(self, name: str, text: str) -> str:
-        """The value of a query parameter with placeholders."""
+        """The value of a query parameter with placeholders in place of its secrets."""
         named = is_secret_parameter(name)
         return self._blank_text(text, named) if named or name in self._names else self.hide_in_text(text)
 
     def hide_in_text(self, text: str) -> str:
-        """The text with placeholders for what looks like a secret."""
+        """The text with placeholders in place of what matches a pattern of secrets."""
         return replaced(text, spans(text), lambda secret: self._blank_text(secret, False))
 
     def hide_broken(self, text: str) -> str:
-        """A body that is no JSON. Where it was to be JSON with secrets, all of it is one."""
+        """A body that cannot be decoded as JSON. If the route expects JSON with secrets, all of it is one secret."""
         if self._names and text.lstrip()[:1] in ("{", "["):
             return self._blank_text(text, False)
         return self.hide_in_text(text)
 
     def _member(self, name: str, item: JSON, in_job_settings: bool) -> JSON:
         if name == "properties" and isinstance(item, dict):
-            # A JSON schema: what stands below describes fields of these names.
+            # A JSON schema: the members describe fields of these names.
             return {
                 field: self._schema(schema)
                 if isinstance(schema, dict) and self._is_secret(field, in_job_settings)
@@ -70,7 +70,7 @@ class Places:
         return is_secret_field(name, self._names, in_job=in_job_settings)
 
     def _schema(self, schema: JSON) -> JSON:
-        """The schema of a secret field: defaults and examples are secrets, the words of the schema are not."""
+        """The schema of a secret field: its defaults and examples are secrets, its keywords are not."""
         match schema:
             case dict():
                 return {
@@ -94,18 +94,18 @@ class Places:
             case None | bool():
                 return value
             case _:
-                return self._vault.placeholder(value)
+                return self._registry.placeholder(value)
 
     def _blank_name(self, name: str) -> str:
-        # The fields of a block have names; the keys of a user's own mapping may be anything.
+        # A block's fields have identifiers as names; the keys of a user's mapping may be any text.
         return name if name.isidentifier() else self._blank_text(name, False)
 
     def _blank_text(self, text: str, named: bool) -> str:
-        # A Jinja reference such as `{{ env }}` only names a value, and asterisks are the server's own placeholder.
-        if not text.strip("*") or PLACEHOLDER.fullmatch(text) or _TEMPLATE.fullmatch(text):
+        # A Jinja reference such as `{{ env }}` contains no value, and asterisks are the server's own redaction.
+        if not text.strip("*") or SECRET_PLACEHOLDER.fullmatch(text) or _TEMPLATE.fullmatch(text):
             return text
         if named:
-            self._vault.hold(text)
-        if len(text) >= LEAST:
+            self._registry.register(text)
+        if len(text) >= MIN_LENGTH:
             self.found.add(text)
-        return self._vault.placeholder(text)
+        return self._registry.placeholder(text)

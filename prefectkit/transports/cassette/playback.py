@@ -1,24 +1,35 @@
-"""The records that were loaded: which one answers a request, and which are left."""
+"""Playback: finds the record of a request among those of the file, and knows which were not used."""
 
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Collection, Iterable
-from typing import Final
+from collections.abc import Collection
+from typing import Final, NamedTuple
 
-from prefectkit.transports.cassette.matching import Key, first_difference, holes_filled, key_of, nearest
+from prefectkit.transports.cassette.matching import Key, first_difference, key_of, match_placeholders, nearest
 from prefectkit.transports.cassette.records import Record
 
-CSRF: Final = "/csrf-token"
-"""The route that clients ask as often as they think fit: a recorded token has expired, or another client knew that the
-server wants none."""
+CSRF_PATH: Final = "/csrf-token"
+"""The route of CSRF tokens. Clients request them at any time: a recorded token may have expired, and a client may know
+already that the server requires none."""
 
 
-class Shelf:
-    """Records in a queue for each key, so that requests may come in another order, or at once.
+class Match(NamedTuple):
+    """The record that matches a request.
 
     Attributes:
-        records: As they stood in the file.
+        placeholders: Pairs of a placeholder in the record and the text at its place in the request.
+    """
+
+    record: Record
+    placeholders: tuple[tuple[str, str], ...]
+
+
+class Playback:
+    """The records of a file, in one queue for each key: requests may come in another order, or concurrently.
+
+    Attributes:
+        records: The records, in the order of the file.
         keys: Their keys, in the same order.
     """
 
@@ -29,39 +40,37 @@ class Shelf:
         self._open: dict[str, Key] = {}
         for index, key in enumerate(self.keys):
             self._waiting[key.text].append(index)
-            if key.holes:
+            if key.placeholders:
                 self._open.setdefault(key.text, key)
         self._last = {
             key.text: index
             for index, key in enumerate(self.keys)
-            if allow_repeats or records[index].request.path == CSRF
+            if allow_repeats or records[index].request.path == CSRF_PATH
         }
 
     @property
     def unused(self) -> list[str]:
-        """The records that are left, as method and path."""
+        """The records that were not replayed, as method and path."""
         waiting = sorted(index for queue in self._waiting.values() for index in queue)
-        return [str(self.records[index]) for index in waiting if self.records[index].request.path != CSRF]
+        return [str(self.records[index]) for index in waiting if self.records[index].request.path != CSRF_PATH]
 
-    def take(self, key: Key) -> tuple[Record, Iterable[tuple[str, str]]] | None:
-        """The next record for a key, and pairs of what stands in a hole there and here; None where there is none."""
+    def next_match(self, key: Key) -> Match | None:
+        """The next record for a key; None if there is none."""
         if self._has(key.text):
-            index = self._next(key.text)
-            return self.records[index], zip(self.keys[index].holes, key.holes, strict=True)
+            return self._match(key.text, key.placeholders)
         for text, recorded in self._open.items():
-            holes = holes_filled(recorded, key) if self._has(text) else None
-            if holes is not None:
-                index = self._next(text)
-                return self.records[index], zip(self.keys[index].holes, holes, strict=True)
+            texts = match_placeholders(recorded, key) if self._has(text) else None
+            if texts is not None:
+                return self._match(text, texts)
         return None
 
-    def why_not(self, key: Key) -> str:
-        """Why there is no record for a key."""
+    def explain_miss(self, key: Key) -> str:
+        """The reason why there is no record for a key."""
         if not self.keys:
-            return "it holds no records"
+            return "it contains no records"
         same = sum(other.text == key.text for other in self.keys)
         if same:
-            return f"all {same} recorded for it were replayed. `allow_repeats` replays the last one again"
+            return f"all {same} records of it were replayed. `allow_repeats` replays the last one again"
         near = nearest(key, self.keys)
         place, recorded, sent = first_difference(near.parts, key.parts) or ("", "", "")
         record = self.records[self.keys.index(near)]
@@ -70,6 +79,7 @@ class Shelf:
     def _has(self, text: str) -> bool:
         return bool(self._waiting.get(text)) or text in self._last
 
-    def _next(self, text: str) -> int:
+    def _match(self, text: str, sent: tuple[str, ...]) -> Match:
         queue = self._waiting[text]
-        return queue.popleft() if queue else self._last[text]
+        index = queue.popleft() if queue else self._last[text]
+        return Match(self.records[index], tuple(zip(self.keys[index].placeholders, sent, strict=True)))

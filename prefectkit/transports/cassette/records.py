@@ -1,4 +1,4 @@
-"""What stands on the lines of a cassette: typed, so that a damaged file is found when it is loaded."""
+"""The file format: each line of a cassette is one of these types, so that loading detects a damaged file."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from prefectkit.core.retries.policy import Phase
 JSON: TypeAlias = "dict[str, JSON] | list[JSON] | str | int | float | bool | None"
 
 VERSION = 1
-DEEPEST = 100
-"""Levels of nesting above which a body is text: the walks over JSON are recursive."""
+MAX_DEPTH = 100
+"""Levels of nesting above which a body is recorded as text, since redaction and matching are recursive."""
 
 _FAULTS: dict[str, type[TransportError]] = {
     cls.__name__: cls for cls in (ConnectError, TransportTimeout, IncompleteResponse, TransportError)
 }
 
 
-class Head(msgspec.Struct, omit_defaults=True):
+class FileHeader(msgspec.Struct, omit_defaults=True):
     """The first line.
 
     Attributes:
         cassette: The version of the format.
         sdk: The version of this package that wrote it.
-        server: The server's version, where a recorded answer tells it.
-        records: How many lines follow, so that a lost one is noticed.
+        server: The server's version, if a response contains it.
+        records: The number of lines that follow, so that a lost line is detected.
     """
 
     cassette: int
@@ -39,7 +39,7 @@ class Head(msgspec.Struct, omit_defaults=True):
 
 
 class Body(msgspec.Struct, omit_defaults=True, frozen=True):
-    """A body in the most readable form that keeps it whole; exactly one of the fields is set."""
+    """A body in the most readable form that loses nothing; exactly one of the fields is set."""
 
     json: Any = UNSET
     text: str | UnsetType = UNSET
@@ -47,18 +47,17 @@ class Body(msgspec.Struct, omit_defaults=True, frozen=True):
 
     def __post_init__(self) -> None:
         if [self.json, self.text, self.base64].count(UNSET) != 2:
-            raise ValueError("a body is one of `json`, `text` and `base64`")
+            raise ValueError("a body has exactly one of `json`, `text` and `base64`")
         if self.base64 is not UNSET:
             b64decode(self.base64, validate=True)
         if self.json is not UNSET and _is_deep(self.json):
-            raise ValueError(f"a body is nested deeper than {DEEPEST} levels")
+            raise ValueError(f"a body is nested deeper than {MAX_DEPTH} levels")
 
     @classmethod
     def of(cls, data: bytes, content_type: str) -> Body | None:
         """The body for these bytes.
 
-        What is no JSON by its content type is taken for JSON only where it is an object or an array: the text `1.50`
-        is not the number 1.5.
+        If the content type is not JSON, only objects and arrays are decoded: the text `1.50` is not the number 1.5.
         """
         if not data:
             return None
@@ -67,7 +66,7 @@ class Body(msgspec.Struct, omit_defaults=True, frozen=True):
             if isinstance(value, (dict, list)) or "json" in content_type:
                 return cls(json=value)
         except (ValueError, RecursionError):
-            # No JSON, no UTF-8, or too deep.
+            # Not JSON, not UTF-8, or nested too deeply.
             pass
         try:
             return cls(text=data.decode())
@@ -76,18 +75,18 @@ class Body(msgspec.Struct, omit_defaults=True, frozen=True):
 
     @classmethod
     def of_binary(cls, data: bytes) -> Body:
-        """The body for bytes that are no text."""
+        """The body for bytes that are not text."""
         return cls(base64=b64encode(data).decode())
 
     def to_bytes(self) -> bytes:
-        """The body as it travels."""
+        """The body as bytes."""
         if self.base64 is not UNSET:
             return b64decode(self.base64)
         return self.text.encode() if self.text is not UNSET else msgspec.json.encode(self.json)
 
 
 class RecordedRequest(msgspec.Struct, omit_defaults=True):
-    """A request below the API's root, scrubbed."""
+    """A redacted request; its path is below the API's root."""
 
     method: str
     path: str
@@ -97,7 +96,7 @@ class RecordedRequest(msgspec.Struct, omit_defaults=True):
 
 
 class RecordedResponse(msgspec.Struct, omit_defaults=True):
-    """An answer, scrubbed."""
+    """A redacted response."""
 
     status: Annotated[int, msgspec.Meta(ge=100, le=999)]
     headers: dict[str, str] = {}
@@ -105,7 +104,7 @@ class RecordedResponse(msgspec.Struct, omit_defaults=True):
 
 
 class Fault(msgspec.Struct):
-    """A failure of the transport, in place of an answer."""
+    """A failure of the transport, in place of a response."""
 
     type: str
     phase: Phase
@@ -118,17 +117,17 @@ class Fault(msgspec.Struct):
 
     @classmethod
     def of(cls, error: TransportError) -> Fault:
-        """The fault for an error; a subclass that is not this package's becomes its nearest base."""
+        """The fault for an error; a subclass from elsewhere becomes its nearest base of this package."""
         name = next(base.__name__ for base in type(error).__mro__ if base in _FAULTS.values())
         return cls(name, error.phase, str(error.args[0]), error.retryable)
 
     def error(self) -> TransportError:
-        """The same error, to be raised again."""
+        """The error to raise at playback."""
         return _FAULTS[self.type](self.message, phase=self.phase, retryable=self.retryable)
 
 
 class Record(msgspec.Struct, omit_defaults=True):
-    """One line: a request and what came of it."""
+    """One line: a request and its response or failure."""
 
     request: RecordedRequest
     response: RecordedResponse | None = None
@@ -144,7 +143,7 @@ class Record(msgspec.Struct, omit_defaults=True):
 
 def _is_deep(value: JSON) -> bool:
     level = [value]
-    for _ in range(DEEPEST):
+    for _ in range(MAX_DEPTH):
         inner: list[JSON] = []
         for item in level:
             if isinstance(item, dict):
@@ -158,5 +157,5 @@ def _is_deep(value: JSON) -> bool:
 
 
 def json_of(body: Body) -> JSON:
-    """The body's JSON, typed as such."""
+    """The body's JSON, with its type."""
     return cast(JSON, body.json)

@@ -1,4 +1,4 @@
-"""The secrets that a cassette knows: each has a number, and `<secret:number>` stands for it in the file."""
+"""Secret registry: numbers the secrets of a cassette. The file has the placeholder `<secret:number>` in their place."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from prefectkit.core.security.redactor import add_headers
 from prefectkit.core.security.secret_patterns import replaced
 from prefectkit.core.security.secrets import Secret
 
-Eraser: TypeAlias = Callable[[str], str]
+Redact: TypeAlias = Callable[[str], str]
 
-PLACEHOLDER = re.compile(r"<secret:([0-9]{1,9})>")
+SECRET_PLACEHOLDER = re.compile(r"<secret:([0-9]{1,9})>")
 
-LEAST = 6
-"""Characters that a secret needs to be looked for where it is not expected: a shorter one hits other text."""
+MIN_LENGTH = 6
+"""Characters of the shortest secret that is searched for everywhere: a shorter one would match other text."""
 
 
-class Vault:
-    """Numbers secrets and finds them again.
+class SecretRegistry:
+    """Numbers secrets, finds them in text and replaces them with placeholders.
 
-    A number says nothing of the text behind it: a hash would give a short password away.
+    A number reveals nothing about its secret; a hash would reveal a short password.
     """
 
     def __init__(self) -> None:
@@ -33,61 +33,61 @@ class Vault:
         self._last = 0
         self._known = KnownSecrets()
 
-    def reserve(self, text: str) -> None:
-        """Leave out the numbers that stand in a text already."""
-        self._last = max([self._last, *(int(number) for number in PLACEHOLDER.findall(text))])
+    def reserve_numbers(self, text: str) -> None:
+        """Do not assign the numbers of the placeholders in this text."""
+        self._last = max([self._last, *(int(number) for number in SECRET_PLACEHOLDER.findall(text))])
 
-    def hold(self, text: str, least: int = LEAST) -> None:
-        """Look for this text everywhere from now on, if it has the least length."""
-        if not PLACEHOLDER.search(text):
+    def register(self, text: str, least: int = MIN_LENGTH) -> None:
+        """Search for this text everywhere from now on, if it has at least `least` characters."""
+        if not SECRET_PLACEHOLDER.search(text):
             self._known.add(text, least=least, anywhere=True)
 
-    def hold_headers(self, headers: dict[str, str], *, sent: bool) -> None:
-        """Look everywhere for what is secret in the headers of a request that was sent, or of a response."""
+    def register_headers(self, headers: dict[str, str], *, sent: bool) -> None:
+        """Register the secrets in the headers of a request (`sent`) or of a response."""
         add_headers(self._known, headers, sent=sent)
 
     def placeholder(self, value: str | int | float) -> str:
-        """What stands for a value."""
+        """The placeholder of a value."""
         key = _key(value)
         if key not in self._numbers:
             self._last += 1
             self._learn(key, self._last)
         return f"<secret:{self._numbers[key]}>"
 
-    def adopt(self, placeholder: str, value: str | int | float) -> None:
-        """From now on this placeholder of the file stands for the value."""
+    def bind(self, placeholder: str, value: str | int | float) -> None:
+        """Assign the value to a placeholder of the file, if the placeholder has no value yet."""
         number = int(placeholder[len("<secret:") : -1])
-        if number not in self._values and not PLACEHOLDER.search(str(value)):
+        if number not in self._values and not SECRET_PLACEHOLDER.search(str(value)):
             self._learn(_key(value), number)
 
     def value(self, placeholder: str) -> str | int | float:
-        """What a placeholder stands for; itself where that is not known."""
+        """The value of a placeholder; the placeholder itself if its value is unknown."""
         secret = self._values.get(int(placeholder[len("<secret:") : -1]))
         return placeholder if secret is None else msgspec.json.decode(secret.reveal(), type=str | int | float)
 
-    def eraser(self, also: Iterable[str] = ()) -> Eraser:
-        """A function that puts placeholders for every form of the secrets that are held now, and of those in `also`."""
+    def redactor(self, also: Iterable[str] = ()) -> Redact:
+        """A function that replaces every form of the secrets registered so far, and of those in `also`."""
         known = KnownSecrets()
         known.update(self._known)
         for secret in also:
             known.add(secret, anywhere=True)
-        return lambda text: self._erase(text, known)
+        return lambda text: self._redact(text, known)
 
-    def is_in(self, data: bytes) -> bool:
-        """Whether a form of a secret that is held stands in these bytes, placeholders aside."""
-        rest = PLACEHOLDER.sub("\0", data.decode("utf-8", "replace"))
+    def occurs_in(self, data: bytes) -> bool:
+        """Whether these bytes contain a form of a registered secret outside of placeholders."""
+        rest = SECRET_PLACEHOLDER.sub("\0", data.decode("utf-8", "replace"))
         return next(self._known.spans(rest), None) is not None
 
-    def _erase(self, text: str, known: KnownSecrets) -> str:
+    def _redact(self, text: str, known: KnownSecrets) -> str:
         pieces: list[str] = []
         end = 0
-        # Placeholders are left alone, whatever the secrets are called.
-        for match in PLACEHOLDER.finditer(text):
-            pieces += [self._erase_piece(text[end : match.start()], known), match[0]]
+        # Placeholders stay as they are, even if a secret matches a part of one.
+        for match in SECRET_PLACEHOLDER.finditer(text):
+            pieces += [self._redact_piece(text[end : match.start()], known), match[0]]
             end = match.end()
-        return "".join([*pieces, self._erase_piece(text[end:], known)])
+        return "".join([*pieces, self._redact_piece(text[end:], known)])
 
-    def _erase_piece(self, text: str, known: KnownSecrets) -> str:
+    def _redact_piece(self, text: str, known: KnownSecrets) -> str:
         return replaced(text, known.spans(text), self.placeholder)
 
     def _learn(self, key: Secret, number: int) -> None:
@@ -96,5 +96,5 @@ class Vault:
 
 
 def _key(value: str | int | float) -> Secret:
-    # As JSON, so that the number 1234 and the text "1234" are two secrets and come back as what they were.
+    # As JSON: the number 1234 and the text "1234" are two secrets, and keep their types.
     return Secret(msgspec.json.encode(value).decode())

@@ -1,4 +1,4 @@
-"""The file: read whole, written whole, by one writer at a time."""
+"""The cassette file: loading, atomic writing, and the lock of its writer."""
 
 from __future__ import annotations
 
@@ -12,78 +12,78 @@ import msgspec
 
 from prefectkit.core.errors import CassetteError, CassetteVersionError
 from prefectkit.core.settings.files import read_file
-from prefectkit.transports.cassette.records import VERSION, Head, Record
+from prefectkit.transports.cassette.records import VERSION, FileHeader, Record
 
 T = TypeVar("T")
 
 _FAULTS = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
-MOST = 128 << 20
-MOST_LINES = 100_000
-"""Bytes and lines that a cassette has at most, so that a hostile one is refused in time."""
+MAX_BYTES = 128 << 20
+MAX_LINES = 100_000
+"""The most bytes and lines of a cassette, so that a hostile file is rejected early."""
 
 
-class _AnyHead(msgspec.Struct):
-    """The one field that every version has."""
+class _AnyVersionHeader(msgspec.Struct):
+    """The one field of every version of the format."""
 
     cassette: int
 
 
-def load(path: Path) -> tuple[Head, list[Record]]:
-    """The first line and the records of a cassette.
+def load(path: Path) -> tuple[FileHeader, list[Record]]:
+    """Read the first line and the records of a cassette.
 
     Raises:
-        CassetteVersionError: A later version wrote it.
-        CassetteError: It cannot be read, or is damaged; the message names the line.
+        CassetteVersionError: The file has a later version of the format.
+        CassetteError: The file cannot be read or is damaged; the message names the line.
     """
     try:
-        data = read_file(path, MOST)
+        data = read_file(path, MAX_BYTES)
     except OSError as error:
         raise CassetteError(f"{path} cannot be read: {error.strerror}") from None
     if data is None:
         raise CassetteError(f"there is no cassette at {path}: record it with mode='once'")
-    if data.count(b"\n") > MOST_LINES:
-        raise CassetteError(f"{path} has more than {MOST_LINES} lines: record fewer requests in one file")
+    if data.count(b"\n") > MAX_LINES:
+        raise CassetteError(f"{path} has more than {MAX_LINES} lines: record fewer requests in one file")
     lines = [(number, line) for number, line in enumerate(data.split(b"\n"), start=1) if line.strip()]
     if not lines:
-        raise CassetteError(f"{path} is empty: not even its first line is there. Delete it and record it anew")
-    head = _head(path, lines[0][1])
+        raise CassetteError(f"{path} is empty. Delete it and record it again")
+    header = _header(path, lines[0][1])
     records = [_decode(path, number, line, Record) for number, line in lines[1:]]
-    if head.records not in (None, len(records)):
+    if header.records not in (None, len(records)):
         raise CassetteError(
-            f"{path}, line {lines[-1][0]}: the file ends after {len(records)} records, and its first line counts "
-            f"{head.records}. Record it anew, or correct `records` where you edited it"
+            f"{path}, line {lines[-1][0]}: the file has {len(records)} records, but its first line declares "
+            f"{header.records}. Record it again, or correct `records` if you edited the file"
         )
-    return head, records
+    return header, records
 
 
-def _head(path: Path, line: bytes) -> Head:
-    version = _decode(path, 1, line, _AnyHead).cassette
+def _header(path: Path, line: bytes) -> FileHeader:
+    version = _decode(path, 1, line, _AnyVersionHeader).cassette
     if version != VERSION:
         raise CassetteVersionError(
-            f"{path} is a cassette of version {version}, and this package reads version {VERSION}: "
-            "install a later one, or record it anew"
+            f"{path} is a cassette of version {version}, but this release of prefectkit reads version {VERSION}: "
+            "install a later release, or record it again"
         )
-    return _decode(path, 1, line, Head)
+    return _decode(path, 1, line, FileHeader)
 
 
 def _decode(path: Path, number: int, line: bytes, type_: type[T]) -> T:
     try:
         return msgspec.json.decode(line, type=type_)
     except _FAULTS as error:
-        raise CassetteError(f"{path}, line {number} is damaged: {error}. Correct it, or record it anew") from None
+        raise CassetteError(f"{path}, line {number} is damaged: {error}. Correct it, or record it again") from None
 
 
 def save(path: Path, lines: list[bytes]) -> None:
-    """Put the lines in place of the file, all or nothing. Only its owner may read it.
+    """Replace the file atomically. Only its owner may read it.
 
     Raises:
-        CassetteError: It could not be written, or not be read again; what was there before still is.
+        CassetteError: The lines cannot be written, or are too many to be loaded; the file is unchanged.
     """
-    if len(lines) > MOST_LINES or sum(map(len, lines)) + len(lines) > MOST:
+    if len(lines) > MAX_LINES or sum(map(len, lines)) + len(lines) > MAX_BYTES:
         raise CassetteError(
-            f"{path} was not written: a cassette has at most {MOST_LINES} lines and {MOST >> 20} MiB. "
+            f"{path} was not written: a cassette has at most {MAX_LINES} lines and {MAX_BYTES >> 20} MiB. "
             "Record fewer requests in one file"
         )
     try:
@@ -102,26 +102,28 @@ def save(path: Path, lines: list[bytes]) -> None:
 
 
 class WriterLock:
-    """Keeps other writers out, in this process and in others, by a lock on a file beside the cassette.
+    """Excludes other writers, in this process and in others, by a lock on a file beside the cassette.
 
     Raises:
-        CassetteError: Another writer has it.
+        CassetteError: Another writer holds the lock, or it cannot be made.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path.with_name(path.name + ".lock")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            # A link there would have another file made or locked.
+            # Through a symbolic link, another file would be created or locked.
             flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
             self._descriptor = os.open(self._path, flags, 0o600)
         except OSError as error:
             if error.errno == errno.ELOOP:
-                raise CassetteError(f"{self._path} is a link, and a lock is none: take it away") from None
+                raise CassetteError(
+                    f"{self._path} is a symbolic link, which cannot be a lock file: remove it"
+                ) from None
             raise CassetteError(f"{path} cannot be written: {error}") from error
         try:
             _flock(self._descriptor)
-            # Whoever had it before may have unlinked it in the meantime, and a third have made a new one.
+            # The last holder may have unlinked this file before it was locked, and another writer have made a new one.
             unlinked = not os.path.samestat(os.fstat(self._descriptor), os.stat(self._path))
         except OSError:
             unlinked = True
@@ -130,14 +132,14 @@ class WriterLock:
             raise CassetteError(f"{path} is being recorded by another writer: give each its own file")
 
     def release(self) -> None:
-        """Let the next writer in."""
+        """Release the lock and remove its file."""
         self._path.unlink(missing_ok=True)
         os.close(self._descriptor)
 
 
 def _flock(descriptor: int) -> None:
     try:
-        import fcntl  # Windows has none: there, writers are not kept apart
+        import fcntl  # Not on Windows: writers do not exclude each other there.
     except ImportError:
         return
     fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,4 +1,4 @@
-"""The two transports. They differ in how they call the one that they wrap."""
+"""The sync and the async cassette transport."""
 
 from __future__ import annotations
 
@@ -12,44 +12,44 @@ from prefectkit.core.http.messages import Request, Response
 from prefectkit.core.io import IO, AsyncIO, SyncIO, run
 from prefectkit.core.security.secrets import Secret
 from prefectkit.core.transport import AsyncTransport, Transport
-from prefectkit.transports.cassette.cassette import Mode, Take, Tape
+from prefectkit.transports.cassette.cassette import Cassette, Mode, PendingRecord
 
 
-class _Cassette:
-    """What is the same for both."""
+class _BaseCassetteTransport:
+    """What both have in common."""
 
-    def __init__(self, io: IO | None, tape: Tape) -> None:
+    def __init__(self, io: IO | None, cassette: Cassette) -> None:
         self._io = io
-        self._tape = tape
+        self._cassette = cassette
 
     @property
-    def replays_alone(self) -> bool:
-        """True where no request can leave: every response comes from the file, so no pause has a use."""
-        return not self._tape.records_too
+    def is_playback(self) -> bool:
+        """Whether every response comes from the file and no request is sent, so that a pause has no use."""
+        return not self._cassette.can_record
 
     @property
     def unused(self) -> list[str]:
         """The records that were not replayed so far, as method and path."""
-        return self._tape.unused
+        return self._cassette.unused
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {str(self._tape.path)!r}>"
+        return f"<{type(self).__name__} {str(self._cassette.path)!r}>"
 
     async def _exchange(self, request: Request) -> Response:
-        answer = self._tape.find(request)
-        if not isinstance(answer, Take):
-            return answer
+        found = self._cassette.find(request)
+        if not isinstance(found, PendingRecord):
+            return found
         try:
             response = await self._send(request)
         except TransportError as error:
-            self._tape.keep(answer, error)
+            self._cassette.record(found, error)
             raise
-        self._tape.keep(answer, response)
+        self._cassette.record(found, response)
         return response
 
     async def _send(self, request: Request) -> Response:
-        """The real response, whole: a body in pieces is read first, since only the whole can be scrubbed."""
-        assert self._io is not None, "what records has a transport"
+        """The response of the inner transport. A streamed body is read to its end, since secrets may span chunks."""
+        assert self._io is not None, "a cassette that can record has an inner transport"
         response = await self._io.send(request)
         if response.chunks is None:
             return response
@@ -65,38 +65,38 @@ class _Cassette:
             if self._io is not None:
                 await self._io.close()
         finally:
-            self._tape.close()
+            self._cassette.close()
 
 
-class CassetteTransport(_Cassette):
-    """Records what another transport does, and replays it without that transport.
+class CassetteTransport(_BaseCassetteTransport):
+    """Records the requests and responses of another transport, and replays them without it.
 
-    Secrets are taken out before anything is kept; the caller gets the real response while recording. A replayed one has
-    `<secret:1>` in their place, or the secret itself where a replayed request brought it.
+    Secrets are redacted before anything is kept. While recording, the caller gets the real response. A replayed
+    response has `<secret:1>` in place of a secret, or the secret itself if the request contained it.
 
-    A replayed JSON body has the same values, and not always the same spacing.
+    A replayed JSON body has the same values, but not always the same whitespace.
 
-    A request matches by method, path below the API's root, query and JSON body. Each record is used once, in order. The
-    response to a request with `stream` has a whole body. A client may ask for a CSRF token more often than recorded, or
-    not at all; where none is recorded, the response is that the server wants none.
+    Requests are matched by method, path below the API's root, query and JSON body. Each record is used once, in order.
+    The response to a request with `stream` has its complete body. A client may request a CSRF token more often than
+    recorded, or never. If none is recorded, the response says that the server does not require one.
 
     Args:
         path: The file, JSON Lines.
-        inner: The transport to record; needed by a mode that records.
-        mode: `none` only replays. `once` records where there is no file, and replays where there is one.
-            `new_episodes` replays what is recorded, and records the rest. `all` replays nothing, and replaces the
-            records of what is asked. `rewrite` replays nothing, and replaces the file. Where the environment variable
-            CI is set, `once` and `new_episodes` only replay. The file is written at `close`, if anything was recorded.
-        secrets: Texts of at least four characters that may not get into the file. Those in the headers of
-            authentication and under names such as `password` are found without being named here.
-        allow_repeats: RetrySafety the last record for a request again when it is asked more often than recorded.
-        strict_close: Raise at `close` where a record was not replayed; otherwise it is logged.
-        ignore: Names of body fields and query parameters that do not count for the match, such as a time.
+        inner: The transport to record; required by a mode that records.
+        mode: `none` only replays. `once` records if the file does not exist, and replays otherwise. `new_episodes`
+            replays recorded requests and records others. `all` sends every request and replaces its records. `rewrite`
+            sends every request and replaces the file. If the environment variable CI is set, `once` and `new_episodes`
+            only replay. The file is written at `close`, if anything was recorded.
+        secrets: Texts of at least four characters that must not get into the file. Secrets in authentication headers
+            and under names such as `password` are detected without being listed here.
+        allow_repeats: Replay the last record of a request again if the request is made more often than recorded.
+        strict_close: Raise at `close` if a record was not replayed; logged as a warning if False.
+        ignore: Names of body fields and query parameters that are not compared, such as a time.
 
     Raises:
         CassetteError: The file is missing, damaged, or being recorded by another writer.
         CassetteVersionError: A later version wrote it.
-        ConfigError: An unknown mode, a secret too short, or no `inner` to record.
+        ConfigError: The mode is unknown, a secret is too short, or a mode that records has no `inner`.
     """
 
     def __init__(
@@ -112,19 +112,19 @@ class CassetteTransport(_Cassette):
     ) -> None:
         super().__init__(
             None if inner is None else SyncIO(inner),
-            Tape(path, mode, secrets, allow_repeats, strict_close, ignore, inner is not None),
+            Cassette(path, mode, secrets, allow_repeats, strict_close, ignore, inner is not None),
         )
 
     def send(self, request: Request) -> Response:
-        """The recorded response, or the real one where it is being recorded.
+        """Return the recorded response, or send the request and record the response.
 
         Args:
             request: The request to send.
 
         Raises:
-            TransportError: The failure that was recorded, or the real one.
-            CassetteMiss: Nothing is recorded for the request; the message shows the nearest record.
-            ClientClosedError: The transport was closed.
+            TransportError: The recorded failure, or that of the inner transport.
+            CassetteMiss: The request is not recorded; the message shows the nearest record.
+            ClientClosedError: The transport is closed.
         """
         return run(self._exchange(request))
 
@@ -132,23 +132,23 @@ class CassetteTransport(_Cassette):
         """Close the inner transport and write what was recorded.
 
         Raises:
-            CassetteLeakError: The file would have held a secret; nothing was written.
-            CassetteError: It could not be written, or with `strict_close` a record was not replayed.
+            CassetteLeakError: The file would have contained a secret; nothing was written.
+            CassetteError: The file cannot be written, or, with `strict_close`, a record was not replayed.
         """
         run(self._end())
 
 
-class AsyncCassetteTransport(_Cassette):
-    """The same for an async client: see `CassetteTransport`.
+class AsyncCassetteTransport(_BaseCassetteTransport):
+    """The cassette transport for an async client: see `CassetteTransport`.
 
     Args:
         path: The file, JSON Lines.
         inner: The async transport to record; required by a mode that records.
         mode: `none`, `once`, `new_episodes`, `all` or `rewrite`, as for `CassetteTransport`.
-        secrets: Texts of at least four characters that may not get into the file.
-        allow_repeats: RetrySafety the last record for a request again when it is asked more often than recorded.
-        strict_close: Raise at `aclose` where a record was not replayed; otherwise it is logged.
-        ignore: Names of body fields and query parameters that do not count for the match.
+        secrets: Texts of at least four characters that must not get into the file.
+        allow_repeats: Replay the last record of a request again if the request is made more often than recorded.
+        strict_close: Raise at `aclose` if a record was not replayed; logged as a warning if False.
+        ignore: Names of body fields and query parameters that are not compared.
     """
 
     def __init__(
@@ -164,7 +164,7 @@ class AsyncCassetteTransport(_Cassette):
     ) -> None:
         super().__init__(
             None if inner is None else AsyncIO(inner),
-            Tape(path, mode, secrets, allow_repeats, strict_close, ignore, inner is not None),
+            Cassette(path, mode, secrets, allow_repeats, strict_close, ignore, inner is not None),
         )
 
     async def send(self, request: Request) -> Response:
@@ -173,7 +173,7 @@ class AsyncCassetteTransport(_Cassette):
         Args:
             request: The request to send.
         """
-        # A replay has nothing to wait for, and others want their turn all the same.
+        # Playback never suspends, so other tasks get their turn here.
         await anyio.lowlevel.checkpoint()
         return await self._exchange(request)
 

@@ -14,9 +14,9 @@ import pytest
 from prefectkit.core.errors import CassetteLeakError, ConfigError, ConnectError
 from prefectkit.core.http.messages import Request, Response
 from prefectkit.core.security.secrets import Secret
-from prefectkit.transports.cassette.scrubbing import Scrubber
-from prefectkit.transports.cassette.secret_registry import Vault
-from tests.transports.cassette_fakes import Cassette, answer, lines, record, replay, request
+from prefectkit.transports.cassette.record_redactor import RecordRedactor
+from prefectkit.transports.cassette.secret_registry import SecretRegistry
+from tests.transports.cassette_fakes import Cassette, json_response, lines, record, replay, request
 
 CANARIES = {
     "api_key": "pnu_canary01abcdef",
@@ -34,7 +34,7 @@ CANARIES = {
 }
 
 PLACED = {"block", "variable", "env"}
-"""Secret for their place alone: looked for in the same request and its answer."""
+"""Secret for their place alone: looked for in the same request and its response."""
 
 
 @pytest.fixture(autouse=True)
@@ -62,13 +62,13 @@ def forms(secret: str) -> list[str]:
 
 
 def scrubbed(response: Response, asked: Request | None = None, **options: Any) -> Any:
-    """The recorded body of an answer."""
-    vault = Vault()
+    """The recorded body of a response."""
+    registry = SecretRegistry()
     for secret in options.get("secrets", ()):
-        vault.hold(secret, 4)
-    scrubber = Scrubber(vault)
-    recorded, found = scrubber.request(asked or request("GET", "/x"))
-    outcome = scrubber.outcome(recorded, response, found).response
+        registry.register(secret, 4)
+    redactor = RecordRedactor(registry)
+    recorded, found = redactor.request(asked or request("GET", "/x"))
+    outcome = redactor.outcome(recorded, response, found).response
     assert outcome is not None and outcome.body is not None
     return outcome.body.json
 
@@ -119,10 +119,18 @@ def test_canaries(path: Path) -> None:
         except ConnectError as error:
             assert CANARIES["given"] in str(error)
         else:
-            assert response.body == (asked.body or b"{}"), "the caller gets the real answer"
-    tape = cassette.transport._tape
-    kept = repr([vars(cassette.transport), vars(tape), vars(tape._vault), vars(tape._scrubber), tape._recorded])
-    assert len(tape._recorded) == len(requests)
+            assert response.body == (asked.body or b"{}"), "the caller gets the real response"
+    recorder = cassette.transport._cassette
+    kept = repr(
+        [
+            vars(cassette.transport),
+            vars(recorder),
+            vars(recorder._registry),
+            vars(recorder._redactor),
+            recorder._recorded,
+        ]
+    )
+    assert len(recorder._recorded) == len(requests)
     cassette.close()
     written = path.read_bytes().decode()
     in_binary = base64.b64decode(lines(path)[-1]["request"]["body"]["base64"]).decode("latin-1")
@@ -138,14 +146,14 @@ def test_canaries(path: Path) -> None:
 def test_without_scrubbing_the_file_is_not_written(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     record(path, request(body={"a": 1}))
     before = path.read_bytes()
-    monkeypatch.setattr(Vault, "eraser", lambda vault, also=(): str)
+    monkeypatch.setattr(SecretRegistry, "redactor", lambda registry, also=(): str)
     requests, respond = canary_traffic()
     cassette = Cassette("sync", path, respond, mode="all", secrets=[CANARIES["given"]])
     cassette.send(request(body={"fine": True}))
     cassette.send(requests[0])
     cassette.send(requests[7])
     with pytest.raises(
-        CassetteLeakError, match=r"line 5 of .* would have held a secret, so nothing was written"
+        CassetteLeakError, match=r"line 5 of .* would have contained a secret, so nothing was written"
     ) as raised:
         cassette.close()
     assert path.read_bytes() == before
@@ -226,7 +234,7 @@ def test_a_fault_is_scrubbed_again_too(path: Path) -> None:
     def respond(asked: Request) -> Response:
         if asked.method == "GET":
             raise ConnectError("no route to late-secret, Bearer abcdefghijklmnop")
-        return answer(None)
+        return json_response(None)
 
     cassette = Cassette("sync", path, respond, mode="once")
     with pytest.raises(ConnectError, match="late-secret"):
@@ -241,25 +249,28 @@ def test_base64_of_a_secret_is_found_wherever_it_starts() -> None:
     for length in range(6):
         secret = "p\u00e4ss-word"
         run = base64.b64encode(b"x" * length + secret.encode() + b"y" * (5 - length)).decode()
-        assert scrubbed(answer({"a": f"({run})"}), secrets=[secret]) == {"a": "(<secret:1>)"}
+        assert scrubbed(json_response({"a": f"({run})"}), secrets=[secret]) == {"a": "(<secret:1>)"}
     padded = base64.urlsafe_b64encode(b"\xfb\xff secret????").decode()
     assert padded.endswith("==") and "_" in padded
-    assert scrubbed(answer([f"a {padded}; b"]), secrets=["secret????"]) == ["a <secret:1>; b"]
+    assert scrubbed(json_response([f"a {padded}; b"]), secrets=["secret????"]) == ["a <secret:1>; b"]
 
 
 def test_the_longest_secret_counts() -> None:
     body = ["secret-long and secret", "secret-longer"]
-    assert scrubbed(answer(body), secrets=["secret", "secret-long"]) == ["<secret:1> and <secret:2>", "<secret:1>er"]
+    assert scrubbed(json_response(body), secrets=["secret", "secret-long"]) == [
+        "<secret:1> and <secret:2>",
+        "<secret:1>er",
+    ]
 
 
 def test_numbers_that_hold_a_secret() -> None:
-    first, second, *others = scrubbed(answer([12345678, 912345678.5, 12, True]), secrets=["12345678"])
+    first, second, *others = scrubbed(json_response([12345678, 912345678.5, 12, True]), secrets=["12345678"])
     assert (first[:8], second[:8]) == ("<secret:", "<secret:") and first != second
     assert others == [12, True]
 
 
 def test_a_given_secret_of_four_characters_is_found() -> None:
-    assert scrubbed(answer(["a wxyz", "wxyz1"]), secrets=["wxyz"]) == ["a <secret:1>", "<secret:1>1"]
+    assert scrubbed(json_response(["a wxyz", "wxyz1"]), secrets=["wxyz"]) == ["a <secret:1>", "<secret:1>1"]
 
 
 @pytest.mark.parametrize(
@@ -277,13 +288,13 @@ def test_a_given_secret_of_four_characters_is_found() -> None:
 def test_headers_give_secrets_away(name: str, value: str, held: list[str]) -> None:
     asked = request("GET", "/x", headers={name: value})
     for secret in held:
-        assert scrubbed(answer([secret]), asked) == ["<secret:1>"]
-    assert scrubbed(answer(["/abcdefg" if "," in value else "x", 1209600]), asked)[1] == 1209600
+        assert scrubbed(json_response([secret]), asked) == ["<secret:1>"]
+    assert scrubbed(json_response(["/abcdefg" if "," in value else "x", 1209600]), asked)[1] == 1209600
 
 
 def test_a_short_secret_is_only_hidden_at_its_place() -> None:
     body = {"password": "abc", "text": "abcd abc"}
-    assert scrubbed(answer(body)) == {"password": "<secret:1>", "text": "abcd abc"}
+    assert scrubbed(json_response(body)) == {"password": "<secret:1>", "text": "abcd abc"}
 
 
 def test_a_given_secret_that_is_too_short_is_refused(path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from prefectkit.core.http.messages import Response
-from tests.transports.cassette_fakes import answer, lines, record, replay, request
+from tests.transports.cassette_fakes import json_response, lines, record, replay, request
 
 
 @pytest.fixture
@@ -153,7 +153,7 @@ def path(tmp_path: Path) -> Path:
     ],
 )
 def test_places(path: Path, target: str, body: Any, stored: Any) -> None:
-    record(path, request("POST", target, body), respond=lambda _: answer(body))
+    record(path, request("POST", target, body), respond=lambda _: json_response(body))
     line = lines(path)[1]
     expected = json.loads(json.dumps(stored).replace("<", "<secret:"))
     assert line["request"]["body"]["json"] == expected
@@ -164,7 +164,7 @@ def test_places(path: Path, target: str, body: Any, stored: Any) -> None:
 
 def test_query_parameters(path: Path) -> None:
     asked = request("GET", "/x?token=abcdef123&include_secrets=true&page-token=p&a=Bearer%20abcdefghijklmnopq")
-    record(path, asked, respond=lambda _: answer({"a": "abcdef123"}))
+    record(path, asked, respond=lambda _: json_response({"a": "abcdef123"}))
     assert lines(path)[1]["request"]["query"] == [
         ["token", "<secret:1>"],
         ["include_secrets", "true"],
