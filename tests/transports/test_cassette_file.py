@@ -36,13 +36,13 @@ def path(tmp_path: Path) -> Path:
 
 
 def test_the_form(path: Path) -> None:
-    answers = iter([json_response("3.8.8"), json_response("0.8.4", 404), Response(204)])
+    responses = iter([json_response("3.8.8"), json_response("0.8.4", 404), Response(204)])
     record(
         path,
         request("GET", "/admin/version"),
         request("GET", "/version"),
         request("GET", "/?b=1&a="),
-        respond=lambda _: next(answers),
+        respond=lambda _: next(responses),
     )
     assert lines(path) == [
         {"cassette": 1, "sdk": __version__, "server": "3.8.8", "records": 3},

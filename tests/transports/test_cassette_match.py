@@ -132,7 +132,7 @@ def test_fields_to_ignore(path: Path) -> None:
         replay(path, sent)
 
 
-def test_a_key_of_this_run_stands_in_the_replayed_respond(path: Path) -> None:
+def test_a_key_of_this_run_stands_in_the_replayed_response(path: Path) -> None:
     record(
         path,
         request(body={"idempotency_key": U}),
@@ -142,7 +142,7 @@ def test_a_key_of_this_run_stands_in_the_replayed_respond(path: Path) -> None:
     assert again.json() == {"key": f'{{"idempotency_key": "{V}"}}', V: V}
 
 
-def test_a_secret_of_this_run_stands_in_the_replayed_respond(path: Path) -> None:
+def test_a_secret_of_this_run_stands_in_the_replayed_response(path: Path) -> None:
     def echo(asked: Request) -> Response:
         return json_response({"name": "a", "value": json.loads(asked.body)["value"]})
 
@@ -157,7 +157,7 @@ def test_a_secret_of_this_run_stands_in_the_replayed_respond(path: Path) -> None
     assert [response.json()["value"] for response in again] == ["other", 7, ["y", None, True]]
 
 
-def test_a_secret_stands_in_later_answers_too(path: Path) -> None:
+def test_a_secret_stands_in_later_response_too(path: Path) -> None:
     create, read = request("POST", "/variables/", {"value": "first"}), request("GET", "/variables/name/a")
     record(path, read, create, read, respond=lambda _: json_response({"value": "first"}))
     before, _, after = replay(path, read, request("POST", "/variables/", {"value": "second"}), read)
@@ -165,7 +165,7 @@ def test_a_secret_stands_in_later_answers_too(path: Path) -> None:
     assert after.json() == {"value": "second"}
 
 
-def test_a_text_answer_is_restored_too(path: Path) -> None:
+def test_a_text_response_is_restored_too(path: Path) -> None:
     record(
         path,
         request("POST", "/variables/", {"value": "first-one"}),

@@ -63,7 +63,7 @@ def test_once_records_and_the_default_replays_alone(kind: str, path: Path) -> No
     again.close()
 
 
-def test_the_caller_gets_the_real_answer_while_recording(kind: str, path: Path) -> None:
+def test_the_caller_gets_the_real_response_while_recording(kind: str, path: Path) -> None:
     cassette = Cassette(
         kind, path, lambda request: json_response({"token": "t0p-secret"}, headers={"x-own": "1"}), mode="once"
     )
@@ -187,7 +187,7 @@ def test_the_recording_is_saved_where_the_inner_transport_fails_to_close(path: P
     assert numbers(replay(path, request())) == [1]
 
 
-def test_an_answer_that_comes_after_the_end_is_not_kept(path: Path) -> None:
+def test_a_response_that_comes_after_the_end_is_not_kept(path: Path) -> None:
     def respond(_: Request) -> Response:
         cassette.close()
         return json_response({"number": 7})
@@ -203,7 +203,7 @@ def test_an_answer_that_comes_after_the_end_is_not_kept(path: Path) -> None:
         ConnectError("no route to host"),
         TransportTimeout("60 s were up"),
         TransportTimeout("no free connection", phase=Phase.NOTHING_SENT),
-        IncompleteResponse("the answer broke off"),
+        IncompleteResponse("the response broke off"),
         TransportError("certificate refused", phase=Phase.NOTHING_SENT, retryable=False),
     ],
     ids=lambda error: type(error).__name__,
