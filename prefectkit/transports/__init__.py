@@ -1,6 +1,6 @@
-"""What moves the bytes: HTTP, an ASGI app in this process, a recording. The only place that imports an HTTP library.
+"""Transports send requests: over HTTP, to an ASGI app in this process, or from a cassette.
 
-`Transport` and `AsyncTransport` are all that a client needs of one; yours needs no more.
+Only this package imports an HTTP library. A transport of your own implements `Transport` or `AsyncTransport`.
 """
 
 from __future__ import annotations

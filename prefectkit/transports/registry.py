@@ -1,6 +1,6 @@
-"""The built-in transports, by name and by URL scheme; plugins add theirs to the same table.
+"""The registry of transports: the built-in ones by name and by URL scheme. Plugins add theirs.
 
-A key that ends in `://` is the scheme of a URL, `Prefect("http://...")`; any other is a name,
+A key that ends in `://` is a URL scheme, as in `Prefect("http://...")`; any other key is a name, as in
 `Prefect(transport="http")`.
 """
 
@@ -12,12 +12,12 @@ from typing import Final
 from prefectkit.core.errors import ConfigError
 from prefectkit.core.transport import AsyncTransport, Target, Transport, TransportFactory
 
-# Each is imported where it is made: a client in this process needs no HTTP library.
+# Each is imported when it is made: a client of an app in this process needs no HTTP library.
 
 
 def http(target: Target) -> Transport | AsyncTransport:
-    """HTTP, with whatever httpx can be set to."""
-    need_url(target, "http")
+    """HTTP, with all settings of httpx."""
+    require_url(target, "http")
     from prefectkit.transports.http import AsyncHTTPTransport, HTTPSettings, HTTPTransport
 
     kind = HTTPTransport if target.sync else AsyncHTTPTransport
@@ -39,7 +39,7 @@ def asgi(target: Target) -> Transport | AsyncTransport:
 
 
 def embedded(target: Target) -> Transport | AsyncTransport:
-    """The real server in this process, with its own data."""
+    """A Prefect server in this process, with data of its own."""
     _refuse_httpx_settings(target)
     from prefectkit.transports.embedded import embedded_transport
 
@@ -50,7 +50,7 @@ def embedded(target: Target) -> Transport | AsyncTransport:
 
 def aiohttp(target: Target) -> AsyncTransport:
     """HTTP with aiohttp, for an async client on asyncio."""
-    need_url(target, "aiohttp")
+    require_url(target, "aiohttp")
     if target.sync:
         raise ConfigError("transport 'aiohttp' is for AsyncPrefect: leave it out for Prefect")
     if target.httpx_settings:
@@ -73,8 +73,8 @@ BUILT_IN: Final[dict[str, TransportFactory]] = {
 }
 
 
-def need_url(target: Target, name: str) -> None:
-    """Refuse an app, where a transport speaks to a URL only."""
+def require_url(target: Target, name: str) -> None:
+    """Raise if the API is an app, for a transport that needs a URL."""
     if target.app is not None:
         raise ConfigError(f"transport {name!r} speaks to a URL, and api is an app: leave the transport out")
 

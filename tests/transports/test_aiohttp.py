@@ -20,7 +20,7 @@ from prefectkit.core.http.messages import Request, Response
 from prefectkit.core.retries.policy import Phase
 from prefectkit.transports import registry
 from prefectkit.transports.aiohttp import AiohttpTransport, HTTPSettings
-from prefectkit.transports.wire import polling
+from prefectkit.transports.wire import socket_poll
 from tests.faults import Connection, FaultServer, closed_port
 from tests.transports.http_senders import Send, eventually, run, sockets
 
@@ -152,7 +152,7 @@ def test_a_client_is_given_it_by_name(server: FaultServer, monkeypatch: pytest.M
 
     assert asyncio.run(main()).json()["path"] == "/echo"
     monkeypatch.setenv("PREFECT_API_ENABLE_HTTP2", "true")
-    with pytest.raises(ConfigError, match="no HTTP/2"):
+    with pytest.raises(ConfigError, match="does not support HTTP/2"):
         AsyncPrefect(server.url, transport="aiohttp")
 
 
@@ -259,7 +259,7 @@ def test_a_connection_that_was_closed_while_the_loop_was_busy(has_poll: bool, mo
             await transport.aclose()
 
     if not has_poll:
-        monkeypatch.setattr(polling, "_poll", None)
+        monkeypatch.setattr(socket_poll, "_poll", None)
     with FaultServer() as server:
         assert asyncio.run(main()).status == 200
 

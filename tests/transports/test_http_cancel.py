@@ -27,22 +27,23 @@ SETTINGS = HTTPSettings(max_connections=MOST, max_keepalive_connections=2)
 
 
 def pool(transport: Any) -> tuple[anyio.Semaphore | None, list[Any]]:
-    """What the transport has in the current loop: its gate, and the connections that are idle."""
-    (home,) = transport._homes.values()
+    """The connection pool of the current event loop: its semaphore, and its idle connections."""
     if isinstance(transport, AiohttpTransport):
-        (route,) = home._routes.values()
-        return home._free, [connection for connection, _ in route.idle._connections]
-    found: Any = home.connections
-    return found._free, [connection for seat in found._idle._seats for connection in seat.connections]
+        (pool,) = transport._pools.values()
+        (destination,) = pool._destinations.values()
+        return pool._free, [connection for connection, _ in destination.idle._connections]
+    (sender,) = transport._senders.values()
+    found: Any = sender.pool
+    return found._free, [inner for connection in found._idle._connections for inner in connection.connections]
 
 
 def assert_nothing_is_lost(transport: Any) -> None:
-    gate, idle = pool(transport)
-    assert gate is not None and gate.value == MOST
+    free, idle = pool(transport)
+    assert free is not None and free.value == MOST
     assert len(idle) <= 2
     if isinstance(transport, AiohttpTransport):
-        (home,) = transport._homes.values()
-        assert home._dialer._acquired == {connection.protocol for connection in idle}
+        (of_loop,) = transport._pools.values()
+        assert of_loop._connector._acquired == {connection.protocol for connection in idle}
     else:
         assert all(connection.is_idle() for connection in idle)
 

@@ -17,11 +17,11 @@ import pytest
 from prefectkit.core.errors import ConnectError, TransportError, TransportTimeout
 from prefectkit.core.http.messages import Request
 from prefectkit.core.retries.policy import Phase
-from prefectkit.transports.http import HTTPSettings, connections, network
-from prefectkit.transports.http.lookup import addresses
-from prefectkit.transports.http.step_timeout import Patience
+from prefectkit.transports.http import HTTPSettings, network
+from prefectkit.transports.http.name_resolution import resolve_host
+from prefectkit.transports.http.pooled_body import AsyncPooledBody, PooledBody
+from prefectkit.transports.http.step_timeout import StepTimeout
 from prefectkit.transports.wire.attempt import Attempt
-from prefectkit.transports.wire.settings import FAILED
 from tests.faults import FaultServer
 from tests.transports.http_senders import (
     ALL_KINDS,
@@ -144,16 +144,16 @@ def test_a_name_server_that_hangs(kind: str, name_server: NameServer) -> None:
 
 def test_threads_share_a_lookup(name_server: NameServer) -> None:
     with ThreadPoolExecutor(1) as thread:
-        first = thread.submit(addresses, "prefect.example", 80, 20)
+        first = thread.submit(resolve_host, "prefect.example", 80, 20)
         assert eventually(lambda: name_server.asked == 1)
         for _ in range(2):
             with pytest.raises(TimeoutError, match=r"prefect\.example"):
-                addresses("prefect.example", 80, 0.01)
+                resolve_host("prefect.example", 80, 0.01)
         assert name_server.asked == 1
         name_server.release.set()
         assert first.result() == ["127.0.0.1"]
     # What was found is not kept.
-    assert addresses("prefect.example", 80, 20) == ["127.0.0.1"]
+    assert resolve_host("prefect.example", 80, 20) == ["127.0.0.1"]
     assert name_server.asked == 2
 
 
@@ -163,7 +163,7 @@ def test_a_lookup_where_no_thread_starts(name_server: NameServer, monkeypatch: p
 
     name_server.release.set()
     monkeypatch.setattr(threading.Thread, "start", refuse)
-    assert addresses("prefect.example", 80, 5) == ["127.0.0.1"]
+    assert resolve_host("prefect.example", 80, 5) == ["127.0.0.1"]
 
 
 def test_a_server_that_reads_slowly(kind: str) -> None:
@@ -235,8 +235,8 @@ class TestAddresses:
 
     def test_the_second_answers(self) -> None:
         self.answers = [httpcore.ConnectTimeout(), None]
-        patience = Patience(10, Attempt(10, sent=False))
-        assert isinstance(network.Backend().connect_tcp("name", 80, patience), network.Stream)
+        timeout = StepTimeout(10, Attempt(10, sent=False))
+        assert isinstance(network.Backend().connect_tcp("name", 80, timeout), network.Stream)
         (first, half), (second, rest) = self.tried
         assert (first, second) == ("10.0.0.1", "10.0.0.2")
         assert half is not None and 4 < half <= 5
@@ -305,52 +305,52 @@ def test_no_limit_of_connections(kind: str) -> None:
 
 
 @pytest.mark.parametrize("backend", ["sync", "asyncio"])
-def test_a_seat_is_given_back_once(backend: str) -> None:
+def test_a_connection_is_released_once(backend: str) -> None:
     released: list[int] = []
     if backend == "sync":
-        held = connections.Held(httpx.ByteStream(b""), lambda status: released.append(1), 200)
-        held.close()
-        held.close()
+        body = PooledBody(httpx.ByteStream(b""), lambda reusable: released.append(1), reusable=True)
+        body.close()
+        body.close()
     else:
 
         async def release() -> None:
             released.append(1)
 
         async def main() -> None:
-            held = connections.AsyncHeld(httpx.ByteStream(b""), release)
-            await held.aclose()
-            await held.aclose()
+            body = AsyncPooledBody(httpx.ByteStream(b""), release)
+            await body.aclose()
+            await body.aclose()
 
         anyio.run(main)
     assert released == [1]
 
 
-def test_a_seat_is_used_again_where_its_answer_was_read_to_the_end() -> None:
-    released: list[int] = []
-    for read, status in ((True, 200), (True, 503), (False, 200)):
-        held = connections.Held(httpx.ByteStream(b"abc"), released.append, status)
+def test_a_connection_is_reusable_after_a_body_read_to_the_end() -> None:
+    released: list[bool] = []
+    for read, reusable in ((True, True), (True, False), (False, True)):
+        body = PooledBody(httpx.ByteStream(b"abc"), released.append, reusable=reusable)
         if read:
-            assert b"".join(held) == b"abc"
-        held.close()
-    assert released == [200, 503, FAILED]
+            assert b"".join(body) == b"abc"
+        body.close()
+    assert released == [True, False, False]
 
 
-def test_a_seat_is_not_used_again_where_its_answer_cannot_be_closed() -> None:
+def test_a_connection_is_not_reusable_if_its_body_cannot_be_closed() -> None:
     class Stuck(httpx.ByteStream):
         def close(self) -> None:
             raise KeyboardInterrupt
 
-    released: list[int] = []
-    held = connections.Held(Stuck(b"abc"), released.append, 200)
-    assert b"".join(held) == b"abc"
+    released: list[bool] = []
+    body = PooledBody(Stuck(b"abc"), released.append, reusable=True)
+    assert b"".join(body) == b"abc"
     with pytest.raises(KeyboardInterrupt):
-        held.close()
-    assert released == [FAILED]
+        body.close()
+    assert released == [False]
 
 
 def test_a_step_knows_what_is_left() -> None:
-    assert Patience(3, Attempt(None, sent=False)).left() == 3
-    assert Patience(3, Attempt(1, sent=False)).left() <= 1
+    assert StepTimeout(3, Attempt(None, sent=False)).remaining() == 3
+    assert StepTimeout(3, Attempt(1, sent=False)).remaining() <= 1
 
 
 @pytest.mark.parametrize("kind", SYNC_KINDS)

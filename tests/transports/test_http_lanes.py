@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 import prefectkit
 from prefectkit.core.http.messages import Request
-from prefectkit.transports.http import doubles
-from prefectkit.transports.http.exchange import Exchange
+from prefectkit.transports.http.base_url import is_plain, parse_base_url
+from prefectkit.transports.http.http_request import HTTPRequest
+from prefectkit.transports.http.mock_detection import is_httpx_mocked
 from prefectkit.transports.http.options import CLIENT_KEYS, HTTPX_KEYS, KNOWN_KEYS, resolve
-from prefectkit.transports.http.route import is_plain, route
 from tests.faults import FaultServer
 from tests.transports.http_senders import KINDS, run
 
@@ -48,7 +48,7 @@ VALUES: dict[str, Any] = {
 
 def plain(url: str = URL, target: str = "/flows/", httpx_settings: Any = None, **options: Any) -> Any:
     request = Request(options.pop("method", "GET"), url, target, **options)
-    return Exchange(request, resolve(url, httpx_settings, None, sends="handle_request")).plain()
+    return HTTPRequest(request, resolve(url, httpx_settings, None, required_method="handle_request")).to_httpcore()
 
 
 @pytest.mark.parametrize("key", sorted(KNOWN_KEYS))
@@ -83,13 +83,13 @@ def test_headers_in_another_shape_need_it(headers: Any) -> None:
     st.from_regex(r"(/[ -~é]{0,12}|/[a-z%0-9.]{0,12}|\?[a-z]{0,3})", fullmatch=True),
 )
 def test_what_goes_without_it_goes_where_it_would_have_gone(base_url: str, target: str) -> None:
-    way = route(base_url)
-    if way is None or not is_plain(target):
+    base = parse_base_url(base_url)
+    if base is None or not is_plain(target):
         return
     url = httpx.URL(base_url + target)
-    assert (way.scheme, way.host, way.port) == (url.raw_scheme, url.raw_host, url.port)
-    assert way.authority == url.netloc.decode()
-    assert f"{way.path}{target}".encode() == url.raw_path
+    assert (base.scheme, base.host, base.port) == (url.raw_scheme, url.raw_host, url.port)
+    assert base.authority == url.netloc.decode()
+    assert f"{base.path}{target}".encode() == url.raw_path
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_what_goes_without_it_goes_where_it_would_have_gone(base_url: str, targe
     ],
 )  # fmt: skip
 def test_urls_that_need_it(url: str) -> None:
-    assert route(url) is None
+    assert parse_base_url(url) is None
     assert plain(url) is None
 
 
@@ -163,10 +163,10 @@ def test_cookies_are_kept_where_they_are_asked_for(kind: str) -> None:
 def test_a_part_of_httpx_that_was_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
     assert plain() is not None
     monkeypatch.setattr(httpx.AsyncClient, "send", lambda *_: None)
-    assert doubles.are_at_work() and plain() is None
+    assert is_httpx_mocked() and plain() is None
     monkeypatch.undo()
     monkeypatch.delitem(sys.modules, "httpx")
-    assert not doubles.are_at_work()
+    assert not is_httpx_mocked()
 
 
 @pytest.mark.parametrize("name", ["Prefect", "AsyncPrefect"])

@@ -14,7 +14,7 @@ import pytest
 from prefectkit.core.errors import ConnectError
 from prefectkit.core.http.messages import Request
 from prefectkit.transports.http import AsyncHTTPTransport
-from prefectkit.transports.http.loopstream import MOST_UNREAD, LoopStream
+from prefectkit.transports.http.asyncio_stream import MAX_UNREAD, AsyncioStream
 from prefectkit.transports.http.network import AsyncBackend
 from tests.faults import Connection, FaultServer
 from tests.transports.http_senders import eventually, sockets
@@ -28,7 +28,7 @@ def with_stream(serve: Callable[[Connection], object], script: Callable[[Any], A
     async def main(port: int) -> Any:
         stream = await AsyncBackend().connect_tcp("127.0.0.1", port, 5)
         try:
-            assert isinstance(getattr(stream, "_inner", None), LoopStream)
+            assert isinstance(getattr(stream, "_inner", None), AsyncioStream)
             return await script(stream)
         finally:
             await stream.aclose()
@@ -47,7 +47,7 @@ def test_it_takes_in_no_more_than_somebody_wants() -> None:
         inner = stream._inner
         while inner._transport.is_reading():
             await asyncio.sleep(0.01)
-        assert MOST_UNREAD < len(inner._unread) < MUCH // 2
+        assert MAX_UNREAD < len(inner._unread) < MUCH // 2
         count = len(first)
         while data := await stream.read(65536, 5):
             assert len(data) <= 65536

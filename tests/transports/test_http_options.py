@@ -31,7 +31,7 @@ def _no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def made(url: str = URL, settings: HTTPSettings | None = None, **httpx_settings: Any) -> Options:
-    return resolve(url, httpx_settings, settings, sends="handle_request")
+    return resolve(url, httpx_settings, settings, required_method="handle_request")
 
 
 def test_the_keys_are_those_of_httpx() -> None:
@@ -65,7 +65,7 @@ def test_defaults() -> None:
     assert options.limits == (16, 8, 4)
     assert options.max_body_bytes == 64 << 20
     assert options.steps == {}
-    assert options.own_pool and options.proxy is None and options.http1 and not options.http2
+    assert options.uses_own_pool and options.proxy is None and options.http1 and not options.http2
 
 
 @pytest.mark.parametrize(

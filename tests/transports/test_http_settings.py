@@ -14,7 +14,7 @@ import respx
 
 from prefectkit.core.errors import ConnectError, IncompleteResponse, TransportError, TransportTimeout
 from prefectkit.core.retries.policy import Phase
-from prefectkit.transports.http import HTTPSettings, aio
+from prefectkit.transports.http import HTTPSettings, async_transport
 from tests.faults import FaultServer, closed_port
 from tests.transports.http_senders import KINDS, Send, run
 
@@ -223,7 +223,7 @@ class Drip(httpx.SyncByteStream, httpx.AsyncByteStream):
 
 @pytest.mark.parametrize("stream", [False, True])
 def test_a_custom_transport_that_drips(kind: str, stream: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(aio, "CLOSING", 0.05)
+    monkeypatch.setattr(async_transport, "CLOSE_TIMEOUT", 0.05)
     mock = httpx.MockTransport(lambda request: httpx.Response(200, stream=Drip(0.02)))
 
     def script(send: Send) -> None:
@@ -236,7 +236,7 @@ def test_a_custom_transport_that_drips(kind: str, stream: bool, monkeypatch: pyt
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_custom_transport_that_cannot_be_closed(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(aio, "CLOSING", 0.05)
+    monkeypatch.setattr(async_transport, "CLOSE_TIMEOUT", 0.05)
     mock = httpx.MockTransport(lambda request: httpx.Response(200, stream=Drip(0)))
 
     def script(send: Send) -> None:

@@ -1,11 +1,11 @@
-"""HTTP with aiohttp: less work for each request than httpx, on asyncio only. Nothing else in the package imports it.
+"""HTTP with aiohttp: less overhead per request than httpx, on asyncio only. Only this package imports aiohttp.
 
-Install `prefectkit[aiohttp]` and ask for it by name: `AsyncPrefect(transport="aiohttp")`. It promises what the default
-transport does, but for this:
+Install `prefectkit[aiohttp]` and select it by name: `AsyncPrefect(transport="aiohttp")`. It behaves like the default
+transport, except for this:
 
 - It serves `AsyncPrefect` on asyncio: not `Prefect`, and not trio.
-- It takes no `httpx_settings`, speaks no HTTP/2, and knows no SOCKS proxy. Asking for one of them is an error.
-- An answer with a header above 32 KiB, or with a body where HTTP allows none, is refused as incomplete.
+- It supports no `httpx_settings`, no HTTP/2, and no SOCKS proxy. Asking for one of them raises an error.
+- A response with a header above 32 KiB, or with a body where HTTP allows none, is rejected as incomplete.
 """
 
 from __future__ import annotations

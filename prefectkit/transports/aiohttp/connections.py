@@ -1,83 +1,92 @@
-"""The idle connections to an API.
-
-aiohttp's own pool gives a connection to the next request as soon as an answer is complete. Here an answer is looked at
-first, since after a failure inside the server its connection is not used again. So aiohttp opens the connections, and
-which is used when is decided here.
-"""
+"""The connection pool of one event loop: limits the open connections, queues requests when all are in use."""
 
 from __future__ import annotations
 
-import math
-import time
-from asyncio import Transport
-from collections import deque
-from typing import cast
+import asyncio
+from collections.abc import AsyncGenerator
 
+import anyio
+from aiohttp import ClientTimeout, TCPConnector, ThreadedResolver
 from aiohttp.connector import Connection
 
-from prefectkit.transports.wire.polling import has_news
+from prefectkit.transports.aiohttp.destination import Destination
+from prefectkit.transports.aiohttp.idle_connections import discard
+from prefectkit.transports.wire.attempt import Attempt
+from prefectkit.transports.wire.settings import HTTPSettings
+
+# The deadline of the attempt covers what aiohttp has timeouts for.
+_NO_TIMEOUT = ClientTimeout(total=None)
 
 
-class Idle:
-    """The connections that nobody uses, the last used on top.
+class ConnectionPool:
+    """The connection pool of one event loop, each connection of which one request at a time uses."""
 
-    Args:
-        most: How many to keep, None for no limit.
-        expiry: Seconds to keep one.
-    """
+    def __init__(self, settings: HTTPSettings, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._settings = settings
+        self._connector = TCPConnector(resolver=ThreadedResolver(), use_dns_cache=False, limit=0)
+        size = settings.max_connections
+        self._free = None if size is None else anyio.Semaphore(size)
+        self._destinations: dict[str, Destination] = {}
+        self._finalizer = _close_at_loop_end(self._destinations)
 
-    def __init__(self, most: int | None, expiry: float) -> None:
-        self._most = math.inf if most is None else most
-        self._expiry = expiry
-        self._connections: deque[tuple[Connection, float]] = deque()
+    async def settle(self) -> None:
+        """Have the event loop close the connections when it ends, unless `aclose` did."""
+        await anext(self._finalizer)
 
-    def take(self) -> Connection | None:
-        """An open connection, if there is one."""
-        oldest = time.monotonic() - self._expiry
-        while self._connections:
-            connection, since = self._connections.pop()
-            if since > oldest and _is_open(connection) and not has_news(_fileno(connection)):
-                return connection
-            discard(connection)
-        return None
+    @property
+    def is_over(self) -> bool:
+        """Whether the event loop has ended."""
+        return self._loop.is_closed()
 
-    def give(self, connection: Connection) -> None:
-        """Take a connection back. Closes what is broken, too old, or one too many."""
-        # The rest of a request that was answered early would come before the next one.
-        if not _is_open(connection) or _transport(connection).get_write_buffer_size():
-            discard(connection)
-            return
-        now = time.monotonic()
-        self._connections.append((connection, now))
-        if len(self._connections) > self._most or self._connections[0][1] <= now - self._expiry:
-            discard(self._connections.popleft()[0])
+    def destination(self, base_url: str) -> Destination:
+        """The destination for requests to an API."""
+        destination = self._destinations.get(base_url)
+        if destination is None:
+            destination = self._destinations[base_url] = Destination(base_url, self._settings, self._loop)
+        return destination
 
-    def close(self) -> None:
-        """Keep none from now on."""
-        self._most = 0
-        while self._connections:
-            discard(self._connections.pop()[0])
+    async def acquire(self, destination: Destination, attempt: Attempt) -> Connection:
+        """Take an idle connection, or open one. The caller has to release it."""
+        if self._free is not None:
+            try:
+                self._free.acquire_nowait()
+            except anyio.WouldBlock:
+                attempt.queued = self._settings.max_connections
+                await self._free.acquire()
+                attempt.queued = None
+        try:
+            connection = destination.idle.acquire()
+            return connection or await self._connector.connect(destination.connect_request, [], _NO_TIMEOUT)
+        except BaseException:
+            self._release_slot()
+            raise
+
+    def release(self, destination: Destination, connection: Connection, *, reusable: bool) -> None:
+        """Give a connection back. It is closed if it is not reusable."""
+        try:
+            if reusable:
+                destination.idle.release(connection)
+            else:
+                discard(connection)
+        finally:
+            self._release_slot()
+
+    async def aclose(self) -> None:
+        """Close the idle connections now, and the others when they are released."""
+        await self._finalizer.aclose()
+
+    def _release_slot(self) -> None:
+        if self._free is not None:
+            self._free.release()
 
 
-def discard(connection: Connection) -> None:
-    """Close a connection, whatever is still to be sent on it."""
-    transport = connection.transport
-    if transport is not None:
-        # A plain close waits for a server that reads no more.
-        transport.abort()
-    connection.close()
-
-
-def _is_open(connection: Connection) -> bool:
-    protocol = connection.protocol
-    return protocol is not None and protocol.is_connected() and not protocol.should_close
-
-
-def _fileno(connection: Connection) -> int:
-    fd: int = _transport(connection).get_extra_info("socket").fileno()
-    return fd
-
-
-def _transport(connection: Connection) -> Transport:
-    # An open one has one.
-    return cast(Transport, connection.transport)
+async def _close_at_loop_end(destinations: dict[str, Destination]) -> AsyncGenerator[None]:
+    """asyncio closes its async generators when the event loop ends, while it can still close connections."""
+    try:
+        yield
+    finally:
+        for destination in destinations.values():
+            destination.idle.close()
+        # asyncio closes a socket in its next iteration.
+        await asyncio.sleep(0)

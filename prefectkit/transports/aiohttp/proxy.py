@@ -1,4 +1,4 @@
-"""The proxy on the way to an API, as aiohttp wants it."""
+"""The proxy for an API, in the form that aiohttp needs."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from prefectkit.transports.wire.proxies import environment_proxy
 
 
 class Proxy(NamedTuple):
-    """A proxy.
+    """An HTTP proxy.
 
     Attributes:
-        url: Where it is, without credentials.
-        headers: What it wants to see: the credentials, if there are any.
+        url: The URL of the proxy, without credentials.
+        headers: The headers for the proxy: the credentials, if there are any.
     """
 
     url: URL
@@ -27,10 +27,10 @@ class Proxy(NamedTuple):
 
 
 def proxy_for(base_url: str) -> Proxy | None:
-    """The proxy that the environment names for the API.
+    """The proxy for an API according to the environment, None for none.
 
     Raises:
-        ConfigError: It is no URL, or of a kind that aiohttp does not know.
+        ConfigError: It is not a URL, or of a kind that aiohttp does not support.
     """
     text = environment_proxy(base_url)
     if text is None:
@@ -40,9 +40,9 @@ def proxy_for(base_url: str) -> Proxy | None:
         if url.scheme not in ("http", "https") or not url.host:
             raise ValueError
     except ValueError:
-        # The text may hold a password.
+        # The URL may contain a password.
         raise ConfigError(
-            "the proxy of the environment is no URL that aiohttp can use: it must look like 'http://host:3128'. "
+            "the proxy of the environment is not a URL that aiohttp can use: it must look like 'http://host:3128'. "
             "For a SOCKS proxy leave transport='aiohttp' out"
         ) from None
     headers: dict[str, str] = {}

@@ -1,14 +1,15 @@
-"""HTTP over the wire, with httpcore, and with httpx's client for the requests that it adds something to.
+"""HTTP with httpcore, and with httpx's client for the requests that need it.
 
-That is so where `httpx_settings` has hooks, auth, cookies, params, mounts or a transport, where a URL has to be quoted,
-and where a test double has replaced a part of httpx. All other requests are handed to httpcore as httpx would have
-made them, and httpx is not even imported. Cookies that a server sets are kept where `cookies` is given, be it empty.
+A request needs httpx's client if `httpx_settings` has hooks, auth, cookies, params, mounts or a transport, if its URL
+has to be percent-encoded, or if a test mock has replaced a part of httpx. All other requests go to httpcore directly,
+equal to what httpx would send, and httpx is not even imported. Cookies that a server sets are kept only if
+`httpx_settings` has `cookies`, even empty ones.
 """
 
 from __future__ import annotations
 
-from prefectkit.transports.http.aio import AsyncHTTPTransport
-from prefectkit.transports.http.sync import HTTPTransport
+from prefectkit.transports.http.async_transport import AsyncHTTPTransport
+from prefectkit.transports.http.sync_transport import HTTPTransport
 from prefectkit.transports.wire.settings import HTTPSettings
 
 __all__ = ["AsyncHTTPTransport", "HTTPSettings", "HTTPTransport"]

@@ -1,4 +1,4 @@
-"""httpcore's sockets, with a look at the attempt before each step: has it any time left, has it sent anything."""
+"""Network streams for httpcore that keep the deadline of the attempt, and note when a request is sent."""
 
 from __future__ import annotations
 
@@ -11,34 +11,34 @@ import anyio
 import anyio.lowlevel
 import httpcore
 
-from prefectkit.transports.http.lookup import addresses
-from prefectkit.transports.http.step_timeout import Patience
+from prefectkit.transports.http.name_resolution import resolve_host
+from prefectkit.transports.http.step_timeout import StepTimeout
 
-PIECE = 1 << 14  # bytes
+MAX_WRITE = 1 << 14  # bytes
 
 
-def _seconds(timeout: float | None, late: type[httpcore.TimeoutException]) -> float | None:
-    if not isinstance(timeout, Patience):
+def _remaining(timeout: float | None, timeout_error: type[httpcore.TimeoutException]) -> float | None:
+    if not isinstance(timeout, StepTimeout):
         return timeout
-    seconds = timeout.left()
+    seconds = timeout.remaining()
     if seconds <= 0:
-        raise late("the time of the attempt is up")
+        raise timeout_error("the attempt exceeded its timeout")
     return seconds
 
 
-def _leaving(buffer: bytes, timeout: float | None) -> float | None:
-    """Note that a request leaves, if there is time for it. Returns the seconds for the step."""
-    if not isinstance(timeout, Patience):
+def _before_write(buffer: bytes, timeout: float | None) -> float | None:
+    """Note that a request is sent, if there is time left. Returns the seconds for the write."""
+    if not isinstance(timeout, StepTimeout):
         return timeout
     attempt = timeout.attempt
-    seconds = _seconds(timeout, httpcore.WriteTimeout if attempt.sent else httpcore.ConnectTimeout)
-    # What asks a proxy for a tunnel is no part of the request.
+    seconds = _remaining(timeout, httpcore.WriteTimeout if attempt.sent else httpcore.ConnectTimeout)
+    # A CONNECT request to a proxy is not part of the request.
     attempt.sent = attempt.sent or not buffer.startswith(b"CONNECT ")
     return seconds
 
 
 class Stream(httpcore.NetworkStream):
-    """A connection whose every step ends with the attempt, so that a drip cannot stretch it."""
+    """A network stream that ends every step at the deadline, so that slow progress cannot extend it."""
 
     def __init__(self, inner: httpcore.NetworkStream) -> None:
         self._inner = inner
@@ -46,21 +46,21 @@ class Stream(httpcore.NetworkStream):
         self._socket: socket.socket | None = None if is_within_tls else inner.get_extra_info("socket")
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._inner.read(max_bytes, _seconds(timeout, httpcore.ReadTimeout))
+        return self._inner.read(max_bytes, _remaining(timeout, httpcore.ReadTimeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         if not buffer:
             return
         if self._socket is None:
-            for start in range(0, len(buffer), PIECE):
-                self._inner.write(buffer[start : start + PIECE], _leaving(buffer, timeout))
+            for start in range(0, len(buffer), MAX_WRITE):
+                self._inner.write(buffer[start : start + MAX_WRITE], _before_write(buffer, timeout))
             return
-        # httpcore gives each part that a slow server takes the whole time, and copies what is left.
-        left = memoryview(buffer)
+        # httpcore restarts the timeout with each part that a slow server reads, and copies the rest.
+        unsent = memoryview(buffer)
         try:
-            while left:
-                self._socket.settimeout(_leaving(buffer, timeout))
-                left = left[self._socket.send(left) :]
+            while unsent:
+                self._socket.settimeout(_before_write(buffer, timeout))
+                unsent = unsent[self._socket.send(unsent) :]
         except TimeoutError as error:
             raise httpcore.WriteTimeout(str(error)) from error
         except OSError as error:
@@ -72,7 +72,7 @@ class Stream(httpcore.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
-        return Stream(self._inner.start_tls(ssl_context, server_hostname, _seconds(timeout, httpcore.ConnectTimeout)))
+        return Stream(self._inner.start_tls(ssl_context, server_hostname, _remaining(timeout, httpcore.ConnectTimeout)))
 
     def get_extra_info(self, info: str) -> Any:
         return self._inner.get_extra_info(info)
@@ -89,23 +89,23 @@ class Backend(httpcore.SyncBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
-        # The standard library gives each address of a name the whole time; here they share it.
-        found = _lookup(host, port, timeout)
+        # The standard library applies the timeout to each address of a name; here they share it.
+        addresses = _resolve(host, port, timeout)
         while True:
-            address = found.pop(0)
-            seconds = _seconds(timeout, httpcore.ConnectTimeout)
-            share = None if seconds is None else seconds / (len(found) + 1)
+            address = addresses.pop(0)
+            seconds = _remaining(timeout, httpcore.ConnectTimeout)
+            share = None if seconds is None else seconds / (len(addresses) + 1)
             try:
                 return Stream(super().connect_tcp(address, port, share, local_address, socket_options))
             except (httpcore.ConnectError, httpcore.ConnectTimeout):
-                if not found:
+                if not addresses:
                     raise
 
 
-def _lookup(host: str, port: int, timeout: float | None) -> list[str]:
+def _resolve(host: str, port: int, timeout: float | None) -> list[str]:
     try:
-        # A copy: other threads may be given the same list.
-        return list(addresses(host, port, _seconds(timeout, httpcore.ConnectTimeout)))
+        # A copy: other threads may get the same list.
+        return list(resolve_host(host, port, _remaining(timeout, httpcore.ConnectTimeout)))
     except socket.gaierror as error:
         raise httpcore.ConnectError(str(error)) from error
     except TimeoutError as error:
@@ -113,18 +113,18 @@ def _lookup(host: str, port: int, timeout: float | None) -> list[str]:
 
 
 class AsyncStream(httpcore.AsyncNetworkStream):
-    """A connection that notes when a request leaves. The sender's own scope ends what takes too long."""
+    """A network stream that notes when a request is sent. The transport's cancel scope applies the deadline."""
 
     def __init__(self, inner: httpcore.AsyncNetworkStream) -> None:
         self._inner = inner
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return await self._inner.read(max_bytes, _step(timeout))
+        return await self._inner.read(max_bytes, _own_timeout(timeout))
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
         if buffer:
-            _leaving(buffer, timeout)
-            await self._inner.write(buffer, _step(timeout))
+            _before_write(buffer, timeout)
+            await self._inner.write(buffer, _own_timeout(timeout))
 
     async def aclose(self) -> None:
         await self._inner.aclose()
@@ -133,9 +133,9 @@ class AsyncStream(httpcore.AsyncNetworkStream):
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.AsyncNetworkStream:
         try:
-            return AsyncStream(await self._inner.start_tls(ssl_context, server_hostname, _step(timeout)))
+            return AsyncStream(await self._inner.start_tls(ssl_context, server_hostname, _own_timeout(timeout)))
         except BaseException:
-            # httpcore forgets the socket of a handshake that was cancelled.
+            # httpcore leaks the socket of a cancelled handshake.
             with anyio.CancelScope(shield=True):
                 await self._inner.aclose()
             raise
@@ -144,9 +144,9 @@ class AsyncStream(httpcore.AsyncNetworkStream):
         return self._inner.get_extra_info(info)
 
 
-def _step(timeout: float | None) -> float | None:
-    """The limit of a step of its own, None where the attempt's is all there is: the sender keeps that one."""
-    return None if isinstance(timeout, Patience) and timeout == timeout.attempt.timeout else timeout
+def _own_timeout(timeout: float | None) -> float | None:
+    """The timeout of a step, None if it is that of the attempt, which the transport's cancel scope applies."""
+    return None if isinstance(timeout, StepTimeout) and timeout == timeout.attempt.timeout else timeout
 
 
 class AsyncBackend(httpcore.AsyncNetworkBackend):
@@ -164,8 +164,8 @@ class AsyncBackend(httpcore.AsyncNetworkBackend):
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
         if hasattr(anyio.lowlevel.current_token().native_token, "create_connection"):
-            # A sync client needs no asyncio.
-            from prefectkit.transports.http.loopstream import connect
+            # A sync client does without asyncio.
+            from prefectkit.transports.http.asyncio_stream import connect
 
             return AsyncStream(await connect(host, port, timeout))
         return AsyncStream(await self._inner.connect_tcp(host, port, timeout, local_address, socket_options))

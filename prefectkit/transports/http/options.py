@@ -1,4 +1,4 @@
-"""What a transport is made with: the SDK's settings and the caller's `httpx_settings`, checked and put together."""
+"""The options of an HTTP transport: the SDK's settings and the caller's `httpx_settings`, validated and merged."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from prefectkit.transports.wire import tls
 from prefectkit.transports.wire.proxies import environment_proxy
 from prefectkit.transports.wire.settings import HTTPSettings
 
-# Importing httpx takes 30 ms, and a request that it adds nothing to does without it.
+# Importing httpx takes 30 ms, and most programs do not need it.
 if TYPE_CHECKING:
     import httpx
 
@@ -25,16 +25,16 @@ CLIENT_KEYS = frozenset({
 POOL_KEYS = frozenset({
     "cert", "http1", "http2", "limits", "mounts", "proxy", "timeout", "transport", "trust_env", "verify",
 })  # fmt: skip
-# The client follows redirects itself: httpx would take every header to whatever server is named.
+# Ignored. The engine follows redirects: httpx would send every header to any server.
 ENGINE_KEYS = frozenset({"follow_redirects", "max_redirects"})
 KNOWN_KEYS = CLIENT_KEYS | POOL_KEYS | ENGINE_KEYS
 DEFAULT_HEADERS = {"accept": "*/*", "accept-encoding": "gzip", "connection": "keep-alive"}
 HTTPX_KEYS = (CLIENT_KEYS - {"headers"}) | {"mounts", "transport"}
-"""What takes httpx's own client; the others say how to connect, and for how long."""
+"""The keys that need httpx's own client; the others say how to connect, and for how long."""
 
 
 class Limits(NamedTuple):
-    """As `httpx.Limits`, for who has none of those."""
+    """As `httpx.Limits`, without importing httpx."""
 
     max_connections: int | None
     max_keepalive_connections: int | None
@@ -42,20 +42,20 @@ class Limits(NamedTuple):
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
-    """All of it, resolved.
+    """The options of an HTTP transport.
 
     Attributes:
         client: Arguments of `httpx.Client`, without transport and mounts.
-        headers: Of every request, by lower-case name; None where each goes through httpx.
+        headers: The headers of every request, by lower-case name; None if each request needs httpx.
         custom: The caller's own httpx transport.
         mounts: The caller's own httpx mounts.
         proxy: The proxy to go through.
-        limits: Of the pool.
-        steps: Seconds for connecting, reading, writing and waiting for the pool, each by itself; empty for none.
-        http1, http2: What to speak.
-        verify: A context to use as it is, or whether to look at the server's certificate.
-        ca_file, cert: What to trust and what to show.
-        max_body_bytes: The largest answer.
+        limits: The limits of the connection pool.
+        steps: Seconds for each of connecting, reading, writing and waiting for the pool; empty for no limits.
+        http1, http2: The versions of HTTP to use.
+        verify: A TLS context, or whether to verify the server's certificate.
+        ca_file, cert: The certificates to trust, and the client certificate.
+        max_body_bytes: The largest response.
     """
 
     client: dict[str, Any]
@@ -73,8 +73,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     max_body_bytes: int
 
     @property
-    def own_pool(self) -> bool:
-        """Whether every request goes through the pool of this package."""
+    def uses_own_pool(self) -> bool:
+        """Whether every request uses the connection pool of this package."""
         return self.custom is None and not self.mounts
 
     def context(self) -> ssl.SSLContext:
@@ -88,8 +88,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
         return tls.shared_context(self.verify, self.ca_file, self.http2)
 
     def pool(self, base_url: str) -> dict[str, Any]:
-        """The arguments of an `httpcore.ConnectionPool` of one connection."""
-        # Without TLS on the way no context is needed, and httpcore makes none.
+        """The arguments of an `httpcore.ConnectionPool` with one connection."""
+        # For http:// no TLS context is needed, and httpcore makes none.
         secure = base_url.startswith("https:")
         return {
             "ssl_context": self.context() if secure else None,
@@ -114,82 +114,84 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def resolve(
-    base_url: str, httpx_settings: Mapping[str, Any] | None, settings: HTTPSettings | None, *, sends: str
+    base_url: str, httpx_settings: Mapping[str, Any] | None, settings: HTTPSettings | None, *, required_method: str
 ) -> Options:
-    """Check and merge.
+    """Validate and merge the settings of a transport.
 
     Args:
         base_url: The root of the API.
-        httpx_settings: Keyword arguments of `httpx.Client` or `httpx.AsyncClient`. Never changed.
-        settings: The SDK's own.
-        sends: The method that a transport of the caller's must have.
+        httpx_settings: Keyword arguments of `httpx.Client` or `httpx.AsyncClient`. Not modified.
+        settings: The settings of the SDK.
+        required_method: The method that a transport of the caller must have.
 
     Raises:
-        ConfigError: A key that is not known or cannot be used here, or a value of no use.
+        ConfigError: A key is unknown or cannot be used here, or a value cannot be used.
     """
     settings = settings or HTTPSettings()
-    given = dict(httpx_settings or {})
-    _check(given, sends)
-    http2 = given.get("http2", settings.http2)
+    arguments = dict(httpx_settings or {})
+    _check(arguments, required_method)
+    http2 = arguments.get("http2", settings.http2)
     if http2 and find_spec("h2") is None:
         raise ConfigError("HTTP/2 needs the package h2: pip install 'httpx[http2]', or turn http2 off")
-    proxy = given.get("proxy")
-    if proxy is None and given.get("transport") is None and given.get("trust_env", True):
+    proxy = arguments.get("proxy")
+    if proxy is None and arguments.get("transport") is None and arguments.get("trust_env", True):
         proxy = environment_proxy(base_url)
-    verify: ssl.SSLContext | bool | str = given.get("verify", settings.verify)
+    verify: ssl.SSLContext | bool | str = arguments.get("verify", settings.verify)
     ca_file = settings.ca_file
     if isinstance(verify, str):
         ca_file, verify = verify, True
-    headers = None if any(given.get(key) is not None for key in HTTPX_KEYS) else _fields(given.get("headers"))
+    headers = (
+        None if any(arguments.get(key) is not None for key in HTTPX_KEYS) else _plain_headers(arguments.get("headers"))
+    )
     return Options(
-        client={key: value for key, value in given.items() if key in CLIENT_KEYS},
+        client={key: value for key, value in arguments.items() if key in CLIENT_KEYS},
         headers=None if headers is None else {**DEFAULT_HEADERS, **headers, "accept-encoding": "gzip"},
-        custom=given.get("transport"),
-        mounts=dict(given.get("mounts") or {}),
+        custom=arguments.get("transport"),
+        mounts=dict(arguments.get("mounts") or {}),
         proxy=None if proxy is None else _parse_proxy(proxy),
-        limits=given.get("limits") or _limits(base_url, settings),
-        steps=_steps(given.get("timeout")),
-        http1=given.get("http1", True),
+        limits=arguments.get("limits") or _limits(base_url, settings),
+        steps=_step_timeouts(arguments.get("timeout")),
+        http1=arguments.get("http1", True),
         http2=http2,
         verify=verify,
         ca_file=ca_file,
-        cert=given.get("cert"),
+        cert=arguments.get("cert"),
         max_body_bytes=settings.max_body_bytes,
     )
 
 
-def _check(given: dict[str, Any], sends: str) -> None:
+def _check(arguments: dict[str, Any], required_method: str) -> None:
     for key in ("app", "base_url"):
-        if key in given:
+        if key in arguments:
             raise ConfigError(f"httpx_settings cannot have {key!r}: pass the server as api=... instead")
-    unknown = sorted(given.keys() - KNOWN_KEYS)
+    unknown = sorted(arguments.keys() - KNOWN_KEYS)
     if unknown:
         known = ", ".join(sorted(KNOWN_KEYS))
         raise ConfigError(f"httpx_settings has the unknown key {unknown[0]!r}; known are {known}")
-    mounts: dict[str, Any] = given.get("mounts") or {}
-    for transport in (given.get("transport"), *mounts.values()):
-        if transport is not None and not hasattr(transport, sends):
-            raise ConfigError(f"httpx_settings has a transport without {sends}(): {type(transport).__name__}")
+    mounts: dict[str, Any] = arguments.get("mounts") or {}
+    for transport in (arguments.get("transport"), *mounts.values()):
+        if transport is not None and not hasattr(transport, required_method):
+            raise ConfigError(f"httpx_settings has a transport without {required_method}(): {type(transport).__name__}")
 
 
 def _limits(base_url: str, settings: HTTPSettings) -> Limits:
     return Limits(settings.max_connections, settings.max_keepalive_connections, settings.expiry(base_url))
 
 
-def _fields(headers: Any) -> dict[str, str] | None:
-    """Headers by lower-case name, None for those in one of the other shapes that httpx knows."""
+def _plain_headers(headers: Any) -> dict[str, str] | None:
+    """Headers by lower-case name; None if only httpx can read them: another type, not ASCII, repeated names."""
     if headers is None:
         return {}
     if headers.__class__ is not dict:
         return None
-    given: dict[Any, Any] = headers
-    if not all(isinstance(text, str) and text.isascii() for text in (*given, *given.values())):
+    pairs: dict[Any, Any] = headers
+    if not all(isinstance(text, str) and text.isascii() for text in (*pairs, *pairs.values())):
         return None
-    fields: dict[str, str] = {name.lower(): value for name, value in given.items()}
-    return fields if len(fields) == len(given) else None
+    by_name: dict[str, str] = {name.lower(): value for name, value in pairs.items()}
+    return by_name if len(by_name) == len(pairs) else None
 
 
-def _steps(timeout: Any) -> Mapping[str, float | None]:
+def _step_timeouts(timeout: Any) -> Mapping[str, float | None]:
     if timeout is None:
         return {}
     import httpx
@@ -203,8 +205,10 @@ def _parse_proxy(proxy: httpx.Proxy | httpx.URL | str) -> httpx.Proxy:
     try:
         parsed = proxy if isinstance(proxy, httpx.Proxy) else httpx.Proxy(proxy)
     except (ValueError, TypeError, httpx.InvalidURL):
-        # The text may hold a password.
-        raise ConfigError("the proxy is no URL: it must look like 'http://host:3128' or 'socks5://host:1080'") from None
+        # The URL may contain a password.
+        raise ConfigError(
+            "the proxy is not a URL: it must look like 'http://host:3128' or 'socks5://host:1080'"
+        ) from None
     if parsed.url.scheme.startswith("socks5") and find_spec("socksio") is None:
         raise ConfigError("a SOCKS proxy needs the package socksio: pip install 'httpx[socks]'")
     return parsed

@@ -1,4 +1,4 @@
-"""How long one step of a request may take, in the shape in which httpcore hands it down to the socket."""
+"""Timeouts of the steps of a request, in the form in which httpcore passes them down to the socket."""
 
 from __future__ import annotations
 
@@ -10,36 +10,36 @@ from prefectkit.transports.wire.attempt import Attempt
 STEPS = ("connect", "read", "write", "pool")
 
 
-class Patience(float):
-    """The seconds that one step may take: connecting, one write, one read.
+class StepTimeout(float):
+    """The seconds for one step: waiting for a connection, connecting, one write, one read.
 
-    httpx and httpcore hand the numbers of a request's `timeout` extension down to the socket as they are. This one
-    is a plain number to any other transport, and brings the attempt along to ours.
+    httpx and httpcore pass the numbers of the `timeout` extension down to the socket unchanged. To other transports
+    this is a plain number; to `network` it also carries the attempt, and so its deadline.
     """
 
     __slots__ = ("attempt",)
     attempt: Attempt
 
-    def __new__(cls, seconds: float, attempt: Attempt) -> Patience:
+    def __new__(cls, seconds: float, attempt: Attempt) -> StepTimeout:
         self = super().__new__(cls, seconds)
         self.attempt = attempt
         return self
 
-    def left(self) -> float:
-        """The seconds that this step may take from now on, within what the whole attempt has left."""
-        return min(self, self.attempt.left())
+    def remaining(self) -> float:
+        """The seconds that the step may take if it starts now: no more than the attempt has left."""
+        return min(self, self.attempt.remaining())
 
 
-def patience(attempt: Attempt, steps: Mapping[str, float | None]) -> dict[str, Patience | None]:
-    """The `timeout` extension of a request: the limits of its steps, none above the limit of the whole.
+def step_timeouts(attempt: Attempt, steps: Mapping[str, float | None]) -> dict[str, StepTimeout | None]:
+    """The `timeout` extension of a request: for each step its own timeout, or that of the attempt if shorter.
 
     Args:
-        attempt: The whole.
-        steps: Seconds for those that have a limit of their own.
+        attempt: The attempt.
+        steps: Seconds for the steps with a timeout of their own.
     """
-    whole = None if attempt.timeout is None else Patience(attempt.timeout, attempt)
-    limits: dict[str, Patience | None] = dict.fromkeys(STEPS, whole)
+    whole = None if attempt.timeout is None else StepTimeout(attempt.timeout, attempt)
+    timeouts: dict[str, StepTimeout | None] = dict.fromkeys(STEPS, whole)
     for step, seconds in steps.items():
         if seconds is not None and seconds < (LONGEST_WAIT if whole is None else whole):
-            limits[step] = Patience(seconds, attempt)
-    return limits
+            timeouts[step] = StepTimeout(seconds, attempt)
+    return timeouts

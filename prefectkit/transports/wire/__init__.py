@@ -1,1 +1,1 @@
-"""What HTTP transports share, whichever library carries them: settings, TLS, time, bodies, words for failures."""
+"""What the HTTP transports share, whichever library they use: settings, TLS, deadlines, response bodies, errors."""

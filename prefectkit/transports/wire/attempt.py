@@ -1,4 +1,4 @@
-"""One request on its way: how long it may still take, and whether any of it has left."""
+"""The deadline of one attempt to send a request, and whether any byte of the request was sent."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from prefectkit.core.concurrency.waits import limit
 
 
 class Attempt:
-    """What the connection and the sender both know of a request.
+    """State of one attempt, shared by the transport and the connection.
 
     Attributes:
-        timeout: Seconds for everything, None for no limit.
-        sent: Whether a byte of the request may have left.
-        queued: While it waits for a connection, how many there are.
+        timeout: Seconds for the whole attempt, None for no limit.
+        sent: Whether a byte of the request may have been sent.
+        queued: The size of the connection pool while the attempt waits for a connection, else None.
     """
 
-    __slots__ = ("_expires", "queued", "sent", "timeout")
+    __slots__ = ("_deadline", "queued", "sent", "timeout")
 
     def __init__(self, timeout: float | None, *, sent: bool) -> None:
         self.timeout = timeout = None if timeout is None else limit(timeout)
         self.sent = sent
         self.queued: int | None = None
-        self._expires = math.inf if timeout is None else time.monotonic() + timeout
+        self._deadline = math.inf if timeout is None else time.monotonic() + timeout
 
-    def left(self) -> float:
-        """The seconds left, infinite without a limit, negative when they are over."""
-        return self._expires - time.monotonic()
+    def remaining(self) -> float:
+        """The seconds until the deadline: infinite without a timeout, negative after it."""
+        return self._deadline - time.monotonic()

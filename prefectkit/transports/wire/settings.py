@@ -1,4 +1,4 @@
-"""How to reach a server over HTTP: what the SDK's settings say of it."""
+"""Settings of the HTTP transports: TLS, HTTP/2, the size of the connection pool, limits."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ CLOUD_EXPIRY = 25.0
 SERVER_EXPIRY = 4.0
 """Seconds; uvicorn closes an idle connection after 5."""
 
-FAILED = 500
-"""The status from which on a connection is not used again.
+SERVER_ERROR = 500
+"""After a response with this status or above, its connection is closed instead of used again.
 
-A server that failed inside may close the connection right after its answer without saying so, as uvicorn does, and the
-next request on it would be lost.
+A server that failed may close the connection right after its response without announcing it, as uvicorn does, and the
+next request on that connection would be lost.
 """
 
 
 class HTTPSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """How to reach a server over HTTP.
+    """Settings of an HTTP transport.
 
     Attributes:
-        verify: Off: the server's certificate is not looked at.
+        verify: Whether to verify the server's certificate.
         ca_file: A file or directory of certificates to trust; None for certifi's.
-        http2: Speak HTTP/2 where the server does; needs the `h2` package.
-        max_connections: Open at once; None for no limit.
-        max_keepalive_connections: Kept open while idle; None for no limit.
+        http2: Use HTTP/2 if the server supports it; needs the `h2` package.
+        max_connections: The most open connections; None for no limit.
+        max_keepalive_connections: The most idle connections to keep; None for no limit.
         keepalive_expiry: Seconds to keep an idle connection; None for 25 with Prefect Cloud and 4 elsewhere.
-        max_body_bytes: The largest answer that is read into memory, on the wire and unpacked.
+        max_body_bytes: The largest response to read into memory, compressed and decompressed.
     """
 
     verify: bool = True
@@ -43,7 +43,7 @@ class HTTPSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, settings: Settings, *, is_cloud: bool) -> HTTPSettings:
-        """Those that the SDK's settings stand for.
+        """Derive them from the settings of the SDK.
 
         Args:
             settings: The settings of the SDK.

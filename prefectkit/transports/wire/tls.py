@@ -1,4 +1,4 @@
-"""TLS contexts: one for all clients that trust the same, since each costs 20 ms and more."""
+"""TLS contexts, shared by all clients with the same settings: making one takes 20 ms or more."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ Certificate = str | tuple[str, ...]
 
 @cache
 def shared_context(verify: bool, ca_file: str | None, http2: bool) -> ssl.SSLContext:
-    """The context of this process for what is trusted.
+    """The TLS context of this process for these settings.
 
     Args:
-        verify: Off: any certificate will do.
+        verify: Whether to verify the server's certificate.
         ca_file: A file or directory of certificates to trust; None for certifi's.
-        http2: Keeps contexts apart that httpcore sets different protocols on.
+        http2: Part of the key only: httpcore sets other protocols (ALPN) on a context for HTTP/2.
 
     Raises:
         ConfigError: `ca_file` cannot be read.
@@ -30,17 +30,17 @@ def shared_context(verify: bool, ca_file: str | None, http2: bool) -> ssl.SSLCon
 
 
 def own_context(verify: bool, ca_file: str | None, certificate: Certificate) -> ssl.SSLContext:
-    """A context that also shows a client certificate."""
+    """A TLS context with a client certificate."""
     context = _context(verify, ca_file)
     load_certificate(context, certificate)
     return context
 
 
 def load_certificate(context: ssl.SSLContext, certificate: Certificate) -> None:
-    """Have the context show a client certificate.
+    """Add a client certificate to a context.
 
     Raises:
-        ConfigError: A file cannot be read or is no certificate.
+        ConfigError: A file cannot be read or is not a certificate.
     """
     parts = (certificate,) if isinstance(certificate, str) else certificate
     try:

@@ -1,4 +1,4 @@
-"""What goes wrong in aiohttp, told as a `TransportError`: how far the request came, and what to do about it."""
+"""Maps the exceptions of aiohttp to `TransportError`: how far the request got, and what to do."""
 
 from __future__ import annotations
 
@@ -9,31 +9,38 @@ from aiohttp.http import HttpProcessingError
 
 from prefectkit.core.errors import TransportError
 from prefectkit.core.retries.policy import Phase
-from prefectkit.transports.aiohttp.route import Route
+from prefectkit.transports.aiohttp.destination import Destination
 from prefectkit.transports.wire.attempt import Attempt
-from prefectkit.transports.wire.failures import broken, late, malformed, refused, unconnected, unknown
+from prefectkit.transports.wire.errors import (
+    connection_failed,
+    incomplete_response,
+    invalid_request,
+    timed_out,
+    tunnel_refused,
+    unexpected,
+)
 
 _QUOTE = re.compile(r"b['\"]|\n")
 
 
-def translate(error: Exception, route: Route, attempt: Attempt) -> TransportError:
-    """The error to raise for what aiohttp raised."""
-    where, proxy = route.where, "" if route.proxy is None else str(route.proxy)
+def to_transport_error(error: Exception, destination: Destination, attempt: Attempt) -> TransportError:
+    """The error to raise for an exception of aiohttp."""
+    where, proxy = destination.where, "" if destination.proxy is None else str(destination.proxy)
     if isinstance(error, TimeoutError) and error.errno is None:
-        return late(where, attempt)
+        return timed_out(where, attempt)
     if isinstance(error, InvalidURL):
-        return malformed(where, type(error).__name__)
+        return invalid_request(where, type(error).__name__)
     if isinstance(error, HttpProcessingError) or (attempt.sent and isinstance(error, (ClientError, OSError))):
-        return broken(where, _reason(error))
+        return incomplete_response(where, _reason(error))
     if isinstance(error, ClientHttpProxyError):
-        return refused(f"{error.status} {error.message}", where, proxy, Phase.NOTHING_SENT)
+        return tunnel_refused(f"{error.status} {error.message}", where, proxy, Phase.NOTHING_SENT)
     if isinstance(error, (ClientError, OSError)):
-        return unconnected(error, where, Phase.NOTHING_SENT, proxy)
-    return unknown(error, where, attempt)
+        return connection_failed(error, where, Phase.NOTHING_SENT, proxy)
+    return unexpected(error, where, attempt)
 
 
 def _reason(error: Exception) -> str:
-    """Why an answer broke off, without the parts of it that aiohttp quotes."""
+    """Why a response is incomplete, without the parts of it that aiohttp quotes."""
     if isinstance(error, HttpProcessingError):
         return _QUOTE.split(error.message, maxsplit=1)[0].rstrip().removesuffix(":") or type(error).__name__
     if isinstance(error, ClientPayloadError):

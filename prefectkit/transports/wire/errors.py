@@ -1,4 +1,7 @@
-"""The errors that every HTTP transport tells alike: too late, not connected, broken off, no HTTP."""
+"""The errors that all HTTP transports raise alike: timeouts, failed connections, incomplete responses, invalid requests.
+
+In all of them `where` is scheme, host and port: neither credentials nor the query are in a message.
+"""
 
 from __future__ import annotations
 
@@ -13,25 +16,23 @@ from prefectkit.core.errors import ConnectError, IncompleteResponse, TransportEr
 from prefectkit.core.retries.policy import Phase
 from prefectkit.transports.wire.attempt import Attempt
 
-# `where` is scheme, host and port: neither credentials nor the query are in a message.
 
-
-def late(where: str, attempt: Attempt, phase: Phase | None = None) -> TransportTimeout:
-    """The error for an attempt that took too long."""
+def timed_out(where: str, attempt: Attempt, phase: Phase | None = None) -> TransportTimeout:
+    """The error for an attempt that exceeded its timeout."""
     if phase is None:
         phase = Phase.AMBIGUOUS if attempt.sent else Phase.NOTHING_SENT
     limit = "in time" if attempt.timeout is None else f"within {attempt.timeout:.3g} s"
     if attempt.queued is not None:
-        text = f"none of the {attempt.queued} connections to {where} came free {limit}"
+        text = f"none of the {attempt.queued} connections to {where} became free {limit}"
     elif phase is Phase.NOTHING_SENT:
         text = f"no connection to {where} {limit}"
     else:
-        text = f"no complete answer from {where} {limit}"
+        text = f"no complete response from {where} {limit}"
     return TransportTimeout(text, phase=phase)
 
 
-def malformed(where: str, reason: str) -> TransportError:
-    """The error for a request that HTTP cannot carry."""
+def invalid_request(where: str, reason: str) -> TransportError:
+    """The error for a request that is not valid HTTP."""
     return TransportError(
         f"the request to {where} is not valid HTTP ({reason}): check the URL and the headers",
         phase=Phase.NOTHING_SENT,
@@ -39,13 +40,13 @@ def malformed(where: str, reason: str) -> TransportError:
     )
 
 
-def broken(where: str, reason: str) -> IncompleteResponse:
-    """The error for an answer that broke off, or is none."""
-    return IncompleteResponse(f"the connection to {where} broke off before the answer was complete ({reason})")
+def incomplete_response(where: str, reason: str) -> IncompleteResponse:
+    """The error for a response that is incomplete or not valid HTTP."""
+    return IncompleteResponse(f"the connection to {where} was lost before the response was complete ({reason})")
 
 
-def unknown(error: Exception, where: str, attempt: Attempt) -> TransportError:
-    """The error for what nobody expected."""
+def unexpected(error: Exception, where: str, attempt: Attempt) -> TransportError:
+    """The error for an exception that no HTTP library documents."""
     return TransportError(
         f"the request to {where} failed with {type(error).__name__}",
         phase=Phase.AMBIGUOUS if attempt.sent else Phase.NOTHING_SENT,
@@ -53,23 +54,23 @@ def unknown(error: Exception, where: str, attempt: Attempt) -> TransportError:
     )
 
 
-def refused(reason: object, where: str, proxy: str, phase: Phase) -> ConnectError:
-    """The error for a proxy that makes no tunnel."""
+def tunnel_refused(reason: object, where: str, proxy: str, phase: Phase) -> ConnectError:
+    """The error for a proxy that refuses to open a tunnel."""
     return ConnectError(f"the proxy {proxy} did not connect to {where}: {reason}", phase=phase)
 
 
-def unconnected(error: Exception, where: str, phase: Phase, proxy: str = "") -> ConnectError:
-    """The error for a connection that was not made.
+def connection_failed(error: Exception, where: str, phase: Phase, proxy: str = "") -> ConnectError:
+    """The error for a connection that could not be opened.
 
     Args:
         error: What the library raised; its causes are searched for the reason.
-        where: What could not be reached.
-        phase: How far the request came.
-        proxy: Scheme, host and port of the proxy in between, empty for none.
+        where: The server.
+        phase: How far the request got.
+        proxy: Scheme, host and port of the proxy, empty for none.
     """
     causes = list(_chain(error))
     if untrusted := [cause for cause in causes if isinstance(cause, ssl.SSLCertVerificationError)]:
-        # The last one is OpenSSL's own; what a library raises of the same class knows no reason.
+        # The last one is OpenSSL's own; the same class raised by a library has no reason.
         return ConnectError(
             f"the certificate of {where} is not trusted ({untrusted[-1].verify_message}): "
             "point PREFECT_API_SSL_CERT_FILE to the certificates to trust",
@@ -87,7 +88,7 @@ def unconnected(error: Exception, where: str, phase: Phase, proxy: str = "") -> 
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    """The error, and what led to it."""
+    """The error, its causes, and the members of groups among them."""
     while error is not None:
         yield error
         if isinstance(error, BaseExceptionGroup):
@@ -97,15 +98,15 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def _reason(causes: list[BaseException]) -> str:
-    """The operating system's word for it, which asyncio replaces by its own."""
+    """The operating system's message, which asyncio replaces by its own."""
     for cause in reversed(causes):
         if isinstance(cause, socket.gaierror | ssl.SSLError) and cause.strerror:
             return cause.strerror
-        if isinstance(cause, OSError) and (number := cause.errno or _quoted(cause)):
+        if isinstance(cause, OSError) and (number := cause.errno or _errno_in_text(cause)):
             return os.strerror(number)
     return ""
 
 
-def _quoted(error: OSError) -> int:
-    """The last number in asyncio's word for a name whose every address fails."""
+def _errno_in_text(error: OSError) -> int:
+    """The last errno in asyncio's message for a name none of whose addresses can be reached."""
     return int(next(iter(re.findall(r"\[Errno (\d{1,9})\]", str(error))[-1:]), 0))

@@ -1,4 +1,4 @@
-"""A look at a socket that does not wait."""
+"""Polls a socket without waiting."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import select
 _poll = getattr(select, "poll", None)
 
 
-def has_news(fd: int) -> bool:
-    """Whether something came that nobody has read yet: most likely the end of the connection."""
+def is_readable(fd: int) -> bool:
+    """Whether a socket has unread data, or its peer closed it."""
     if _poll is None:
         return bool(select.select([fd], [], [], 0)[0])
     poll = _poll()

@@ -1,4 +1,4 @@
-"""The way to an API in httpcore's terms, for requests that need nothing of httpx."""
+"""Parses the root URL of an API for httpcore, if no part of it needs httpx."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-# httpx would quote what is outside, and undo dots.
+# httpx would percent-encode all other characters, and resolve dot segments.
 _PATH = r"/(?:[!$&'-;=?-Z_a-z~]++|%[0-9A-Fa-f]{2})*+"
 _TARGET = re.compile(_PATH)
 _BASE = re.compile(rf"(https?)://([a-z0-9._-]+|\[[0-9a-f:]+\])(?::([0-9]{{1,5}}))?({_PATH})?", re.IGNORECASE)
@@ -14,13 +14,13 @@ _PORTS = {"http": 80, "https": 443}
 LAST_PORT = 65535
 
 
-class Route(NamedTuple):
-    """The way to one API.
+class BaseURL(NamedTuple):
+    """The root URL of an API.
 
     Attributes:
-        scheme, host, port: Where to connect; None is the scheme's own port.
+        scheme, host, port: Where to connect; a port of None is the scheme's default.
         authority: The `host` header.
-        path: What stands before each target.
+        path: The prefix of each target.
     """
 
     scheme: bytes
@@ -31,8 +31,8 @@ class Route(NamedTuple):
 
 
 @lru_cache(maxsize=64)
-def route(base_url: str) -> Route | None:
-    """The way to an API, None where it takes httpx to read the URL, or to refuse it."""
+def parse_base_url(base_url: str) -> BaseURL | None:
+    """Parse the root URL of an API. Returns None if it needs httpx to be normalised or rejected."""
     found = _BASE.fullmatch(base_url)
     if found is None or "/." in (found[4] or "") or "?" in (found[4] or ""):
         return None
@@ -40,16 +40,16 @@ def route(base_url: str) -> Route | None:
     port = int(found[3] or _PORTS[scheme])
     if not 0 < port <= LAST_PORT:
         return None
-    is_usual = port == _PORTS[scheme]
-    return Route(
+    is_default = port == _PORTS[scheme]
+    return BaseURL(
         scheme.encode("ascii"),
         host.strip("[]").encode("ascii"),
-        None if is_usual else port,
-        host if is_usual else f"{host}:{port}",
+        None if is_default else port,
+        host if is_default else f"{host}:{port}",
         found[4] or "",
     )
 
 
 def is_plain(target: str) -> bool:
-    """Whether path and query can be sent as they are."""
+    """Whether path and query need no percent-encoding."""
     return _TARGET.fullmatch(target) is not None and "/." not in target

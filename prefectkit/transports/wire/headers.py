@@ -1,20 +1,20 @@
-"""The header fields of an answer, as text."""
+"""Decodes the headers of a response."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 
-def fields(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
-    """The headers by lower-case name; the values of one name are joined by a comma."""
+def decode_headers(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """The headers by lower-case name; several values of one name are joined by a comma."""
     headers: dict[str, str] = {}
     for raw_name, raw_value in raw:
-        name, value = raw_name.decode("latin-1").lower(), _text(raw_value)
+        name, value = raw_name.decode("latin-1").lower(), _decode(raw_value)
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
     return headers
 
 
-def _text(value: bytes) -> str:
+def _decode(value: bytes) -> str:
     try:
         return value.decode()
     except UnicodeDecodeError:
