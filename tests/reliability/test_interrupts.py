@@ -77,7 +77,7 @@ class Bench:
         return "right"
 
     def assert_nothing_is_lost(self) -> None:
-        free = self.transport._senders[os.getpid()].pool._free
+        free = self.transport._senders.get().pool._free
         assert free is not None and free.free == MOST
         assert guards._running == {}
         assert [lock.slots.free for lock in self.client._engine.io._locks.values()] == [1]

@@ -29,10 +29,10 @@ SETTINGS = HTTPSettings(max_connections=MOST, max_keepalive_connections=2)
 def pool(transport: Any) -> tuple[anyio.Semaphore | None, list[Any]]:
     """The connection pool of the current event loop: its semaphore, and its idle connections."""
     if isinstance(transport, AiohttpTransport):
-        (pool,) = transport._pools.values()
+        (pool,) = transport._pools._values.values()
         (destination,) = pool._destinations.values()
         return pool._free, [connection for connection, _ in destination.idle._connections]
-    (sender,) = transport._senders.values()
+    (sender,) = transport._senders._values.values()
     found: Any = sender.pool
     return found._free, [inner for connection in found._idle._connections for inner in connection.connections]
 
@@ -42,7 +42,7 @@ def assert_nothing_is_lost(transport: Any) -> None:
     assert free is not None and free.value == MOST
     assert len(idle) <= 2
     if isinstance(transport, AiohttpTransport):
-        (of_loop,) = transport._pools.values()
+        (of_loop,) = transport._pools._values.values()
         assert of_loop._connector._acquired == {connection.protocol for connection in idle}
     else:
         assert all(connection.is_idle() for connection in idle)

@@ -47,7 +47,7 @@ def request(server: FaultServer, path: str = "/echo", **options: Any) -> Request
 
 def per_loop(transport: Any) -> Any:
     """What an async transport keeps for each event loop."""
-    return transport._senders if isinstance(transport, AsyncHTTPTransport) else transport._pools
+    return (transport._senders if isinstance(transport, AsyncHTTPTransport) else transport._pools)._values
 
 
 @pytest.mark.parametrize(("first", "second"), PAIRS)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
 
 import anyio
 from aiohttp import ClientTimeout, TCPConnector, ThreadedResolver
@@ -28,16 +27,6 @@ class ConnectionPool:
         size = settings.max_connections
         self._free = None if size is None else anyio.Semaphore(size)
         self._destinations: dict[str, Destination] = {}
-        self._finalizer = _close_at_loop_end(self._destinations)
-
-    async def settle(self) -> None:
-        """Have the event loop close the connections when it ends, unless `aclose` did."""
-        await anext(self._finalizer)
-
-    @property
-    def is_over(self) -> bool:
-        """Whether the event loop has ended."""
-        return self._loop.is_closed()
 
     def destination(self, base_url: str) -> Destination:
         """The destination for requests to an API."""
@@ -74,19 +63,11 @@ class ConnectionPool:
 
     async def aclose(self) -> None:
         """Close the idle connections now, and the others when they are released."""
-        await self._finalizer.aclose()
+        for destination in self._destinations.values():
+            destination.idle.close()
+        # asyncio closes a socket in its next iteration.
+        await asyncio.sleep(0)
 
     def _release_slot(self) -> None:
         if self._free is not None:
             self._free.release()
-
-
-async def _close_at_loop_end(destinations: dict[str, Destination]) -> AsyncGenerator[None]:
-    """asyncio closes its async generators when the event loop ends, while it can still close connections."""
-    try:
-        yield
-    finally:
-        for destination in destinations.values():
-            destination.idle.close()
-        # asyncio closes a socket in its next iteration.
-        await asyncio.sleep(0)

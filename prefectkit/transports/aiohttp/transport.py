@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from functools import partial
 
+from prefectkit.core.concurrency.loop_local import LoopLocal, running_loop
 from prefectkit.core.errors import ConfigError, PrefectKitError
 from prefectkit.core.http.messages import Request, Response
 from prefectkit.transports.aiohttp.aiohttp_request import AiohttpRequest, Chunks
 from prefectkit.transports.aiohttp.connections import ConnectionPool
-from prefectkit.transports.wire.homes import Homes
 from prefectkit.transports.wire.settings import HTTPSettings
 
 
@@ -32,7 +31,7 @@ class AiohttpTransport:
             raise ConfigError(
                 "aiohttp does not support HTTP/2: turn PREFECT_API_ENABLE_HTTP2 off, or leave transport='aiohttp' out"
             )
-        self._pools = Homes(partial(_create_pool, self._settings), _here)
+        self._pools = LoopLocal(partial(_create_pool, self._settings), ConnectionPool.aclose)
 
     async def send(self, request: Request) -> Response:
         """Send one request and read its response.
@@ -45,7 +44,7 @@ class AiohttpTransport:
             ConfigError: The certificates to trust cannot be read, the proxy of the environment cannot be used, or the
                 event loop is not asyncio's.
         """
-        pool = self._pools.get(_here()) or await self._pools.settle()
+        pool = self._pools.get() or await self._pools.start()
         outgoing = AiohttpRequest(request, pool, self._settings.max_body_bytes)
         is_streaming = False
         try:
@@ -74,15 +73,7 @@ class AiohttpTransport:
 
 
 def _create_pool(settings: HTTPSettings) -> ConnectionPool:
-    _, loop = _here()
-    if loop is None:
+    loop = running_loop()
+    if not isinstance(loop, asyncio.AbstractEventLoop):
         raise ConfigError("aiohttp runs on asyncio only: leave transport='aiohttp' out for another kind of event loop")
     return ConnectionPool(settings, loop)
-
-
-def _here() -> tuple[int, asyncio.AbstractEventLoop | None]:
-    """The process, and its running event loop of asyncio if there is one."""
-    try:
-        return os.getpid(), asyncio.get_running_loop()
-    except RuntimeError:
-        return os.getpid(), None

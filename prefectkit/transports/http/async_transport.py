@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import suppress
 from functools import partial
 from typing import Any
 
 import anyio
-import anyio.lowlevel
 
+from prefectkit.core.concurrency.loop_local import LoopLocal
 from prefectkit.core.http.messages import Request, Response
 from prefectkit.transports.http.connections import CLOSE_TIMEOUT
 from prefectkit.transports.http.error_mapping import safe_cause
 from prefectkit.transports.http.http_request import UNCHANGED_ERRORS, HTTPRequest, response_head
 from prefectkit.transports.http.options import resolve
 from prefectkit.transports.http.sender import AsyncSender
-from prefectkit.transports.wire.homes import Homes
 from prefectkit.transports.wire.settings import HTTPSettings
 
 
@@ -42,7 +40,7 @@ class AsyncHTTPTransport:
         settings: HTTPSettings | None = None,
     ) -> None:
         self._options = resolve(base_url, httpx_settings, settings, required_method="handle_async_request")
-        self._senders = Homes(partial(AsyncSender, self._options, base_url), _here)
+        self._senders = LoopLocal(partial(AsyncSender, self._options, base_url), AsyncSender.aclose)
 
     async def send(self, request: Request) -> Response:
         """Send one request and read its response.
@@ -55,7 +53,7 @@ class AsyncHTTPTransport:
             ConfigError: The certificates to trust cannot be read.
         """
         outgoing = HTTPRequest(request, self._options)
-        sender = self._senders.get(_here()) or await self._senders.settle()
+        sender = self._senders.get() or await self._senders.start()
         with anyio.move_on_after(request.timeout):
             try:
                 received = await sender.send(outgoing)
@@ -144,7 +142,3 @@ class AsyncChunks(AsyncIterator[bytes]):
         # A `BytesBody` has nothing to close.
         if hasattr(self._stream, "aclose"):
             await self._stream.aclose()
-
-
-def _here() -> tuple[int, anyio.lowlevel.EventLoopToken]:
-    return os.getpid(), anyio.lowlevel.current_token()

@@ -36,7 +36,7 @@ class IdleConnections(Generic[PooledConnection]):
             return self._create()
 
     def release(self, connection: PooledConnection | None, *, reusable: bool) -> list[PooledConnection]:
-        """Give a connection back, if there is one. Returns those to close: not reusable, expired, or above the limit."""
+        """Give a connection back, if any. Returns those to close: not reusable, expired, or above the limit."""
         if connection is None:
             return []
         if not reusable or not any(_is_clean(inner) for inner in connection.connections):

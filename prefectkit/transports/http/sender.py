@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable
 from functools import cache
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 import anyio
-import anyio.lowlevel
 import httpcore
 
 from prefectkit.transports.http.connections import CLOSE_TIMEOUT, AsyncConnectionPool, ConnectionPool
@@ -62,19 +60,6 @@ class AsyncSender:
         )
         self._options = options
         self._client: AsyncHttpxClient | None = None
-        self._open: list[Any] = [self.pool]
-        self._finalizer = _close_at_loop_end(self._open)
-        self._token = anyio.lowlevel.current_token()
-
-    async def settle(self) -> None:
-        """Have the event loop close everything when it ends, unless `aclose` did."""
-        await anext(self._finalizer)
-
-    @property
-    def is_over(self) -> bool:
-        """Whether it is closed, or the event loop has ended."""
-        is_closed = cast("Callable[[], bool] | None", getattr(self._token.native_token, "is_closed", None))
-        return not self._open or (is_closed is not None and is_closed())
 
     async def send(self, request: HTTPRequest) -> httpcore.Response:
         """Send a request. Returns the response with its body unread."""
@@ -85,19 +70,11 @@ class AsyncSender:
             from prefectkit.transports.http.httpx_client import AsyncHttpxClient
 
             self._client = AsyncHttpxClient(self._options, self.pool)
-            self._open.append(self._client)
         return await self._client.send(request)
 
     async def aclose(self) -> None:
         """Close the idle connections now, and the others when their responses are closed."""
-        await self._finalizer.aclose()
-
-
-async def _close_at_loop_end(resources: list[Any]) -> AsyncGenerator[None]:
-    """asyncio and trio close their async generators when the event loop ends, while it can still close connections."""
-    try:
-        yield
-    finally:
         with anyio.move_on_after(CLOSE_TIMEOUT, shield=True):
-            while resources:
-                await resources.pop().aclose()
+            if self._client is not None:
+                await self._client.aclose()
+            await self.pool.aclose()

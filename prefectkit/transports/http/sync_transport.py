@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import closing
+from functools import partial
 from typing import Any
 
-from prefectkit.core.errors import ClientClosedError
+from prefectkit.core.concurrency.loop_local import ProcessLocal
 from prefectkit.core.http.messages import Request, Response
 from prefectkit.transports.http.error_mapping import safe_cause
 from prefectkit.transports.http.http_request import UNCHANGED_ERRORS, HTTPRequest, response_head
@@ -35,11 +35,8 @@ class HTTPTransport:
         httpx_settings: Mapping[str, Any] | None = None,
         settings: HTTPSettings | None = None,
     ) -> None:
-        self._base_url = base_url
         self._options = resolve(base_url, httpx_settings, settings, required_method="handle_request")
-        # By process: a forked child must neither use nor close its parent's connections.
-        self._senders: dict[int, Sender] = {}
-        self._closed = False
+        self._senders = ProcessLocal(partial(Sender, self._options, base_url))
 
     def send(self, request: Request) -> Response:
         """Send one request and read its response.
@@ -52,7 +49,7 @@ class HTTPTransport:
             ConfigError: The certificates to trust cannot be read.
         """
         outgoing = HTTPRequest(request, self._options)
-        sender = self._senders.get(os.getpid()) or self._open()
+        sender = self._senders.get()
         try:
             received = sender.send(outgoing)
         except UNCHANGED_ERRORS:
@@ -70,16 +67,9 @@ class HTTPTransport:
 
     def close(self) -> None:
         """Close every connection of this process. Calling it again does nothing."""
-        self._closed = True
-        sender = self._senders.pop(os.getpid(), None)
+        sender = self._senders.close()
         if sender is not None:
             sender.close()
-
-    def _open(self) -> Sender:
-        if self._closed:
-            raise ClientClosedError("the transport is closed: make a new one")
-        # Several threads may do this at once: the first sender stays, and the others have opened nothing.
-        return self._senders.setdefault(os.getpid(), Sender(self._options, self._base_url))
 
 
 class Chunks(Iterator[bytes]):

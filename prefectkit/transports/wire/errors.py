@@ -1,4 +1,4 @@
-"""The errors that all HTTP transports raise alike: timeouts, failed connections, incomplete responses, invalid requests.
+"""The errors that all HTTP transports raise alike: timeouts, failed connections, broken responses, invalid requests.
 
 In all of them `where` is scheme, host and port: neither credentials nor the query are in a message.
 """
