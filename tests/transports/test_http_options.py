@@ -114,11 +114,10 @@ def test_no_context_for_http(monkeypatch: pytest.MonkeyPatch) -> None:
     options = made(URL, HTTPSettings(ca_file="missing.pem"))
     assert options.pool(URL)["ssl_context"] is None
     # A server that is away is asked all the same.
-    transport = HTTPTransport(
-        base_url=f"http://127.0.0.1:{closed_port()}", settings=HTTPSettings(ca_file="missing.pem")
-    )
+    url = f"http://127.0.0.1:{closed_port()}"
+    transport = HTTPTransport(base_url=url, settings=HTTPSettings(ca_file="missing.pem"))
     with pytest.raises(ConnectError):
-        transport.send(Request("GET", transport._base_url, "/", timeout=5))
+        transport.send(Request("GET", url, "/", timeout=5))
     transport.close()
 
 
