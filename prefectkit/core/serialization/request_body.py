@@ -1,4 +1,4 @@
-"""What a body is made ready by before it is encoded: bytes become text, and a moment must say which one it is."""
+"""Checks of a request body before it is encoded: bytes become text, and a datetime must have a UTC offset."""
 
 from __future__ import annotations
 
@@ -25,14 +25,13 @@ def prepared(body: Any) -> Any:
     """The body, with text in place of bytes, which the encoder would write as base64.
 
     Raises:
-        InvalidParameterError: A field of a Struct that takes a moment has something else, or one without an offset.
-        UnicodeDecodeError: Bytes are no text in UTF-8.
+        InvalidParameterError: A datetime field of a Struct has another value, or one without an offset.
+        UnicodeDecodeError: Bytes are not text in UTF-8.
     """
     has_bytes = False
     seen: set[int] = set()
     todo: list[Any] = [body]
-    while todo:
-        value = todo.pop()
+    for value in todo:
         moments, parts = _shape(cast(Any, type(value)))
         for name in moments:
             moment = getattr(value, name)
@@ -40,18 +39,24 @@ def prepared(body: Any) -> Any:
                 check_moment(f"{name} of {type(value).__name__}", moment)
         if parts is None:
             has_bytes = has_bytes or isinstance(value, _BYTES)
-        # A body that holds itself is looked at once.
-        elif id(value) not in seen:
+            continue
+        inner = parts(value)
+        # A body that contains itself is checked once.
+        if not _ATOMS.issuperset(map(type, inner)) and id(value) not in seen:
             seen.add(id(value))
-            todo += [part for part in parts(value) if type(part) not in _ATOMS]
+            todo += [part for part in inner if type(part) not in _ATOMS]
     return _as_text(body) if has_bytes else body
 
 
 def check_moment(name: str, value: object) -> None:
-    """Refuse what is no moment, or one that means another in each time zone.
+    """Refuse a value that is not a datetime with a UTC offset.
+
+    Args:
+        name: The name of the parameter, for the error.
+        value: A datetime, or its text in ISO 8601.
 
     Raises:
-        InvalidParameterError: What is given under this name, and how to write it.
+        InvalidParameterError: The value is something else.
     """
     moment: object = value
     if isinstance(value, str):
@@ -59,7 +64,7 @@ def check_moment(name: str, value: object) -> None:
             moment = datetime.fromisoformat(value)
         except ValueError:
             moment = None
-    # pandas.NaT is a datetime, and is none.
+    # pandas.NaT is an instance of datetime, and is not equal to itself.
     if not isinstance(moment, datetime) or moment != moment:
         raise InvalidParameterError(
             f"{name} must be a datetime with an offset, got {value!r}: write datetime(..., tzinfo=UTC)"
@@ -70,9 +75,9 @@ def check_moment(name: str, value: object) -> None:
 
 @cache
 def _shape(kind: type[Any]) -> tuple[tuple[str, ...], Callable[[Any], Iterable[object]] | None]:
-    """The fields of this type that take a moment with its offset, and what gives all values within a value of it.
+    """The datetime fields of this type, and a function that returns all values inside a value of it.
 
-    The latter is None where there are none, or where the encoder will ask for them.
+    The function is None where there are none, or where the encoder converts the value first.
     """
     if issubclass(kind, msgspec.Struct):
         return tuple(field.name for field in structs.fields(kind) if _is_moment(field.type)), structs.astuple
@@ -89,15 +94,19 @@ def _parts(kind: type[Any]) -> Callable[[Any], Iterable[object]] | None:
     if issubclass(kind, dict):
         return lambda value: (*value.values(), *value)
     if issubclass(kind, (list, tuple, set, frozenset)):
-        return iter
+        return _itself
     if issubclass(kind, Enum):
         return lambda value: (value.value,)
     names = _field_names(kind)
     return (lambda value: [getattr(value, name, None) for name in names]) if names else None
 
 
+def _itself(value: Any) -> Any:
+    return value
+
+
 def _field_names(kind: type[Any]) -> Iterable[str]:
-    """The fields of a dataclass, or of a class of attrs."""
+    """The fields of a dataclass or of an attrs class."""
     attributes = getattr(kind, "__attrs_attrs__", ())
     return getattr(kind, "__dataclass_fields__", None) or [attribute.name for attribute in attributes]
 
