@@ -10,15 +10,15 @@ SERVERS_VENV := .venv-servers
 BENCH := .venv-bench
 PYTEST = $(BIN)/python -m pytest -n auto --dist worksteal
 UNIT := -q -m 'not server and not slow'
-# `time.monotonic()` starts near zero. Who is not root is root in a namespace of users.
+# `time.monotonic()` starts near zero. Without root this needs a user namespace.
 BOOTED = unshare $(if $(filter 0,$(shell id -u)),,--user --map-current-user) \
 	--time --monotonic=$$($(BIN)/python -c 'import time; print(1 - int(time.monotonic()))')
 SERVERS_PIP = $(@D)/bin/python -m pip install --disable-pip-version-check --quiet \
 	--constraint tests/server_versions/constraints-$*.txt
 
-.PHONY: help demo test test-unit test-booted format cover soak fuzz server-versions bench bench-quick mutants lint types docs check clean
+.PHONY: help demo test test-unit test-booted cover server-versions soak fuzz bench bench-quick mutants format lint types docs check clean
 
-help:  ## what there is
+help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 17
 
 $(VENV)/.server: pyproject.toml constraints.txt
@@ -36,16 +36,16 @@ $(VENV)/.tools: $(VENV)/.server
 demo: $(VENV)/.server  ## the main job on the embedded server
 	@$(BIN)/python examples/quickstart.py
 
-test: $(VENV)/.tools  ## all tests, against the real server; one worker a core, each with a server of its own
+test: $(VENV)/.tools  ## all tests, against the real server; one worker for each core, each with its own server
 	@echo "==> starting the tests; the first that need it wait for a Prefect server (about 15 s)"
 	@$(PYTEST) $(PYTEST_ARGS)
 
-test-unit: $(VENV)/.tools  ## the tests that need no server, without the long catalogues (under a minute)
+test-unit: $(VENV)/.tools  ## the tests that need no server, without tests/reliability (under a minute)
 	@$(PYTEST) $(UNIT) $(PYTEST_ARGS)
 
-test-booted: $(VENV)/.tools  ## the same with the clock of a machine that was just booted
+test-booted: $(VENV)/.tools  ## test-unit with the monotonic clock of a machine that just booted
 	@if $(BOOTED) true 2>/dev/null; then $(BOOTED) $(PYTEST) $(UNIT) $(PYTEST_ARGS); \
-	else echo "==> left out: no clock of its own here (unshare --time, of util-linux on Linux)"; fi
+	else echo "==> skipped: no time namespace (unshare --time, of util-linux on Linux)"; fi
 
 cover: $(VENV)/.tools  ## the tests with branch coverage
 	@$(BIN)/python -m coverage erase
@@ -63,7 +63,7 @@ $(SERVERS_VENV)/%/.ready: pyproject.toml constraints.txt tests/server_versions/c
 server-versions: $(SERVERS:%=$(SERVERS_VENV)/%/.ready)  ## all resources against older servers too (about ten minutes)
 	@$(SERVERS_VENV)/$(lastword $(SERVERS))/bin/python -m tests.server_versions $(SERVERS:%=$(SERVERS_VENV)/%)
 
-soak: $(VENV)/.tools  ## what may fail, at full size: faults, cancellations, leaks, forks (about twenty minutes)
+soak: $(VENV)/.tools  ## the reliability tests at full size: faults, cancellations, leaks, forks (about twenty minutes)
 	@SOAK=1 $(BIN)/python -m pytest -q tests/reliability tests/fuzz tests/test_retry_safety.py \
 		tests/plugins/test_hostile.py $(PYTEST_ARGS)
 
@@ -72,7 +72,7 @@ $(VENV)/.fuzz: $(VENV)/.tools
 	@$(PIP) --group fuzz
 	@touch $@
 
-fuzz: $(VENV)/.fuzz  ## wrong answers to every operation, then a minute of strange input for each of three targets
+fuzz: $(VENV)/.fuzz  ## wrong responses to every operation, then a minute of random input for each of three targets
 	@FUZZ_EXAMPLES=200 $(BIN)/python -m pytest -q tests/test_decode_fuzz.py $(PYTEST_ARGS)
 	@$(BIN)/python -m tests.fuzz $(SECONDS)
 
@@ -85,17 +85,17 @@ $(BENCH)/.peers: $(VENV)/.server
 bench: $(BENCH)/.peers  ## all benchmarks (under ten minutes); writes benchmarks/RESULTS.md
 	@$(BIN)/python -m benchmarks.run
 
-bench-quick: $(BENCH)/.peers  ## the same, few and short rounds (under a minute)
+bench-quick: $(BENCH)/.peers  ## all benchmarks, in few and short rounds (under a minute)
 	@$(BIN)/python -m benchmarks.run --quick
 
-mutants: $(VENV)/.tools  ## which small faults in the modules that decide about retries, paths and secrets go unseen
+mutants: $(VENV)/.tools  ## mutation tests of the modules that decide about retries, paths, secrets and locks
 	@$(BIN)/python -m tests.mutation $(MODULES)
 
-format: $(VENV)/.tools  ## ruff mends and formats
+format: $(VENV)/.tools  ## ruff fixes and formats
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-lint: $(VENV)/.tools  ## ruff
+lint: $(VENV)/.tools  ## ruff checks
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 
@@ -108,7 +108,7 @@ docs: $(VENV)/.server  ## write the Args of keyword methods, docs/api.md, and th
 	@$(BIN)/python docs/generate_api.py
 	@$(BIN)/python docs/generate_migrating.py
 
-check: lint types demo bench-quick test  ## what CI runs
+check: lint types demo bench-quick test-booted test  ## what CI runs
 
-clean:  ## remove what the others made
+clean:  ## remove the environments and caches
 	@rm -rf $(VENV) $(SERVERS_VENV) $(BENCH) .coverage* .hypothesis .pytest_cache .mypy_cache .ruff_cache

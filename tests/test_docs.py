@@ -1,4 +1,4 @@
-"""`docs/api.md` is what `make docs` writes, and has every operation once."""
+"""`docs/api.md` is what `make docs` writes, with one row for each operation. `docs/architecture.md` names real files."""
 
 from __future__ import annotations
 
@@ -12,7 +12,12 @@ import pytest
 import prefectkit
 from prefectkit import RetrySafety
 
-DOCS = Path(__file__).parents[1] / "docs"
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+PACKAGE = ROOT / "prefectkit"
+DEEPEST = 2
+"""Levels of folders that the map has below the root."""
+ARCHITECTURE = (DOCS / "architecture.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -43,3 +48,31 @@ def test_the_command_writes_the_page(tmp_path: Path) -> None:
     program.write_text((DOCS / "generate_api.py").read_text())
     runpy.run_path(str(program), run_name="__main__")
     assert (tmp_path / "api.md").read_text(encoding="utf-8") == (DOCS / "api.md").read_text(encoding="utf-8")
+
+
+def mapped() -> list[Path]:
+    """The files and folders of the map, each below the folder that it is indented under."""
+    folders: list[Path] = [ROOT]
+    found: list[Path] = []
+    for line in ARCHITECTURE.partition("## Folder map")[2].split("```")[1].strip().splitlines():
+        name = line.split()[0]
+        depth = (len(line) - len(line.lstrip())) // 2
+        if depth > DEEPEST:
+            continue  # the rest of a description
+        path = folders[depth] / name
+        folders[depth + 1 :] = [path]
+        found.append(path)
+    return found
+
+
+def test_the_map_shows_what_is_there() -> None:
+    found = mapped()
+    assert [str(path) for path in found if not path.exists()] == []
+    for folder in (PACKAGE, PACKAGE / "core"):
+        assert {path for path in folder.iterdir() if (path / "__init__.py").exists()} <= set(found)
+
+
+def test_every_file_of_the_architecture_page_is_there() -> None:
+    named = set(re.findall(r"`([\w/]+\.py)[`:]", ARCHITECTURE))
+    assert len(named) >= 10
+    assert {name for name in named if not (PACKAGE / name).exists() and not (ROOT / name).exists()} == set()
