@@ -1,4 +1,4 @@
-"""`docs/api.md` is what `make docs` writes, with one row for each operation. `docs/architecture.md` names real files."""
+"""`docs/api.md` is what `make docs` writes, with a row for each operation; `docs/architecture.md` names real files."""
 
 from __future__ import annotations
 
