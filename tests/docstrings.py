@@ -73,7 +73,7 @@ def _methods(owner: type) -> Iterator[tuple[str, Any]]:
     for name in vars(owner):
         # What a hook is called with is told by its specification.
         is_hook = hasattr(HookSpecs, name) and owner is not HookSpecs
-        function = getattr(owner, name)
+        function = getattr(owner, name, None)
         if not name.startswith("_") and not is_hook and (inspect.isfunction(function) or inspect.ismethod(function)):
             yield name, function
 

@@ -43,8 +43,11 @@ def lazy_exports(package: str) -> tuple[list[str], Callable[[str], Any], Callabl
 
             hint = "" if name.startswith("_") else did_you_mean(name, exports)
             raise AttributeError(f"module {package!r} has no attribute {name!r}{hint}", name=name)
+        from prefectkit.core.concurrency.lazy_loading import loading
+
         home = exports[name]
-        value = import_module(f"{home}.{name}") if home == package else getattr(import_module(home), name)
+        with loading():
+            value = import_module(f"{home}.{name}") if home == package else getattr(import_module(home), name)
         setattr(module, name, value)
         return value
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from functools import cached_property
 from uuid import UUID
 
 from prefectkit.core.endpoint import Async, M, Resource, endpoint, stream
 from prefectkit.core.keywords import keywords
+from prefectkit.core.lazy_property import lazy_property
 from prefectkit.core.pagination.pages import Rows, every_row
 from prefectkit.core.retries.policy import RetrySafety
 from prefectkit.models.artifacts import (
@@ -95,7 +95,7 @@ class Artifacts(Resource[M]):
 
     group = "artifacts"
 
-    @cached_property
+    @lazy_property
     def latest(self) -> LatestArtifacts[M]:
         """The latest artifact of each key."""
         return LatestArtifacts(self)

@@ -6,12 +6,12 @@ A resource module is imported when it is first used, so that a script pays only 
 from __future__ import annotations
 
 import pkgutil
-from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, cast
 
 import prefectkit.resources
 from prefectkit.core.endpoint import M, Method, Resource
+from prefectkit.core.lazy_property import lazy_property
 from prefectkit.core.operation import Operation
 from prefectkit.resources.server import Server
 
@@ -47,182 +47,182 @@ if TYPE_CHECKING:
 class Resources(Server[M]):
     """`client.<name>`: one property for each route group."""
 
-    @cached_property
+    @lazy_property
     def admin(self) -> Admin[M]:
         """The server's own settings."""
         from prefectkit.resources.admin import Admin
 
         return Admin(self)
 
-    @cached_property
+    @lazy_property
     def artifacts(self) -> Artifacts[M]:
         """Artifacts, and the latest of each key."""
         from prefectkit.resources.artifacts import Artifacts
 
         return Artifacts(self)
 
-    @cached_property
+    @lazy_property
     def automations(self) -> Automations[M]:
         """Automations: triggers and actions."""
         from prefectkit.resources.automations import Automations
 
         return Automations(self)
 
-    @cached_property
+    @lazy_property
     def block_capabilities(self) -> BlockCapabilities[M]:
         """What blocks can do."""
         from prefectkit.resources.block_capabilities import BlockCapabilities
 
         return BlockCapabilities(self)
 
-    @cached_property
+    @lazy_property
     def block_documents(self) -> BlockDocuments[M]:
         """Block documents: stored configuration and secrets."""
         from prefectkit.resources.block_documents import BlockDocuments
 
         return BlockDocuments(self)
 
-    @cached_property
+    @lazy_property
     def block_schemas(self) -> BlockSchemas[M]:
         """The fields of block types."""
         from prefectkit.resources.block_schemas import BlockSchemas
 
         return BlockSchemas(self)
 
-    @cached_property
+    @lazy_property
     def block_types(self) -> BlockTypes[M]:
         """The kinds of block."""
         from prefectkit.resources.block_types import BlockTypes
 
         return BlockTypes(self)
 
-    @cached_property
+    @lazy_property
     def collections(self) -> Collections[M]:
         """What integration packages declare."""
         from prefectkit.resources.collections import Collections
 
         return Collections(self)
 
-    @cached_property
+    @lazy_property
     def concurrency_limits(self) -> ConcurrencyLimits[M]:
         """Limits of task runs by tag."""
         from prefectkit.resources.concurrency_limits import ConcurrencyLimits
 
         return ConcurrencyLimits(self)
 
-    @cached_property
+    @lazy_property
     def deployments(self) -> Deployments[M]:
         """Deployments and their schedules."""
         from prefectkit.resources.deployments import Deployments
 
         return Deployments(self)
 
-    @cached_property
+    @lazy_property
     def events(self) -> Events[M]:
         """Events."""
         from prefectkit.resources.events import Events
 
         return Events(self)
 
-    @cached_property
+    @lazy_property
     def flow_run_states(self) -> FlowRunStates[M]:
         """The history of a flow run's states."""
         from prefectkit.resources.flow_run_states import FlowRunStates
 
         return FlowRunStates(self)
 
-    @cached_property
+    @lazy_property
     def flow_runs(self) -> FlowRuns[M]:
         """Flow runs, their states, labels, inputs and logs."""
         from prefectkit.resources.flow_runs import FlowRuns
 
         return FlowRuns(self)
 
-    @cached_property
+    @lazy_property
     def flows(self) -> Flows[M]:
         """Flows."""
         from prefectkit.resources.flows import Flows
 
         return Flows(self)
 
-    @cached_property
+    @lazy_property
     def global_concurrency_limits(self) -> GlobalConcurrencyLimits[M]:
         """Limits of anything by name, and leases."""
         from prefectkit.resources.global_concurrency_limits import GlobalConcurrencyLimits
 
         return GlobalConcurrencyLimits(self)
 
-    @cached_property
+    @lazy_property
     def logs(self) -> Logs[M]:
         """Logs."""
         from prefectkit.resources.logs import Logs
 
         return Logs(self)
 
-    @cached_property
+    @lazy_property
     def saved_searches(self) -> SavedSearches[M]:
         """Searches that were saved in the UI."""
         from prefectkit.resources.saved_searches import SavedSearches
 
         return SavedSearches(self)
 
-    @cached_property
+    @lazy_property
     def slas(self) -> SLAs[M]:
         """Service level agreements, on Prefect Cloud."""
         from prefectkit.resources.slas import SLAs
 
         return SLAs(self)
 
-    @cached_property
+    @lazy_property
     def task_run_states(self) -> TaskRunStates[M]:
         """The history of a task run's states."""
         from prefectkit.resources.task_run_states import TaskRunStates
 
         return TaskRunStates(self)
 
-    @cached_property
+    @lazy_property
     def task_runs(self) -> TaskRuns[M]:
         """Task runs."""
         from prefectkit.resources.task_runs import TaskRuns
 
         return TaskRuns(self)
 
-    @cached_property
+    @lazy_property
     def task_workers(self) -> TaskWorkers[M]:
         """Processes that wait for deferred task runs."""
         from prefectkit.resources.task_workers import TaskWorkers
 
         return TaskWorkers(self)
 
-    @cached_property
+    @lazy_property
     def templates(self) -> Templates[M]:
         """The templates of automations and notifications."""
         from prefectkit.resources.templates import Templates
 
         return Templates(self)
 
-    @cached_property
+    @lazy_property
     def ui(self) -> UI[M]:
         """What Prefect's own UI asks for."""
         from prefectkit.resources.ui import UI
 
         return UI(self)
 
-    @cached_property
+    @lazy_property
     def variables(self) -> Variables[M]:
         """Variables."""
         from prefectkit.resources.variables import Variables
 
         return Variables(self)
 
-    @cached_property
+    @lazy_property
     def work_pools(self) -> WorkPools[M]:
         """Work pools, their queues and workers."""
         from prefectkit.resources.work_pools import WorkPools
 
         return WorkPools(self)
 
-    @cached_property
+    @lazy_property
     def work_queues(self) -> WorkQueues[M]:
         """Work queues by id."""
         from prefectkit.resources.work_queues import WorkQueues

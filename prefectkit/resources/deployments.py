@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from functools import cached_property
 from uuid import UUID
 
 from msgspec import UNSET
@@ -12,6 +11,7 @@ from msgspec import UNSET
 from prefectkit.core.endpoint import Async, M, endpoint, stream
 from prefectkit.core.errors import NotFound
 from prefectkit.core.keywords import keywords
+from prefectkit.core.lazy_property import lazy_property
 from prefectkit.core.pagination.pages import Rows, every_row
 from prefectkit.core.retries.policy import RetrySafety
 from prefectkit.models.deployment_branches import DeploymentBranch, DeploymentBranchResponse
@@ -35,7 +35,7 @@ from prefectkit.resources.deployment_schedules import DeploymentSchedules
 class Deployments(DeploymentRuns[M]):
     """Deployments: flows whose runs the server can create and schedule."""
 
-    @cached_property
+    @lazy_property
     def schedules(self) -> DeploymentSchedules[M]:
         """The schedules of deployments, which create runs."""
         return DeploymentSchedules(self)

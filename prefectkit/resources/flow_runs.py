@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +11,7 @@ from msgspec import structs
 
 from prefectkit.core.endpoint import M, endpoint, streaming
 from prefectkit.core.keywords import keywords
+from prefectkit.core.lazy_property import lazy_property
 from prefectkit.core.pagination.pages import Rows
 from prefectkit.core.retries.policy import RetrySafety
 from prefectkit.core.serialization.request_body import check_moment
@@ -42,7 +42,7 @@ from prefectkit.resources.state_history import STATE_HISTORY
 class FlowRuns(FlowRunQueries[M]):
     """Flow runs: each time that a flow runs, or is to run."""
 
-    @cached_property
+    @lazy_property
     def inputs(self) -> FlowRunInputs[M]:
         """Values that are sent to a run while it runs or waits."""
         return FlowRunInputs(self)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from functools import cached_property
 
 from prefectkit.core.endpoint import Async, M, Resource, endpoint, stream
 from prefectkit.core.keywords import keywords
+from prefectkit.core.lazy_property import lazy_property
 from prefectkit.core.operation import ReadBack
 from prefectkit.core.pagination.pages import Rows, every_row
 from prefectkit.core.retries.policy import RetrySafety
@@ -30,12 +30,12 @@ class WorkPools(Resource[M]):
 
     group = "work_pools"
 
-    @cached_property
+    @lazy_property
     def queues(self) -> WorkPoolQueues[M]:
         """The queues of work pools."""
         return WorkPoolQueues(self)
 
-    @cached_property
+    @lazy_property
     def workers(self) -> Workers[M]:
         """The workers of work pools."""
         return Workers(self)
