@@ -11,8 +11,15 @@ import pytest
 
 from prefectkit import AsyncPrefect, Prefect
 from prefectkit.compat import PrefectClient, SyncPrefectClient
-from prefectkit.models.filters import FlowRunFilter, FlowRunFilterName, FlowRunFilterStartTime, FlowRunFilterTags
+from prefectkit.models.filters import (
+    FlowRunFilter,
+    FlowRunFilterId,
+    FlowRunFilterName,
+    FlowRunFilterStartTime,
+    FlowRunFilterTags,
+)
 from prefectkit.models.flow_runs import FlowRun
+from prefectkit.models.flows import Flow
 from prefectkit.models.states import Completed
 from prefectkit.plugins import Request, hookimpl
 from tests.fakes import AsyncFakeTransport, FakeTransport
@@ -20,6 +27,17 @@ from tests.fakes import AsyncFakeTransport, FakeTransport
 URL = "http://127.0.0.1:4200/api"
 ID = UUID(int=7)
 RUN = FlowRun(id=ID, name="tall-cat", flow_id=ID, parameters={"rows": "x" * 3000})
+FLOW = Flow(id=ID, name="etl")
+OF_A_FILTER = ["any_ of FlowRunFilterId must be a UUID", "a FlowRun with the id", "pass its .id"]
+
+
+class Plain:
+    """Somebody else's object with an id."""
+
+    id = ID
+
+
+PLAIN = Plain()
 
 
 def told(call: Callable[[], object]) -> str:
@@ -66,6 +84,22 @@ def told(call: Callable[[], object]) -> str:
         (lambda client: client.work_pools.read(RUN), ["must be text, got a FlowRun", "pass its .name"]),
         (lambda client: client.flow_runs.set_state(ID, RUN), ["Completed(), Running()", "got a FlowRun"]),
         (lambda client: client.bulk(RUN, [ID]), ["without calling it", "client.flow_runs.read", "got a FlowRun"]),
+        (lambda client: client.flow_runs.create(flow_id=FLOW), ["flow_id must", "a Flow with the id", "pass its .id"]),
+        (lambda client: client.flow_runs.create(flow_id=PLAIN), ["flow_id must", "a Plain with", "pass its .id"]),
+        (lambda client: client.deployments.create(name="x", flow_id=FLOW), ["flow_id must", "pass its .id"]),
+        (lambda client: client.task_runs.create(flow_run_id=RUN, task_key="x", dynamic_key="0"), ["flow_run_id must"]),
+        (lambda client: client.flow_runs.list(flow_runs=FlowRunFilter(id=FlowRunFilterId(any_=[RUN]))), OF_A_FILTER),
+        # A value of the wrong kind
+        (lambda client: client.flow_runs.list(since="1 day"), ["since must be a datetime", "'1 day'", "timedelta("]),
+        (lambda client: client.flow_runs.list(until=5), ["until must be a datetime", "got 5", "timedelta("]),
+        (lambda client: client.flow_runs.count(since="yesterday"), ["since must be a datetime", "'yesterday'"]),
+        (lambda client: client.flow_runs.list(tags=[1]), ["tags takes text, got 1"]),
+        (lambda client: client.flow_runs.list(tags=1), ["tags takes text, got 1"]),
+        (lambda client: client.flow_runs.list(name=1), ["name takes text, got 1"]),
+        (lambda client: client.flow_runs.list(name=[FLOW]), ["name takes text, got a Flow", "pass its .name"]),
+        (lambda client: client.flow_runs.list(state=3), ["state takes text, got 3"]),
+        (lambda client: client.flow_runs.list(deployment_id="x"), ["deployment_id must be a UUID, got 'x'"]),
+        (lambda client: client.flow_runs.list(deployment_id=[ID, FLOW]), ["deployment_id must", "pass its .id"]),
     ],
 )
 @pytest.mark.parametrize("kind", ["sync", "asyncio", "trio"])

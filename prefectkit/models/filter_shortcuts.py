@@ -15,6 +15,8 @@ from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
 from prefectkit.core.errors import InvalidParameterError
+from prefectkit.core.http.paths import uuid_segment
+from prefectkit.core.representation import instead, shown
 from prefectkit.core.serialization.request_body import check_moment
 from prefectkit.core.suggestions import close_matches
 from prefectkit.models.base import Query
@@ -130,10 +132,11 @@ def _as_list(name: str, value: Any) -> list[Any]:
         values: list[Any] = [cast(Any, value)]
     else:
         values = list(cast(Iterable[Any], value))
-    kinds = (str, UUID) if name.endswith("_id") else (str,)
+    if name.endswith("_id"):
+        return [uuid_segment(name, one) for one in values]
     for one in values:
-        if not isinstance(one, kinds):
-            raise InvalidParameterError(f"{name} takes {'ids' if UUID in kinds else 'text'}, got {one!r}")
+        if not isinstance(one, str):
+            raise InvalidParameterError(f"{name} takes text, got {shown(one)}{instead(one, 'name')}")
     return values
 
 
@@ -141,7 +144,7 @@ def _as_moment(name: str, value: Moment | UnsetType | None) -> Any:
     if value is UNSET:
         return UNSET
     if not isinstance(value, timedelta):
-        check_moment(name, value)
+        check_moment(name, value, "timedelta(hours=1), which counts back from now")
         return value
     if value < timedelta(0):
         raise InvalidParameterError(f"{name} counts back from now, got {value}: for a time to come, give a datetime")

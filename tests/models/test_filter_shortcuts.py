@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import msgspec
 import pytest
@@ -31,6 +32,7 @@ from prefectkit.models.filters import (
 from prefectkit.models.states import STATE_NAMES
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+ID = UUID(int=7)
 
 STATES = {"task_runs": {"state": {"type": {"any_": ["FAILED", "CRASHED"]}}}}
 
@@ -53,7 +55,7 @@ def sent(query: msgspec.Struct) -> Any:
         (FlowRunQuery(tags="etl"), {"flow_runs": {"tags": {"all_": ["etl"]}}}),
         (FlowRunQuery(since=NOON), {"flow_runs": {"expected_start_time": {"after_": "2026-01-01T12:00:00Z"}}}),
         (FlowRunQuery(until=NOON), {"flow_runs": {"expected_start_time": {"before_": "2026-01-01T12:00:00Z"}}}),
-        (TaskRunSelection(flow_run_id="x"), {"task_runs": {"flow_run_id": {"any_": ["x"]}}}),
+        (TaskRunSelection(flow_run_id=[ID, str(ID)]), {"task_runs": {"flow_run_id": {"any_": [str(ID)] * 2}}}),
         (FlowQuery(name=["a", "b"]), {"flows": {"name": {"any_": ["a", "b"]}}}),
         (DeploymentQuery(paused=False), {"deployments": {"paused": {"eq_": False}}}),
         (LogQuery(level=40), {"logs": {"level": {"ge_": 40}}}),
@@ -171,7 +173,7 @@ def test_every_name_of_a_state_is_known() -> None:
         ({"name": ["a", None]}, "name takes text, got None"),
         ({"tags": {"a": 1}}, "tags takes text"),
         ({"state": [None]}, "state takes text, got None"),
-        ({"deployment_id": 5}, "deployment_id takes ids, got 5"),
+        ({"deployment_id": 5}, "deployment_id must be a UUID, got 5"),
         ({"limit": -1}, "limit must be an integer of at least 0, got -1"),
         ({"limit": 2.5}, "limit must be an integer"),
         ({"limit": "10"}, "limit must be an integer"),

@@ -86,7 +86,11 @@ def _check_template(template: str) -> None:
 
 
 def uuid_segment(name: str, value: object) -> str:
-    """An id as it stands in a path."""
+    """An id as it stands in a path.
+
+    Raises:
+        InvalidParameterError: It is no UUID.
+    """
     if type(value) is UUID:
         return cast(str, msgspec.to_builtins(value))  # ten times as fast as str()
     if isinstance(value, UUID):

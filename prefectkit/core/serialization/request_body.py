@@ -16,6 +16,7 @@ import msgspec
 from msgspec import UNSET, UnsetType, structs
 
 from prefectkit.core.errors import InvalidParameterError
+from prefectkit.core.representation import instead, shown
 
 _BYTES = (bytes, bytearray, memoryview)
 _ATOMS = frozenset((str, int, float, bool, NoneType, UnsetType, UUID, datetime, date, timedelta, Decimal))
@@ -32,7 +33,7 @@ def prepared(body: Any) -> Any:
     seen: set[int] = set()
     todo: list[Any] = [body]
     for value in todo:
-        moments, parts = _shape(cast(Any, type(value)))
+        moments, ids, parts = _shape(cast(Any, type(value)))
         for name in moments:
             moment = getattr(value, name)
             if moment is not UNSET and moment is not None:
@@ -45,15 +46,18 @@ def prepared(body: Any) -> Any:
         if not _ATOMS.issuperset(map(type, inner)) and id(value) not in seen:
             seen.add(id(value))
             todo += [part for part in inner if type(part) not in _ATOMS]
+            for name in ids:
+                _check_id(name if value is body else f"{name} of {type(value).__name__}", getattr(value, name))
     return _as_text(body) if has_bytes else body
 
 
-def check_moment(name: str, value: object) -> None:
+def check_moment(name: str, value: object, otherwise: str = "") -> None:
     """Refuse a value that is not a datetime with a UTC offset.
 
     Args:
         name: The name of the parameter, for the error.
         value: A datetime, or its text in ISO 8601.
+        otherwise: What the error suggests besides a datetime.
 
     Raises:
         InvalidParameterError: The value is something else.
@@ -67,21 +71,36 @@ def check_moment(name: str, value: object) -> None:
     # pandas.NaT is an instance of datetime, and is not equal to itself.
     if not isinstance(moment, datetime) or moment != moment:
         raise InvalidParameterError(
-            f"{name} must be a datetime with an offset, got {value!r}: write datetime(..., tzinfo=UTC)"
+            f"{name} must be a datetime with an offset, got {shown(value)}: write datetime(..., tzinfo=UTC)"
+            f"{' or ' if otherwise else ''}{otherwise}"
         )
     if moment.utcoffset() is None:
         raise InvalidParameterError(f"{name} has no time zone, got {value!s}: write datetime(..., tzinfo=UTC)")
 
 
+def _check_id(name: str, value: object) -> None:
+    """Refuse an object in place of its id."""
+    for one in value if isinstance(value, (list, tuple, set, frozenset)) else (value,):
+        if type(one) not in _ATOMS and (advice := instead(one, "id")):
+            raise InvalidParameterError(f"{name} must be a UUID, got {shown(one)}{advice}")
+
+
 @cache
-def _shape(kind: type[Any]) -> tuple[tuple[str, ...], Callable[[Any], Iterable[object]] | None]:
-    """The datetime fields of this type, and a function that returns all values inside a value of it.
+def _shape(kind: type[Any]) -> tuple[tuple[str, ...], tuple[str, ...], Callable[[Any], Iterable[object]] | None]:
+    """The datetime fields of this type, its id fields, and a function that returns all values inside a value of it.
 
     The function is None where there are none, or where the encoder converts the value first.
     """
     if issubclass(kind, msgspec.Struct):
-        return tuple(field.name for field in structs.fields(kind) if _is_moment(field.type)), structs.astuple
-    return (), _parts(kind)
+        fields = structs.fields(kind)
+        moments = tuple(field.name for field in fields if _is_moment(field.type))
+        return moments, tuple(field.name for field in fields if _is_id(field.type)), structs.astuple
+    return (), (), _parts(kind)
+
+
+def _is_id(type_: Any) -> bool:
+    """Whether a type is that of an id, or of several."""
+    return type_ is UUID or (get_origin(type_) is not dict and any(_is_id(part) for part in get_args(type_)))
 
 
 def _is_moment(type_: Any) -> bool:
