@@ -160,8 +160,8 @@ def test_a_client_is_given_it_by_name(server: FaultServer, monkeypatch: pytest.M
 
 
 def test_the_headers_of_a_request(server: FaultServer) -> None:
-    answer = sent(server.url, headers={"accept": "application/json", "user-agent": "mine", "x-latin": "caf\u00e9"})
-    assert answer["headers"] == {
+    echo = sent(server.url, headers={"accept": "application/json", "user-agent": "mine", "x-latin": "caf\u00e9"})
+    assert echo["headers"] == {
         "host": server.url.removeprefix("http://"),
         "accept": "application/json",
         "accept-encoding": "gzip",
@@ -182,11 +182,11 @@ def test_every_character_of_a_header(server: FaultServer) -> None:
 )
 def test_the_length_of_a_body(server: FaultServer, method: str, body: bytes, length: str | None) -> None:
     headers = {} if length is None else {"content-length": "77"}
-    answer = sent(server.url, method=method, body=body, headers=headers)
-    assert (answer["body"], answer["headers"].get("content-length")) == (body.decode(), length)
+    echo = sent(server.url, method=method, body=body, headers=headers)
+    assert (echo["body"], echo["headers"].get("content-length")) == (body.decode(), length)
 
 
-def test_the_answer_to_a_head_has_no_body() -> None:
+def test_the_response_to_a_head_has_no_body() -> None:
     def script(send: Send) -> tuple[Response, Response]:
         return send("/none", method="HEAD"), send("/echo")
 
@@ -201,7 +201,7 @@ def test_the_answer_to_a_head_has_no_body() -> None:
     assert (head.headers["content-length"], head.body, body.body) == ("7", b"", b"{}")
 
 
-def test_headers_of_an_answer_in_either_encoding() -> None:
+def test_headers_of_a_response_in_either_encoding() -> None:
     def respond(connection: Connection) -> None:
         connection.peek()
         connection.cut(b"HTTP/1.1 200 OK\r\nX-Utf: \xc3\xa9\r\nX-Latin: \xe9\r\ncontent-length: 0\r\n\r\n")
@@ -211,7 +211,7 @@ def test_headers_of_an_answer_in_either_encoding() -> None:
     assert (headers["x-utf"], headers["x-latin"]) == ("\u00e9", "\u00e9")
 
 
-def test_an_answer_that_ends_with_its_connection() -> None:
+def test_a_response_that_ends_with_its_connection() -> None:
     def respond(connection: Connection) -> None:
         connection.peek()
         connection.cut(b"HTTP/1.1 200 OK\r\n\r\n{}")
@@ -227,8 +227,8 @@ def test_a_proxy_over_tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     ca.issue_cert("127.0.0.1").configure_cert(context)
     with FaultServer(tls=context) as proxy:
         monkeypatch.setenv("HTTP_PROXY", proxy.url)
-        answer = sent("http://prefect.example/api", HTTPSettings(ca_file=str(tmp_path / "ca.pem")))
-    assert (answer["path"], answer["headers"]["host"]) == ("http://prefect.example/api/echo", "prefect.example")
+        echo = sent("http://prefect.example/api", HTTPSettings(ca_file=str(tmp_path / "ca.pem")))
+    assert (echo["path"], echo["headers"]["host"]) == ("http://prefect.example/api/echo", "prefect.example")
 
 
 # How it keeps connections
@@ -273,7 +273,7 @@ def test_a_server_that_reads_no_more_does_not_keep_the_socket() -> None:
         assert eventually(lambda: sockets() <= before + 2)
 
 
-def test_a_request_that_is_answered_before_it_is_sent_does_not_come_before_the_next() -> None:
+def test_a_request_that_gets_its_response_before_it_is_sent_does_not_come_before_the_next() -> None:
     def early(connection: Connection) -> None:
         connection.peek()
         if connection.head.startswith(b"POST"):
@@ -293,8 +293,8 @@ def test_a_request_that_is_answered_before_it_is_sent_does_not_come_before_the_n
 def test_a_stream_that_was_left_has_no_more() -> None:
     async def main() -> list[bytes]:
         transport = AiohttpTransport(base_url=server.url)
-        answer = await transport.send(Request("GET", server.url, "/endless-body", timeout=5, stream=True))
-        chunks: Any = answer.chunks
+        response = await transport.send(Request("GET", server.url, "/endless-body", timeout=5, stream=True))
+        chunks: Any = response.chunks
         assert await anext(chunks)
         await chunks.aclose()
         await transport.aclose()
@@ -308,9 +308,9 @@ def test_several_apis(server: FaultServer) -> None:
     async def main() -> list[str]:
         transport = AiohttpTransport(base_url=server.url)
         roots = [f"{server.url}/a", f"{server.url}/b", other.url]
-        answers = [await transport.send(Request("GET", root, "/echo", timeout=5)) for root in roots * 2]
+        responses = [await transport.send(Request("GET", root, "/echo", timeout=5)) for root in roots * 2]
         await transport.aclose()
-        return [answer.json()["path"] for answer in answers]
+        return [response.json()["path"] for response in responses]
 
     before = server.connections
     with FaultServer() as other:

@@ -37,7 +37,7 @@ def what_broke(kind: str, server: FaultServer, method: str, name: str) -> list[s
             eventually(lambda: not server.open)
         arrived = len(server.received) - before
         check("sent once", arrived <= 1)
-        check("an answer has a request", isinstance(outcome, TransportError) or arrived == 1)
+        check("a response has a request", isinstance(outcome, TransportError) or arrived == 1)
         check("nothing was sent", not (arrived and getattr(outcome, "phase", None) is Phase.NOTHING_SENT))
         check("the next one succeeds", send("/echo").status == 200)
 

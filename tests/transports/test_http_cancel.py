@@ -152,8 +152,8 @@ def test_a_stream_that_is_left_half_way(kind: str) -> None:
     async def main(url: str) -> None:
         transport = async_transport(kind, url, settings=SETTINGS)
         for _ in range(MOST + 1):
-            answer = await transport.send(Request("GET", url, "/endless-body", timeout=5, stream=True))
-            chunks: Any = answer.chunks
+            response = await transport.send(Request("GET", url, "/endless-body", timeout=5, stream=True))
+            chunks: Any = response.chunks
             assert await anext(chunks)
             await chunks.aclose()
         unread: Any = (await transport.send(Request("GET", url, "/endless-body", timeout=5, stream=True))).chunks

@@ -222,19 +222,19 @@ class TestAddresses:
         found = [(0, 0, 0, "", (address, 80)) for address in ("10.0.0.1", "10.0.0.2", "10.0.0.1")]
         monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
         self.tried: list[tuple[str, float | None]] = []
-        self.answers: list[Exception | None] = []
+        self.results: list[Exception | None] = []
 
         def connect(_: object, host: str, port: int, timeout: float | None, *__: object) -> Any:
             self.tried.append((host, timeout))
-            answer = self.answers.pop(0)
-            if answer is not None:
-                raise answer
+            result = self.results.pop(0)
+            if result is not None:
+                raise result
             return httpcore.MockStream([])
 
         monkeypatch.setattr(httpcore.SyncBackend, "connect_tcp", connect)
 
-    def test_the_second_answers(self) -> None:
-        self.answers = [httpcore.ConnectTimeout(), None]
+    def test_the_second_address_connects(self) -> None:
+        self.results = [httpcore.ConnectTimeout(), None]
         timeout = StepTimeout(10, Attempt(10, sent=False))
         assert isinstance(network.Backend().connect_tcp("name", 80, timeout), network.Stream)
         (first, half), (second, rest) = self.tried
@@ -242,8 +242,8 @@ class TestAddresses:
         assert half is not None and 4 < half <= 5
         assert rest is not None and 9 < rest <= 10
 
-    def test_none_answers(self) -> None:
-        self.answers = [httpcore.ConnectError("first"), httpcore.ConnectError("last")]
+    def test_no_address_connects(self) -> None:
+        self.results = [httpcore.ConnectError("first"), httpcore.ConnectError("last")]
         with pytest.raises(httpcore.ConnectError, match="last"):
             network.Backend().connect_tcp("name", 80)
         assert self.tried == [("10.0.0.1", None), ("10.0.0.2", None)]
@@ -354,15 +354,15 @@ def test_a_step_knows_what_is_left() -> None:
 
 
 @pytest.mark.parametrize("kind", SYNC_KINDS)
-def test_many_threads_get_their_own_answers(kind: str) -> None:
+def test_many_threads_get_their_own_responses(kind: str) -> None:
     wrong: list[object] = []
 
     def work(name: int) -> None:
         for i in range(20):
             body = f"{name}-{i}".encode()
-            answer = transport.send(Request("POST", server.url, "/echo", body=body, timeout=10)).json()
-            if answer["body"] != body.decode():
-                wrong.append(answer)
+            echo = transport.send(Request("POST", server.url, "/echo", body=body, timeout=10)).json()
+            if echo["body"] != body.decode():
+                wrong.append(echo)
 
     with FaultServer() as server:
         transport = sync_transport(kind, server.url, settings=HTTPSettings(max_connections=4))

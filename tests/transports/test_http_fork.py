@@ -21,7 +21,7 @@ pytestmark = [
 
 
 def forked(child: Callable[[], bool]) -> bool:
-    """Whether the child process answers yes."""
+    """Whether the child process returns true."""
     sys.stdout.flush()
     pid = os.fork()
     if pid == 0:

@@ -19,7 +19,7 @@ pytest.importorskip("h2")
 
 
 def echo(context: ssl.SSLContext) -> Any:
-    """Speak HTTP/2, and answer each request with its body."""
+    """Speak HTTP/2, and respond to each request with its body."""
     from h2.config import H2Configuration
     from h2.connection import H2Connection
     from h2.events import DataReceived, StreamEnded, WindowUpdated

@@ -1,4 +1,4 @@
-"""The async transport and event loops: one after the other, at once, ended without a word."""
+"""The async transport with several event loops: in sequence, at once, and closed without cleanup."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_one_loop_after_the_other(server: FaultServer, first: str, second: str) 
 # asyncio complains of what a loop left open that was closed without `shutdown_asyncgens`, which `asyncio.run` calls.
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("kind", ON_ASYNCIO)
-def test_a_loop_that_went_without_a_word(server: FaultServer, kind: str) -> None:
+def test_a_loop_closed_without_cleanup(server: FaultServer, kind: str) -> None:
     before = sockets()
     transport = async_transport(kind, server.url)
     loop = asyncio.new_event_loop()
@@ -154,10 +154,10 @@ def test_closing_during_a_request(server: FaultServer, kind: str) -> None:
     async def main() -> int:
         transport = async_transport(kind, server.url)
         await transport.send(request(server))
-        answer = await transport.send(request(server, stream=True))
+        response = await transport.send(request(server, stream=True))
         await transport.aclose()
-        body = b"".join([chunk async for chunk in answer.chunks])
-        await answer.chunks.aclose()
+        body = b"".join([chunk async for chunk in response.chunks])
+        await response.chunks.aclose()
         return len(body)
 
     before = sockets()
@@ -174,11 +174,11 @@ def test_closing_a_sync_transport(server: FaultServer, kind: str) -> None:
         transport.send(request(server))
     transport = sync_transport(kind, server.url)
     transport.send(request(server))
-    answer = transport.send(request(server, stream=True))
+    response = transport.send(request(server, stream=True))
     transport.close()
     transport.close()
-    assert b"".join(answer.chunks)
-    answer.chunks.close()
+    assert b"".join(response.chunks)
+    response.chunks.close()
     assert eventually(lambda: sockets() <= before)
 
 

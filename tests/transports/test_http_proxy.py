@@ -73,9 +73,9 @@ def carry(source: socket.socket, target: socket.socket) -> None:
 def test_plain_http_is_forwarded(through: Callable[..., Any]) -> None:
     with FaultServer() as proxy:
         url = proxy.url.replace("//", "//user:secret@")
-        answer = through(url, "http://prefect.example/api", lambda send: send("/echo?x=1")).json()
-    assert answer["path"] == "http://prefect.example/api/echo?x=1"
-    assert answer["headers"]["proxy-authorization"] == "Basic dXNlcjpzZWNyZXQ="
+        echo = through(url, "http://prefect.example/api", lambda send: send("/echo?x=1")).json()
+    assert echo["path"] == "http://prefect.example/api/echo?x=1"
+    assert echo["headers"]["proxy-authorization"] == "Basic dXNlcjpzZWNyZXQ="
 
 
 def test_the_environment_names_the_proxy(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -50,11 +50,9 @@ def test_headers_params_and_cookies(kind: str, faults: FaultServer) -> None:
         "cookies": {"c": "2"},
         "auth": ("user", "pass"),
     }
-    answer = run(
-        kind, faults.url, lambda send: send("/echo", headers={"x-both": "ours"}), httpx_settings=settings
-    ).json()
-    assert answer["path"] == "/echo?p=1"
-    sent = answer["headers"]
+    echo = run(kind, faults.url, lambda send: send("/echo", headers={"x-both": "ours"}), httpx_settings=settings).json()
+    assert echo["path"] == "/echo?p=1"
+    sent = echo["headers"]
     assert (sent["x-mine"], sent["x-both"], sent["accept-encoding"]) == ("mine", "ours", "gzip")
     assert (sent["cookie"], sent["authorization"]) == ("c=2", "Basic dXNlcjpwYXNz")
 
@@ -69,7 +67,7 @@ def test_event_hooks_are_called(kind: str, faults: FaultServer) -> None:
     assert seen == ["GET", 404]
 
 
-def test_a_hook_may_read_the_answer(kind: str, faults: FaultServer) -> None:
+def test_a_hook_may_read_the_response(kind: str, faults: FaultServer) -> None:
     async def aread(response: httpx.Response) -> None:
         await response.aread()
 

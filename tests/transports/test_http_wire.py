@@ -1,4 +1,4 @@
-"""Every fault of the wire, on both transports: which error, and how far the request came."""
+"""Every fault of the wire, on both transports: which error, and how far the request got."""
 
 from __future__ import annotations
 
@@ -46,16 +46,16 @@ def failure(kind: str, url: str, path: str, **options: object) -> TransportError
     return run(kind, url, script)
 
 
-def test_a_whole_answer_arrives(kind: str, faults: FaultServer) -> None:
+def test_a_complete_response_arrives(kind: str, faults: FaultServer) -> None:
     def script(send: Send) -> Response:
         return send("/a%2Fb/echo?x=1&y=%2F", method="POST", headers={"x-token": "t"}, body=b"body")
 
     response = run(kind, faults.url + "/api", script)
-    answer = response.json()
+    echo = response.json()
     assert response.status == 200
-    assert (answer["method"], answer["path"], answer["body"]) == ("POST", "/api/a%2Fb/echo?x=1&y=%2F", "body")
-    assert answer["headers"]["x-token"] == "t"
-    assert answer["headers"]["accept-encoding"] == "gzip"
+    assert (echo["method"], echo["path"], echo["body"]) == ("POST", "/api/a%2Fb/echo?x=1&y=%2F", "body")
+    assert echo["headers"]["x-token"] == "t"
+    assert echo["headers"]["accept-encoding"] == "gzip"
     assert response.headers["content-type"] == "application/json"
     assert response.chunks is None
 
@@ -78,7 +78,7 @@ def test_a_repeated_header_is_joined(kind: str) -> None:
 
 @pytest.mark.parametrize("name", BROKEN)
 @pytest.mark.parametrize("stream", [False, True])
-def test_a_broken_answer_is_ambiguous(kind: str, faults: FaultServer, name: str, stream: bool) -> None:
+def test_a_broken_response_is_ambiguous(kind: str, faults: FaultServer, name: str, stream: bool) -> None:
     error = failure(kind, faults.url, f"/{name}?secret=1", stream=stream)
     assert isinstance(error, IncompleteResponse)
     assert (error.phase, error.retryable) == (Phase.AMBIGUOUS, True)
@@ -87,7 +87,7 @@ def test_a_broken_answer_is_ambiguous(kind: str, faults: FaultServer, name: str,
 
 @pytest.mark.parametrize("name", LATE)
 @pytest.mark.parametrize("stream", [False, True])
-def test_a_late_answer_is_cut_off(kind: str, faults: FaultServer, name: str, stream: bool) -> None:
+def test_a_late_response_is_cut_off(kind: str, faults: FaultServer, name: str, stream: bool) -> None:
     error = failure(kind, faults.url, f"/{name}", stream=stream, timeout=0.3)
     assert isinstance(error, TransportTimeout)
     assert (error.phase, error.retryable) == (Phase.AMBIGUOUS, True)
@@ -120,7 +120,7 @@ def test_what_is_whole_is_not_judged(kind: str, faults: FaultServer, name: str) 
 
 
 @pytest.mark.parametrize("name", ["body-of-204", "two-answers"])
-def test_what_belongs_to_no_request_is_not_taken_for_an_answer(kind: str, faults: FaultServer, name: str) -> None:
+def test_what_belongs_to_no_request_is_not_taken_for_a_response(kind: str, faults: FaultServer, name: str) -> None:
     def script(send: Send) -> list[Response]:
         with suppress(IncompleteResponse):
             assert send(f"/{name}").body in (b"", b"{}")
@@ -131,7 +131,7 @@ def test_what_belongs_to_no_request_is_not_taken_for_an_answer(kind: str, faults
 
 
 def test_a_body_where_http_allows_none(kind: str, faults: FaultServer) -> None:
-    # aiohttp takes it for the start of another answer, and refuses both.
+    # aiohttp takes it for the start of another response, and rejects both.
     if kind == "aiohttp":
         assert isinstance(failure(kind, faults.url, "/body-of-204"), IncompleteResponse)
     else:
@@ -167,7 +167,7 @@ def test_an_idle_connection_that_the_server_closed(kind: str) -> None:
         assert run(kind, server.url, script) == 200
 
 
-def test_a_connection_is_kept_after_an_answer_but_not_after_a_failure_inside_the_server(kind: str) -> None:
+def test_a_connection_is_reused_after_a_response_but_not_after_a_server_error(kind: str) -> None:
     # uvicorn closes it after a 500 without saying so, and the next request on it would be lost.
     def script(send: Send) -> list[int]:
         used: list[int] = []

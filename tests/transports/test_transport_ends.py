@@ -19,7 +19,7 @@ def test_a_name_that_the_package_has_not() -> None:
         _ = prefectkit.transports.Telegraph  # type: ignore[attr-defined] -- what is tested
 
 
-def test_what_the_embedded_server_raises_after_its_answer_is_for_who_debugs(caplog: pytest.LogCaptureFixture) -> None:
+def test_what_the_embedded_server_raises_after_its_response_is_for_who_debugs(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG, "prefectkit.embedded"):
         embedded._note(ValueError("locked"))
     (record,) = caplog.records

@@ -1,4 +1,4 @@
-"""The connection on asyncio itself: more than it can take, more than the other side takes, ends in the middle."""
+"""The network stream on asyncio: flow control in both directions, and connections that are lost."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def test_reading_has_a_limit_of_its_own() -> None:
     with_stream(Connection.hang, script)
 
 
-def test_what_was_written_at_last_is_no_answer() -> None:
+def test_the_end_of_a_write_does_not_end_a_read() -> None:
     # TLS writes of its own accord.
     async def script(stream: Any) -> None:
         reading = asyncio.ensure_future(stream.read(100, 5))

@@ -1,4 +1,4 @@
-"""An HTTP/2 server that resets a stream: with the code for a request that it has not looked at, and with another."""
+"""An HTTP/2 server that resets a stream: with the code for a request that it has not processed, and with another."""
 
 from __future__ import annotations
 
