@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import select
 import socket
 import ssl
-import threading
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -54,20 +54,18 @@ def tunnel(connection: Connection) -> None:
     connection.peek()
     host, _, port = connection.head.split(b" ")[1].decode().partition(":")
     connection.read()
-    with socket.create_connection((host, int(port))) as far:
+    near = connection.socket
+    with socket.create_connection((host, int(port))) as far, suppress(OSError):
         connection.send(b"HTTP/1.1 200 Connected\r\n\r\n")
-        back = threading.Thread(target=carry, args=(far, connection.socket))
-        back.start()
-        carry(connection.socket, far)
-        back.join()
-
-
-def carry(source: socket.socket, target: socket.socket) -> None:
-    with suppress(OSError):
-        while data := source.recv(65536):
-            target.sendall(data)
-    with suppress(OSError):
-        target.shutdown(socket.SHUT_WR)
+        # One thread, since two must not use a TLS socket at once.
+        while True:
+            is_pending = isinstance(near, ssl.SSLSocket) and near.pending()
+            readable = [near] if is_pending else select.select([near, far], [], [])[0]
+            for source, target in ((near, far), (far, near)):
+                if source in readable:
+                    if not (data := source.recv(65536)):
+                        return
+                    target.sendall(data)
 
 
 def test_plain_http_is_forwarded(through: Callable[..., Any]) -> None:
@@ -87,15 +85,26 @@ def test_the_environment_names_the_proxy(kind: str, monkeypatch: pytest.MonkeyPa
         assert len(proxy.received) == 1
 
 
-def test_https_goes_through_a_tunnel(through: Callable[..., Any], tmp_path: Path) -> None:
+@pytest.mark.parametrize("proxy_tls", [False, True], ids=["http proxy", "https proxy"])
+def test_https_goes_through_a_tunnel(through: Callable[..., Any], tmp_path: Path, proxy_tls: bool) -> None:
     ca = trustme.CA()
     ca.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
     server_context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     ca.issue_cert("127.0.0.1").configure_cert(server_context)
-    with FaultServer(tls=server_context) as server, FaultServer(on_connect=tunnel) as proxy:
-        url = proxy.url.replace("//", "//user:secret@")
+    body = b"x" * 100_000
+
+    def script(send: Send) -> list[str]:
+        return [send("/echo", method="POST", body=body).json()["body"] for _ in range(2)]
+
+    def secure_tunnel(connection: Connection) -> None:
+        connection.socket = server_context.wrap_socket(connection.socket, server_side=True)
+        tunnel(connection)
+
+    on_connect = secure_tunnel if proxy_tls else tunnel
+    with FaultServer(tls=server_context) as server, FaultServer(on_connect=on_connect) as proxy:
+        url = proxy.url.replace("http://", "https://user:secret@" if proxy_tls else "http://user:secret@")
         settings = HTTPSettings(ca_file=str(tmp_path / "ca.pem"))
-        assert through(url, server.url, lambda send: [send("/echo").status] * 2, settings) == [200, 200]
+        assert through(url, server.url, script, settings) == [body.decode()] * 2
         (asked,) = proxy.received
         assert asked.method == "CONNECT"
         assert asked.headers["proxy-authorization"] == "Basic dXNlcjpzZWNyZXQ="
