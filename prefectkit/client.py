@@ -28,9 +28,9 @@ from prefectkit.core.endpoint import Async, M, Sync
 from prefectkit.core.engine import Engine, Options
 from prefectkit.core.http.headers import check_headers
 from prefectkit.core.io import AsyncIO, SyncIO, closed_error, run
+from prefectkit.core.misuse import AwaitedClient, BlockingClient
 from prefectkit.core.settings import Settings, load_settings
 from prefectkit.core.suggestions import explained
-from prefectkit.core.surfaces import AwaitedClient, BlockingClient
 from prefectkit.core.transport import AsyncTransport, Transport
 from prefectkit.resources.catalogue import Resources
 

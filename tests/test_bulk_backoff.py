@@ -15,7 +15,7 @@ import anyio.lowlevel
 import pytest
 
 from prefectkit import AsyncPrefect
-from prefectkit.core.concurrency.adaptive_limiter import FIRST, Together, together
+from prefectkit.core.concurrency.adaptive_limiter import INITIAL_LIMIT, AdaptiveLimiter, shared_limiter
 from prefectkit.core.errors import ConnectError, PrefectKitError, StatusError
 from prefectkit.core.http.messages import Request, Response
 from prefectkit.core.io import run
@@ -42,9 +42,9 @@ def anyio_backend(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def shared() -> Any:
-    token = together.set(made := Together(4))
+    token = shared_limiter.set(made := AdaptiveLimiter(4))
     yield made
-    together.reset(token)
+    shared_limiter.reset(token)
 
 
 # One call after the other, on a clock that only sleep moves
@@ -55,7 +55,7 @@ def call(engine: Any) -> Any:
 
 
 @pytest.mark.parametrize("status", [429, 503])
-def test_a_call_heeds_what_another_was_told(shared: Together, status: int) -> None:
+def test_a_call_heeds_what_another_was_told(shared: AdaptiveLimiter, status: int) -> None:
     clock = Clock()
     with pytest.raises(StatusError):
         call(engine_of(FakeTransport(refusal(7, status)), clock=clock, options=options(max_attempts=1)))
@@ -75,7 +75,7 @@ def test_without_a_bulk_nobody_waits_for_another() -> None:
 
 
 @pytest.mark.parametrize("told", [refusal(7, 423), response(status=429), response(status=500)])
-def test_what_concerns_one_call_holds_no_other(shared: Together, told: Response) -> None:
+def test_what_concerns_one_call_holds_no_other(shared: AdaptiveLimiter, told: Response) -> None:
     clock = Clock()
     with pytest.raises(StatusError):
         call(engine_of(FakeTransport(told), clock=clock, options=options(max_attempts=1)))
@@ -85,35 +85,35 @@ def test_what_concerns_one_call_holds_no_other(shared: Together, told: Response)
 
 def test_a_call_that_has_not_begun_waits_beside_its_time() -> None:
     clock = Clock()
-    shared = Together(4)
+    shared = AdaptiveLimiter(4)
     error = StatusError("no", response=refusal(30))
     error.status, error.retry_after = 429, 3600
-    shared.heed(error, clock.now)
-    token = together.set(shared)
+    shared.on_error(error, clock.now)
+    token = shared_limiter.set(shared)
     try:
         # A minute of waiting, and a deadline of 10 s.
         assert call(engine_of(FakeTransport(response(1)), clock=clock, options=options(deadline=10.0))) == 1
     finally:
-        together.reset(token)
+        shared_limiter.reset(token)
     assert clock.sleeps == [60.0]
 
 
-def test_a_longer_time_that_is_named_meanwhile_counts(shared: Together) -> None:
+def test_a_longer_time_that_is_named_meanwhile_counts(shared: AdaptiveLimiter) -> None:
     class Extending(Clock):
         async def sleep(self, seconds: float) -> None:
             await super().sleep(seconds)
             if len(self.sleeps) == 1:
-                shared.heed(longer, self.now)
+                shared.on_error(longer, self.now)
 
     longer = StatusError("no", response=refusal(3))
     longer.retry_after = 3
     clock = Extending()
-    shared.heed(longer, clock.now)
+    shared.on_error(longer, clock.now)
     assert call(engine_of(FakeTransport(response(1)), clock=clock)) == 1
     assert clock.sleeps == [3.0, 3.0]
 
 
-def test_a_clock_that_is_not_waited_for_does_not_hang(shared: Together) -> None:
+def test_a_clock_that_is_not_waited_for_does_not_hang(shared: AdaptiveLimiter) -> None:
     class Standing(Clock):
         async def sleep(self, seconds: float) -> None:
             self.sleeps.append(seconds)
@@ -121,20 +121,20 @@ def test_a_clock_that_is_not_waited_for_does_not_hang(shared: Together) -> None:
     clock = Standing()
     told = StatusError("no", response=refusal(3))
     told.retry_after = 3
-    shared.heed(told, clock.now)
+    shared.on_error(told, clock.now)
     assert call(engine_of(FakeTransport(response(1)), clock=clock)) == 1
     assert clock.sleeps == [3.0]
 
 
 @pytest.mark.parametrize(("seconds", "sent"), [(20.0, 1), (3.0, 2)])
 def test_a_call_that_has_begun_is_held_back_no_longer_than_it_has_time(
-    seconds: float, sent: int, shared: Together
+    seconds: float, sent: int, shared: AdaptiveLimiter
 ) -> None:
     clock = Clock()
 
     def fail(request: Request) -> Response:
         # Another call of the bulk is told so meanwhile.
-        shared._bucket.hold(clock.now + seconds)
+        shared._pause.pause_until(clock.now + seconds)
         raise ConnectError("down")
 
     transport = FakeTransport(fail, response(1))
@@ -150,12 +150,12 @@ def test_a_call_that_has_begun_is_held_back_no_longer_than_it_has_time(
     assert len(transport.requests) == sent
 
 
-def test_after_its_end_nothing_is_sent(shared: Together) -> None:
+def test_after_its_end_nothing_is_sent(shared: AdaptiveLimiter) -> None:
     transport = FakeTransport(DOWN, response(1))
 
     class Leaving(Clock):
         async def sleep(self, seconds: float) -> None:
-            shared.ended = True
+            shared.is_closed = True
 
     with pytest.raises(PrefectKitError, match="the bulk that this call belongs to was left"):
         call(engine_of(transport, clock=Leaving()))
@@ -168,27 +168,27 @@ def test_after_its_end_nothing_is_sent(shared: Together) -> None:
 
 
 def test_there_are_more_with_each_success_and_half_as_many_after_a_refusal() -> None:
-    shared = Together(16)
-    widths = [shared.width]
+    shared = AdaptiveLimiter(16)
+    widths = [shared.limit]
     for _ in range(13):
-        shared.note_end()
-        widths.append(shared.width)
-    assert widths == [*range(FIRST, 17), 16]
+        shared.on_end()
+        widths.append(shared.limit)
+    assert widths == [*range(INITIAL_LIMIT, 17), 16]
     for _ in range(3):
-        shared.heed(StatusError("no", response=response(status=503)), 0.0)
-    shared.note_end()
-    assert shared.width == 8
+        shared.on_error(StatusError("no", response=response(status=503)), 0.0)
+    shared.on_end()
+    assert shared.limit == 8
     for _ in range(10):
-        shared.note_end()
-    assert shared.width == pytest.approx(9)
+        shared.on_end()
+    assert shared.limit == pytest.approx(9)
     for _ in range(5):
-        shared.heed(StatusError("no", response=response(status=429)), 0.0)
-        shared.note_end()
-    assert shared.width == 1
-    shared.heed(StatusError("no", response=response(status=404)), 0.0)
-    shared.note_end()
-    assert shared.width == 1.1
-    assert Together(2).width == 2
+        shared.on_error(StatusError("no", response=response(status=429)), 0.0)
+        shared.on_end()
+    assert shared.limit == 1
+    shared.on_error(StatusError("no", response=response(status=404)), 0.0)
+    shared.on_end()
+    assert shared.limit == 1.1
+    assert AdaptiveLimiter(2).limit == 2
 
 
 # A whole bulk, on a clock that moves on when all wait

@@ -36,8 +36,8 @@ from prefectkit.compat.methods.workers import WorkerMethods
 from prefectkit.compat.strictness import flat_options, loaded
 from prefectkit.core.endpoint import Async, M, Sync
 from prefectkit.core.errors import ConfigError
+from prefectkit.core.misuse import Unsupported
 from prefectkit.core.settings import Settings
-from prefectkit.core.surfaces import Unsupported
 from prefectkit.resources.catalogue import Resources
 
 if TYPE_CHECKING:

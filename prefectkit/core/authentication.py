@@ -20,7 +20,7 @@ Send: TypeAlias = Callable[[Request], Awaitable[Response]]
 Lock: TypeAlias = Callable[[object], AbstractAsyncContextManager[Any]]
 
 
-async def authenticated(request: Request, flows: tuple[Flow, ...], lock: Lock, send: Send) -> Response:
+async def send_authenticated(request: Request, flows: tuple[Flow, ...], lock: Lock, send: Send) -> Response:
     """Send the request through the flows and return its answer."""
     for index, flow in enumerate(flows):
         steps = flow(request)
@@ -30,7 +30,7 @@ async def authenticated(request: Request, flows: tuple[Flow, ...], lock: Lock, s
             async def onward(step: Request) -> Response:
                 # A request to another server, for a token say, carries nothing but its own.
                 behind = inner if step.base_url == request.base_url else ()  # noqa: B023 -- used before the next turn
-                return await authenticated(step, behind, lock, send)
+                return await send_authenticated(step, behind, lock, send)
 
             headers = dict(request.headers)
             response, again = await _drive(flow, steps, request, lock, onward)

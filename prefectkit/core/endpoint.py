@@ -1,8 +1,8 @@
-"""One `async def` for both clients: the descriptors that turn a resource's methods into their sync or async surface.
+"""Sync and async from one source: descriptors that turn the `async def` methods of a resource into either surface.
 
 A sync client runs the same coroutine to its end, without an event loop (`prefectkit.core.io.run`). Inside a method
-`self` is always the async view of the resource, bound to the operation that the method declares, which is what
-`self._call(...)` sends. A method that calls its siblings awaits them, and says so: `self: FlowRuns[Async]`.
+`self` is always the async view of the resource, bound to the operation that the method declares: `self._call(...)`
+sends it. A method that calls its siblings awaits them, and its annotation says so: `self: FlowRuns[Async]`.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ from msgspec.structs import replace
 from prefectkit.core.errors import NotPicklableError
 from prefectkit.core.http.paths import PathTemplate
 from prefectkit.core.io import IO, each, run
+from prefectkit.core.misuse import AsyncRows, SyncRows
 from prefectkit.core.operation import Lookup, Operation, ReadBack
 from prefectkit.core.retries.policy import RetrySafety
 from prefectkit.core.suggestions import Suggesting, explain
-from prefectkit.core.surfaces import AwaitedIterator, BlockingIterator
 
 if TYPE_CHECKING:
     from prefectkit.core.engine import Engine
@@ -62,7 +62,7 @@ class Resource(Suggesting, Generic[M]):
     """
 
     group: str = ""
-    """The name it goes by on a client: the first part of its operations' names."""
+    """Its name on a client, and the first part of the names of its operations."""
 
     _operation: Operation
 
@@ -81,18 +81,18 @@ class Resource(Suggesting, Generic[M]):
     ) -> Coroutine[Any, Any, T]:
         """Send the operation of the running method; the path's parameters by name.
 
-        `retry_safety` is for a call that is riskier to repeat than the operation is by itself.
+        `retry_safety` is given if a retry of this call does more harm than the operation declares.
         """
         operation = self._operation if retry_safety is None else replace(self._operation, retry_safety=retry_safety)
         return self._engine.call(operation, type_, path, query, body)
 
     def _chunks(self, *, query: Mapping[str, Any] | None = None, **path: object) -> AsyncGenerator[bytes]:
-        """Send the operation of the running method and hand its body over as it comes."""
+        """Send the operation of the running method and yield its body in chunks, as they arrive."""
         return self._engine.stream(self._operation, path, query)
 
     @property
     def _ahead(self) -> IO | None:
-        """Where pages are fetched before they are needed, if the options ask for it."""
+        """The IO for prefetching pages, if the options turn prefetching on."""
         return self._engine.io if self._engine.options.prefetch else None
 
     def __repr__(self) -> str:
@@ -103,7 +103,7 @@ class Resource(Suggesting, Generic[M]):
 
 
 def not_picklable(thing: object) -> NotPicklableError:
-    """The error for a client, or a part of one, that is to be pickled or copied.
+    """The error for pickling or copying a client, or a part of one.
 
     Args:
         thing: What was to be pickled.
@@ -116,7 +116,7 @@ def not_picklable(thing: object) -> NotPicklableError:
 
 
 class _Declaration:
-    """What a decorator says of a method's operation."""
+    """The operation that a decorator declares for a method."""
 
     def __init__(
         self,
@@ -132,18 +132,18 @@ class _Declaration:
         Args:
             method: The HTTP method.
             path: The path template, `/flow_runs/{id:uuid}`; `uuid` marks a parameter that is one.
-            retry_safety: What sending it twice does. GET defaults to READ and DELETE to DELETE; others must say.
-            read_back: For one whose second copy is a conflict: how to find what the first one created.
+            retry_safety: What sending it twice does. Defaults to READ for GET and DELETE for DELETE; others need it.
+            read_back: If a second copy is a conflict: how to find what the first one created.
             lookup: How to find out whether the first copy was applied, before a second one is sent.
             cloud: Only Prefect Cloud has the route.
         """
         retry_safety = retry_safety or _BY_METHOD.get(method)
         if retry_safety is None:
-            raise TypeError(f"{method} {path} must say what sending it twice does: give it a RetrySafety")
+            raise TypeError(f"{method} {path} must declare what sending it twice does: give it a RetrySafety")
         self.method = method
         self.path = PathTemplate(path)
         if (retry_safety is RetrySafety.CONFLICT) != (read_back is not None):
-            raise TypeError(f"{method} {path}: a conflict, and nothing else, needs a ReadBack that tells whose it is")
+            raise TypeError(f"{method} {path}: a conflict, and nothing else, needs a ReadBack")
         self.retry_safety = retry_safety
         self.read_back = read_back
         self.lookup = lookup
@@ -176,7 +176,7 @@ class Method:
 
     Attributes:
         function: The `async def`.
-        operation: What it declares; None for one that only calls its siblings.
+        operation: The operation that it declares; None if it only calls its siblings.
     """
 
     operation: Operation | None = None
@@ -197,19 +197,19 @@ class Method:
         blocking: Callable[[MethodType], Callable[..., Any]],
         awaited: Callable[[MethodType], Callable[..., Any]] | None = None,
     ) -> Any:
-        """The method on the surface of an instance, kept there so that only the first access pays."""
+        """The method for an instance, stored there so that only the first access costs time."""
         view = type(instance).__new__(type(instance))
         state = instance.__dict__
         view.__dict__.update(_engine=state["_engine"], _sync=False, _operation=self.operation)
         bound = MethodType(self.function, view)
-        # A bound method on both surfaces: whoever pickles it is told by the resource why that cannot be.
+        # A bound method on both surfaces: pickling it raises the resource's NotPicklableError.
         made = blocking if state["_sync"] else awaited
         state[self._name] = surface = bound if made is None else MethodType(made(bound), view)
         return surface
 
 
 class Endpoint(Method, Generic[R, P, T]):
-    """A method that answers once."""
+    """A method that returns one result."""
 
     def __init__(
         self,
@@ -228,8 +228,8 @@ class Endpoint(Method, Generic[R, P, T]):
         return self.function if instance is None else self.bind(instance, _blocking)
 
 
-class Stream(Method, Generic[R, P, T]):
-    """A method that answers again and again."""
+class IteratorMethod(Method, Generic[R, P, T]):
+    """A method that returns an iterator."""
 
     def __init__(
         self, function: Callable[Concatenate[R, P], AsyncIterator[T]], declaration: _Declaration | None = None
@@ -254,10 +254,10 @@ class endpoint(_Declaration):
 
 
 class streaming(_Declaration):
-    """Declare the operation whose body an `async def` generator hands over in chunks."""
+    """Declare the operation whose body an `async def` generator yields in chunks."""
 
-    def __call__(self, function: Callable[Concatenate[R, P], AsyncIterator[T]]) -> Stream[R, P, T]:
-        return Stream(function, self)
+    def __call__(self, function: Callable[Concatenate[R, P], AsyncIterator[T]]) -> IteratorMethod[R, P, T]:
+        return IteratorMethod(function, self)
 
 
 def composed(function: Callable[Concatenate[R, P], Coroutine[Any, Any, T]]) -> Endpoint[R, P, T]:
@@ -269,22 +269,22 @@ def composed(function: Callable[Concatenate[R, P], Coroutine[Any, Any, T]]) -> E
     return Endpoint(function)
 
 
-def stream(function: Callable[Concatenate[R, P], AsyncIterator[T]]) -> Stream[R, P, T]:
-    """Mark an `async def` generator that calls its siblings and yields from what they answer.
+def iterating(function: Callable[Concatenate[R, P], AsyncIterator[T]]) -> IteratorMethod[R, P, T]:
+    """Mark an `async def` generator that calls its siblings and yields rows from their pages.
 
     Args:
         function: A method of a resource that returns an async iterator.
     """
-    return Stream(function)
+    return IteratorMethod(function)
 
 
 def mark_blocking(call: Callable[..., Any]) -> None:
-    """Note that a function is the blocking surface of an `async def`, whose name and signature it has."""
+    """Mark a function that blocks, and has the name and signature of an `async def`."""
     call.__dict__["_prefectkit_blocks"] = True
 
 
 def is_blocking(call: object) -> bool:
-    """Whether it is such a function, or a method that is one."""
+    """Whether a function or method was marked by `mark_blocking`."""
     return bool(getattr(call, "_prefectkit_blocks", False))
 
 
@@ -304,7 +304,7 @@ def _blocking(bound: MethodType) -> Callable[..., Any]:
 def _awaited_iterator(bound: MethodType) -> Callable[..., Any]:
     @functools.wraps(bound.__func__)
     def call(_: object, /, *args: Any, **kwargs: Any) -> AsyncIterator[Any]:
-        return AwaitedIterator(bound(*args, **kwargs))
+        return AsyncRows(bound(*args, **kwargs))
 
     return call
 
@@ -312,15 +312,15 @@ def _awaited_iterator(bound: MethodType) -> Callable[..., Any]:
 def _blocking_iterator(bound: MethodType) -> Callable[..., Any]:
     @functools.wraps(bound.__func__)
     def call(_: object, /, *args: Any, **kwargs: Any) -> Iterator[Any]:
-        return BlockingIterator(each(bound(*args, **kwargs)))
+        return SyncRows(each(bound(*args, **kwargs)))
 
     surface: Any = call
-    surface.__signature__, surface.__annotations__ = _iterating(bound.__func__)
+    surface.__signature__, surface.__annotations__ = _blocking_signature(bound.__func__)
     return call
 
 
 @functools.cache
-def _iterating(function: Callable[..., Any]) -> tuple[inspect.Signature, dict[str, Any]]:
+def _blocking_signature(function: Callable[..., Any]) -> tuple[inspect.Signature, dict[str, Any]]:
     """The signature and the annotations of an async generator for a client that blocks."""
     annotations = dict(inspect.get_annotations(function))
     if "return" in annotations:
@@ -328,7 +328,7 @@ def _iterating(function: Callable[..., Any]) -> tuple[inspect.Signature, dict[st
             (item,) = get_args(get_type_hints(function)["return"])
             annotations["return"] = cast(Any, Iterator)[item]
         except (NameError, AttributeError, TypeError, ValueError):
-            # What only a type checker can resolve, or another kind of annotation, can still be named.
+            # An annotation that only a type checker can resolve keeps its text.
             annotations["return"] = str(annotations["return"]).replace("Async", "")
     signature = inspect.signature(function)
     return signature.replace(return_annotation=annotations.get("return", signature.empty)), annotations

@@ -14,9 +14,9 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from prefectkit.core.authentication import authenticated
-from prefectkit.core.concurrency.adaptive_limiter import together
-from prefectkit.core.concurrency.waits import limit
+from prefectkit.core.authentication import send_authenticated
+from prefectkit.core.concurrency.adaptive_limiter import shared_limiter
+from prefectkit.core.concurrency.wait_limits import as_timeout
 from prefectkit.core.errors import (
     AmbiguousOutcomeError,
     CallError,
@@ -31,15 +31,16 @@ from prefectkit.core.errors import (
 from prefectkit.core.hooks import Call, Hooks, delay_of, hold_back
 from prefectkit.core.http.headers import are_safe, check_headers
 from prefectkit.core.http.messages import Request, Response
-from prefectkit.core.http.redirects import REDIRECTS, followed
+from prefectkit.core.http.redirects import REDIRECTS, follow_redirects
 from prefectkit.core.http.status import depends_on_version, of_unknown_version, of_version, phase_of, status_error
 from prefectkit.core.io import IO
 from prefectkit.core.operation import Operation
 from prefectkit.core.pagination.shifted_pages import ShiftedPages
-from prefectkit.core.retries.idempotency_keys import check_reuse
-from prefectkit.core.retries.lookup import looked_up
-from prefectkit.core.retries.policy import Again, Budget, Failure, Phase, RetryPolicy, RetrySafety
-from prefectkit.core.retries.reconciliation import reconciled
+from prefectkit.core.retries.budget import RetryBudget
+from prefectkit.core.retries.earlier_attempt import find_applied
+from prefectkit.core.retries.idempotency_keys import warn_of_reuse
+from prefectkit.core.retries.policy import Failure, Phase, Retry, RetryPolicy, RetrySafety
+from prefectkit.core.retries.reconciliation import reconcile
 from prefectkit.core.security.known_secrets import KnownSecrets
 from prefectkit.core.security.redactor import Redactor, redact_error
 from prefectkit.core.serialization import codec
@@ -85,12 +86,12 @@ class Engine:
         self.hooks = hooks
         self.options = options
         self.known = known
-        self.budget = Budget()
+        self.budget = RetryBudget()
         self.shifted_pages = ShiftedPages()
         self._random: Callable[[float, float], float] = random.uniform
 
     def with_options(self, options: Options) -> Engine:
-        """The same client with other options: transport, plugins and budget are shared."""
+        """The same client with other options: transport, plugins and retry budget are shared."""
         other = Engine(self.base_url, self.io, self.hooks, options, self.known)
         other.budget = self.budget
         other.shifted_pages = self.shifted_pages
@@ -139,7 +140,7 @@ class Engine:
     async def stream(
         self, operation: Operation, path: Mapping[str, object], query: Mapping[str, Any] | None = None
     ) -> AsyncGenerator[bytes]:
-        """Send an operation and yield its body as it comes. What breaks off half way is not sent again.
+        """Send an operation and yield its body as it comes. What breaks off half way is not sent retry.
 
         The body may be of any length: it is bounded by the time that the attempt may take, to the last piece.
         """
@@ -186,8 +187,8 @@ class Engine:
     async def _run(
         self, operation: Operation, request: Request, read: Callable[[Response], T], *, check: bool = True
     ) -> T:
-        if shared := together.get():
-            await shared.turn(self.io, math.inf)
+        if limiter := shared_limiter.get():
+            await limiter.acquire(self.io, math.inf)
         call = Call(operation, request, self.io.monotonic)
         try:
             for before in self.hooks.before_call:
@@ -217,14 +218,14 @@ class Engine:
                 if self.hooks.throttle and (delay := delay_of(call, self.hooks.throttle)):
                     await hold_back(delay, self._remaining(call), self.io.sleep)
                 if maybe_applied and call.operation.lookup is not None:
-                    response = await looked_up(call, lambda request: self._answer(call, request))
+                    response = await find_applied(call, lambda request: self._send(call, request))
                 if response is None:
-                    response = await self._answer(call, request)
+                    response = await self._send(call, request)
                 if check and not response.is_success:
-                    response = await self._settled(call, request, response, maybe_applied)
+                    response = await self._reconcile(call, request, response, maybe_applied)
                 result = read(response)
                 if call.operation.retry_safety is RetrySafety.KEYED:
-                    check_reuse(call, response)
+                    warn_of_reuse(call, response)
             except CallError as error:
                 if error.redactor is None:
                     redact_error(error, Redactor.of(request))
@@ -232,24 +233,24 @@ class Engine:
                 error.request_id = given or request.headers.get("x-request-id")
                 phase = phase_of(error, policy.extra_statuses)
                 maybe_applied = maybe_applied or phase is Phase.AMBIGUOUS
-                if shared := together.get():
-                    shared.heed(error, self.io.monotonic())
-                again = self._decide(call, error, phase, maybe_applied)
-                if again is None:
+                if limiter := shared_limiter.get():
+                    limiter.on_error(error, self.io.monotonic())
+                retry = self._decide(call, error, phase, maybe_applied)
+                if retry is None:
                     # Here, where nothing refers to the error: its traceback holds the connection that it struck.
                     raise
-                earned = again.cost
+                earned = retry.cost
                 for decided in self.hooks.retry_decided:
-                    decided(call, error, again.delay)
-                await self.io.sleep(again.delay)
-                if shared and not await shared.turn(self.io, self._remaining(call)):
+                    decided(call, error, retry.delay)
+                await self.io.sleep(retry.delay)
+                if limiter and not await limiter.acquire(self.io, self._remaining(call)):
                     error.exhausted = "deadline"
                     raise
                 continue
             self.budget.add(earned)
             return response, result
 
-    def _decide(self, call: Call, error: CallError, phase: Phase | None, maybe_applied: bool) -> Again | None:
+    def _decide(self, call: Call, error: CallError, phase: Phase | None, maybe_applied: bool) -> Retry | None:
         """When the next attempt is due; None where the error is to be raised."""
         policy = self.options.policy
         retry_safety = call.operation.retry_safety
@@ -270,7 +271,7 @@ class Engine:
             now=self.io.monotonic(),
             uniform=self._random,
         )
-        if isinstance(decision, Again):
+        if isinstance(decision, Retry):
             return decision
         if decision.reason == "retry_safety":
             raise self._ambiguous(call, error) from error
@@ -291,23 +292,23 @@ class Engine:
         ambiguous.request_id = error.request_id
         return ambiguous
 
-    async def _answer(self, call: Call, request: Request) -> Response:
+    async def _send(self, call: Call, request: Request) -> Response:
         if not self.hooks.authenticate:
-            response = await self._exchange(call, request)
+            response = await self._send_once(call, request)
         else:
-            response = await authenticated(
+            response = await send_authenticated(
                 request,
                 self.hooks.authenticate,
                 lambda flow: self.io.lock(flow, self._remaining(call)),
-                lambda request: self._exchange(call, request),
+                lambda request: self._send_once(call, request),
             )
         if self.options.redirects and response.status in REDIRECTS:
-            return await followed(
-                request, response, self.options.redirects, lambda request: self._exchange(call, request)
+            return await follow_redirects(
+                request, response, self.options.redirects, lambda request: self._send_once(call, request)
             )
         return response
 
-    async def _exchange(self, call: Call, request: Request) -> Response:
+    async def _send_once(self, call: Call, request: Request) -> Response:
         """One request on its way, be it the call's or a plugin's own."""
         hooks = self.hooks
         remaining = self._remaining(call)
@@ -315,7 +316,7 @@ class Engine:
             # Plugins' own requests took it all.
             raise TransportTimeout(f"the call's {self.options.policy.deadline:g} s are up", phase=Phase.NOTHING_SENT)
         timeout = min(self.options.timeout, remaining)
-        request.timeout = limit(timeout)
+        request.timeout = as_timeout(timeout)
         to_api = request.base_url == self.base_url
         if to_api:
             for before in hooks.before_send:
@@ -337,13 +338,13 @@ class Engine:
             after(call, request, response)
         return response
 
-    async def _settled(self, call: Call, request: Request, response: Response, maybe_applied: bool) -> Response:
+    async def _reconcile(self, call: Call, request: Request, response: Response, maybe_applied: bool) -> Response:
         """What stands in for a refusal, where an earlier attempt brought it about; else it is raised."""
         error = await self._refusal(call, request, response)
         if maybe_applied:
-            settled = await reconciled(call, error, lambda request: self._answer(call, request))
-            if settled is not None:
-                return settled
+            reconciled = await reconcile(call, error, lambda request: self._send(call, request))
+            if reconciled is not None:
+                return reconciled
         raise error
 
     async def _refusal(self, call: Call, request: Request, response: Response) -> StatusError:
@@ -356,7 +357,7 @@ class Engine:
     async def _server_version(self, call: Call) -> str | None:
         """What the server says of its version; None where it does not say."""
         try:
-            response = await self._answer(call, call.request.sibling("GET", "/admin/version"))
+            response = await self._send(call, call.request.sibling("GET", "/admin/version"))
             return codec.decode(str, response) if response.is_success else None
         except (CallError, RequestError, PluginError):
             return None

@@ -13,9 +13,9 @@ from typing import Any, Protocol, TypeVar, cast
 
 import anyio
 
-from prefectkit.core.concurrency.locks import TaskTurn, ThreadLock, ThreadTurn
+from prefectkit.core.concurrency.locks import LoopLockContext, ThreadLock, ThreadLockContext
 from prefectkit.core.concurrency.loop_local import LoopLocal, ProcessLocal
-from prefectkit.core.concurrency.waits import LONGEST_WAIT
+from prefectkit.core.concurrency.wait_limits import LONGEST_WAIT
 from prefectkit.core.errors import ClientClosedError
 from prefectkit.core.http.messages import Request, Response
 from prefectkit.core.transport import AsyncTransport, Transport
@@ -101,7 +101,7 @@ class SyncIO:
         return time.monotonic()
 
     def lock(self, owner: object, seconds: float) -> AbstractAsyncContextManager[Any]:
-        return ThreadTurn(self._locks.get().setdefault(id(owner), ThreadLock()), seconds)
+        return ThreadLockContext(self._locks.get().setdefault(id(owner), ThreadLock()), seconds)
 
     async def close(self) -> None:
         if not self.closed:
@@ -146,7 +146,7 @@ class AsyncIO:
         return time.monotonic()
 
     def lock(self, owner: object, seconds: float) -> AbstractAsyncContextManager[Any]:
-        return TaskTurn(self._locks.get_or_make().setdefault(id(owner), anyio.Lock()), seconds)
+        return LoopLockContext(self._locks.get_or_make().setdefault(id(owner), anyio.Lock()), seconds)
 
     async def close(self) -> None:
         if not self.closed:

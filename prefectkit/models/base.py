@@ -14,7 +14,7 @@ from msgspec import UNSET, UnsetType
 
 from prefectkit.core.errors import InvalidParameterError
 from prefectkit.core.security.secrets import HIDDEN
-from prefectkit.core.serialization.timestamps import convert_leniently
+from prefectkit.core.serialization.timestamps import convert_repaired
 from prefectkit.core.suggestions import unexpected
 from prefectkit.models.pydantic_compat import PydanticCompat
 
@@ -218,6 +218,6 @@ def as_kind(value: Any, kind: type[T]) -> T:
         ValueError: It does not match the Struct. msgspec adds the path to a ValueError, not to its own errors.
     """
     try:
-        return cast(T, convert_leniently(kind, value))
+        return cast(T, convert_repaired(kind, value))
     except msgspec.ValidationError as error:
         raise ValueError(str(error)) from None

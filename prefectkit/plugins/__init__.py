@@ -25,7 +25,7 @@ from typing import Final
 
 import pluggy
 
-from prefectkit.core.endpoint import Async, M, Resource, Sync, composed, endpoint, stream
+from prefectkit.core.endpoint import Async, M, Resource, Sync, composed, endpoint, iterating
 from prefectkit.core.hooks import AuthFlow, Call
 from prefectkit.core.http.messages import Request, Response
 from prefectkit.core.retries.policy import Phase, RetrySafety
@@ -58,5 +58,5 @@ __all__ = [
     "composed",
     "endpoint",
     "hookimpl",
-    "stream",
+    "iterating",
 ]

@@ -109,9 +109,9 @@ class ResponseView(msgspec.Struct, eq=False):
         return self._response.is_success
 
     @property
-    def replayed(self) -> bool:
+    def deduplicated(self) -> bool:
         """What was asked had been done before."""
-        return self._response.replayed
+        return self._response.deduplicated
 
     @property
     def headers(self) -> Mapping[str, str]:

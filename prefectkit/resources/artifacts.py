@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from uuid import UUID
 
-from prefectkit.core.endpoint import Async, M, Resource, endpoint, stream
+from prefectkit.core.endpoint import Async, M, Resource, endpoint, iterating
 from prefectkit.core.keywords import keywords
 from prefectkit.core.lazy_property import lazy_property
 from prefectkit.core.pagination.pages import Rows, every_row
@@ -50,7 +50,7 @@ class LatestArtifacts(Resource[M]):
         """
         return await self._call(Rows[ArtifactCollection], body=query)
 
-    @stream
+    @iterating
     @keywords(ArtifactCollectionQuery)
     def iterate(self: LatestArtifacts[Async], query: ArtifactCollectionQuery) -> AsyncIterator[ArtifactCollection]:
         """Iterate over all latest artifacts, page after page (`POST /artifacts/latest/filter`).
@@ -204,7 +204,7 @@ class Artifacts(Resource[M]):
         """
         return await self._call(Rows[Artifact], body=query)
 
-    @stream
+    @iterating
     @keywords(ArtifactQuery)
     def iterate(self: Artifacts[Async], query: ArtifactQuery) -> AsyncIterator[Artifact]:
         """Iterate over all artifacts, page after page (`POST /artifacts/filter`).

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from uuid import UUID
 
-from prefectkit.core.endpoint import Async, M, Resource, endpoint, stream
+from prefectkit.core.endpoint import Async, M, Resource, endpoint, iterating
 from prefectkit.core.keywords import keywords
 from prefectkit.core.pagination.pages import Rows, every_row
 from prefectkit.core.retries.policy import RetrySafety
@@ -129,7 +129,7 @@ class Automations(Resource[M]):
         """
         return await self._call(Rows[Automation], body=query)
 
-    @stream
+    @iterating
     @keywords(AutomationQuery)
     def iterate(self: Automations[Async], query: AutomationQuery) -> AsyncIterator[Automation]:
         """Iterate over all automations, page after page (`POST /automations/filter`).

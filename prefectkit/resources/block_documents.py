@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
-from prefectkit.core.endpoint import Async, M, Resource, endpoint, stream
+from prefectkit.core.endpoint import Async, M, Resource, endpoint, iterating
 from prefectkit.core.keywords import keywords
 from prefectkit.core.operation import ReadBack
 from prefectkit.core.pagination.pages import Rows, every_row
@@ -164,7 +164,7 @@ class BlockDocuments(Resource[M]):
         """
         return await self._call(Rows[BlockDocument], body=query)
 
-    @stream
+    @iterating
     @keywords(BlockDocumentQuery)
     def iterate(self: BlockDocuments[Async], query: BlockDocumentQuery) -> AsyncIterator[BlockDocument]:
         """Iterate over all block documents, page after page (`POST /block_documents/filter`).

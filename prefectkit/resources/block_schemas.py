@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from uuid import UUID
 
-from prefectkit.core.endpoint import Async, M, Resource, endpoint, stream
+from prefectkit.core.endpoint import Async, M, Resource, endpoint, iterating
 from prefectkit.core.keywords import keywords
 from prefectkit.core.pagination.pages import Rows, every_row
 from prefectkit.core.retries.policy import RetrySafety
@@ -99,7 +99,7 @@ class BlockSchemas(Resource[M]):
         """
         return await self._call(Rows[BlockSchema], body=query)
 
-    @stream
+    @iterating
     @keywords(BlockSchemaQuery)
     def iterate(self: BlockSchemas[Async], query: BlockSchemaQuery) -> AsyncIterator[BlockSchema]:
         """Iterate over all block schemas, page after page (`POST /block_schemas/filter`).

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from uuid import UUID
 
-from prefectkit.core.endpoint import Async, M, Resource, endpoint, stream
+from prefectkit.core.endpoint import Async, M, Resource, endpoint, iterating
 from prefectkit.core.keywords import keywords
 from prefectkit.core.operation import ReadBack
 from prefectkit.core.pagination.pages import Rows, every_row
@@ -120,7 +120,7 @@ class BlockTypes(Resource[M]):
         """
         return await self._call(Rows[BlockType], body=query)
 
-    @stream
+    @iterating
     @keywords(BlockTypeQuery)
     def iterate(self: BlockTypes[Async], query: BlockTypeQuery) -> AsyncIterator[BlockType]:
         """Iterate over all block types, page after page (`POST /block_types/filter`).

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from uuid import UUID
 
-from prefectkit.core.endpoint import Async, M, Resource, endpoint, stream
+from prefectkit.core.endpoint import Async, M, Resource, endpoint, iterating
 from prefectkit.core.keywords import keywords
 from prefectkit.core.pagination.pages import Rows, every_row
 from prefectkit.core.retries.policy import RetrySafety
@@ -120,7 +120,7 @@ class ConcurrencyLimits(Resource[M]):
         """
         return await self._call(Rows[ConcurrencyLimit], body=query)
 
-    @stream
+    @iterating
     @keywords(ConcurrencyLimitQuery)
     def iterate(self: ConcurrencyLimits[Async], query: ConcurrencyLimitQuery) -> AsyncIterator[ConcurrencyLimit]:
         """Iterate over all concurrency limits, page after page (`POST /concurrency_limits/filter`).

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from msgspec import UNSET
 
-from prefectkit.core.endpoint import Async, M, endpoint, stream
+from prefectkit.core.endpoint import Async, M, endpoint, iterating
 from prefectkit.core.errors import NotFound
 from prefectkit.core.keywords import keywords
 from prefectkit.core.lazy_property import lazy_property
@@ -199,7 +199,7 @@ class Deployments(DeploymentRuns[M]):
         """
         return await self._call(Rows[Deployment], body=query)
 
-    @stream
+    @iterating
     @keywords(DeploymentQuery)
     def iterate(self: Deployments[Async], query: DeploymentQuery) -> AsyncIterator[Deployment]:
         """Iterate over all deployments, page after page (`POST /deployments/filter`).

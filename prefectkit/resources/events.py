@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from functools import partial
 from urllib.parse import parse_qs, urlsplit
 
-from prefectkit.core.endpoint import Async, M, Resource, endpoint, stream
+from prefectkit.core.endpoint import Async, M, Resource, endpoint, iterating
 from prefectkit.core.keywords import keywords
 from prefectkit.core.pagination.pages import Page, Repeats, Rows, rows_of
 from prefectkit.core.retries.policy import RetrySafety
@@ -71,7 +71,7 @@ class Events(Resource[M]):
         """
         return await self._call(EventPage, query={"page-token": page_token})
 
-    @stream
+    @iterating
     @keywords(EventQuery)
     def iterate(self: Events[Async], query: EventQuery) -> AsyncIterator[ReceivedEvent]:
         """Iterate over all events that a filter selects, page after page (`POST /events/filter`).

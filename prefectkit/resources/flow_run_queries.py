@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import cast
 
-from prefectkit.core.endpoint import Async, M, Resource, endpoint, stream
+from prefectkit.core.endpoint import Async, M, Resource, endpoint, iterating
 from prefectkit.core.keywords import keywords
 from prefectkit.core.pagination.pages import Rows, every_row
 from prefectkit.core.retries.policy import RetrySafety
@@ -55,7 +55,7 @@ class FlowRunQueries(Resource[M]):
         """
         return await self._call(Rows[FlowRun], body=query)
 
-    @stream
+    @iterating
     @keywords(FlowRunQuery)
     def iterate(self: FlowRunQueries[Async], query: FlowRunQuery) -> AsyncIterator[FlowRun]:
         """Iterate over all flow runs, page after page (`POST /flow_runs/filter`).

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from uuid import UUID
 
-from prefectkit.core.endpoint import Async, M, Resource, endpoint, stream
+from prefectkit.core.endpoint import Async, M, Resource, endpoint, iterating
 from prefectkit.core.keywords import keywords
 from prefectkit.core.pagination.pages import Rows, every_row
 from prefectkit.core.retries.policy import RetrySafety
@@ -127,7 +127,7 @@ class Flows(Resource[M]):
         """
         return await self._call(Rows[Flow], body=query)
 
-    @stream
+    @iterating
     @keywords(FlowQuery)
     def iterate(self: Flows[Async], query: FlowQuery) -> AsyncIterator[Flow]:
         """Iterate over all flows, page after page (`POST /flows/filter`).

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from msgspec import UNSET
 
-from prefectkit.core.endpoint import Async, M, Resource, endpoint, stream
+from prefectkit.core.endpoint import Async, M, Resource, endpoint, iterating
 from prefectkit.core.keywords import keywords
 from prefectkit.core.operation import ReadBack
 from prefectkit.core.pagination.pages import Rows, every_row
@@ -129,7 +129,7 @@ class GlobalConcurrencyLimits(Resource[M]):
         """
         return await self._call(Rows[GlobalConcurrencyLimitResponse], body=query)
 
-    @stream
+    @iterating
     @keywords(GlobalConcurrencyLimitQuery)
     def iterate(
         self: GlobalConcurrencyLimits[Async], query: GlobalConcurrencyLimitQuery

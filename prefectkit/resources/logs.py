@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 
-from prefectkit.core.endpoint import Async, M, Resource, endpoint, stream
+from prefectkit.core.endpoint import Async, M, Resource, endpoint, iterating
 from prefectkit.core.keywords import keywords
 from prefectkit.core.pagination.pages import Rows, every_row
 from prefectkit.core.retries.policy import RetrySafety
@@ -52,7 +52,7 @@ class Logs(Resource[M]):
         """
         return await self._call(Rows[Log], body=query)
 
-    @stream
+    @iterating
     @keywords(LogQuery)
     def iterate(self: Logs[Async], query: LogQuery) -> AsyncIterator[Log]:
         """Iterate over all logs, page after page (`POST /logs/filter`).

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from uuid import UUID
 
-from prefectkit.core.endpoint import Async, M, Resource, endpoint, stream
+from prefectkit.core.endpoint import Async, M, Resource, endpoint, iterating
 from prefectkit.core.keywords import keywords
 from prefectkit.core.pagination.pages import Rows, every_row
 from prefectkit.core.retries.policy import RetrySafety
@@ -78,7 +78,7 @@ class SavedSearches(Resource[M]):
         """
         return await self._call(Rows[SavedSearch], body=query)
 
-    @stream
+    @iterating
     @keywords(SavedSearchQuery)
     def iterate(self: SavedSearches[Async], query: SavedSearchQuery) -> AsyncIterator[SavedSearch]:
         """Iterate over all saved searches, page after page (`POST /saved_searches/filter`).

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from msgspec import UNSET
 
-from prefectkit.core.endpoint import Async, M, Resource, endpoint, stream
+from prefectkit.core.endpoint import Async, M, Resource, endpoint, iterating
 from prefectkit.core.keywords import keywords
 from prefectkit.core.operation import ReadBack
 from prefectkit.core.pagination.pages import Rows, every_row
@@ -148,7 +148,7 @@ class Variables(Resource[M]):
         """
         return await self._call(Rows[Variable], body=query)
 
-    @stream
+    @iterating
     @keywords(VariableQuery)
     def iterate(self: Variables[Async], query: VariableQuery) -> AsyncIterator[Variable]:
         """Iterate over all variables, page after page (`POST /variables/filter`).

@@ -7,7 +7,7 @@ from functools import partial
 
 from msgspec import UNSET
 
-from prefectkit.core.endpoint import Async, M, Resource, endpoint, stream
+from prefectkit.core.endpoint import Async, M, Resource, endpoint, iterating
 from prefectkit.core.keywords import keywords
 from prefectkit.core.operation import ReadBack
 from prefectkit.core.pagination.pages import Rows, every_row
@@ -124,7 +124,7 @@ class WorkPoolQueues(Resource[M]):
         """
         return await self._call(Rows[WorkQueue], work_pool_name=work_pool_name, body=query)
 
-    @stream
+    @iterating
     @keywords(WorkQueueQuery)
     def iterate(self: WorkPoolQueues[Async], work_pool_name: str, query: WorkQueueQuery) -> AsyncIterator[WorkQueue]:
         """Iterate over all work queues, page after page (`POST /work_pools/{work_pool_name}/queues/filter`).

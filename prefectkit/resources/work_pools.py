@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-from prefectkit.core.endpoint import Async, M, Resource, endpoint, stream
+from prefectkit.core.endpoint import Async, M, Resource, endpoint, iterating
 from prefectkit.core.keywords import keywords
 from prefectkit.core.lazy_property import lazy_property
 from prefectkit.core.operation import ReadBack
@@ -134,7 +134,7 @@ class WorkPools(Resource[M]):
         """
         return await self._call(Rows[WorkPool], body=query)
 
-    @stream
+    @iterating
     @keywords(WorkPoolQuery)
     def iterate(self: WorkPools[Async], query: WorkPoolQuery) -> AsyncIterator[WorkPool]:
         """Iterate over all work pools, page after page (`POST /work_pools/filter`).

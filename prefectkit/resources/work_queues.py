@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from uuid import UUID
 
-from prefectkit.core.endpoint import Async, M, Resource, endpoint, stream
+from prefectkit.core.endpoint import Async, M, Resource, endpoint, iterating
 from prefectkit.core.keywords import keywords
 from prefectkit.core.operation import ReadBack
 from prefectkit.core.pagination.pages import Rows, every_row
@@ -135,7 +135,7 @@ class WorkQueues(Resource[M]):
         """
         return await self._call(Rows[WorkQueue], body=query)
 
-    @stream
+    @iterating
     @keywords(WorkQueueQuery)
     def iterate(self: WorkQueues[Async], query: WorkQueueQuery) -> AsyncIterator[WorkQueue]:
         """Iterate over all work queues, page after page (`POST /work_queues/filter`).

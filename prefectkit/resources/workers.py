@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from functools import partial
 
-from prefectkit.core.endpoint import Async, M, Resource, endpoint, stream
+from prefectkit.core.endpoint import Async, M, Resource, endpoint, iterating
 from prefectkit.core.keywords import keywords
 from prefectkit.core.pagination.pages import Rows, every_row
 from prefectkit.core.retries.policy import RetrySafety
@@ -55,7 +55,7 @@ class Workers(Resource[M]):
         """
         return await self._call(Rows[Worker], work_pool_name=work_pool_name, body=query)
 
-    @stream
+    @iterating
     @keywords(WorkerQuery)
     def iterate(self: Workers[Async], work_pool_name: str, query: WorkerQuery) -> AsyncIterator[Worker]:
         """Iterate over all workers, page after page (`POST /work_pools/{work_pool_name}/workers/filter`).

@@ -10,7 +10,7 @@ import anyio
 import anyio.lowlevel
 import pytest
 
-from prefectkit.core.authentication import Lock, authenticated
+from prefectkit.core.authentication import Lock, send_authenticated
 from prefectkit.core.errors import ConnectError, IncompleteResponse, PluginError, TransportError
 from prefectkit.core.hooks import AuthFlow
 from prefectkit.core.http.messages import Request, Response
@@ -28,7 +28,7 @@ def lock_of(io: IO) -> Lock:
 
 def call(transport: FakeTransport, *flows: Any) -> Response:
     io = SyncIO(transport)
-    return run(authenticated(Request("POST", URL, "/flows/"), flows, lock_of(io), io.send))
+    return run(send_authenticated(Request("POST", URL, "/flows/"), flows, lock_of(io), io.send))
 
 
 class Token:
@@ -228,8 +228,8 @@ def test_a_failure_lets_the_lock_go() -> None:
     io = SyncIO(FakeTransport(ConnectError("down"), response(b"t")))
     request = Request("POST", URL, "/flows/")
     with pytest.raises(ConnectError):
-        run(authenticated(request, (token,), lock_of(io), io.send))
-    assert run(authenticated(request, (token,), lock_of(io), io.send)).text == "t"
+        run(send_authenticated(request, (token,), lock_of(io), io.send))
+    assert run(send_authenticated(request, (token,), lock_of(io), io.send)).text == "t"
 
 
 CALLERS = 4
@@ -280,7 +280,7 @@ def test_one_thread_gets_the_token_for_all() -> None:
     io = SyncIO(transport)
 
     def one() -> None:
-        run(authenticated(Request("POST", URL, "/flows/"), (token,), lock_of(io), io.send))
+        run(send_authenticated(Request("POST", URL, "/flows/"), (token,), lock_of(io), io.send))
 
     threads = [threading.Thread(target=one) for _ in range(CALLERS)]
     for thread in threads:
@@ -306,7 +306,7 @@ async def test_one_task_gets_the_token_for_all() -> None:
     io = AsyncIO(transport)
 
     async def one() -> None:
-        await authenticated(Request("POST", URL, "/flows/"), (token,), lock_of(io), io.send)
+        await send_authenticated(Request("POST", URL, "/flows/"), (token,), lock_of(io), io.send)
 
     async with anyio.create_task_group() as group:
         for _ in range(CALLERS):

@@ -13,7 +13,7 @@ import msgspec
 import pytest
 from msgspec import UNSET, UnsetType
 
-from prefectkit.core.endpoint import Async, M, Resource, composed, endpoint, stream, streaming
+from prefectkit.core.endpoint import Async, M, Resource, composed, endpoint, iterating, streaming
 from prefectkit.core.errors import NotFound
 from prefectkit.core.http.messages import Response
 from prefectkit.core.keywords import keywords
@@ -72,7 +72,7 @@ class Things(Resource[M]):
         """List a page of things."""
         return await self._call(Rows[Thing], body=query, query={"sort": "name"})
 
-    @stream
+    @iterating
     @keywords(ThingQuery)
     def iterate(self: Things[Async], query: ThingQuery) -> AsyncIterator[Thing]:
         """Go through all things."""
@@ -247,7 +247,7 @@ def test_a_method_has_its_operation() -> None:
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "get"])
 def test_a_method_that_changes_something_must_say_what_a_repetition_does(method: str) -> None:
-    with pytest.raises(TypeError, match=f"{method} /things/ must say what sending it twice does"):
+    with pytest.raises(TypeError, match=f"{method} /things/ must declare what sending it twice does"):
         endpoint(method, "/things/")
 
 
@@ -333,15 +333,15 @@ def test_what_a_client_that_blocks_iterates_over_needs_no_await() -> None:
 
 def test_annotations_that_cannot_be_resolved_break_no_iterator() -> None:
     class Odd(Resource[M]):
-        @stream
+        @iterating
         def unknown(self, of: Missing) -> AsyncIterator[Missing]:  # type: ignore[name-defined]  # noqa: F821
             return self._chunks()
 
-        @stream
+        @iterating
         def generator(self) -> AsyncGenerator[int, None]:
             return self._chunks()
 
-        @stream
+        @iterating
         def bare(self):  # type: ignore[no-untyped-def]
             return self._chunks()
 

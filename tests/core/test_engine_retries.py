@@ -23,7 +23,8 @@ from prefectkit.core.errors import (
 from prefectkit.core.hooks import Hooks
 from prefectkit.core.http.messages import Request, Response
 from prefectkit.core.io import run
-from prefectkit.core.retries.policy import Budget, Phase, RetryPolicy, RetrySafety
+from prefectkit.core.retries.budget import RetryBudget
+from prefectkit.core.retries.policy import Phase, RetryPolicy, RetrySafety
 from tests.core.calls import DOWN, REPEATED, RESET, call, operation, options
 from tests.fakes import URL, AsyncFakeTransport, Clock, FakeTransport, engine_of, response
 
@@ -119,7 +120,7 @@ def test_giving_up_says_whether_it_may_have_been_applied(retry_safety: RetrySafe
 def test_not_found_after_a_lost_answer_means_that_the_deletion_worked() -> None:
     transport, hooks = FakeTransport(RESET, response({"detail": "Flow not found"}, 404)), Hooks()
     seen: list[tuple[int, bool]] = []
-    hooks.after_call = (lambda call, received: seen.append((received.status, received.replayed)),)
+    hooks.after_call = (lambda call, received: seen.append((received.status, received.deduplicated)),)
     assert call(engine_of(transport, hooks=hooks), RetrySafety.DELETE, type(None)) is None
     assert seen == [(204, True)]
 
@@ -217,7 +218,7 @@ def test_a_retry_after_that_is_too_long_ends_the_call_at_once() -> None:
 def test_an_empty_budget_ends_the_retries_of_every_call() -> None:
     transport = FakeTransport(DOWN)
     engine = engine_of(transport)
-    engine.budget.tokens = 2 * Budget.RETRY
+    engine.budget.tokens = 2 * RetryBudget.RETRY
     for attempts in (3, 1):
         with pytest.raises(ConnectError) as caught:
             call(engine)
@@ -234,14 +235,14 @@ def test_a_success_at_once_refills_the_budget_and_a_late_one_gives_its_last_retr
     call(engine)
     # Time has brought some as well: that between the first retry and the last.
     assert engine.io.clock.sleeps == [0.25, 0.25, 0.5]
-    assert engine.budget.tokens == 101 - Budget.RETRY + 0.5
+    assert engine.budget.tokens == 101 - RetryBudget.RETRY + 0.5
 
 
 def test_a_timeout_costs_more_of_the_budget() -> None:
     engine = engine_of(FakeTransport(TransportTimeout("slow")), options=options(max_attempts=2))
     with pytest.raises(TransportTimeout):
         call(engine)
-    assert engine.budget.tokens == Budget.CAPACITY - Budget.TIMEOUT_RETRY
+    assert engine.budget.tokens == RetryBudget.CAPACITY - RetryBudget.TIMEOUT_RETRY
 
 
 def test_a_server_that_refuses_each_call_once_does_not_end_the_retries() -> None:
@@ -254,7 +255,7 @@ def test_a_server_that_refuses_each_call_once_does_not_end_the_retries() -> None
 def test_time_brings_retries_back() -> None:
     clock = Clock()
     engine = engine_of(FakeTransport(DOWN), clock=clock, options=options(max_attempts=2))
-    engine.budget.tokens = Budget.RETRY
+    engine.budget.tokens = RetryBudget.RETRY
     attempts: list[int] = []
     for passed in (0, 0, 60):
         clock.now += passed

@@ -20,7 +20,7 @@ from prefectkit.core.errors import (
 )
 from prefectkit.core.http.messages import Request, Response
 from prefectkit.core.http.paths import PathTemplate
-from prefectkit.core.http.redirects import followed
+from prefectkit.core.http.redirects import follow_redirects
 from prefectkit.core.http.urls import parse_api_url, shown
 from prefectkit.core.retries.retry_after import parse_retry_after
 from prefectkit.core.security.redaction import scrub
@@ -110,7 +110,7 @@ def _redirect(location: str) -> None:
         return Response(200)
 
     try:
-        followed(request, response, 1, send).send(None)  # type: ignore[attr-defined] -- a coroutine
+        follow_redirects(request, response, 1, send).send(None)  # type: ignore[attr-defined] -- a coroutine
     except (RedirectError, StopIteration):
         pass
 

@@ -40,7 +40,7 @@ TESTED_BY: dict[str, list[str]] = {
     "prefectkit.core.retries.retry_after": ["retries/test_retry_after"],
     "prefectkit.core.retries.comparison": ["retries/test_comparison"],
     "prefectkit.core.retries.reconciliation": ["retries/test_reconciliation"],
-    "prefectkit.core.retries.lookup": ["retries/test_lookup"],
+    "prefectkit.core.retries.earlier_attempt": ["retries/test_earlier_attempt"],
     "prefectkit.core.retries.idempotency_keys": ["retries/test_idempotency_keys"],
     "prefectkit.core.http.paths": ["http/test_paths"],
     "prefectkit.core.http.headers": ["http/test_headers"],

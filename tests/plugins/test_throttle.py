@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from prefectkit import AsyncPrefect, Prefect
-from prefectkit.core.concurrency.rate_limiter import LONGEST, Bucket
+from prefectkit.core.concurrency.rate_limiter import LONGEST_PAUSE, RateLimiter
 from prefectkit.core.errors import ConfigError, PluginError, TooManyRequests, TransportTimeout
 from prefectkit.core.io import run
 from prefectkit.core.retries.policy import RetrySafety
@@ -41,48 +41,48 @@ def send(engine: Any, path: str = "/flows/", retry_safety: RetrySafety = RetrySa
     return run(engine.call(operation(retry_safety, path), Any, {}, **given))
 
 
-# The bucket
+# The limiter
 
 
 @settings(deadline=None, max_examples=50)
 @given(st.sampled_from([1, 5, 12, 30, 200]), st.lists(st.floats(0, 20), min_size=1, max_size=40))
 def test_no_minute_has_more_than_the_limit(per_minute: int, pauses: list[float]) -> None:
-    bucket = Bucket(per_minute)
+    limiter = RateLimiter(per_minute)
     now = 1000.0
     starts: list[float] = []
     for pause in [*pauses, *([0.0] * per_minute)]:
         now += pause
-        starts.append(now + bucket.take(1, now))
+        starts.append(now + limiter.reserve(1, now))
     starts.sort()
     # A little less than a minute, as sums of floats are not exact.
     assert all(later - first > 59.999 for first, later in zip(starts, starts[per_minute:], strict=False))
 
 
 def test_a_twelfth_may_start_at_once_and_the_rest_comes_in_evenly() -> None:
-    bucket = Bucket(120)
-    waits = [bucket.take(1, 50.0) for _ in range(14)]
+    limiter = RateLimiter(120)
+    waits = [limiter.reserve(1, 50.0) for _ in range(14)]
     assert waits[:10] == pytest.approx([0.0] * 10)
     each = 60 / 110
     assert waits[10:] == pytest.approx([each, 2 * each, 3 * each, 4 * each])
-    assert bucket.take(1, 50.0 + 60) == 0.0
+    assert limiter.reserve(1, 50.0 + 60) == 0.0
 
 
 def test_what_was_not_used_is_there_for_the_next() -> None:
-    bucket = Bucket(60)
-    bucket.take(40, 0.0)
-    waits = bucket.take(1, 0.0)
-    bucket.put_back(1)
-    assert bucket.take(1, 0.0) == pytest.approx(waits)
-    bucket.put_back(41)
-    assert bucket.take(1, 0.0) == 0.0
+    limiter = RateLimiter(60)
+    limiter.reserve(40, 0.0)
+    waits = limiter.reserve(1, 0.0)
+    limiter.release(1)
+    assert limiter.reserve(1, 0.0) == pytest.approx(waits)
+    limiter.release(41)
+    assert limiter.reserve(1, 0.0) == 0.0
 
 
 def test_without_a_limit_nobody_waits_but_for_a_refusal() -> None:
-    bucket = Bucket(math.inf)
-    assert [bucket.take(1000, 5.0) for _ in range(3)] == [0.0] * 3
-    bucket.hold(8.0)
-    bucket.hold(7.0)
-    assert [bucket.take(1, 5.0), bucket.take(1, 8.0)] == [3.0, 0.0]
+    limiter = RateLimiter(math.inf)
+    assert [limiter.reserve(1000, 5.0) for _ in range(3)] == [0.0] * 3
+    limiter.pause_until(8.0)
+    limiter.pause_until(7.0)
+    assert [limiter.reserve(1, 5.0), limiter.reserve(1, 8.0)] == [3.0, 0.0]
 
 
 def test_after_a_refusal_without_a_limit_not_all_start_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,9 +93,9 @@ def test_after_a_refusal_without_a_limit_not_all_start_at_once(monkeypatch: pyte
         return high
 
     monkeypatch.setattr("prefectkit.core.concurrency.rate_limiter.random.uniform", uniform)
-    bucket = Bucket(math.inf)
-    bucket.hold(30.0)
-    assert [bucket.take(1, 0.0), bucket.take(1, 25.0)] == [31.0, 5.5]
+    limiter = RateLimiter(math.inf)
+    limiter.pause_until(30.0)
+    assert [limiter.reserve(1, 0.0), limiter.reserve(1, 25.0)] == [31.0, 5.5]
     assert drawn == [(0, 1.0), (0, 0.5)]
 
 
@@ -201,7 +201,7 @@ def test_a_refusal_holds_nobody_back_for_longer_than_a_minute() -> None:
     with pytest.raises(Exception, match="503"):
         send(engine(plugin, FakeTransport(refusal), clock))
     send(engine(plugin, FakeTransport(response({})), clock))
-    assert clock.sleeps == [LONGEST]
+    assert clock.sleeps == [LONGEST_PAUSE]
 
 
 def test_a_call_that_has_not_the_time_fails_at_once_and_leaves_its_turn() -> None:
@@ -227,8 +227,8 @@ async def test_a_call_that_is_cancelled_while_it_waits_leaves_its_turn() -> None
         with anyio.move_on_after(0.02) as scope:
             await client.health()
     assert scope.cancelled_caught
-    (bucket,) = plugin._buckets.values()
-    assert bucket.take(1, time.monotonic()) < 60 / 5.5
+    (limiter,) = plugin._limiters.values()
+    assert limiter.reserve(1, time.monotonic()) < 60 / 5.5
     assert len(transport.requests) == 1
 
 

@@ -124,8 +124,8 @@ def test_who_may_see_secrets_sees_them() -> None:
 
 
 def test_an_answer_shows_what_is_harmless() -> None:
-    view = ResponseView(Response(404, {"retry-after": "3"}, b'{"a": 1}', replayed=True), request(), False)
-    assert (view.status, view.reason, view.is_success, view.replayed) == (404, "Not Found", False, True)
+    view = ResponseView(Response(404, {"retry-after": "3"}, b'{"a": 1}', deduplicated=True), request(), False)
+    assert (view.status, view.reason, view.is_success, view.deduplicated) == (404, "Not Found", False, True)
     assert dict(view.headers) == {"retry-after": "3"}
     assert (view.text, view.json()) == ('{"a": 1}', {"a": 1})
     assert repr(view) == "<Response 404>"

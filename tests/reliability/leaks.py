@@ -15,7 +15,7 @@ from typing import Any
 import anyio
 
 from prefectkit.core.errors import CallError
-from prefectkit.core.retries.policy import Budget
+from prefectkit.core.retries.budget import RetryBudget
 from tests.reliability.bench import client_of, run
 from tests.reliability.operations import KINDS
 from tests.surfaces import Awaited
@@ -44,7 +44,7 @@ async def calls(client: Awaited, count: int) -> int:
     failed = 0
     for number in range(count):
         # Each of them counts as the first one of a client.
-        client.target._engine.budget.tokens = Budget.CAPACITY
+        client.target._engine.budget.tokens = RetryBudget.CAPACITY
         try:
             await USED[number % len(USED)].call(client, f"name-{number % 1000}")
         except CallError:

@@ -23,7 +23,7 @@ class Losses:
         armed: Whether the next answer is to be lost.
         sent: How often the operation was sent since.
         lost: The answer that was lost.
-        replayed: Whether the call's answer was marked as a repetition.
+        deduplicated: Whether the call's answer was marked as a repetition.
         once: What `look` saw when the answer was lost.
     """
 
@@ -33,13 +33,13 @@ class Losses:
         self.armed = False
         self.sent = 0
         self.lost: Response | None = None
-        self.replayed: bool | None = None
+        self.deduplicated: bool | None = None
         self.once: object = None
 
     @hookimpl
     def after_call(self, call: Any, response: Any) -> None:
         if call.operation.name == self.operation:
-            self.replayed = response.replayed
+            self.deduplicated = response.deduplicated
 
     def arm(self) -> None:
         """Lose the next answer."""

@@ -30,13 +30,13 @@ async def test_one_run_for_each_key(method: str, surface: str, server: RealServe
 
         losses.arm()
         first = await create(*path, **fields, name="a", parameters={"x": 1})
-        assert (losses.sent, losses.replayed) == (2, True)
+        assert (losses.sent, losses.deduplicated) == (2, True)
 
         key = slug()
         one = await create(*path, **fields, name="a", parameters={"x": 1}, idempotency_key=key)
-        assert losses.replayed is False
+        assert losses.deduplicated is False
         same = await create(*path, **fields, name="a", parameters={"x": 1}, idempotency_key=key)
-        assert losses.replayed is True
+        assert losses.deduplicated is True
         with pytest.warns(ReusedKeyWarning, match=rf"^{method}: .* another name and other parameters; that one is"):
             other = await create(*path, **fields, name="b", parameters={"x": 2}, idempotency_key=key)
         assert first.id != one.id == same.id == other.id
@@ -51,7 +51,7 @@ async def test_what_the_server_works_out_is_no_other_parameter(surface: str, ser
         deployment = await client.deployments.create(flow_id=flow_id, name=slug())
         losses.arm()
         run = await client.deployments.create_flow_run(deployment.id, parameters=RECIPE)
-        assert (losses.replayed, run.parameters) == (True, {"x": [1, 2]})
+        assert (losses.deduplicated, run.parameters) == (True, {"x": [1, 2]})
 
 
 async def test_many_runs_at_once_have_a_key_each(surface: str, server: RealServer) -> None:

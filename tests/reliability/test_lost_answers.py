@@ -71,9 +71,9 @@ def test_nothing_happens_twice(name: str, looking: Prefect, server: RealServer, 
         assert error.__cause__ is not None
     else:
         assert error is None
-        looked_up = OPERATIONS[losses.operation].lookup is not None
-        assert losses.sent == (1 if looked_up else 2)
-        assert losses.replayed or not (looked_up or retry_safety in MARKED)
+        find_applied = OPERATIONS[losses.operation].lookup is not None
+        assert losses.sent == (1 if find_applied else 2)
+        assert losses.deduplicated or not (find_applied or retry_safety in MARKED)
     count(capsys, SURVIVED, losses.operation)
 
 

@@ -44,7 +44,7 @@ async def test_what_others_did_meanwhile_stands(surface: str, server: RealServer
             result = await client.flow_runs.set_state(run_id, Running(name="Mine"))
         states = [state.name for state in other.flow_run_states.list(run_id)]
         last = other.flow_runs.read(run_id).state
-    assert (losses.sent, losses.replayed) == (1, True)
+    assert (losses.sent, losses.deduplicated) == (1, True)
     assert result.accepted and result.state.name == "Mine"
     assert states == ["Pending", "Mine", *(state.name or state.type.title() for state in MOVES[moved])]
     assert last is not None and last.name == states[-1]

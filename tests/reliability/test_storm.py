@@ -9,7 +9,8 @@ import anyio
 import pytest
 
 from prefectkit.core.errors import CallError, ConnectError, ServerError
-from prefectkit.core.retries.policy import Budget, RetryPolicy
+from prefectkit.core.retries.budget import RetryBudget
+from prefectkit.core.retries.policy import RetryPolicy
 from tests.faults import Connection, FaultServer, closed_port
 from tests.faults.server import Fault
 from tests.reliability.bench import SURFACES, client_of, run
@@ -17,7 +18,7 @@ from tests.report import Capture, say
 
 CALLS = 1000
 AT_ONCE = 50
-MOST = CALLS + Budget.CAPACITY // Budget.RETRY
+MOST = CALLS + RetryBudget.CAPACITY // RetryBudget.RETRY
 """Requests: one for each call, and the retries that the tokens are enough for, but for those that time brings."""
 
 
@@ -55,7 +56,7 @@ def check(
     capsys: Capture,
     seconds: float,
 ) -> None:
-    most = MOST + int(seconds * Budget.PER_SECOND / Budget.RETRY)
+    most = MOST + int(seconds * RetryBudget.PER_SECOND / RetryBudget.RETRY)
     ends = Counter(error.exhausted for error in errors if type(error) is kind)
     told = ends["attempts"] + ends["budget"]
     say(capsys, f"T8 storm, {what}, {surface}: survived {told}/{CALLS}, {sent} requests, at most {most}")

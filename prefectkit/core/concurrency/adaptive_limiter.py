@@ -1,73 +1,76 @@
-"""Calls that are made together, and wait together: what the server tells one of them, all of them heed."""
+"""Adaptive concurrency: additive increase, multiplicative decrease (AIMD) of the calls in flight.
+
+The calls of one bulk share a limiter. When the server refuses one of them, all of them slow down.
+"""
 
 from __future__ import annotations
 
 from contextvars import ContextVar
 from typing import Final
 
-from prefectkit.core.concurrency.rate_limiter import HOLDING, LONGEST, Bucket
+from prefectkit.core.concurrency.rate_limiter import LONGEST_PAUSE, PAUSING_STATUSES, RateLimiter
 from prefectkit.core.errors import CallError, PrefectKitError, StatusError
 from prefectkit.core.io import IO
 
-FIRST: Final = 4
-"""How many calls are under way at first. As long as none is refused there is one more with each that ends."""
+INITIAL_LIMIT: Final = 4
+"""How many calls may be in flight at first. Until one is refused, each call that ends raises the limit by one."""
 
-REGROWTH: Final = 0.1
-"""How many more there are with each call that ends, once one was refused: ten successes for one further call."""
+SLOW_INCREASE: Final = 0.1
+"""By how much each call that ends raises the limit after the first refusal: ten calls for one more in flight."""
 
 
-class Together:
-    """What the calls of one bulk share.
+class AdaptiveLimiter:
+    """Limits the calls in flight of one bulk.
 
     Args:
-        most: How many of them may ever be under way.
+        maximum: The limit is never higher.
 
     Attributes:
-        width: How many of them may be under way now.
-        ended: Whether nobody waits for them any more, so that nothing further is sent.
+        limit: How many calls may be in flight now.
+        is_closed: Whether the bulk was left, so that nothing more is sent.
     """
 
-    def __init__(self, most: int) -> None:
-        self.width = float(min(most, FIRST))
-        self.ended = False
-        self._most = most
-        self._growth = 1.0
+    def __init__(self, maximum: int) -> None:
+        self.limit = float(min(maximum, INITIAL_LIMIT))
+        self.is_closed = False
+        self._maximum = maximum
+        self._increase = 1.0
         self._was_refused = False
-        self._bucket = Bucket()
+        self._pause = RateLimiter()
 
-    def heed(self, error: CallError, now: float) -> None:
-        """Note that the server refused one of them for now (429 or 503); for how long (`Retry-After`), all wait."""
-        if isinstance(error, StatusError) and error.status in HOLDING:
+    def on_error(self, error: CallError, now: float) -> None:
+        """Note that the server refused a call (429 or 503). With a `Retry-After`, all calls wait that long."""
+        if isinstance(error, StatusError) and error.status in PAUSING_STATUSES:
             self._was_refused = True
             if error.retry_after is not None:
-                self._bucket.hold(now + min(error.retry_after, LONGEST))
+                self._pause.pause_until(now + min(error.retry_after, LONGEST_PAUSE))
 
-    def note_end(self) -> None:
-        """Note that one has ended: after a refusal there is room for half as many, else for a few more."""
+    def on_end(self) -> None:
+        """Note that a call ended: halve the limit after a refusal, else raise it."""
         if self._was_refused:
-            self._was_refused, self._growth = False, REGROWTH
-            self.width = max(1.0, self.width / 2)
+            self._was_refused, self._increase = False, SLOW_INCREASE
+            self.limit = max(1.0, self.limit / 2)
         else:
-            self.width = min(self._most, self.width + self._growth)
+            self.limit = min(self._maximum, self.limit + self._increase)
 
-    async def turn(self, io: IO, seconds: float) -> bool:
-        """Wait until none of them has to wait; False, at once, where that is longer than so many seconds.
+    async def acquire(self, io: IO, seconds: float) -> bool:
+        """Wait until the pause is over; return False at once if that takes `seconds` or longer.
 
         Raises:
-            PrefectKitError: They have ended.
+            PrefectKitError: The bulk was left.
         """
         until: float | None = None
-        # A longer time may have been named meanwhile. The same one again means that this clock is not waited for.
-        while (wait := self._bucket.take(1, io.monotonic())) and self._bucket.paid_until != until:
-            until = self._bucket.paid_until
+        # The pause may have been extended meanwhile. If not, the clock stands still, as in playback: do not wait twice.
+        while (wait := self._pause.reserve(1, io.monotonic())) and self._pause.reserved_until != until:
+            until = self._pause.reserved_until
             if wait >= seconds:
                 return False
             await io.sleep(wait)
             seconds -= wait
-        if self.ended:
+        if self.is_closed:
             raise PrefectKitError("not sent: the bulk that this call belongs to was left")
         return True
 
 
-together: ContextVar[Together | None] = ContextVar("prefectkit together", default=None)
-"""What the calls in this context share with others, if they do."""
+shared_limiter: ContextVar[AdaptiveLimiter | None] = ContextVar("prefectkit shared limiter", default=None)
+"""The limiter that calls in this context share; None outside of a bulk."""

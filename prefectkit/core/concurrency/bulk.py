@@ -1,4 +1,4 @@
-"""Many calls of one method, some of them at a time, and what becomes of each."""
+"""A bulk: many calls of one method, a limited number of them in flight, with an outcome for each."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Any, Final, TypeAlias, TypeVar, cast
 
 import msgspec
 
-from prefectkit.core.concurrency.adaptive_limiter import Together, together
+from prefectkit.core.concurrency.adaptive_limiter import AdaptiveLimiter, shared_limiter
 from prefectkit.core.concurrency.outcomes import Outcome
-from prefectkit.core.concurrency.threads import Threads
-from prefectkit.core.concurrency.worker_pool import Tasks, Team
+from prefectkit.core.concurrency.thread_pool import ThreadPool
+from prefectkit.core.concurrency.worker_pool import TaskPool, WorkerPool
 from prefectkit.core.endpoint import is_blocking
 from prefectkit.core.errors import ConfigError
 from prefectkit.core.io import IO
@@ -25,13 +25,13 @@ Fields: TypeAlias = Mapping[str, Any] | tuple[Any, ...] | msgspec.Struct
 F = TypeVar("F", bound=Fields)
 
 Progress: TypeAlias = Callable[[int, int, int | None], object]
-"""Is told how many calls have ended, how many of these failed, and how many there are, None where nobody knows."""
+"""Called with how many calls have ended, how many of them failed, and how many there are (None if not known)."""
 
 IN_FLIGHT: Final = 16
-"""How many calls are under way at most, unless one says otherwise."""
+"""How many calls are in flight at most, by default."""
 
 AHEAD: Final = 4
-"""How many times as many calls may have begun, or ended, while the first of them is still under way."""
+"""How far later calls may run ahead of the first unfinished one, as a multiple of `in_flight`."""
 
 _NO_MORE: Final = object()
 
@@ -46,7 +46,7 @@ def outcomes_of(
     """Call a method for each item, and yield the outcomes in the order of the items.
 
     Raises:
-        ConfigError: `in_flight` is no number of calls, or the method is none, or one of the other kind of client.
+        ConfigError: `in_flight` is not a positive whole number, or the method is not callable, or of the other client.
     """
     if not callable(cast(object, method)):
         raise ConfigError(f"bulk takes a method without calling it, such as client.flow_runs.read, got {shown(method)}")
@@ -63,17 +63,17 @@ async def _outcomes(
     in_flight: int,
     progress: Progress | None,
 ) -> AsyncGenerator[Outcome[A, Any]]:
-    team: Team[Outcome[A, Any]] = Threads(in_flight) if io.sync else Tasks()
-    shared = Together(in_flight)
+    pool: WorkerPool[Outcome[A, Any]] = ThreadPool(in_flight) if io.sync else TaskPool()
+    limiter = AdaptiveLimiter(in_flight)
     source = _each_of(items)
     total = len(items) if isinstance(items, Sized) else None
     ready: dict[int, Outcome[A, Any]] = {}
-    begun = ended = failed = given = 0
+    started = ended = failed = yielded = 0
     has_more = True
     broken: Exception | None = None
 
     async def make(index: int, item: A) -> Outcome[A, Any]:
-        together.set(shared)
+        shared_limiter.set(limiter)
         try:
             return Outcome(index, item, await _result(io, call(item)))
         except Exception as error:
@@ -83,36 +83,36 @@ async def _outcomes(
         nonlocal ended, failed
         ready[outcome.index] = outcome
         ended += 1
-        shared.note_end()
+        limiter.on_end()
         failed += outcome.error is not None
         if progress is not None:
             progress(ended, failed, total)
 
     try:
-        while has_more or given < begun:
-            if has_more and begun - ended < int(shared.width) and begun - given < in_flight * AHEAD:
+        while has_more or yielded < started:
+            if has_more and started - ended < int(limiter.limit) and started - yielded < in_flight * AHEAD:
                 try:
                     item = await anext(source, _NO_MORE)
                 except Exception as error:
-                    # What has begun is not lost with it.
+                    # What has started is not lost with it.
                     item, broken = _NO_MORE, error
                 if item is _NO_MORE:
                     has_more = False
                 else:
-                    team.begin(partial(make, begun, cast(A, item)))
-                    begun += 1
-            elif given not in ready:
-                take(await team.next())
-            while team.has_news():
-                take(await team.next())
-            if given in ready:
-                yield ready.pop(given)
-                given += 1
+                    pool.submit(partial(make, started, cast(A, item)))
+                    started += 1
+            elif yielded not in ready:
+                take(await pool.next_finished())
+            while pool.has_finished():
+                take(await pool.next_finished())
+            if yielded in ready:
+                yield ready.pop(yielded)
+                yielded += 1
         if broken is not None:
             raise broken
     finally:
-        shared.ended = True
-        await team.end()
+        limiter.is_closed = True
+        await pool.shutdown()
         await source.aclose()
 
 
@@ -126,7 +126,7 @@ async def _each_of(items: Iterable[A] | AsyncIterable[A]) -> AsyncGenerator[A]:
 
 
 def _check_kind(sync: bool, method: Callable[..., Any]) -> None:
-    """Refuse a method that the client cannot call, where that can be told before it is called."""
+    """Refuse a method of the other kind of client, as far as that is known before a call."""
     called: Any = method
     while isinstance(called, partial):
         called = cast(Any, called).func
@@ -141,7 +141,7 @@ def _check_kind(sync: bool, method: Callable[..., Any]) -> None:
 
 
 async def _result(io: IO, returned: Any) -> Any:
-    """The result of a call. Whatever else a function returns is its result, too: the function has done its work."""
+    """The result of a call, awaited on an async client. A function may also return something that is not awaitable."""
     if isinstance(returned, (Generator, AsyncGenerator)):
         raise TypeError("not sent: the method yields rows, so loop over it instead of calling it in a bulk")
     if not io.sync:
@@ -153,11 +153,11 @@ async def _result(io: IO, returned: Any) -> Any:
 
 
 def _of_one(method: Callable[..., Any]) -> Callable[[Any], Any]:
-    """The method as a function of one item: of its one argument, or else of all of its arguments together."""
+    """The method as a function of one item: its only argument, or else all of its arguments."""
     try:
         signature = inspect.signature(method)
     except ValueError:
-        # What is written in C need not have one.
+        # A function written in C may have no signature.
         return method
     try:
         signature.bind(None)

@@ -1,7 +1,7 @@
-"""Locks that are held while requests are sent: none is waited for beyond a deadline, and none is waited for by itself.
+"""Locks that are held while requests are sent: with a deadline, and never waited for by their own holder.
 
-A signal handler, a finalizer or a log handler runs in the middle of whatever its thread does, maybe while that thread
-holds the lock. It goes on without the lock: waiting would never end.
+A signal handler, a finalizer or a log handler interrupts whatever its thread does, maybe while that thread holds the
+lock. It goes on without the lock, because waiting would never end.
 """
 
 from __future__ import annotations
@@ -10,22 +10,23 @@ from threading import get_ident
 
 import anyio
 
-from prefectkit.core.concurrency.semaphore import Slot, Slots
-from prefectkit.core.concurrency.waits import limit
+from prefectkit.core.concurrency.semaphore import Permit, Semaphore
+from prefectkit.core.concurrency.wait_limits import as_timeout
 from prefectkit.core.errors import TransportTimeout
 from prefectkit.core.retries.policy import Phase
 
 
 class ThreadLock:
-    """Lets one thread in at a time."""
+    """Admits one thread at a time."""
 
     def __init__(self) -> None:
-        self.slots = Slots(1)
-        # The threads that hold the lock or wait for it. One that an interrupt leaves in it does not wait, no more.
-        self.inside: set[int] = set()
+        self.semaphore = Semaphore(1)
+        # The threads that hold the lock or wait for it. One that an exception of a signal handler leaves here does not
+        # wait any more.
+        self.threads: set[int] = set()
 
 
-class ThreadTurn:
+class ThreadLockContext:
     """One use of a `ThreadLock`, as an async context manager that never suspends.
 
     Args:
@@ -33,39 +34,39 @@ class ThreadTurn:
         seconds: How long to wait for it.
 
     Raises:
-        TransportTimeout: It was not let go in time.
+        TransportTimeout: It was not released in time.
     """
 
     def __init__(self, lock: ThreadLock, seconds: float) -> None:
         self._lock = lock
         self._seconds = seconds
-        self._slot: Slot | None = None
+        self._permit: Permit | None = None
         self._is_nested = False
 
     async def __aenter__(self) -> None:
-        inside, thread = self._lock.inside, get_ident()
-        if thread in inside:
+        threads, thread = self._lock.threads, get_ident()
+        if thread in threads:
             self._is_nested = True
             return
-        inside.add(thread)
+        threads.add(thread)
         try:
-            self._slot = self._lock.slots.take(self._seconds)
-            if self._slot is None:
-                raise _late(self._seconds)
+            self._permit = self._lock.semaphore.acquire(self._seconds)
+            if self._permit is None:
+                raise _timeout(self._seconds)
         except BaseException:
-            inside.discard(thread)
+            threads.discard(thread)
             raise
 
     async def __aexit__(self, *_: object) -> None:
-        slot, self._slot = self._slot, None
-        if slot is not None:
-            self._lock.slots.give(slot)
+        permit, self._permit = self._permit, None
+        if permit is not None:
+            self._lock.semaphore.release(permit)
         if not self._is_nested:
-            self._lock.inside.discard(get_ident())
+            self._lock.threads.discard(get_ident())
 
 
-class TaskTurn:
-    """One use of a lock of an event loop: see `ThreadTurn`."""
+class LoopLockContext:
+    """One use of a lock of an event loop: see `ThreadLockContext`."""
 
     def __init__(self, lock: anyio.Lock, seconds: float) -> None:
         self._lock = lock
@@ -76,10 +77,10 @@ class TaskTurn:
         if self._lock.statistics().owner == anyio.get_current_task():
             return
         try:
-            with anyio.fail_after(limit(self._seconds)):
+            with anyio.fail_after(as_timeout(self._seconds)):
                 await self._lock.acquire()
         except TimeoutError:
-            raise _late(self._seconds) from None
+            raise _timeout(self._seconds) from None
         self._is_held = True
 
     async def __aexit__(self, *_: object) -> None:
@@ -87,7 +88,7 @@ class TaskTurn:
             self._lock.release()
 
 
-def _late(seconds: float) -> TransportTimeout:
+def _timeout(seconds: float) -> TransportTimeout:
     return TransportTimeout(
         f"another call was fetching a token, and had not got it within the {seconds:.3g} s that this call had left",
         phase=Phase.NOTHING_SENT,

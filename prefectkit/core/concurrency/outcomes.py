@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, NoReturn, Self, TypeVa
 
 from prefectkit.core.errors import BulkError
 from prefectkit.core.io import each
-from prefectkit.core.surfaces import not_iterable
+from prefectkit.core.misuse import not_iterable
 
 A = TypeVar("A")
 T = TypeVar("T")

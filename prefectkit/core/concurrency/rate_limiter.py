@@ -1,4 +1,4 @@
-"""What may be sent in some time, and who has to wait: for a limit of so many a minute, or for a refusal to be over."""
+"""A rate limit: so many requests per minute, and none before a pause is over."""
 
 from __future__ import annotations
 
@@ -6,49 +6,49 @@ import math
 import random
 from typing import Final
 
-from prefectkit.core.concurrency.short_locks import ShortLock
+from prefectkit.core.concurrency.fork_safe_lock import ForkSafeLock
 
 BURST: Final = 1 / 12
-"""The share of a minute's number that may be sent at once. The rest comes in evenly, so that no minute has more."""
+"""The share of a minute's requests that may be sent at once. The rest is spread, so that no minute has more."""
 
-LONGEST: Final = 60.0
-"""Seconds for which a refusal of one call can hold back the others."""
+LONGEST_PAUSE: Final = 60.0
+"""Seconds for which the refusal of one call may hold back others."""
 
-HOLDING: Final = (429, 503)
-"""The statuses that concern more than the call that got them: too many requests, or a server that cannot cope."""
+PAUSING_STATUSES: Final = (429, 503)
+"""The statuses that concern other calls too: too many requests, or a server that is overloaded."""
 
 
-class Bucket:
-    """What may be sent. Whoever finds it empty owes what comes in next, and waits for it.
+class RateLimiter:
+    """Says how long to wait before each request. Requests that exceed the rate reserve later times.
 
     Args:
-        per_minute: How much comes in; infinite for no limit.
+        per_minute: How many requests per minute; infinite for no limit.
 
     Attributes:
-        paid_until: The time up to which it is given out.
+        reserved_until: The time up to which every slot is reserved.
     """
 
     def __init__(self, per_minute: float = math.inf) -> None:
-        self._each = 60 / (per_minute * (1 - BURST))
-        self._burst = max(0.0, per_minute * BURST - 1) * self._each if self._each else 0.0
-        self._lock = ShortLock()
-        self.paid_until = -math.inf
+        self._interval = 60 / (per_minute * (1 - BURST))
+        self._burst = max(0.0, per_minute * BURST - 1) * self._interval if self._interval else 0.0
+        self._lock = ForkSafeLock()
+        self.reserved_until = -math.inf
 
-    def take(self, count: int, now: float) -> float:
-        """Take so much; the seconds to wait first."""
+    def reserve(self, count: int, now: float) -> float:
+        """Reserve so many slots, and return the seconds to wait before using them."""
         with self._lock.held():
-            start = max(self.paid_until, now - self._burst)
-            self.paid_until = start + count * self._each
+            start = max(self.reserved_until, now - self._burst)
+            self.reserved_until = start + count * self._interval
         wait = max(0.0, start - now)
-        # Without a limit nothing else keeps all that waited from starting at once.
-        return wait if self._each else wait + random.uniform(0, min(1.0, 0.1 * wait))
+        # Without a rate, only jitter keeps the requests that waited for a pause from starting all at once.
+        return wait if self._interval else wait + random.uniform(0, min(1.0, 0.1 * wait))
 
-    def put_back(self, count: int) -> None:
-        """Put back what was taken and not used."""
+    def release(self, count: int) -> None:
+        """Give back slots that were reserved and not used."""
         with self._lock.held():
-            self.paid_until -= count * self._each
+            self.reserved_until -= count * self._interval
 
-    def hold(self, until: float) -> None:
-        """Give nothing out before that time."""
+    def pause_until(self, until: float) -> None:
+        """Reserve every slot before this time."""
         with self._lock.held():
-            self.paid_until = max(self.paid_until, until)
+            self.reserved_until = max(self.reserved_until, until)

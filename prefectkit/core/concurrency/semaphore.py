@@ -1,8 +1,8 @@
-"""A counting semaphore for threads that no exception of a signal handler can empty.
+"""A counting semaphore for threads that keeps its count when a signal handler raises.
 
-Such an exception may strike between any two steps of Python code. A plain semaphore, taken at that moment, is never
-given back, and its own lock may stay locked. Here each slot is an object that returns to its semaphore when nothing
-refers to it any more, and taking or giving one is a single step of C code.
+A signal handler may raise between any two steps of Python code. A plain semaphore that is acquired at that moment is
+never released, and its own lock may stay locked. Here each permit is an object that returns to its semaphore when
+nothing refers to it any more, and acquiring or releasing one is a single step of C code.
 """
 
 from __future__ import annotations
@@ -10,48 +10,48 @@ from __future__ import annotations
 import weakref
 from queue import Empty, SimpleQueue
 
-from prefectkit.core.concurrency.waits import LONGEST_WAIT
+from prefectkit.core.concurrency.wait_limits import LONGEST_WAIT
 
 
-class Slots:
-    """Slots for so many users at a time, from any thread, signal handler or finalizer.
+class Semaphore:
+    """Admits a number of users at a time, from any thread, signal handler or finalizer.
 
     Args:
-        count: How many there are.
+        count: How many permits there are.
     """
 
     def __init__(self, count: int) -> None:
-        self._queue: SimpleQueue[Slot] = SimpleQueue()
+        self._permits: SimpleQueue[Permit] = SimpleQueue()
         for _ in range(count):
-            self._queue.put(Slot(self))
+            self._permits.put(Permit(self))
 
     @property
     def free(self) -> int:
-        """How many nobody uses."""
-        return self._queue.qsize()
+        """How many permits are free."""
+        return self._permits.qsize()
 
-    def take(self, seconds: float) -> Slot | None:
-        """A slot, waited for so many seconds at most; None where none came free."""
+    def acquire(self, seconds: float) -> Permit | None:
+        """Wait at most so many seconds for a permit; None if none became free."""
         try:
-            return self._queue.get(timeout=min(seconds, LONGEST_WAIT)) if seconds > 0 else self._queue.get_nowait()
+            return self._permits.get(timeout=min(seconds, LONGEST_WAIT)) if seconds > 0 else self._permits.get_nowait()
         except Empty:
             return None
 
-    def give(self, slot: Slot) -> None:
-        """Take a slot back."""
-        self._queue.put(slot)
+    def release(self, permit: Permit) -> None:
+        """Give a permit back."""
+        self._permits.put(permit)
 
 
-class Slot:
-    """What a user of a semaphore holds. One that is lost makes room for a new one."""
+class Permit:
+    """What a user of a semaphore holds. A lost one is replaced."""
 
-    __slots__ = ("_slots",)
+    __slots__ = ("_semaphore",)
 
-    def __init__(self, slots: Slots) -> None:
+    def __init__(self, semaphore: Semaphore) -> None:
         # A strong reference would keep a semaphore alive that nobody uses.
-        self._slots = weakref.ref(slots)
+        self._semaphore = weakref.ref(semaphore)
 
     def __del__(self) -> None:
-        slots = self._slots()
-        if slots is not None:
-            slots.give(Slot(slots))
+        semaphore = self._semaphore()
+        if semaphore is not None:
+            semaphore.release(Permit(semaphore))

@@ -1,4 +1,4 @@
-"""Works that go on side by side: in `Threads` for a sync client, in tasks for an async one."""
+"""Worker pools: run many functions at once, and collect their results as they finish."""
 
 from __future__ import annotations
 
@@ -7,62 +7,62 @@ from typing import Generic, Protocol, TypeVar
 
 import anyio
 
-from prefectkit.core.concurrency.background import CLOSING, InTask, Work
+from prefectkit.core.concurrency.background import CLOSING, AsyncFunction, LoopTask
 
 T = TypeVar("T")
 
 
-class Team(Protocol[T]):
-    """Works under way, and those that have ended."""
+class WorkerPool(Protocol[T]):
+    """What `ThreadPool` (sync) and `TaskPool` (async) have in common."""
 
-    def begin(self, work: Work[T]) -> None:
-        """Start a work, with a copy of the caller's context."""
+    def submit(self, function: AsyncFunction[T]) -> None:
+        """Start a function in a copy of the caller's context."""
         ...
 
-    def has_news(self) -> bool:
-        """Whether one has ended that nobody has asked for."""
+    def has_finished(self) -> bool:
+        """Whether `next_finished` returns at once."""
         ...
 
-    async def next(self) -> T:
-        """Wait for one that ends, whichever it is."""
+    async def next_finished(self) -> T:
+        """Wait for the next function that finishes; return its result, or raise its error."""
         ...
 
-    async def end(self) -> None:
-        """End all of them, and wait until they have ended."""
+    async def shutdown(self) -> None:
+        """Cancel what can be cancelled, and wait until everything has ended."""
         ...
 
 
-class Tasks(Generic[T]):
-    """Works in tasks."""
+class TaskPool(Generic[T]):
+    """Runs each function in a task of the event loop."""
 
     def __init__(self) -> None:
-        self._under_way: set[InTask[T]] = set()
-        self._ended: deque[InTask[T]] = deque()
-        self._news = anyio.Event()
+        self._running: set[LoopTask[T]] = set()
+        self._finished: deque[LoopTask[T]] = deque()
+        self._any_finished = anyio.Event()
 
-    def begin(self, work: Work[T]) -> None:
-        self._under_way.add(InTask(work, self._note_end))
+    def submit(self, function: AsyncFunction[T]) -> None:
+        self._running.add(LoopTask(function, self._finish))
 
-    def _note_end(self, task: InTask[T]) -> None:
-        self._under_way.discard(task)
-        self._ended.append(task)
-        self._news.set()
+    def _finish(self, task: LoopTask[T]) -> None:
+        self._running.discard(task)
+        self._finished.append(task)
+        self._any_finished.set()
 
-    def has_news(self) -> bool:
-        return bool(self._ended)
+    def has_finished(self) -> bool:
+        return bool(self._finished)
 
-    async def next(self) -> T:
-        while not self._ended:
-            await self._next_news()
-        return await self._ended.popleft().result()
+    async def next_finished(self) -> T:
+        while not self._finished:
+            await self._wait()
+        return await self._finished.popleft().result()
 
-    async def end(self) -> None:
-        for task in self._under_way:
+    async def shutdown(self) -> None:
+        for task in self._running:
             task.cancel()
         with anyio.move_on_after(CLOSING, shield=True):
-            while self._under_way:
-                await self._next_news()
+            while self._running:
+                await self._wait()
 
-    async def _next_news(self) -> None:
-        await self._news.wait()
-        self._news = anyio.Event()
+    async def _wait(self) -> None:
+        await self._any_finished.wait()
+        self._any_finished = anyio.Event()

@@ -120,11 +120,11 @@ class Response:
         body: The whole body; empty where `chunks` brings it.
         chunks: The body in pieces, for a request with `stream`: an iterator from a sync transport, an async one from
             an async transport, with `close` or `aclose` where there is something to let go. None where `body` is all.
-        replayed: What was asked had been done before: by an attempt of the same call whose response was lost, or by a
-            request with the same idempotency key.
+        deduplicated: The request had been applied before: by an attempt of the same call whose response was lost, or
+            by a request with the same idempotency key.
     """
 
-    __slots__ = ("body", "chunks", "headers", "replayed", "status")
+    __slots__ = ("body", "chunks", "deduplicated", "headers", "status")
 
     def __init__(
         self,
@@ -133,13 +133,13 @@ class Response:
         body: bytes = b"",
         *,
         chunks: Iterator[bytes] | AsyncIterator[bytes] | None = None,
-        replayed: bool = False,
+        deduplicated: bool = False,
     ) -> None:
         self.status = status
         self.headers = {} if headers is None else headers
         self.body = body
         self.chunks = chunks
-        self.replayed = replayed
+        self.deduplicated = deduplicated
 
     @property
     def reason(self) -> str:
@@ -178,7 +178,9 @@ class Response:
         Args:
             redactor: Knows what was sent, and what the route holds.
         """
-        return Response(self.status, redactor.headers(self.headers), redactor.body(self.body), replayed=self.replayed)
+        return Response(
+            self.status, redactor.headers(self.headers), redactor.body(self.body), deduplicated=self.deduplicated
+        )
 
     def __repr__(self) -> str:
         return f"<Response {self.status}>"

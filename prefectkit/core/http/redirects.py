@@ -23,7 +23,7 @@ _MOST_QUOTINGS = 5
 _PORTS = {"http": 80, "https": 443}
 
 
-async def followed(
+async def follow_redirects(
     request: Request, response: Response, most: int, send: Callable[[Request], Awaitable[Response]]
 ) -> Response:
     """The answer at the end of at most so many redirects.

@@ -16,7 +16,7 @@ from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 import msgspec
 from msgspec import UNSET
 
-from prefectkit.core.concurrency.background import Background, Work, start
+from prefectkit.core.concurrency.background import AsyncFunction, BackgroundTask, run_in_background
 from prefectkit.core.errors import ResponseDecodeError
 from prefectkit.core.io import IO
 
@@ -30,7 +30,7 @@ class Page(NamedTuple, Generic[T]):
     """Some rows, and how to get those after them: None after the last."""
 
     rows: Sequence[T]
-    following: Work[Page[T]] | None
+    following: AsyncFunction[Page[T]] | None
 
 
 class Repeats:
@@ -79,7 +79,7 @@ def _identity(rows: Sequence[Any]) -> object:
         return names
 
 
-async def rows_of(page: Work[Page[T]] | None, ahead: IO | None) -> AsyncGenerator[T]:
+async def rows_of(page: AsyncFunction[Page[T]] | None, ahead: IO | None) -> AsyncGenerator[T]:
     """Every row of a page, and of those that follow it.
 
     Args:
@@ -87,16 +87,16 @@ async def rows_of(page: Work[Page[T]] | None, ahead: IO | None) -> AsyncGenerato
         ahead: Where each further page is fetched while the rows of the one before are used. None: not until they are
             used up.
     """
-    under_way: Background[Page[T]] | None = None
+    task: BackgroundTask[Page[T]] | None = None
     try:
         while page is not None:
-            rows, page = await (page() if under_way is None else under_way.result())
-            under_way = start(ahead, page) if ahead is not None and page is not None else None
+            rows, page = await (page() if task is None else task.result())
+            task = run_in_background(ahead, page) if ahead is not None and page is not None else None
             for row in rows:
                 yield row
     finally:
-        if under_way is not None:
-            await under_way.end()
+        if task is not None:
+            await task.stop()
 
 
 def every_row(

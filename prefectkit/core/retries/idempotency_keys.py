@@ -16,7 +16,7 @@ from prefectkit.core.retries.comparison import is_same
 Fields: TypeAlias = dict[str, Any]
 
 
-def check_reuse(call: Call, response: Response) -> None:
+def warn_of_reuse(call: Call, response: Response) -> None:
     """Mark the answer to a key that the server knew, and warn where its run has another name or other parameters."""
     # A new run is answered with 201.
     if response.status != 200 or b'"idempotency_key"' not in call.request.body:
@@ -25,7 +25,7 @@ def check_reuse(call: Call, response: Response) -> None:
     found: Any = response.json()
     if not isinstance(sent, dict) or not isinstance(found, dict):
         return
-    response.replayed = True
+    response.deduplicated = True
     differing = _differing(cast(Fields, sent), cast(Fields, found))
     if differing:
         warnings.warn(

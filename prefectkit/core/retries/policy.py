@@ -1,7 +1,7 @@
-"""Whether to send a request again, and when: decisions only, no clock, no I/O.
+"""The retry policy: whether a request is sent again, and when. Decisions only, no clock, no I/O.
 
-The decision is a function of what the operation allows (`RetrySafety`), how far the failed attempt came (`Phase`),
-what time is left, and what the budget allows.
+The decision is a function of the operation's `RetrySafety`, the `Phase` in which the attempt failed, the time that is
+left and the retry budget. The delay is an exponential backoff with full jitter.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from collections.abc import Callable
 from enum import Enum
 
 import msgspec
+
+from prefectkit.core.retries.budget import RetryBudget
 
 
 class RetrySafety(Enum):
@@ -42,7 +44,7 @@ AMBIGUOUS_STATUSES = frozenset({408, 500, 502, 503, 504})
 
 
 def phase_of_status(status: int, extra: frozenset[int] = frozenset()) -> Phase | None:
-    """The phase that a status stands for; None where it is an answer and not a fault."""
+    """The phase that a status stands for; None if it is final, so that a retry has no use."""
     if status in REFUSED_STATUSES:
         return Phase.REFUSED
     if status in AMBIGUOUS_STATUSES or status in extra:
@@ -55,8 +57,8 @@ class Failure(msgspec.Struct, frozen=True):
 
     Attributes:
         phase: How far it came.
-        retryable: False for what no repetition mends: a bad certificate, a malformed request.
-        timed_out: It ended by the clock.
+        retryable: False if a retry cannot help: a bad certificate, a malformed request.
+        timed_out: It ended by a timeout.
         retry_after: Seconds that the server asked to wait.
     """
 
@@ -66,54 +68,20 @@ class Failure(msgspec.Struct, frozen=True):
     retry_after: float | None = None
 
 
-class Budget:
-    """A token bucket that keeps a failing server from being stormed: retries take tokens, successes and time add them.
-
-    Attributes:
-        tokens: How many there were at the last retry or success.
-    """
-
-    CAPACITY = 500
-    RETRY = 5
-    TIMEOUT_RETRY = 10
-    PER_SECOND = 1.0
-
-    __slots__ = ("_filled_at", "tokens")
-
-    def __init__(self) -> None:
-        self.tokens: float = self.CAPACITY
-        self._filled_at: float | None = None
-
-    def take(self, cost: int, now: float) -> bool:
-        """Pay for one retry; False where the bucket is too empty. `now` is the clock's reading in seconds."""
-        if self._filled_at is not None:
-            self.add(max(0.0, now - self._filled_at) * self.PER_SECOND)
-        self._filled_at = now
-        if self.tokens < cost:
-            return False
-        self.tokens -= cost
-        return True
-
-    def add(self, count: float) -> None:
-        """Put tokens in: one for a call that succeeded at once, else those that its last retry took."""
-        if self.tokens < self.CAPACITY:
-            self.tokens = min(self.CAPACITY, self.tokens + count)
-
-
-class Again(msgspec.Struct, frozen=True):
-    """Send it again.
+class Retry(msgspec.Struct, frozen=True):
+    """The decision to send the request again.
 
     Attributes:
         delay: Seconds to wait first.
-        cost: The tokens that it took from the budget.
+        cost: The tokens that it took from the retry budget.
     """
 
     delay: float
-    cost: int = Budget.RETRY
+    cost: int = RetryBudget.RETRY
 
 
-class Stop(msgspec.Struct, frozen=True):
-    """Give up.
+class GiveUp(msgspec.Struct, frozen=True):
+    """The decision to raise the error.
 
     Attributes:
         reason: Why, in one word: `final`, `retry_safety`, `attempts`, `deadline`, `retry_after` or `budget`.
@@ -129,8 +97,8 @@ class RetryPolicy(msgspec.Struct, frozen=True, kw_only=True):
         max_attempts: How often a request is sent at most, the first time included.
         deadline: Seconds for the whole call: waiting, every attempt, every pause, reading the body.
         max_retry_after: The longest Retry-After, in seconds, that is waited for; a longer one ends the call at once.
-        extra_statuses: Further statuses to treat as faults.
-        at_least_once: Send again even what a second copy does twice, once the first may have arrived.
+        extra_statuses: Further statuses to retry.
+        at_least_once: Retry even if the first copy may have arrived and a second one has the same effect twice.
     """
 
     max_attempts: int = 5
@@ -146,37 +114,37 @@ class RetryPolicy(msgspec.Struct, frozen=True, kw_only=True):
         *,
         attempt: int,
         remaining: float,
-        budget: Budget,
+        budget: RetryBudget,
         now: float,
         uniform: Callable[[float, float], float],
-    ) -> Again | Stop:
+    ) -> Retry | GiveUp:
         """Decide on the failure of attempt number `attempt` (from 1) with `remaining` seconds left.
 
-        `now` is the clock's reading, by which the budget fills. `uniform` draws the jitter, as `random.uniform` does.
-        A yes takes its price from the budget.
+        `now` is the clock's time, by which the budget fills. `uniform` draws the jitter, as `random.uniform` does. A
+        `Retry` takes its cost from the budget.
         """
         if not failure.retryable:
-            return Stop("final")
+            return GiveUp("final")
         if failure.phase is Phase.AMBIGUOUS and retry_safety is RetrySafety.NEVER and not self.at_least_once:
-            return Stop("retry_safety")
+            return GiveUp("retry_safety")
         if attempt >= self.max_attempts:
-            return Stop("attempts")
+            return GiveUp("attempts")
         if failure.retry_after is not None and failure.retry_after > min(self.max_retry_after, remaining):
-            return Stop("retry_after")
+            return GiveUp("retry_after")
         delay = backoff(failure, attempt, uniform)
         if delay >= remaining:
-            return Stop("deadline")
-        cost = Budget.TIMEOUT_RETRY if failure.timed_out else Budget.RETRY
+            return GiveUp("deadline")
+        cost = RetryBudget.TIMEOUT_RETRY if failure.timed_out else RetryBudget.RETRY
         if not budget.take(cost, now):
-            return Stop("budget")
-        return Again(delay, cost)
+            return GiveUp("budget")
+        return Retry(delay, cost)
 
 
 def backoff(failure: Failure, attempt: int, uniform: Callable[[float, float], float]) -> float:
-    """Seconds to wait after attempt number `attempt`.
+    """Exponential backoff with full jitter: the seconds to wait after attempt number `attempt`.
 
-    Full jitter, `uniform(0, min(8, 0.25 * 2**i))`. Where the server named a time it is the floor, and the spread above
-    it, `uniform(0, min(20, 2**i))` against it plus up to a tenth of it, keeps its clients from returning all at once.
+    Without a Retry-After it is `uniform(0, min(8, 0.25 * 2**i))`. A Retry-After is the least: the delay is the larger
+    of it and `uniform(0, min(20, 2**i))`, plus up to a tenth of it, so that clients do not return all at once.
     """
     i = min(attempt - 1, 10)
     if failure.retry_after is None:

@@ -27,7 +27,7 @@ _ABSENT = re.compile(r"\S.* not found\.?", re.IGNORECASE | re.DOTALL)
 Ask: TypeAlias = Callable[[Request], Awaitable[Response]]
 
 
-async def reconciled(call: Call, error: StatusError, ask: Ask) -> Response | None:
+async def reconcile(call: Call, error: StatusError, ask: Ask) -> Response | None:
     """The answer that an earlier attempt would have had, or None where the refusal stands.
 
     Args:
@@ -40,7 +40,7 @@ async def reconciled(call: Call, error: StatusError, ask: Ask) -> Response | Non
     """
     if type(error) is NotFound and call.operation.retry_safety is RetrySafety.DELETE:
         if _is_absence(error.response):
-            return Response(204, replayed=True)
+            return Response(204, deduplicated=True)
         error.args = (f"{error.args[0]}; that is not how the API answers, so it may or may not have been deleted",)
         return None
     read_back = call.operation.read_back
@@ -62,7 +62,7 @@ async def reconciled(call: Call, error: StatusError, ask: Ask) -> Response | Non
     # What the route does not show is as it was sent.
     rows = [{**wanted, **there} for wanted, there in zip(sent, found, strict=True)]
     answer = msgspec.json.encode(rows if isinstance(body, list) else rows[0])
-    return Response(200, {"content-type": "application/json"}, answer, replayed=True)
+    return Response(200, {"content-type": "application/json"}, answer, deduplicated=True)
 
 
 def _is_absence(response: Response) -> bool:

@@ -13,9 +13,9 @@ from prefectkit.core.errors import InvalidParameterError, RequestEncodeError, Re
 from prefectkit.core.http.messages import Response
 from prefectkit.core.security.redaction import shown_body
 from prefectkit.core.serialization.conversion import convert
-from prefectkit.core.serialization.memory_estimate import SMALL, check_footprint
+from prefectkit.core.serialization.memory_estimate import SMALL, check_memory_estimate
 from prefectkit.core.serialization.request_body import prepared
-from prefectkit.core.serialization.timestamps import read_leniently
+from prefectkit.core.serialization.timestamps import decode_repaired
 
 T = TypeVar("T")
 
@@ -124,12 +124,12 @@ def decode(type_: type[T], response: Response) -> T:
         _check_nothing(response)
         return cast(T, cast(object, None))
     if len(response.body) > SMALL:
-        check_footprint(response.body)
+        check_memory_estimate(response.body)
     try:
         try:
             return cast(T, decoder(cast(Any, type_)).decode(response.body))
         except msgspec.ValidationError as error:
-            return cast(T, read_leniently(type_, response.body, error))
+            return cast(T, decode_repaired(type_, response.body, error))
     except _FAULTS as error:
         raise undecodable(response, error) from None
 

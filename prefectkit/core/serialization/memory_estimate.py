@@ -20,7 +20,7 @@ _STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)', re.DOTALL)
 _STRINGS = re.compile(rb'(?:[^"]*+"(?:[^"\\]++|\\.)*+"){1,10000}', re.DOTALL)
 
 
-def check_footprint(body: bytes) -> None:
+def check_memory_estimate(body: bytes) -> None:
     """Refuse a body that would take many times its length in memory.
 
     Raises:

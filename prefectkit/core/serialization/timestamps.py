@@ -18,8 +18,8 @@ MOST_FIELDS = 64
 """Fields that are mended in one answer at most."""
 
 
-def read_leniently(type_: Any, body: bytes, refusal: msgspec.ValidationError) -> Any:
-    """The body as a value of the type, as `convert_leniently` makes it.
+def decode_repaired(type_: Any, body: bytes, refusal: msgspec.ValidationError) -> Any:
+    """The body as a value of the type, as `convert_repaired` makes it.
 
     A list is read row by row, so that the time grows with its length and no faster.
 
@@ -34,12 +34,12 @@ def read_leniently(type_: Any, body: bytes, refusal: msgspec.ValidationError) ->
     if "datetime" not in str(refusal):
         raise refusal
     if get_origin(type_) is not list:
-        return convert_leniently(type_, msgspec.json.decode(body))
+        return convert_repaired(type_, msgspec.json.decode(body))
     reader = _Reader(get_args(type_)[0])
     return [reader.row(index, row) for index, row in enumerate(msgspec.json.decode(body, type=list[msgspec.Raw]))]
 
 
-def convert_leniently(type_: Any, data: Any) -> Any:
+def convert_repaired(type_: Any, data: Any) -> Any:
     """Decoded JSON as a value of the type, with every timestamp mended that stands where one is expected.
 
     Without an offset it is UTC; a leap second is the second before it; 24:00 is the next day's 0:00; a date alone is
@@ -73,7 +73,7 @@ class _Reader:
             raise msgspec.ValidationError(f"{reason} - at `$[{index}]{place or '`'}") from None
 
     def convert(self, data: Any) -> Any:
-        """See `convert_leniently`."""
+        """See `convert_repaired`."""
         for steps in self._odd:
             _mend(data, steps)
         while True:

@@ -7,7 +7,7 @@ from typing import Final, Literal, TypeAlias
 
 import msgspec
 
-from prefectkit.core.concurrency.rate_limiter import HOLDING, LONGEST, Bucket
+from prefectkit.core.concurrency.rate_limiter import LONGEST_PAUSE, PAUSING_STATUSES, RateLimiter
 from prefectkit.core.errors import ConfigError
 from prefectkit.core.hooks import Call
 from prefectkit.core.http.messages import Request
@@ -45,14 +45,14 @@ class Throttle:
     ) -> None:
         self._limits: dict[Kind, float] = {"requests": _limit("requests", requests), "logs": _limit("logs", logs)}
         self.prefectkit_secrets = logs is not None
-        self._buckets: dict[tuple[str, Kind], Bucket] = {}
+        self._limiters: dict[tuple[str, Kind], RateLimiter] = {}
 
     @hookimpl
     def throttle(self, call: CallView) -> float:
-        bucket = self._bucket(call.request)
+        limiter = self._limiter(call.request)
         count = _rows(call.request) if self.prefectkit_secrets and _kind(call.request) == "logs" else 1
-        call.state["taken"] = bucket, count
-        return bucket.take(count, _now(call))
+        call.state["taken"] = limiter, count
+        return limiter.reserve(count, _now(call))
 
     @hookimpl
     def before_send(self, call: Call, request: Request) -> None:
@@ -60,21 +60,21 @@ class Throttle:
 
     @hookimpl
     def after_response(self, call: CallView, request: RequestView, response: ResponseView) -> None:
-        if response.status in HOLDING:
+        if response.status in PAUSING_STATUSES:
             seconds = parse_retry_after(response.headers.get("retry-after"), response.headers.get("date"))
             if seconds is not None:
-                self._bucket(request).hold(_now(call) + min(seconds, LONGEST))
+                self._limiter(request).pause_until(_now(call) + min(seconds, LONGEST_PAUSE))
 
     @hookimpl
     def call_failed(self, call: CallView) -> None:
         # It was cancelled while it waited, or had no time to.
-        bucket, count = call.state.pop("taken", (None, 0))
-        if bucket is not None:
-            bucket.put_back(count)
+        limiter, count = call.state.pop("taken", (None, 0))
+        if limiter is not None:
+            limiter.release(count)
 
-    def _bucket(self, request: RequestView) -> Bucket:
+    def _limiter(self, request: RequestView) -> RateLimiter:
         key = origin(request.base_url), _kind(request)
-        return self._buckets.get(key) or self._buckets.setdefault(key, Bucket(self._limits[key[1]]))
+        return self._limiters.get(key) or self._limiters.setdefault(key, RateLimiter(self._limits[key[1]]))
 
 
 def _now(call: CallView) -> float:

@@ -15,7 +15,7 @@ from typing import Any, ClassVar, TypeVar
 
 import anyio
 
-from prefectkit.core.concurrency.short_locks import ShortLock
+from prefectkit.core.concurrency.fork_safe_lock import ForkSafeLock
 from prefectkit.core.errors import ConnectError, TransportError
 from prefectkit.transports.asgi.eventloop import AsyncioLoop, copied, current_loop
 from prefectkit.transports.asgi.lifespan import Lifespan
@@ -37,7 +37,7 @@ class LoopThread:
     """
 
     _by_app: ClassVar[dict[int, LoopThread]] = {}
-    _lock: ClassVar[ShortLock] = ShortLock()
+    _lock: ClassVar[ForkSafeLock] = ForkSafeLock()
 
     def __init__(self, app: object) -> None:
         self.pid = os.getpid()

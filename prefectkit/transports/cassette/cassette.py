@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias, get_args
 import msgspec
 from msgspec import UNSET
 
-from prefectkit.core.concurrency.short_locks import ShortLock
+from prefectkit.core.concurrency.fork_safe_lock import ForkSafeLock
 from prefectkit.core.errors import (
     CassetteError,
     CassetteLeakError,
@@ -88,7 +88,7 @@ class Cassette:
         for index, secret in enumerate(secrets):
             self._register(index, secret.reveal() if isinstance(secret, Secret) else secret)
         self._redactor = RecordRedactor(self._registry)
-        self._mutex = ShortLock()
+        self._mutex = ForkSafeLock()
         self._process = os.getpid()
         self._closed = False
         self._header = FileHeader(VERSION)

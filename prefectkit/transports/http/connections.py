@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 import anyio
 import httpcore
 
-from prefectkit.core.concurrency.semaphore import Slot, Slots
+from prefectkit.core.concurrency.semaphore import Permit, Semaphore
 from prefectkit.transports.http.idle_connections import IdleConnections
 from prefectkit.transports.http.lock_free import remove_locks_after_first_use
 from prefectkit.transports.http.options import Limits
@@ -42,7 +42,7 @@ class ConnectionPool:
     def __init__(self, create: Callable[[], httpcore.ConnectionPool], limits: httpx.Limits | Limits) -> None:
         self._idle = IdleConnections(create, limits.max_keepalive_connections)
         self._size = limits.max_connections
-        self._free = None if self._size is None else Slots(self._size)
+        self._free = None if self._size is None else Semaphore(self._size)
 
     def handle_request(self, request: httpcore.Request) -> httpcore.Response:
         """Send a request on a connection of its own. Closing the body of the response releases the connection."""
@@ -64,28 +64,28 @@ class ConnectionPool:
         for connection in self._idle.close():
             connection.close()
 
-    def _wait(self, request: httpcore.Request) -> Slot | None:
+    def _wait(self, request: httpcore.Request) -> Permit | None:
         if self._free is None:
             return None
-        if (slot := self._free.take(0)) is not None:
+        if (slot := self._free.acquire(0)) is not None:
             return slot
         timeout = _pool_timeout(request)
         _set_queued(timeout, self._size)
         # An earlier hop of a redirect or of an auth flow used a part of the time.
         seconds = timeout.remaining() if isinstance(timeout, StepTimeout) else timeout
-        slot = self._free.take(math.inf if seconds is None else seconds)
+        slot = self._free.acquire(math.inf if seconds is None else seconds)
         if slot is None:
             raise httpcore.PoolTimeout("every connection is in use")
         _set_queued(timeout, None)
         return slot
 
-    def _release(self, slot: Slot | None, connection: httpcore.ConnectionPool | None, reusable: bool) -> None:
+    def _release(self, slot: Permit | None, connection: httpcore.ConnectionPool | None, reusable: bool) -> None:
         try:
             for each in self._idle.release(connection, reusable=reusable):
                 each.close()
         finally:
             if self._free is not None and slot is not None:
-                self._free.give(slot)
+                self._free.release(slot)
 
 
 class AsyncConnectionPool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from prefectkit.core.concurrency.waits import LONGEST_WAIT
+from prefectkit.core.concurrency.wait_limits import LONGEST_WAIT
 from prefectkit.transports.wire.attempt import Attempt
 
 STEPS = ("connect", "read", "write", "pool")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 
-from prefectkit.core.concurrency.waits import limit
+from prefectkit.core.concurrency.wait_limits import as_timeout
 
 
 class Attempt:
@@ -20,7 +20,7 @@ class Attempt:
     __slots__ = ("_deadline", "queued", "sent", "timeout")
 
     def __init__(self, timeout: float | None, *, sent: bool) -> None:
-        self.timeout = timeout = None if timeout is None else limit(timeout)
+        self.timeout = timeout = None if timeout is None else as_timeout(timeout)
         self.sent = sent
         self.queued: int | None = None
         self._deadline = math.inf if timeout is None else time.monotonic() + timeout

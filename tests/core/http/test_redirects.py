@@ -12,7 +12,7 @@ from prefectkit.core.errors import ConfigError, RedirectError
 from prefectkit.core.hooks import Hooks
 from prefectkit.core.http.messages import Request, Response
 from prefectkit.core.http.paths import PathTemplate
-from prefectkit.core.http.redirects import followed
+from prefectkit.core.http.redirects import follow_redirects
 from prefectkit.core.io import run
 from prefectkit.core.operation import Operation
 from prefectkit.core.retries.policy import RetrySafety
@@ -198,10 +198,10 @@ def test_an_error_says_where_it_would_have_gone_and_why_not(location: str, metho
 def test_a_port_that_goes_without_saying_is_the_same(root: str, location: str, within: bool) -> None:
     request = Request("GET", root, "/flows?limit=1")
     if within:
-        assert run(followed(request, moved(location), 1, arrive)).text == f"{root}/x"
+        assert run(follow_redirects(request, moved(location), 1, arrive)).text == f"{root}/x"
     else:
         with pytest.raises(RedirectError, match=f"from GET {root}/flows, to "):
-            run(followed(request, moved(location), 1, arrive))
+            run(follow_redirects(request, moved(location), 1, arrive))
 
 
 async def arrive(request: Request) -> Response:

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prefectkit.core.concurrency.background import start
+from prefectkit.core.concurrency.background import run_in_background
 from prefectkit.core.io import AsyncIO, SyncIO, run
 from prefectkit.core.pagination.pages import every_row
 from tests.fakes import AsyncFakeTransport, FakeTransport
@@ -254,12 +254,12 @@ def test_a_loop_that_ends_takes_the_task_along() -> None:
 
 def test_a_task_that_someone_else_cancels() -> None:
     async def main() -> None:
-        work = start(ASYNC, anyio.sleep_forever)
+        task = run_in_background(ASYNC, anyio.sleep_forever)
         await anyio.lowlevel.checkpoint()
         for task in asyncio.all_tasks() - {asyncio.current_task()}:
             task.cancel()
-        with pytest.raises(RuntimeError, match="cancelled by someone else"):
-            await work.result()
+        with pytest.raises(RuntimeError, match="cancelled from outside"):
+            await task.result()
 
     asyncio.run(main())
 
@@ -273,9 +273,9 @@ async def test_a_task_that_will_not_end_is_left_after_a_second(monkeypatch: pyte
         with anyio.CancelScope(shield=True):
             await release.wait()
 
-    work = start(ASYNC, stubborn)
+    task = run_in_background(ASYNC, stubborn)
     await anyio.wait_all_tasks_blocked()
-    await work.end()
+    await task.stop()
     release.set()
     await anyio.wait_all_tasks_blocked()
 

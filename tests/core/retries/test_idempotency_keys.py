@@ -38,8 +38,8 @@ def create(sent: Any, *answers: Any, retry_safety: RetrySafety = RetrySafety.KEY
 )
 @pytest.mark.parametrize("answers", [(), (RESET,)])
 def test_the_same_run_again_is_marked(found: Any, answers: Any) -> None:
-    assert create(KEYED, *answers, response(found)).replayed
-    assert not create(KEYED, *answers, response(found, 201)).replayed
+    assert create(KEYED, *answers, response(found)).deduplicated
+    assert not create(KEYED, *answers, response(found, 201)).deduplicated
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_the_same_run_again_is_marked(found: Any, answers: Any) -> None:
 )
 def test_another_run_is_warned_of(found: Any, names: str) -> None:
     with pytest.warns(ReusedKeyWarning, match=f"^flows.do: the idempotency key was given before, .* {names}"):
-        assert create(KEYED, response(found)).replayed
+        assert create(KEYED, response(found)).deduplicated
 
 
 def test_the_warning_points_to_the_call() -> None:
@@ -81,13 +81,13 @@ def test_the_warning_points_to_the_call() -> None:
     ],
 )
 def test_what_was_not_sent_does_not_count(sent: Any, found: Any) -> None:
-    assert create(sent, response(found)).replayed
+    assert create(sent, response(found)).deduplicated
 
 
 def test_nothing_else_is_marked() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        assert not create([KEYED], response({"results": []})).replayed
-        assert not create(KEYED, response([])).replayed
-        assert not create({"state": {}}, response({"name": "n"})).replayed
-        assert not create(KEYED, response({"name": "other"}), retry_safety=RetrySafety.IDEMPOTENT).replayed
+        assert not create([KEYED], response({"results": []})).deduplicated
+        assert not create(KEYED, response([])).deduplicated
+        assert not create({"state": {}}, response({"name": "n"})).deduplicated
+        assert not create(KEYED, response({"name": "other"}), retry_safety=RetrySafety.IDEMPOTENT).deduplicated

@@ -9,16 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from prefectkit.core.retries.budget import RetryBudget
 from prefectkit.core.retries.policy import (
     AMBIGUOUS_STATUSES,
     REFUSED_STATUSES,
-    Again,
-    Budget,
     Failure,
+    GiveUp,
     Phase,
+    Retry,
     RetryPolicy,
     RetrySafety,
-    Stop,
     backoff,
     phase_of_status,
 )
@@ -36,10 +36,10 @@ def decide(
     *,
     attempt: int = 1,
     remaining: float = 30.0,
-    budget: Budget | None = None,
+    budget: RetryBudget | None = None,
     policy: RetryPolicy = POLICY,
-) -> Again | Stop:
-    budget = budget or Budget()
+) -> Retry | GiveUp:
+    budget = budget or RetryBudget()
     return policy.decide(
         retry_safety, failure, attempt=attempt, remaining=remaining, budget=budget, now=0, uniform=most
     )
@@ -51,57 +51,57 @@ MAY_REPEAT_WHAT_IS_AMBIGUOUS = set(RetrySafety) - {RetrySafety.NEVER}
 @pytest.mark.parametrize(("retry_safety", "phase"), list(itertools.product(RetrySafety, Phase)))
 def test_every_combination(retry_safety: RetrySafety, phase: Phase) -> None:
     for retryable, attempt, remaining, tokens in itertools.product(
-        [True, False], [1, 2, 3, 4], [30.0, 0.1, -1.0], [Budget.CAPACITY, Budget.RETRY, Budget.RETRY - 1]
+        [True, False], [1, 2, 3, 4], [30.0, 0.1, -1.0], [RetryBudget.CAPACITY, RetryBudget.RETRY, RetryBudget.RETRY - 1]
     ):
-        budget = Budget()
+        budget = RetryBudget()
         budget.tokens = tokens
         decision = decide(retry_safety, Failure(phase, retryable), attempt=attempt, remaining=remaining, budget=budget)
-        expected: Again | Stop
+        expected: Retry | GiveUp
         if not retryable:
-            expected = Stop("final")
+            expected = GiveUp("final")
         elif phase is Phase.AMBIGUOUS and retry_safety not in MAY_REPEAT_WHAT_IS_AMBIGUOUS:
-            expected = Stop("retry_safety")
+            expected = GiveUp("retry_safety")
         elif attempt >= POLICY.max_attempts:
-            expected = Stop("attempts")
+            expected = GiveUp("attempts")
         elif remaining < 0.25 * attempt:
-            expected = Stop("deadline")
-        elif tokens < Budget.RETRY:
-            expected = Stop("budget")
+            expected = GiveUp("deadline")
+        elif tokens < RetryBudget.RETRY:
+            expected = GiveUp("budget")
         else:
-            expected = Again(0.25 * attempt, Budget.RETRY)
+            expected = Retry(0.25 * attempt, RetryBudget.RETRY)
         assert decision == expected, (retryable, attempt, remaining, tokens)
-        assert budget.tokens == tokens - (Budget.RETRY if isinstance(expected, Again) else 0)
+        assert budget.tokens == tokens - (RetryBudget.RETRY if isinstance(expected, Retry) else 0)
 
 
 @pytest.mark.parametrize(("retry_safety", "phase"), list(itertools.product(RetrySafety, Phase)))
 def test_everything_is_sent_again_where_twice_is_better_than_never(retry_safety: RetrySafety, phase: Phase) -> None:
     policy = RetryPolicy(at_least_once=True)
-    assert decide(retry_safety, Failure(phase), policy=policy) == Again(0.25)
-    assert decide(retry_safety, Failure(phase, retryable=False), policy=policy) == Stop("final")
+    assert decide(retry_safety, Failure(phase), policy=policy) == Retry(0.25)
+    assert decide(retry_safety, Failure(phase, retryable=False), policy=policy) == GiveUp("final")
 
 
 @pytest.mark.parametrize(
     ("retry_after", "remaining", "expected"),
     [
-        (0.0, 30.0, Again(1.0)),
-        (5.0, 30.0, Again(5.5)),
-        (20.0, 30.0, Again(21.0)),
-        (20.5, 30.0, Stop("retry_after")),
-        (11.0, 10.0, Stop("retry_after")),
-        (10.0, 10.0, Stop("deadline")),
-        (1e18, 30.0, Stop("retry_after")),
+        (0.0, 30.0, Retry(1.0)),
+        (5.0, 30.0, Retry(5.5)),
+        (20.0, 30.0, Retry(21.0)),
+        (20.5, 30.0, GiveUp("retry_after")),
+        (11.0, 10.0, GiveUp("retry_after")),
+        (10.0, 10.0, GiveUp("deadline")),
+        (1e18, 30.0, GiveUp("retry_after")),
     ],
 )
 def test_a_retry_after_is_waited_for_or_not_at_all(
-    retry_after: float, remaining: float, expected: Again | Stop
+    retry_after: float, remaining: float, expected: Retry | GiveUp
 ) -> None:
     failure = Failure(Phase.REFUSED, retry_after=retry_after)
     assert decide(RetrySafety.NEVER, failure, remaining=remaining) == expected
 
 
 def test_a_sleep_that_takes_all_the_time_is_not_begun() -> None:
-    assert decide(RetrySafety.READ, Failure(Phase.NOTHING_SENT), remaining=0.25) == Stop("deadline")
-    assert decide(RetrySafety.READ, Failure(Phase.NOTHING_SENT), remaining=0.26) == Again(0.25)
+    assert decide(RetrySafety.READ, Failure(Phase.NOTHING_SENT), remaining=0.25) == GiveUp("deadline")
+    assert decide(RetrySafety.READ, Failure(Phase.NOTHING_SENT), remaining=0.26) == Retry(0.25)
 
 
 @pytest.mark.parametrize(
@@ -125,24 +125,29 @@ def test_the_words_that_are_promised() -> None:
 
 
 def test_the_numbers_that_are_promised() -> None:
-    assert (Budget.CAPACITY, Budget.RETRY, Budget.TIMEOUT_RETRY, Budget.PER_SECOND) == (500, 5, 10, 1)
-    assert Budget().tokens == 500
+    assert (RetryBudget.CAPACITY, RetryBudget.RETRY, RetryBudget.TIMEOUT_RETRY, RetryBudget.PER_SECOND) == (
+        500,
+        5,
+        10,
+        1,
+    )
+    assert RetryBudget().tokens == 500
     assert RetryPolicy() == RetryPolicy(
         max_attempts=5, deadline=90.0, max_retry_after=60.0, extra_statuses=frozenset(), at_least_once=False
     )
 
 
 def test_a_timeout_costs_more() -> None:
-    budget = Budget()
+    budget = RetryBudget()
     decide(RetrySafety.READ, Failure(Phase.AMBIGUOUS, timed_out=True), budget=budget)
-    assert budget.tokens == Budget.CAPACITY - Budget.TIMEOUT_RETRY
+    assert budget.tokens == RetryBudget.CAPACITY - RetryBudget.TIMEOUT_RETRY
 
 
 def test_the_budget_refills_to_its_capacity_and_no_further() -> None:
-    budget = Budget()
+    budget = RetryBudget()
     budget.add(1)
-    assert budget.tokens == Budget.CAPACITY
-    assert budget.take(Budget.CAPACITY, 0)
+    assert budget.tokens == RetryBudget.CAPACITY
+    assert budget.take(RetryBudget.CAPACITY, 0)
     assert budget.take(1, 0) is False
     budget.add(1)
     assert budget.take(1, 0)
@@ -150,8 +155,8 @@ def test_the_budget_refills_to_its_capacity_and_no_further() -> None:
 
 
 def test_the_budget_refills_with_time() -> None:
-    budget = Budget()
-    assert budget.take(Budget.CAPACITY, 1000)
+    budget = RetryBudget()
+    assert budget.take(RetryBudget.CAPACITY, 1000)
     assert not budget.take(5, 1004.5)
     # A clock that was put back takes nothing away.
     assert not budget.take(5, 900)
@@ -159,13 +164,13 @@ def test_the_budget_refills_with_time() -> None:
     assert budget.take(5, 900.5)
     assert budget.tokens == 0
     assert budget.take(1, 10**6)
-    assert budget.tokens == Budget.CAPACITY - 1
+    assert budget.tokens == RetryBudget.CAPACITY - 1
 
 
 def test_a_retry_says_what_it_took() -> None:
-    for timed_out, cost in ((False, Budget.RETRY), (True, Budget.TIMEOUT_RETRY)):
+    for timed_out, cost in ((False, RetryBudget.RETRY), (True, RetryBudget.TIMEOUT_RETRY)):
         decision = decide(RetrySafety.READ, Failure(Phase.AMBIGUOUS, timed_out=timed_out))
-        assert decision == Again(0.25, cost)
+        assert decision == Retry(0.25, cost)
 
 
 @given(
@@ -201,7 +206,7 @@ def test_a_decision_to_go_on_keeps_every_limit(
     retry_safety: RetrySafety, failure: Failure, attempt: int, remaining: float
 ) -> None:
     decision = decide(retry_safety, failure, attempt=attempt, remaining=remaining)
-    if isinstance(decision, Again):
+    if isinstance(decision, Retry):
         assert 0 <= decision.delay < remaining
         assert attempt < POLICY.max_attempts
         assert failure.retryable

@@ -54,7 +54,7 @@ def created(engine: Engine, read_back: ReadBack | None = READ_BACK, body: Any = 
 def test_what_is_there_is_the_answer_where_it_is_what_was_sent() -> None:
     transport, hooks = FakeTransport(RESET, TAKEN, response(THERE)), Hooks()
     seen: list[tuple[int, bool]] = []
-    hooks.after_response = (lambda call, request, received: seen.append((received.status, received.replayed)),)
+    hooks.after_response = (lambda call, request, received: seen.append((received.status, received.deduplicated)),)
     answers: list[Response] = []
     hooks.after_call = (lambda call, received: answers.append(received),)
     assert created(engine_of(transport, hooks=hooks)) == THERE
@@ -62,7 +62,7 @@ def test_what_is_there_is_the_answer_where_it_is_what_was_sent() -> None:
     assert "content-type" not in transport.last.headers
     assert seen == [(409, False), (200, False)]
     (received,) = answers
-    assert (received.status, received.replayed, received.json()) == (200, True, THERE)
+    assert (received.status, received.deduplicated, received.json()) == (200, True, THERE)
     assert received.headers == {"content-type": "application/json"}
 
 
@@ -260,7 +260,7 @@ def test_a_route_that_is_not_there_is_no_deletion_that_worked() -> None:
 def test_a_raw_deletion_that_worked_says_so() -> None:
     engine = engine_of(FakeTransport(RESET, response({"detail": "Flow not found"}, 404)))
     received = run(engine.raw(operation(RetrySafety.DELETE), {}, None, None, headers=None, check=True))
-    assert (received.status, received.replayed) == (204, True)
+    assert (received.status, received.deduplicated) == (204, True)
 
 
 OWN = [

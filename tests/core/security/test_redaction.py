@@ -43,7 +43,7 @@ def test_a_field_is_found_in_json_within_json() -> None:
 
 def refused(path: str, body: bytes) -> NotFound:
     """An error for an answer with a cookie, as it comes out of a pickle."""
-    error = NotFound("no", response=Response(404, {"set-cookie": "hunter2", "date": "today"}, body, replayed=True))
+    error = NotFound("no", response=Response(404, {"set-cookie": "hunter2", "date": "today"}, body, deduplicated=True))
     if path:
         error.operation = Operation(name="x.y", method="GET", path=PathTemplate(path), retry_safety=RetrySafety.READ)
     return pickle.loads(pickle.dumps(error))
@@ -61,5 +61,5 @@ def refused(path: str, body: bytes) -> NotFound:
 )
 def test_a_pickled_error_has_no_secret(path: str, body: bytes, kept: bytes) -> None:
     response = refused(path, body).response
-    assert (response.status, response.replayed, response.body) == (404, True, kept)
+    assert (response.status, response.deduplicated, response.body) == (404, True, kept)
     assert response.headers == {"set-cookie": REDACTED, "date": "today"}

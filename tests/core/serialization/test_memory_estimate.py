@@ -11,7 +11,7 @@ from prefectkit.core.errors import TransportError
 from prefectkit.core.http.messages import Response
 from prefectkit.core.serialization import codec, memory_estimate
 from prefectkit.core.serialization.codec import decode
-from prefectkit.core.serialization.memory_estimate import LEAST, SMALL, TIMES, check_footprint
+from prefectkit.core.serialization.memory_estimate import LEAST, SMALL, TIMES, check_memory_estimate
 
 MIB = 1 << 20
 SIZE = 128 << 10
@@ -30,7 +30,7 @@ def repeated(item: bytes, size: int) -> bytes:
 @pytest.mark.parametrize("item", [b"[]", b"{}", b"[[[[]]]]", b'{"":0}', b"0", b'""', b'"a":0', b'"\\\\"', b'"\\""'])
 def test_small_pieces_are_refused(item: bytes) -> None:
     with pytest.raises(TransportError, match="MiB in memory: ask for less at once") as caught:
-        check_footprint(repeated(item, SIZE))
+        check_memory_estimate(repeated(item, SIZE))
     assert not caught.value.retryable
 
 
@@ -45,25 +45,25 @@ def test_small_pieces_are_refused(item: bytes) -> None:
     ],
 )
 def test_what_takes_a_few_times_its_length_is_not(item: bytes) -> None:
-    check_footprint(repeated(item, SIZE))
+    check_memory_estimate(repeated(item, SIZE))
 
 
 def test_damaged_texts_are_looked_at_once() -> None:
-    check_footprint(b'"' + b"," * SIZE)
-    check_footprint(b'"' + b"," * SIZE + b"\\")
-    check_footprint(b'"' + b'\\"' * SIZE + b"," * SIZE)
-    check_footprint(b'"\\' * SIZE)
+    check_memory_estimate(b'"' + b"," * SIZE)
+    check_memory_estimate(b'"' + b"," * SIZE + b"\\")
+    check_memory_estimate(b'"' + b'\\"' * SIZE + b"," * SIZE)
+    check_memory_estimate(b'"\\' * SIZE)
     with pytest.raises(TransportError):
-        check_footprint(b'["a", ' + b"[]," * (SIZE // 3))
+        check_memory_estimate(b'["a", ' + b"[]," * (SIZE // 3))
 
 
 def test_the_limit_is_a_multiple_of_what_is_long(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(memory_estimate, "LEAST", 0)
     assert LEAST == 192 * MIB
     # An item weighs 64: four times the 16 bytes that it is long.
-    check_footprint(b"a" * 15 + b",")
+    check_memory_estimate(b"a" * 15 + b",")
     with pytest.raises(TransportError):
-        check_footprint(b"a" * 14 + b",")
+        check_memory_estimate(b"a" * 14 + b",")
     assert TIMES == 4
 
 

@@ -147,7 +147,7 @@ def test_a_fault_in_a_row_says_which() -> None:
 
 
 def test_what_is_no_timestamp_is_not_read_twice(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(leniency, "convert_leniently", None)
+    monkeypatch.setattr(leniency, "convert_repaired", None)
     monkeypatch.setattr(leniency, "_Reader", None)
     with pytest.raises(ResponseDecodeError, match="count"):
         read(Row, {"at": None, "count": "x"})

@@ -1,4 +1,4 @@
-"""Tasks that no scope owns."""
+"""TaskPool that no scope owns."""
 
 from __future__ import annotations
 

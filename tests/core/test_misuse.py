@@ -9,7 +9,7 @@ from unittest.mock import MagicMock
 
 import pytest
 
-from prefectkit.core.surfaces import AwaitedIterator, BlockingIterator, Unsupported, WrongStatementError
+from prefectkit.core.misuse import AsyncRows, SyncRows, Unsupported, WrongStatementError
 
 LOOP_AND_AWAIT = pytest.mark.parametrize("anyio_backend", ["asyncio", "trio"])
 
@@ -31,15 +31,15 @@ async def awaited_numbers(ends: list[str]) -> AsyncGenerator[int]:
 
 def test_an_iterator_that_blocks() -> None:
     ends: list[str] = []
-    rows = BlockingIterator(numbers(ends))
+    rows = SyncRows(numbers(ends))
     assert next(rows) == 1
     assert list(rows) == [2, 3]
     assert next(rows, None) is None
     assert isinstance(rows, Iterator) and not isinstance(rows, AsyncIterable)
-    left = BlockingIterator(numbers(ends))
+    left = SyncRows(numbers(ends))
     next(left)
     left.close()
-    broken = BlockingIterator(numbers(ends))
+    broken = SyncRows(numbers(ends))
     next(broken)
     with pytest.raises(KeyError):
         broken.throw(KeyError())
@@ -48,7 +48,7 @@ def test_an_iterator_that_blocks() -> None:
 
 def test_a_loop_that_is_left_ends_the_iteration() -> None:
     ends: list[str] = []
-    for _ in BlockingIterator(numbers(ends)):
+    for _ in SyncRows(numbers(ends)):
         break
     assert ends == ["end"]
 
@@ -57,13 +57,13 @@ def test_a_loop_that_is_left_ends_the_iteration() -> None:
 @pytest.mark.anyio
 async def test_an_iterator_to_await() -> None:
     ends: list[str] = []
-    rows = AwaitedIterator(awaited_numbers(ends))
+    rows = AsyncRows(awaited_numbers(ends))
     assert await anext(rows) == 1
     assert [row async for row in rows] == [2, 3]
     assert isinstance(rows, AsyncIterator) and not isinstance(rows, Iterable)
-    async with contextlib.aclosing(AwaitedIterator(awaited_numbers(ends))) as left:
+    async with contextlib.aclosing(AsyncRows(awaited_numbers(ends))) as left:
         assert await anext(left) == 1
-    broken = AwaitedIterator(awaited_numbers(ends))
+    broken = AsyncRows(awaited_numbers(ends))
     await anext(broken)
     with pytest.raises(KeyError):
         await broken.athrow(KeyError())
@@ -73,11 +73,11 @@ async def test_an_iterator_to_await() -> None:
 @LOOP_AND_AWAIT
 @pytest.mark.anyio
 async def test_the_loop_of_the_other_client_is_named() -> None:
-    rows: Any = BlockingIterator(numbers([]))
+    rows: Any = SyncRows(numbers([]))
     with pytest.raises(TypeError, match=r"got iterator of Prefect, which blocks \(`for`, not `async for`\)"):
         async for _ in rows:
             pass
-    awaited: Any = AwaitedIterator(awaited_numbers([]))
+    awaited: Any = AsyncRows(awaited_numbers([]))
     with pytest.raises(TypeError, match=r"iterator of AsyncPrefect \(`async for`, not `await`\)"):
         await awaited
     for use in (list, iter, lambda rows: rows[0]):

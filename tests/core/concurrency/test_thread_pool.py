@@ -1,4 +1,4 @@
-"""Works in threads: who does them, how they end, and what where no thread can be had."""
+"""A thread pool: which thread runs what, how it ends, and what happens if no thread can be started."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from prefectkit.core.concurrency import threads
-from prefectkit.core.concurrency.threads import Threads
+from prefectkit.core.concurrency import thread_pool
+from prefectkit.core.concurrency.thread_pool import ThreadPool
 from prefectkit.core.errors import PrefectKitError
 from prefectkit.core.io import run
 
@@ -34,7 +34,7 @@ def _no_thread_is_left() -> Any:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits long before looking around."""
-    monkeypatch.setattr(threads, "IDLE", 0.01)
+    monkeypatch.setattr(thread_pool, "IDLE", 0.01)
 
 
 @pytest.fixture
@@ -56,18 +56,18 @@ async def failing(error: BaseException) -> None:
     raise error
 
 
-def results(team: Threads[Any], count: int) -> list[Any]:
-    found = [run(team.next()) for _ in range(count)]
-    run(team.end())
+def results(pool: ThreadPool[Any], count: int) -> list[Any]:
+    found = [run(pool.next_finished()) for _ in range(count)]
+    run(pool.shutdown())
     return sorted(found)
 
 
 def test_each_work_has_a_copy_of_its_callers_context_and_another_thread() -> None:
-    team: Threads[Any] = Threads(2)
+    pool: ThreadPool[Any] = ThreadPool(2)
     for number in range(5):
         mark.set(f"m{number}")
-        team.begin(lambda number=number: where(number))
-    assert results(team, 5) == [(number, f"m{number}", False) for number in range(5)]
+        pool.submit(lambda number=number: where(number))
+    assert results(pool, 5) == [(number, f"m{number}", False) for number in range(5)]
 
 
 def test_there_are_as_many_threads_as_works_and_no_more_than_the_size() -> None:
@@ -77,43 +77,43 @@ def test_there_are_as_many_threads_as_works_and_no_more_than_the_size() -> None:
     async def waiting() -> None:
         assert gate.wait(PATIENCE)
 
-    team: Threads[None] = Threads(3)
+    pool: ThreadPool[None] = ThreadPool(3)
     for expected in (1, 2, 3, 3, 3):
-        team.begin(waiting)
+        pool.submit(waiting)
         assert threading.active_count() - before == expected
-    assert not team.has_news()
+    assert not pool.has_finished()
     gate.set()
     for _ in range(5):
-        run(team.next())
-    team.begin(waiting)
+        run(pool.next_finished())
+    pool.submit(waiting)
     assert threading.active_count() - before == 3
-    run(team.end())
-    assert team.has_news()
+    run(pool.shutdown())
+    assert pool.has_finished()
 
 
 @pytest.mark.parametrize("error", [ValueError("x"), SystemExit(3), KeyboardInterrupt()])
 def test_an_error_of_a_work_is_its_callers(error: BaseException) -> None:
-    team: Threads[None] = Threads(1)
-    team.begin(lambda: failing(error))
+    pool: ThreadPool[None] = ThreadPool(1)
+    pool.submit(lambda: failing(error))
     with pytest.raises(type(error)) as caught:
-        run(team.next())
+        run(pool.next_finished())
     assert caught.value is error
-    run(team.end())
+    run(pool.shutdown())
 
 
 def test_who_dismisses_its_threads_still_gets_what_they_do() -> None:
-    team: Threads[Any] = Threads(1)
-    team.begin(where)
-    team.dismiss()
-    assert results(team, 1) == [(0, "none", False)]
+    pool: ThreadPool[Any] = ThreadPool(1)
+    pool.submit(where)
+    pool.close()
+    assert results(pool, 1) == [(0, "none", False)]
 
 
 @pytest.mark.usefixtures("no_threads")
 def test_where_no_thread_starts_the_caller_does_the_work() -> None:
-    team: Threads[Any] = Threads(3)
+    pool: ThreadPool[Any] = ThreadPool(3)
     for number in range(3):
-        team.begin(lambda number=number: where(number))
-    assert results(team, 3) == [(number, "none", True) for number in range(3)]
+        pool.submit(lambda number=number: where(number))
+    assert results(pool, 3) == [(number, "none", True) for number in range(3)]
 
 
 def test_where_no_further_thread_starts_those_that_are_there_do_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,26 +123,26 @@ def test_where_no_further_thread_starts_those_that_are_there_do_the_work(monkeyp
         assert gate.wait(PATIENCE)
         return await where(-1)
 
-    team: Threads[Any] = Threads(3)
-    team.begin(waiting)
+    pool: ThreadPool[Any] = ThreadPool(3)
+    pool.submit(waiting)
     with monkeypatch.context() as patch:
         patch.setattr(Thread, "start", lambda self: (_ for _ in ()).throw(RuntimeError("can't start new thread")))
-        team.begin(where)
+        pool.submit(where)
     gate.set()
-    assert results(team, 2) == [(-1, "none", False), (0, "none", False)]
+    assert results(pool, 2) == [(-1, "none", False), (0, "none", False)]
 
 
 @pytest.mark.usefixtures("impatient")
 def test_a_thread_without_work_ends_with_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
-    team: Threads[Any] = Threads(2)
-    team.begin(where)
-    run(team.next())
-    assert team._threads[0].is_alive()
-    monkeypatch.setattr(threads, "main_thread", lambda: Thread())
-    team._threads[0].join(PATIENCE)
+    pool: ThreadPool[Any] = ThreadPool(2)
+    pool.submit(where)
+    run(pool.next_finished())
+    assert pool._threads[0].is_alive()
+    monkeypatch.setattr(thread_pool, "main_thread", lambda: Thread())
+    pool._threads[0].join(PATIENCE)
     # What is begun after that is done all the same: here by the caller, as no second thread is wanted.
-    team.begin(where)
-    assert results(team, 1) == [(0, "none", True)]
+    pool.submit(where)
+    assert results(pool, 1) == [(0, "none", True)]
 
 
 @pytest.mark.usefixtures("impatient")
@@ -156,21 +156,21 @@ def test_a_forked_child_is_told_that_its_parent_does_the_work() -> None:
         assert gate.wait(PATIENCE)
         return 1
 
-    team: Threads[int] = Threads(1)
-    team.begin(waiting)
+    pool: ThreadPool[int] = ThreadPool(1)
+    pool.submit(waiting)
     assert begun.wait(PATIENCE)
     pid = os.fork()
     if pid == 0:
         code = 1
         try:
-            run(team.next())
+            run(pool.next_finished())
         except PrefectKitError as error:
             code = 0 if "forked" in str(error) else 2
         finally:
             os._exit(code)
     _, status = os.waitpid(pid, 0)
     gate.set()
-    assert results(team, 1) == [1]
+    assert results(pool, 1) == [1]
     assert os.waitstatus_to_exitcode(status) == 0
 
 

@@ -49,7 +49,7 @@ def test_what_was_applied_is_not_sent_again() -> None:
     assert called(engine_of(transport, hooks=hooks)) == {"key": "mine", "n": 2}
     assert transport.sent == [SET, LOOK]
     assert "content-type" not in transport.last.headers
-    assert [(response.status, response.replayed) for response in answers] == [(200, True)]
+    assert [(response.status, response.deduplicated) for response in answers] == [(200, True)]
 
 
 def test_what_was_not_applied_is_sent_again() -> None:

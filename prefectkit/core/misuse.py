@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar
 T = TypeVar("T")
 
 
-class BlockingIterator(Generic[T]):
+class SyncRows(Generic[T]):
     """Iterates over what a generator yields, on a client that blocks. `close` ends it early."""
 
     def __init__(self, rows: Generator[T]) -> None:
@@ -29,7 +29,7 @@ class BlockingIterator(Generic[T]):
         self._rows.close()
 
 
-class AwaitedIterator(Generic[T]):
+class AsyncRows(Generic[T]):
     """Iterates over what an asynchronous generator yields. `aclose` ends it early."""
 
     def __init__(self, rows: AsyncGenerator[T]) -> None:
@@ -58,8 +58,8 @@ class AwaitedIterator(Generic[T]):
 
 # The interpreter's own messages quote this name, and nothing else of the class: "'async for' requires an object with
 # __aiter__ method, got ...", "object ... can't be used in 'await' expression".
-BlockingIterator.__name__ = "iterator of Prefect, which blocks (`for`, not `async for`)"
-AwaitedIterator.__name__ = "iterator of AsyncPrefect (`async for`, not `await`)"
+SyncRows.__name__ = "iterator of Prefect, which blocks (`for`, not `async for`)"
+AsyncRows.__name__ = "iterator of AsyncPrefect (`async for`, not `await`)"
 
 
 def not_iterable() -> TypeError:

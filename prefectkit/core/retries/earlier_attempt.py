@@ -17,7 +17,7 @@ from prefectkit.core.retries.policy import phase_of_status
 Ask: TypeAlias = Callable[[Request], Awaitable[Response]]
 
 
-async def looked_up(call: Call, ask: Ask) -> Response | None:
+async def find_applied(call: Call, ask: Ask) -> Response | None:
     """The response that an earlier attempt would have had, or None where the server has no trace of one.
 
     Args:
@@ -46,4 +46,4 @@ async def looked_up(call: Call, ask: Ask) -> Response | None:
     if applied is None:
         return None
     headers = {"content-type": "application/json"}
-    return Response(200, headers, msgspec.json.encode(applied), replayed=True)
+    return Response(200, headers, msgspec.json.encode(applied), deduplicated=True)

@@ -7,20 +7,20 @@ import threading
 
 import pytest
 
-from prefectkit.core.concurrency.rate_limiter import Bucket
-from prefectkit.core.concurrency.short_locks import ShortLock
+from prefectkit.core.concurrency.fork_safe_lock import ForkSafeLock
+from prefectkit.core.concurrency.rate_limiter import RateLimiter
 
 PATIENCE = 30.0
 
 
-def in_thread(lock: ShortLock) -> threading.Thread:
+def in_thread(lock: ForkSafeLock) -> threading.Thread:
     thread = threading.Thread(target=lambda: lock.held().acquire() and lock.held().release())
     thread.start()
     return thread
 
 
 def test_other_threads_wait() -> None:
-    lock = ShortLock()
+    lock = ForkSafeLock()
     with lock.held():
         thread = in_thread(lock)
         thread.join(0.05)
@@ -30,7 +30,7 @@ def test_other_threads_wait() -> None:
 
 
 def test_the_same_thread_comes_in_again() -> None:
-    lock = ShortLock()
+    lock = ForkSafeLock()
     with lock.held(), lock.held():
         pass
     in_thread(lock).join(PATIENCE)
@@ -39,11 +39,11 @@ def test_the_same_thread_comes_in_again() -> None:
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 def test_a_forked_child_has_a_lock_of_its_own() -> None:
-    lock, bucket = ShortLock(), Bucket(60)
+    lock, limiter = ForkSafeLock(), RateLimiter(60)
     held, go_on = threading.Event(), threading.Event()
 
     def hold() -> None:
-        with lock.held(), bucket._lock.held():
+        with lock.held(), limiter._lock.held():
             held.set()
             assert go_on.wait(PATIENCE)
 
@@ -54,7 +54,7 @@ def test_a_forked_child_has_a_lock_of_its_own() -> None:
     if pid == 0:
         code = 1
         try:
-            code = 0 if lock.held().acquire(timeout=1) and bucket.take(1, 0.0) == 0.0 else 2
+            code = 0 if lock.held().acquire(timeout=1) and limiter.reserve(1, 0.0) == 0.0 else 2
         finally:
             os._exit(code)
     _, status = os.waitpid(pid, 0)
