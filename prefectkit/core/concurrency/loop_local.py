@@ -167,7 +167,7 @@ def running_loop() -> Any:
 def has_ended(loop: Any) -> bool:
     """Whether an event loop that `running_loop` returned has ended. From any thread."""
     if hasattr(loop, "is_closed"):
-        return loop.is_closed()
+        return bool(loop.is_closed())
     import trio
 
     try:

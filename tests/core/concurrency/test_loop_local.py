@@ -7,7 +7,7 @@ import gc
 import os
 import threading
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, TypeAlias, cast
 
 import anyio
 import pytest
@@ -16,7 +16,7 @@ import trio
 from prefectkit.core.concurrency.loop_local import LoopLocal, ProcessLocal, has_ended, running_loop
 from prefectkit.core.errors import ClientClosedError
 
-Run = Callable[[Callable[[], Coroutine[Any, Any, Any]]], Any]
+Run: TypeAlias = Callable[[Callable[[], Coroutine[Any, Any, Any]]], Any]
 
 
 def in_asyncio(main: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
@@ -25,7 +25,7 @@ def in_asyncio(main: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
 
 @pytest.fixture(params=[in_asyncio, trio.run], ids=["asyncio", "trio"])
 def run(request: pytest.FixtureRequest) -> Run:
-    return request.param
+    return cast(Run, request.param)
 
 
 class Value:

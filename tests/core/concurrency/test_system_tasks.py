@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-from contextvars import ContextVar, copy_context
+from collections.abc import Callable
+from contextvars import Context, ContextVar, copy_context
+from functools import partial
 
 import anyio
 import pytest
 import sniffio
-import trio
 
 from prefectkit.core.concurrency.system_tasks import spawn_system_task
 
@@ -26,13 +26,13 @@ async def test_it_outlives_its_starter_in_a_copy_of_the_callers_context() -> Non
         seen.append(variable.get())
         variable.set("changed")
 
-    async def start() -> object:
+    async def start() -> Callable[[], object]:
         variable.set("the caller's")
         return spawn_system_task(run, on_end=ended.set)
 
     cancel = await start()
     await ended.wait()
-    assert cancel
+    del cancel
     assert seen == ["the caller's"]
     assert variable.get() == "the caller's"
 
@@ -41,7 +41,7 @@ async def test_it_runs_in_the_context_that_is_given_even_of_another_loop() -> No
     ended = anyio.Event()
     seen: list[str] = []
 
-    async def elsewhere() -> object:
+    async def elsewhere() -> Context:
         variable.set("elsewhere")
         return copy_context()
 
@@ -49,11 +49,11 @@ async def test_it_runs_in_the_context_that_is_given_even_of_another_loop() -> No
         seen.extend([variable.get(), sniffio.current_async_library()])
         ended.set()
 
-    other = trio.run if sniffio.current_async_library() == "asyncio" else lambda main: asyncio.run(main())  # type: ignore[misc]
-    context = await anyio.to_thread.run_sync(other, elsewhere)
+    other = "trio" if sniffio.current_async_library() == "asyncio" else "asyncio"
+    context = await anyio.to_thread.run_sync(partial(anyio.run, elsewhere, backend=other))
     cancel = spawn_system_task(run, context=context)
     await ended.wait()
-    assert cancel
+    del cancel
     assert seen == ["elsewhere", sniffio.current_async_library()]
 
 

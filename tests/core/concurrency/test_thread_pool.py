@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from contextvars import ContextVar
+from functools import partial
 from threading import Thread
 from typing import Any
 
@@ -66,7 +67,7 @@ def test_each_work_has_a_copy_of_its_callers_context_and_another_thread() -> Non
     pool: ThreadPool[Any] = ThreadPool(2)
     for number in range(5):
         mark.set(f"m{number}")
-        pool.submit(lambda number=number: where(number))
+        pool.submit(partial(where, number))
     assert results(pool, 5) == [(number, f"m{number}", False) for number in range(5)]
 
 
@@ -112,7 +113,7 @@ def test_who_dismisses_its_threads_still_gets_what_they_do() -> None:
 def test_where_no_thread_starts_the_caller_does_the_work() -> None:
     pool: ThreadPool[Any] = ThreadPool(3)
     for number in range(3):
-        pool.submit(lambda number=number: where(number))
+        pool.submit(partial(where, number))
     assert results(pool, 3) == [(number, "none", True) for number in range(3)]
 
 

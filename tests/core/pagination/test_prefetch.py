@@ -256,8 +256,8 @@ def test_a_task_that_someone_else_cancels() -> None:
     async def main() -> None:
         task = run_in_background(ASYNC, anyio.sleep_forever)
         await anyio.lowlevel.checkpoint()
-        for task in asyncio.all_tasks() - {asyncio.current_task()}:
-            task.cancel()
+        for other in asyncio.all_tasks() - {asyncio.current_task()}:
+            other.cancel()
         with pytest.raises(RuntimeError, match="cancelled from outside"):
             await task.result()
 
