@@ -14,14 +14,14 @@ from functools import cache
 from threading import get_ident
 from typing import Final
 
-from prefectkit.core.concurrency.short_locks import ShortLock
+from prefectkit.core.concurrency.fork_safe_lock import ForkSafeLock
 
 LONGEST_WAIT: Final = 5.0
 """Seconds that a fork waits at most."""
 
 _POLL: Final = 0.001
 
-_forking = ShortLock()
+_forking = ForkSafeLock()
 _loading: set[int] = set()
 """The threads that load something."""
 
