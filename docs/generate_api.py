@@ -16,20 +16,20 @@ TARGET = Path(__file__).with_name("api.md")
 HEAD = """\
 # Every route, and the method that calls it
 
-`make docs` writes this file from `prefectkit.operations()`. `AsyncPrefect` has the same methods, to await. Those that
-are made of others, such as `iterate`, are not listed.
+`make docs` writes this file from `prefectkit.operations()`. `AsyncPrefect` has the same methods, to await. Methods that
+call other methods, such as `iterate`, are not listed.
 
-*Twice* is what a second copy of the same request does, and so whether a call is sent again when it is not known if the
-server carried it out:
+*Retry safety* is what a second copy of the same request does. It decides whether a call is sent again when it is not
+known if the server carried out the first copy:
 
-| twice | the second copy | sent again |
+| retry safety | the second copy | sent again |
 |---|---|---|
 """
 
 MEANINGS = {
     RetrySafety.READ: ("changes nothing", "yes"),
     RetrySafety.IDEMPOTENT: ("changes nothing more", "yes"),
-    RetrySafety.KEYED: ("is known by the key that the SDK puts in, and changes nothing", "yes"),
+    RetrySafety.KEYED: ("is recognised by its idempotency key, and changes nothing", "yes"),
     RetrySafety.DELETE: ("finds nothing left, which counts as done", "yes"),
     RetrySafety.CONFLICT: ("is refused, and the object that is there is read back and compared", "yes"),
     RetrySafety.NEVER: ("does it once more", "no: `AmbiguousOutcomeError`, unless `at_least_once` is on"),
@@ -51,19 +51,19 @@ def table(group: str, operations: list[Operation]) -> str:
     """A heading for a group of operations, and a row for each, by path."""
     rows = [row(operation) for operation in sorted(operations, key=attrgetter("path.text", "method"))]
     title = f"`client.{group}`" if group else "`client`"
-    return f"\n## {title}\n\n| route | method | twice | |\n|---|---|---|---|\n{''.join(rows)}"
+    return f"\n## {title}\n\n| route | method | retry safety | |\n|---|---|---|---|\n{''.join(rows)}"
 
 
 def row(operation: Operation) -> str:
-    """The route, the method, what a second copy does, and the first line of the method's docstring."""
-    said = summary(operation).replace("|", "\\|")
-    if operation.cloud and "Cloud" not in said:
-        said += " Prefect Cloud only."
-    return f"| `{operation}` | `client.{operation.name}` | {operation.retry_safety.name.lower()} | {said} |\n"
+    """The route, the method, the retry safety, and the first line of the method's docstring."""
+    text = summary(operation).replace("|", "\\|")
+    if operation.cloud and "Cloud" not in text:
+        text += " Prefect Cloud only."
+    return f"| `{operation}` | `client.{operation.name}` | {operation.retry_safety.name.lower()} | {text} |\n"
 
 
 def summary(operation: Operation) -> str:
-    """What the method does, in its own words and without its route."""
+    """The first line of the method's docstring, without its route."""
     module, _, path = operation.declared.partition(":")
     method = attrgetter(path)(import_module(module))
     return (inspect.getdoc(method) or "").partition("\n")[0].replace(f" (`{operation}`)", "")

@@ -1,7 +1,7 @@
 """Writes the `Args` of keyword methods in `prefectkit/resources`, from the docstrings of their Structs: `make docs`.
 
 An editor shows the docstring that stands in the source, so every field has to stand there. Its text is written once, in
-the `Attributes` of the Struct. The text of a positional parameter is written in the method, and kept.
+the `Attributes` of the Struct. The text of a positional parameter is written in the method, and stays.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 WIDTH = 120
 
 IN_ALL_PAGES = {"limit": "At most this many in all, over all pages. Default: no limit."}
-"""What a field means to `iterate`, where that is not what it means to `list`."""
+"""Fields that have another meaning in `iterate` than in `list`."""
 
 TITLE = re.compile(r" *(Args|Attributes|Returns|Yields|Raises):")
 
 
 def sources() -> dict[Path, str]:
-    """The files of `prefectkit/resources`, and what each should hold."""
+    """The files of `prefectkit/resources`, and the source that each should have."""
     found = pkgutil.iter_modules(prefectkit.resources.__path__, "prefectkit.resources.")
     modules = [import_module(module.name) for module in found]
     return {Path(str(module.__file__)): written(module) for module in modules}

@@ -1,4 +1,4 @@
-"""What automations do."""
+"""The actions of automations."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def _kind(class_name: str) -> str:
 
 
 class Action(Model, tag_field="type", tag=_kind):
-    """What an automation does. Its kind is sent as `type`: `CallWebhook` is `call-webhook`."""
+    """An action of an automation. Its kind is sent as `type`: `CallWebhook` is `call-webhook`."""
 
     @property
     def type(self) -> str:
@@ -50,8 +50,8 @@ class ChangeFlowRunState(Action):
     Attributes:
         state: The type of the new state.
         name: The name of the new state. None: that of its type.
-        message: What is told about the change.
-        force: Whether orchestration rules are passed over. Default: False.
+        message: A message about the change.
+        force: Whether to skip the orchestration rules. Default: False.
     """
 
     state: StateType
@@ -61,10 +61,10 @@ class ChangeFlowRunState(Action):
 
 
 class DeploymentAction(Action):
-    """What is done with a deployment.
+    """An action on a deployment.
 
     Attributes:
-        source: `selected`: the deployment is given here. `inferred`: it is the one that the event is about.
+        source: `selected`: the deployment given here. `inferred`: the one that the event is about.
             Default: `selected`.
         deployment_id: The deployment, for `selected`.
     """
@@ -77,7 +77,7 @@ class RunDeployment(HidesJobSettings, DeploymentAction):
     """Start a run of a deployment.
 
     Attributes:
-        source: `selected`: the deployment is given here. `inferred`: it is the one that the event is about.
+        source: `selected`: the deployment given here. `inferred`: the one that the event is about.
             Default: `selected`.
         deployment_id: The deployment, for `selected`.
         parameters: The parameters of the run, Jinja templates among them. None: those of the deployment.
@@ -99,10 +99,10 @@ class ResumeDeployment(DeploymentAction):
 
 
 class WorkPoolAction(Action):
-    """What is done with a work pool.
+    """An action on a work pool.
 
     Attributes:
-        source: `selected`: the work pool is given here. `inferred`: it is the one that the event is about.
+        source: `selected`: the work pool given here. `inferred`: the one that the event is about.
             Default: `selected`.
         work_pool_id: The work pool, for `selected`.
     """
@@ -120,10 +120,10 @@ class ResumeWorkPool(WorkPoolAction):
 
 
 class WorkQueueAction(Action):
-    """What is done with a work queue.
+    """An action on a work queue.
 
     Attributes:
-        source: `selected`: the work queue is given here. `inferred`: it is the one that the event is about.
+        source: `selected`: the work queue given here. `inferred`: the one that the event is about.
             Default: `selected`.
         work_queue_id: The work queue, for `selected`.
     """
@@ -141,10 +141,10 @@ class ResumeWorkQueue(WorkQueueAction):
 
 
 class AutomationAction(Action):
-    """What is done with an automation.
+    """An action on an automation.
 
     Attributes:
-        source: `selected`: the automation is given here. `inferred`: it is the one that the event is about.
+        source: `selected`: the automation given here. `inferred`: the one that the event is about.
             Default: `selected`.
         automation_id: The automation, for `selected`.
     """
@@ -208,7 +208,7 @@ _Known: TypeAlias = (
 )
 
 ActionTypes: TypeAlias = _Known | JSON
-"""Any kind of action; one that a newer server adds stays JSON."""
+"""Any kind of action. An unknown kind stays JSON."""
 
 _KINDS: dict[str, type[Model]] = {kind.__struct_config__.tag: kind for kind in get_args(_Known)}
 

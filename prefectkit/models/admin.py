@@ -1,4 +1,4 @@
-"""What is asked of the server itself: its result storage, its CSRF tokens."""
+"""Settings of the server: the default result storage, and CSRF tokens."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from prefectkit.models.base import Body, HidesFields, Id, Model, Stored, Timesta
 
 
 class ServerDefaultResultStorage(Model):
-    """Where results are stored that no one else says a place for.
+    """The default storage of results.
 
     Attributes:
-        default_result_storage_block_id: The block document that they are stored with. None: there is none.
+        default_result_storage_block_id: The block document of the storage. None: no default.
     """
 
     default_result_storage_block_id: UUID | None = None
 
 
 class ServerDefaultResultStorageUpdate(Body):
-    """Where results are to be stored that no one else says a place for.
+    """The new default storage of results.
 
     Attributes:
         default_result_storage_block_id: The id of the block document to store results with.
@@ -29,12 +29,12 @@ class ServerDefaultResultStorageUpdate(Body):
 
 
 class CsrfToken(HidesFields, Stored):
-    """What proves to the server that a request is not forged.
+    """A CSRF token.
 
     Attributes:
         token: The token.
-        client: The client it was made for.
-        expiration: When it runs out.
+        client: The client that it was issued to.
+        expiration: When it expires.
     """
 
     hidden: ClassVar[frozenset[str]] = frozenset({"token"})

@@ -1,4 +1,4 @@
-"""Artifacts: what runs leave behind for people to read."""
+"""Artifacts: results of runs for people to read, such as tables and links."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from prefectkit.models.selections import Selection
 
 
 class Artifact(Stored):
-    """What a run left behind: a table, a text, a link, a progress, a result.
+    """An artifact of a run: a table, a Markdown text, a link, a progress or a result.
 
     Attributes:
-        key: The name that its later versions share. None: it stands alone.
+        key: The key that all versions of the artifact share. None: it has no versions.
         type: What `data` is, such as `markdown`, `table` or `progress`.
         description: A description, in Markdown.
         data: The content, as JSON; its shape depends on `type`.
@@ -50,7 +50,7 @@ class ArtifactCollection(Artifact):
 
 
 class ArtifactUpdate(Body):
-    """What can be changed of an artifact.
+    """The changes to an artifact.
 
     Attributes:
         data: The content, as JSON. Default: unchanged.

@@ -1,4 +1,4 @@
-"""Automations: actions that triggers set off."""
+"""Automations: actions that run when triggers fire."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from prefectkit.models.triggers import TriggerTypes, as_trigger
 
 
 class Automation(Stored):
-    """An automation of the server.
+    """An automation.
 
     Attributes:
         name: The name; several automations may share one.
@@ -22,7 +22,7 @@ class Automation(Stored):
         actions: The actions to run each time the trigger fires.
         actions_on_trigger: The actions to run when it changes from resolved to triggered.
         actions_on_resolve: The actions to run when it changes from triggered to resolved.
-        owner_resource: The resource it belongs to. None: to none, or the server does not say.
+        owner_resource: The resource it belongs to. None: to none, or not returned by the server.
     """
 
     name: str
@@ -43,7 +43,7 @@ class Automation(Stored):
 
 
 class AutomationUpdate(Body):
-    """What an automation is to be from now on.
+    """The new definition of an automation.
 
     Attributes:
         name: The name; several automations may share one.
@@ -85,7 +85,7 @@ class AutomationCreate(AutomationUpdate):
 
 
 class AutomationPartialUpdate(Body):
-    """What can be changed of an automation on its own.
+    """The changes to an automation.
 
     Attributes:
         enabled: Whether it is active. Default: True.

@@ -19,10 +19,10 @@ from prefectkit.models.filters.blocks import (
 
 
 class BlockDocument(HidesFields, Stored):
-    """A block document of the server.
+    """A block document.
 
     Attributes:
-        name: The name, one of a kind within its block type. None: it is anonymous.
+        name: The name, unique within its block type. None: it is anonymous.
         data: The values of its fields; secret ones are `********` unless they were asked for.
         block_schema_id: The id of its block schema.
         block_schema: The block schema itself.
@@ -67,7 +67,7 @@ class BlockDocumentCreate(HidesFields, Body):
 
 
 class BlockDocumentUpdate(HidesFields, Body):
-    """What can be changed of a block document.
+    """The changes to a block document.
 
     Attributes:
         block_schema_id: The id of another block schema of its type. Default: unchanged.

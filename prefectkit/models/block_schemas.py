@@ -12,10 +12,10 @@ from prefectkit.models.filters.blocks import BlockSchemaFilter
 
 
 class BlockSchema(Stored):
-    """A block schema of the server.
+    """A block schema.
 
     Attributes:
-        checksum: What tells schemas with other fields apart.
+        checksum: The checksum of the fields.
         fields: The JSON schema of the fields.
         block_type_id: The id of its block type.
         block_type: The block type itself.
@@ -32,7 +32,7 @@ class BlockSchema(Stored):
 
 
 class BlockSchemaCreate(Body):
-    """A block schema to create; the server returns the one it has if nothing differs.
+    """A block schema to create. If an equal one exists, the server returns it.
 
     Attributes:
         fields: The JSON schema of the fields. Default: none.

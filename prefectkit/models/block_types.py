@@ -9,7 +9,7 @@ from prefectkit.models.filters.blocks import BlockSchemaFilter, BlockTypeFilter
 
 
 class BlockType(Stored):
-    """A block type of the server.
+    """A block type.
 
     Attributes:
         name: The name.
@@ -18,7 +18,7 @@ class BlockType(Stored):
         documentation_url: The URL of its documentation.
         description: A description.
         code_example: How a block of the type is used, in Markdown.
-        is_protected: Whether it belongs to the server and cannot be changed.
+        is_protected: Whether it is built in and cannot be changed.
     """
 
     name: str
@@ -31,7 +31,7 @@ class BlockType(Stored):
 
 
 class BlockTypeUpdate(Body):
-    """What can be changed of a block type.
+    """The changes to a block type.
 
     Attributes:
         logo_url: The URL of its logo. Default: unchanged.

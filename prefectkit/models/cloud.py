@@ -1,4 +1,4 @@
-"""What Prefect Cloud has above a workspace."""
+"""Workspaces and accounts of Prefect Cloud."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ class Workspace(Model):
         account_handle: The account's name in paths.
         workspace_id: The id.
         workspace_name: The name.
-        workspace_description: What it is for.
-        workspace_handle: The name in paths, one of a kind within the account.
+        workspace_description: A description.
+        workspace_handle: The name in paths, unique within the account.
     """
 
     account_id: UUID
@@ -43,11 +43,11 @@ class Workspace(Model):
 
 
 class IPAllowlistEntry(Model):
-    """A network from which an account can be used.
+    """A network with access to an account.
 
     Attributes:
         ip_network: The network, as `192.0.2.0/24`.
-        enabled: Whether the entry counts.
+        enabled: Whether the entry is enabled.
         description: A description.
         last_seen: When the account was last used from there.
     """
@@ -59,20 +59,20 @@ class IPAllowlistEntry(Model):
 
 
 class IPAllowlist(Model):
-    """The networks from which an account can be used.
+    """The networks with access to an account.
 
     Attributes:
-        entries: Each of them.
+        entries: The networks.
     """
 
     entries: list[IPAllowlistEntry]
 
 
 class IPAllowlistMyAccessResponse(Model):
-    """Whether an account can be used from where one asks.
+    """Whether the requesting address has access to an account.
 
     Attributes:
-        allowed: Whether it can.
+        allowed: Whether it has access.
         detail: Why, or why not.
     """
 

@@ -33,7 +33,7 @@ class UpdatedBy(Model):
     """The user or automation that last changed an object.
 
     Attributes:
-        id: The id of the changer.
+        id: The id of the user or automation.
         type: Its type, such as `USER`.
         display_value: Its display name.
     """

@@ -1,4 +1,4 @@
-"""Concurrency limits of tags: how many task runs with a tag run at once."""
+"""Concurrency limits of tags: how many task runs with a tag may run at once."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class ConcurrencyLimitQuery(Paged):
 
 
 class ConcurrencyLimitReset(Body):
-    """Who holds the slots of a tag from now on.
+    """The new holders of the slots of a tag.
 
     Attributes:
         slot_override: The ids of the task runs that hold a slot from now on. Default: none, so that all slots are free.
@@ -56,7 +56,7 @@ class ConcurrencyLimitReset(Body):
 
 
 class TaskRunSlots(Body):
-    """The slots that one task run takes or gives back: one of each tag.
+    """The slots that a task run acquires or releases: one of each tag.
 
     Attributes:
         names: The tags of the limits.
@@ -68,7 +68,7 @@ class TaskRunSlots(Body):
 
 
 class MinimalConcurrencyLimitResponse(Model):
-    """A concurrency limit whose slots were taken or given back.
+    """A concurrency limit whose slots were acquired or released.
 
     Attributes:
         id: The id.

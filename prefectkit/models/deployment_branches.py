@@ -11,7 +11,7 @@ from prefectkit.models.deployments import DeploymentUpdate
 
 
 class BranchingScheduleHandling(OpenEnum):
-    """What becomes of the schedules in the branch: it has them too, it has none, or it has them switched off."""
+    """How schedules are copied to the branch: active, not at all, or inactive."""
 
     KEEP = "keep"
     REMOVE = "remove"
@@ -19,10 +19,10 @@ class BranchingScheduleHandling(OpenEnum):
 
 
 class DeploymentBranchingOptions(Body):
-    """How to branch.
+    """Options for the creation of a branch.
 
     Attributes:
-        schedule_handling: What becomes of the schedules in the branch. Default: `remove`.
+        schedule_handling: How schedules are copied to the branch. Default: `remove`.
     """
 
     schedule_handling: BranchingScheduleHandling | str | UnsetType = UNSET
@@ -33,7 +33,7 @@ class DeploymentBranch(Body):
 
     Attributes:
         branch: The name of the branch, not blank.
-        options: How to branch. Default: without schedules.
+        options: Options for the creation of the branch. Default: without schedules.
         overrides: What differs in the branch. Default: none.
     """
 

@@ -19,7 +19,7 @@ class DeploymentSchedule(Stored):
         deployment_id: The deployment it belongs to.
         schedule: When it creates runs: an interval, a cron or an rrule schedule.
         active: Whether it creates runs.
-        max_scheduled_runs: How many runs are scheduled ahead at most. None: as many as the server's settings say.
+        max_scheduled_runs: The maximum number of runs scheduled ahead. None: that of the server's settings.
         parameters: Parameters of its runs; they override those of the deployment.
         slug: A name for the schedule, unique within the deployment.
     """
@@ -41,7 +41,7 @@ class DeploymentScheduleCreate(Body):
     Attributes:
         schedule: When it creates runs: an interval, a cron or an rrule schedule.
         active: Whether it creates runs. Default: True.
-        max_scheduled_runs: How many runs are scheduled ahead at most. Default: as many as the server's settings say.
+        max_scheduled_runs: The maximum number of runs scheduled ahead. Default: that of the server's settings.
         parameters: Parameters of its runs; they override those of the deployment. Default: none.
         slug: A name for the schedule, unique within the deployment.
         replaces: The slug of the schedule to replace, which renames it.
@@ -56,7 +56,7 @@ class DeploymentScheduleCreate(Body):
 
 
 class DeploymentScheduleUpdate(Body):
-    """What changes in a schedule of a deployment. What is not given stays as it is.
+    """The changes to a schedule of a deployment. Fields not given stay unchanged.
 
     Attributes:
         schedule: When it creates runs: an interval, a cron or an rrule schedule.

@@ -1,4 +1,4 @@
-"""Deployments: flows that the server can start runs of."""
+"""Deployments: flows whose runs the server can create and schedule."""
 
 from __future__ import annotations
 
@@ -28,21 +28,21 @@ from prefectkit.models.states import StateCreate
 
 
 class DeploymentStatus(OpenEnum):
-    """Whether something is there to start the runs of a deployment."""
+    """Whether a worker or a `serve` process polls for the runs of a deployment."""
 
     READY = "READY"
     NOT_READY = "NOT_READY"
 
 
 class ConcurrencyLimitStrategy(OpenEnum):
-    """What becomes of a run that starts while as many run as may: it waits, or it is cancelled."""
+    """What happens to a run beyond the concurrency limit: it waits, or it is cancelled."""
 
     ENQUEUE = "ENQUEUE"
     CANCEL_NEW = "CANCEL_NEW"
 
 
 class ConcurrencyOptions(Model, omit_defaults=True):
-    """What a deployment does about its concurrency limit. Fields at their default are not sent.
+    """How a deployment applies its concurrency limit. Fields at their default are not sent.
 
     Attributes:
         collision_strategy: What happens to a run beyond the limit: `ENQUEUE` lets it wait, `CANCEL_NEW` cancels it.
@@ -55,10 +55,10 @@ class ConcurrencyOptions(Model, omit_defaults=True):
 
 
 class VersionInfo(Model):
-    """Where a version of a deployment comes from. A dict can say more than this.
+    """The origin of a version of a deployment. A dict may have more fields.
 
     Attributes:
-        type: What tells the version, such as `prefect:simple` or `vcs:github`.
+        type: The type of version, such as `prefect:simple` or `vcs:github`.
         version: The version.
     """
 
@@ -67,21 +67,21 @@ class VersionInfo(Model):
 
 
 class Deployment(HidesJobSettings, Stored):
-    """A deployment that the server knows.
+    """A deployment.
 
     Attributes:
         name: The name, unique within the flow.
         flow_id: The id of the flow that it runs.
         version: The version.
         version_id: The id of its version, on Prefect Cloud.
-        version_info: Where its version comes from, on Prefect Cloud.
+        version_info: The origin of its version, on Prefect Cloud.
         branch: Its branch, on Prefect Cloud.
         base: The deployment that it was branched from, on Prefect Cloud.
-        root: The deployment that all its branches go back to, on Prefect Cloud.
+        root: The deployment at the root of its branches, on Prefect Cloud.
         description: A description.
         paused: Whether its schedules are paused, so that they create no runs.
         schedules: The schedules that create its runs.
-        concurrency_limit: Out of use, None: see `global_concurrency_limit`.
+        concurrency_limit: Deprecated, always None: see `global_concurrency_limit`.
         global_concurrency_limit: How many of its runs may run at once.
         concurrency_options: What happens to a run beyond that limit, and how long a run may take to start.
         job_variables: Values that override variables of the work pool's job template.
@@ -101,7 +101,7 @@ class Deployment(HidesJobSettings, Stored):
         infrastructure_document_id: The id of the block document of the infrastructure that its runs run on.
         created_by: What created it.
         updated_by: What changed it last.
-        status: Whether something is there to start its runs.
+        status: Whether a worker or a `serve` process polls for its runs.
     """
 
     name: str
@@ -139,7 +139,7 @@ class Deployment(HidesJobSettings, Stored):
 
 
 class DeploymentCreate(HidesJobSettings, Body):
-    """A deployment to create; one of the same flow and name is written anew.
+    """A deployment to create. One with the same flow and name is overwritten.
 
     Attributes:
         name: The name, unique within the flow.
@@ -162,12 +162,12 @@ class DeploymentCreate(HidesJobSettings, Body):
         description: A description.
         path: The working directory of its runs, absolute or relative to the storage.
         version: The version.
-        version_info: Where the version comes from.
+        version_info: The origin of the version.
         entrypoint: Where the flow is, relative to `path`, such as `flows.py:etl`.
         job_variables: Values that override variables of the work pool's job template. Default: none.
         branch: The branch of the deployment. Only on Prefect Cloud: other servers refuse it.
         base: The id of the deployment that it is branched from. Only on Prefect Cloud: other servers refuse it.
-        root: The id of the deployment that all branches go back to. Only on Prefect Cloud: other servers refuse it.
+        root: The id of the deployment at the root of its branches. Only on Prefect Cloud: other servers refuse it.
     """
 
     name: str
@@ -199,11 +199,11 @@ class DeploymentCreate(HidesJobSettings, Body):
 
 
 class DeploymentUpdate(HidesJobSettings, Body):
-    """What changes in a deployment. What is not given stays as it is.
+    """The changes to a deployment. Fields not given stay unchanged.
 
     Attributes:
         version: The version.
-        version_info: Where the version comes from.
+        version_info: The origin of the version.
         description: A description.
         paused: Whether its schedules are paused, so that they create no runs.
         schedules: The schedules that create its runs. Where all existing ones have slugs, those of other slugs stay; an
@@ -250,7 +250,7 @@ class DeploymentUpdate(HidesJobSettings, Body):
 class DeploymentFlowRunCreate(HidesJobSettings, Keyed):
     """A flow run of a deployment to create.
 
-    It is sent with an `idempotency_key`, given or fresh, so that a request that comes twice creates one run.
+    It is sent with an `idempotency_key`, given or random, so that a request that is sent twice creates one run.
 
     Attributes:
         state: The state to begin in. Default: `Scheduled()` for now.
@@ -263,7 +263,7 @@ class DeploymentFlowRunCreate(HidesJobSettings, Keyed):
         empirical_policy: How it is retried. Default: as its flow says.
         tags: Tags, in addition to those of the deployment. Default: none.
         labels: The labels: strings, numbers and booleans by name. Default: none.
-        parent_task_run_id: The id of the task run that stands for it in its parent flow run.
+        parent_task_run_id: The id of the task run that represents it in its parent flow run.
         work_queue_name: The name of the work queue that it waits in. Default: that of the deployment.
         job_variables: Values that override the job variables of the deployment.
     """
@@ -329,7 +329,7 @@ class DeploymentPageQuery(DeploymentSelection):
         sort: The order. Default: by name.
         limit: How many deployments a page holds. Default: the server's page size, usually 200, which is also the
             maximum.
-        page: Which page, from 1 on. Default: 1.
+        page: Which page, from 1. Default: 1.
     """
 
     sort: OrText[DeploymentSort] | UnsetType | None = UNSET

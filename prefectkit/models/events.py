@@ -1,4 +1,4 @@
-"""Events: what happened, as the server is told and as it tells."""
+"""Events: events to send, and events that the server has received."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from prefectkit.models.base import JSON, Body, Model, OpenEnum, OrText, Query, T
 from prefectkit.models.filters.events import EventFilter
 
 Resource: TypeAlias = dict[str, str]
-"""The labels of something that events are about; one of them is `prefect.resource.id`."""
+"""The labels of the resource of an event. One of them is `prefect.resource.id`."""
 
 RelatedResource: TypeAlias = dict[str, str]
-"""The labels of something else that an event has to do with; one of them is `prefect.resource.role`."""
+"""The labels of a related resource of an event. One of them is `prefect.resource.role`."""
 
 
 class Countable(OpenEnum):
-    """What events can be counted by."""
+    """The property by which events are counted."""
 
     day = "day"
     time = "time"
@@ -42,13 +42,13 @@ def _now() -> datetime:
 
 
 class Event(Body):
-    """An event to send. The server keeps one event of each id, so it can be sent again without harm.
+    """An event to send. The server stores one event for each id, so sending it twice stores one.
 
     Attributes:
-        event: What happened, such as `order.paid`.
-        resource: What it happened to.
-        related: What else it has to do with. Default: nothing.
-        payload: More about it, as JSON. Default: nothing.
+        event: The name of the event, such as `order.paid`.
+        resource: The resource of the event.
+        related: The related resources. Default: none.
+        payload: Further data, as JSON. Default: none.
         occurred: When it happened. Default: now.
         id: The id of the event. Default: a new one.
         follows: The id of the event that came before it. Default: none.
@@ -67,10 +67,10 @@ class ReceivedEvent(Event):
     """An event that the server has received.
 
     Attributes:
-        event: What happened, such as `prefect.flow-run.Completed`.
-        resource: What it happened to.
-        related: What else it has to do with.
-        payload: More about it.
+        event: The name of the event, such as `prefect.flow-run.Completed`.
+        resource: The resource of the event.
+        related: The related resources.
+        payload: Further data.
         occurred: When it happened.
         id: The id of the event.
         follows: The id of the event that came before it.
@@ -81,11 +81,11 @@ class ReceivedEvent(Event):
 
 
 class EventPage(Model):
-    """Some of the events that a query finds.
+    """One page of events.
 
     Attributes:
         events: The events.
-        total: How many events the query finds in all.
+        total: The number of events on all pages.
         next_page: The URL of the next page. None: this is the last.
     """
 
@@ -95,14 +95,14 @@ class EventPage(Model):
 
 
 class EventCount(Model):
-    """How many events share a value.
+    """The number of events with a value.
 
     Attributes:
-        value: The value, as filters take it.
-        label: The value, as people read it.
-        count: How many events.
-        start_time: When the time in which they were counted begins.
-        end_time: When it ends.
+        value: The value, as used in filters.
+        label: The value, as displayed.
+        count: The number of events.
+        start_time: The start of the interval.
+        end_time: The end of the interval.
     """
 
     value: str

@@ -29,7 +29,7 @@ from prefectkit.models.states import State, StateCreate, StateType
 
 
 class FlowRun(HidesJobSettings, Stored):
-    """A flow run that the server knows.
+    """A flow run.
 
     Attributes:
         name: The name.
@@ -51,13 +51,13 @@ class FlowRun(HidesJobSettings, Stored):
         empirical_policy: How it is retried.
         tags: The tags.
         labels: The labels.
-        parent_task_run_id: The id of the task run that stands for it in its parent flow run.
+        parent_task_run_id: The id of the task run that represents it in its parent flow run.
         run_count: How often it has started.
         expected_start_time: When it was to start.
         next_scheduled_start_time: When it is to start next.
         start_time: When it started.
         end_time: When it ended.
-        total_run_time: How long it has run, in all its tries.
+        total_run_time: How long it has run, over all its attempts.
         estimated_run_time: The same, with the time since it started if it has not ended.
         estimated_start_time_delta: How late it started.
         auto_scheduled: Whether a schedule made it.
@@ -110,7 +110,7 @@ class FlowRun(HidesJobSettings, Stored):
 class FlowRunCreate(HidesJobSettings, Keyed):
     """A flow run to create, without a deployment.
 
-    It is sent with an `idempotency_key`, given or fresh, so that a request that comes twice creates one run.
+    It is sent with an `idempotency_key`, given or random, so that a request that is sent twice creates one run.
 
     Attributes:
         flow_id: The id of the flow that runs.
@@ -119,7 +119,7 @@ class FlowRunCreate(HidesJobSettings, Keyed):
         flow_version: The version of the flow.
         parameters: The parameters that the flow is called with. Default: none.
         context: Further data of the run, as JSON. Default: none.
-        parent_task_run_id: The id of the task run that stands for it in its parent flow run.
+        parent_task_run_id: The id of the task run that represents it in its parent flow run.
         infrastructure_document_id: The id of the block document of the infrastructure that it runs on.
         empirical_policy: How it is retried. Default: never.
         tags: The tags. Default: none.
@@ -148,7 +148,7 @@ class FlowRunCreate(HidesJobSettings, Keyed):
 
 
 class FlowRunUpdate(HidesJobSettings, Body):
-    """What changes in a flow run. What is not given stays as it is.
+    """The changes to a flow run. Fields not given stay unchanged.
 
     Attributes:
         name: The name.
@@ -223,7 +223,7 @@ class FlowRunPageQuery(FlowRunSelection):
     Attributes:
         sort: The order. Default: by id, which is random; `EXPECTED_START_TIME_DESC` is the latest first.
         limit: How many flow runs a page holds. Default: the server's page size, usually 200, which is also the maximum.
-        page: Which page, from 1 on. Default: 1.
+        page: Which page, from 1. Default: 1.
     """
 
     sort: OrText[FlowRunSort] | UnsetType | None = UNSET
@@ -236,10 +236,10 @@ class FlowRunPaginationResponse(Page[FlowRun]):
 
 
 class FlowRunResume(Body):
-    """How a paused flow run goes on.
+    """The resumption of a paused flow run.
 
     Attributes:
-        run_input: The input that the pause asks for. Default: none.
+        run_input: The input that the pause requires. Default: none.
     """
 
     run_input: JSON | UnsetType | None = UNSET
@@ -258,23 +258,23 @@ class FlowRunBulkDelete(Query):
 
 
 class FlowRunBulkDeleteResponse(Deleted):
-    """The flow runs that a bulk delete has deleted."""
+    """The flow runs that a bulk delete deleted."""
 
 
 class FlowRunCreateStatus(OpenEnum):
-    """What became of one of several flow runs to create."""
+    """The result for one flow run of a bulk create."""
 
     CREATED = "CREATED"
     FAILED = "FAILED"
 
 
 class FlowRunCreateResult(Model):
-    """What became of one of several flow runs to create.
+    """The result for one flow run of a bulk create.
 
     Attributes:
         flow_run_id: The flow run that was created.
         status: Whether it was created.
-        error: Why not.
+        error: The reason why not.
     """
 
     flow_run_id: UUID | None = None
@@ -283,7 +283,7 @@ class FlowRunCreateResult(Model):
 
 
 class FlowRunBulkCreateResponse(Model):
-    """What became of several flow runs to create.
+    """The results of a bulk create of flow runs.
 
     Attributes:
         results: One result for each flow run, in the order of the request.

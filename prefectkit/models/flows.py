@@ -12,7 +12,7 @@ from prefectkit.models.selections import PoolSelection
 
 
 class Flow(Stored):
-    """A flow that the server knows.
+    """A flow.
 
     Attributes:
         name: The name, unique on the server.
@@ -40,7 +40,7 @@ class FlowCreate(Body):
 
 
 class FlowUpdate(Body):
-    """What changes in a flow.
+    """The changes to a flow.
 
     Attributes:
         tags: The tags, which replace all others. Default: unchanged.
@@ -92,7 +92,7 @@ class FlowPageQuery(FlowSelection):
     Attributes:
         sort: The order. Default: by name.
         limit: How many flows a page holds. Default: the server's page size, usually 200, which is also the maximum.
-        page: Which page, from 1 on. Default: 1.
+        page: Which page, from 1. Default: 1.
     """
 
     sort: OrText[FlowSort] | UnsetType | None = UNSET

@@ -1,4 +1,4 @@
-"""Global concurrency limits: named slots that any code takes and gives back."""
+"""Global concurrency limits: named slots that any code acquires and releases."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ class GlobalConcurrencyLimitResponse(Stored):
         active: Whether the limit is enforced.
         name: The name.
         limit: How many slots there are.
-        active_slots: How many of them are taken.
-        slot_decay_per_second: How many slots a second come back by themselves, for a rate limit. 0: none.
+        active_slots: How many of them are in use.
+        slot_decay_per_second: For a rate limit: how many slots are released each second. 0: none.
     """
 
     active: bool = True
@@ -31,11 +31,11 @@ class GlobalConcurrencyLimitResponse(Stored):
 
 
 class ConcurrencyLimitV2(GlobalConcurrencyLimitResponse):
-    """A global concurrency limit, as it is returned when it was created.
+    """A global concurrency limit in the response to its creation.
 
     Attributes:
-        denied_slots: How many slots were asked for in vain of late.
-        avg_slot_occupancy_seconds: How long a slot is taken on average, in seconds.
+        denied_slots: How many slots were requested and denied lately.
+        avg_slot_occupancy_seconds: How long a slot is in use on average, in seconds.
     """
 
     denied_slots: int = 0
@@ -49,9 +49,9 @@ class GlobalConcurrencyLimitCreate(Body):
         active: Whether the limit is enforced. Default: True.
         name: The name, without `/`, `%`, `&`, `<` and `>`.
         limit: How many slots there are.
-        active_slots: How many slots are taken. Default: 0.
-        denied_slots: How many slots were asked for and denied. Default: 0.
-        slot_decay_per_second: For a rate limit: how many slots a second are freed by themselves. Default: 0.
+        active_slots: How many slots are in use. Default: 0.
+        denied_slots: How many slots were requested and denied. Default: 0.
+        slot_decay_per_second: For a rate limit: how many slots are released each second. Default: 0.
     """
 
     active: bool | UnsetType = UNSET
@@ -63,15 +63,15 @@ class GlobalConcurrencyLimitCreate(Body):
 
 
 class GlobalConcurrencyLimitUpdate(Body):
-    """What can be changed of a global concurrency limit.
+    """The changes to a global concurrency limit.
 
     Attributes:
         active: Whether the limit is enforced. Default: unchanged.
         name: The name, without `/`, `%`, `&`, `<` and `>`. Default: unchanged.
         limit: How many slots there are. Default: unchanged.
-        active_slots: How many slots are taken. Default: unchanged.
-        denied_slots: How many slots were asked for and denied. Default: unchanged.
-        slot_decay_per_second: For a rate limit: how many slots a second are freed by themselves. Default: unchanged.
+        active_slots: How many slots are in use. Default: unchanged.
+        denied_slots: How many slots were requested and denied. Default: unchanged.
+        slot_decay_per_second: For a rate limit: how many slots are released each second. Default: unchanged.
     """
 
     active: bool | UnsetType | None = UNSET
@@ -92,12 +92,12 @@ class GlobalConcurrencyLimitQuery(Paged):
 
 
 class SlotsIncrement(Body):
-    """Slots to take, of several limits at once.
+    """Slots to acquire, of several limits at once.
 
     Attributes:
         slots: How many slots of each limit, at least 1.
         names: The names of the limits, at least one. Names of no limit are ignored.
-        mode: `concurrency`: the slots are taken until they are released. `rate_limit`: they are freed by themselves, by
+        mode: `concurrency`: the slots are taken until they are released. `rate_limit`: they are released over time, by
             `slot_decay_per_second`. Default: `concurrency`.
         create_if_missing: Deprecated: the server ignores it.
     """
@@ -109,12 +109,12 @@ class SlotsIncrement(Body):
 
 
 class SlotsDecrement(Body):
-    """Slots to give back, to several limits at once.
+    """Slots to release, of several limits at once.
 
     Attributes:
         slots: How many slots of each limit, at least 1.
         names: The names of the limits, at least one. Names of no limit are ignored.
-        occupancy_seconds: How many seconds the slots were taken, more than 0. Default: not counted.
+        occupancy_seconds: How many seconds the slots were in use, more than 0. Default: not counted.
         create_if_missing: Deprecated: the server ignores it.
     """
 
@@ -125,10 +125,10 @@ class SlotsDecrement(Body):
 
 
 class ConcurrencyLeaseHolder(Body):
-    """Who holds a lease.
+    """The holder of a lease.
 
     Attributes:
-        type: What it is: `flow_run`, `task_run` or `deployment`.
+        type: Its type: `flow_run`, `task_run` or `deployment`.
         id: The id.
     """
 
@@ -137,15 +137,15 @@ class ConcurrencyLeaseHolder(Body):
 
 
 class LeaseIncrement(Body):
-    """Slots to take on a lease: the server takes them back when the lease is not renewed in time.
+    """Slots to acquire with a lease: the server releases them if the lease is not renewed in time.
 
     Attributes:
         slots: How many slots of each limit, at least 1.
         names: The names of the limits, at least one. Names of no limit are ignored.
-        mode: `concurrency`: the slots are taken until they are released. `rate_limit`: they are freed by themselves, by
+        mode: `concurrency`: the slots are taken until they are released. `rate_limit`: they are released over time, by
             `slot_decay_per_second`. Default: `concurrency`.
         lease_duration: Seconds until the lease expires unless it is renewed, from 60 to 86400. Default: 300.
-        holder: Who holds the lease. Default: none.
+        holder: The holder of the lease. Default: none.
     """
 
     slots: int
@@ -156,7 +156,7 @@ class LeaseIncrement(Body):
 
 
 class LeaseDecrement(Body):
-    """A lease to end, with its slots given back.
+    """A lease to end. Its slots are released.
 
     Attributes:
         lease_id: The id of the lease.
@@ -176,11 +176,11 @@ class LeaseRenew(Body):
 
 
 class ConcurrencyLimitWithLeaseResponse(Model):
-    """Slots that were taken on a lease.
+    """Slots that were acquired with a lease.
 
     Attributes:
-        lease_id: The lease, to be renewed and ended by.
-        limits: The limits whose slots were taken.
+        lease_id: The id of the lease, to renew or end it.
+        limits: The limits of the acquired slots.
     """
 
     lease_id: UUID

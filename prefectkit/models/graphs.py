@@ -1,4 +1,4 @@
-"""The graph of a flow run: its task runs and subflow runs, and which waited for which."""
+"""The graph of a flow run: its task runs and subflow runs, and their dependencies."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ class DependencyResult(Model):
         expected_start_time: When it was to start.
         start_time: When it started.
         end_time: When it ended.
-        total_run_time: How long it has run, in all its tries.
+        total_run_time: How long it has run, over all its attempts.
         estimated_run_time: The same, with the time since it started if it has not ended.
-        untrackable_result: Whether its result is one that dependencies cannot be tracked by.
+        untrackable_result: Whether dependencies cannot be tracked by its result.
     """
 
     id: UUID

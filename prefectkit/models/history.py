@@ -1,4 +1,4 @@
-"""How many runs were in which state over time."""
+"""The history of runs: the number of runs in each state, by interval."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ class HistoryResponse(Model):
     """One interval of a history.
 
     Attributes:
-        interval_start: When it begins.
-        interval_end: When it ends.
+        interval_start: The start of the interval.
+        interval_end: The end of the interval.
         states: The runs in each state.
     """
 

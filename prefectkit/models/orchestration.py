@@ -1,4 +1,4 @@
-"""Asking for a state, and what the server makes of it."""
+"""Setting a state, and the result of the server's orchestration."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from prefectkit.models.states import State, StateCreate
 
 
 class SetState(Body):
-    """The state that a run is to enter.
+    """A state to set on a run.
 
     Attributes:
         state: The state to set.
@@ -25,7 +25,7 @@ class SetState(Body):
 
 
 class FlowRunBulkSetState(Query):
-    """The state that some flow runs are to enter.
+    """A state to set on several flow runs.
 
     Attributes:
         flow_runs: A filter on the flow runs. Default: all.
@@ -41,7 +41,7 @@ class FlowRunBulkSetState(Query):
 
 
 class SetStateStatus(OpenEnum):
-    """What the server did with a state it was asked to set."""
+    """What the server did with a state to set."""
 
     ACCEPT = "ACCEPT"
     REJECT = "REJECT"
@@ -64,7 +64,7 @@ class StateRejectDetails(Model):
 
     Attributes:
         type: `reject_details`.
-        reason: Why.
+        reason: The reason.
     """
 
     type: str = "reject_details"
@@ -72,11 +72,11 @@ class StateRejectDetails(Model):
 
 
 class StateAbortDetails(Model):
-    """The run stays in its state, and is to end what it does.
+    """The run keeps its state, and must stop.
 
     Attributes:
         type: `abort_details`.
-        reason: Why.
+        reason: The reason.
     """
 
     type: str = "abort_details"
@@ -84,12 +84,12 @@ class StateAbortDetails(Model):
 
 
 class StateWaitDetails(Model):
-    """The run stays in its state, and is to ask again later.
+    """The run keeps its state, and must try again later.
 
     Attributes:
         type: `wait_details`.
         delay_seconds: How long to wait, in seconds.
-        reason: Why.
+        reason: The reason.
     """
 
     type: str = "wait_details"
@@ -100,7 +100,7 @@ class StateWaitDetails(Model):
 StateResponseDetails: TypeAlias = (
     StateAcceptDetails | StateRejectDetails | StateAbortDetails | StateWaitDetails | JSON | None
 )
-"""What goes with each `SetStateStatus`; details of a kind that a newer server adds stay JSON."""
+"""The details of each `SetStateStatus`. Details of an unknown kind stay JSON."""
 
 _KINDS: dict[str, type[Model]] = {
     "accept_details": StateAcceptDetails,
@@ -111,12 +111,12 @@ _KINDS: dict[str, type[Model]] = {
 
 
 class OrchestrationResult(Model):
-    """What the server made of a state it was asked to set.
+    """The result of setting a state.
 
     Attributes:
         status: What it did.
         state: The state that the run is in now. None when there is no such run.
-        details: Why, and how long to wait.
+        details: The reason, and how long to wait.
     """
 
     status: SetStateStatus
@@ -128,25 +128,25 @@ class OrchestrationResult(Model):
 
     @property
     def accepted(self) -> bool:
-        """Whether the run is in the state that was asked for. If not, `details` says why: that is no error."""
+        """Whether the run is in the state that was asked for. If not, `details` has the reason; it is not an error."""
         return self.status is SetStateStatus.ACCEPT
 
 
 class FlowRunOrchestrationResult(OrchestrationResult):
-    """What the server made of a state for one of several flow runs.
+    """The result of setting a state on one of several flow runs.
 
     Attributes:
         flow_run_id: The flow run.
         status: What it did.
         state: The state that the run is in now.
-        details: Why, and how long to wait.
+        details: The reason, and how long to wait.
     """
 
     flow_run_id: UUID
 
 
 class FlowRunBulkSetStateResponse(Model):
-    """What the server made of a state for several flow runs.
+    """The results of setting a state on several flow runs.
 
     Attributes:
         results: One result for each flow run.

@@ -28,7 +28,7 @@ class SavedSearchFilter(Model):
 
 
 class SavedSearch(Stored):
-    """A saved search of the server.
+    """A saved search.
 
     Attributes:
         name: The name, unique on the server.

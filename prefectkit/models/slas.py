@@ -79,7 +79,7 @@ SlaTypes: TypeAlias = TimeToCompletionSla | FrequencySla | LatenessSla
 
 
 class SlaMergeResponse(Model):
-    """What became of the agreements of a resource.
+    """The result of applying the agreements of a resource.
 
     Attributes:
         created: Those that are new.

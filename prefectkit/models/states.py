@@ -213,7 +213,7 @@ def Late(scheduled_time: datetime | None = None, **fields: Unpack[StateFields]) 
 
 
 def AwaitingRetry(scheduled_time: datetime | None = None, **fields: Unpack[StateFields]) -> StateCreate:
-    """As `Scheduled`, for a run that is to be tried again.
+    """As `Scheduled`, for a run that waits for a retry.
 
     Args:
         scheduled_time: When it is to start. Default: now.
@@ -224,7 +224,7 @@ def AwaitingRetry(scheduled_time: datetime | None = None, **fields: Unpack[State
 
 
 def AwaitingConcurrencySlot(scheduled_time: datetime | None = None, **fields: Unpack[StateFields]) -> StateCreate:
-    """As `Scheduled`, for a run that waits until fewer others run.
+    """As `Scheduled`, for a run that waits for a concurrency slot.
 
     Args:
         scheduled_time: When it is to start. Default: now.
@@ -244,7 +244,7 @@ def Pending(**fields: Unpack[StateFields]) -> StateCreate:
 
 
 def Submitting(**fields: Unpack[StateFields]) -> StateCreate:
-    """As `Pending`, for a run that a worker is handing over to its infrastructure.
+    """As `Pending`, for a run that a worker is submitting to its infrastructure.
 
     Args:
         **fields: The name, message, data and details of the state.
@@ -264,7 +264,7 @@ def InfrastructurePending(**fields: Unpack[StateFields]) -> StateCreate:
 
 
 def Running(**fields: Unpack[StateFields]) -> StateCreate:
-    """A state for a run that is under way.
+    """A state for a run that is running.
 
     Args:
         **fields: The name, message, data and details of the state.
@@ -273,7 +273,7 @@ def Running(**fields: Unpack[StateFields]) -> StateCreate:
 
 
 def Retrying(**fields: Unpack[StateFields]) -> StateCreate:
-    """As `Running`, for a run that is not at its first try.
+    """As `Running`, for a run that is retrying.
 
     Args:
         **fields: The name, message, data and details of the state.
@@ -283,7 +283,7 @@ def Retrying(**fields: Unpack[StateFields]) -> StateCreate:
 
 
 def Completed(**fields: Unpack[StateFields]) -> StateCreate:
-    """A state for a run that has ended well.
+    """A state for a run that has succeeded.
 
     Args:
         **fields: The name, message, data and details of the state.
@@ -292,7 +292,7 @@ def Completed(**fields: Unpack[StateFields]) -> StateCreate:
 
 
 def Failed(**fields: Unpack[StateFields]) -> StateCreate:
-    """A state for a run that has ended with an error of its own code.
+    """A state for a run that has failed with an error of its own code.
 
     Args:
         **fields: The name, message, data and details of the state.
@@ -301,7 +301,7 @@ def Failed(**fields: Unpack[StateFields]) -> StateCreate:
 
 
 def Crashed(**fields: Unpack[StateFields]) -> StateCreate:
-    """A state for a run that has ended because of its infrastructure.
+    """A state for a run that was ended by a failure of its infrastructure.
 
     Args:
         **fields: The name, message, data and details of the state.
@@ -337,10 +337,10 @@ def Paused(
     """A state for a run that waits to be resumed.
 
     Args:
-        timeout_seconds: How long it waits before it fails, in seconds. Default: no end.
+        timeout_seconds: How long it waits before it fails, in seconds. Default: no timeout.
         pause_expiration_time: When it fails, instead of `timeout_seconds`.
         reschedule: Whether the run leaves its infrastructure while it waits.
-        pause_key: Which pause this is, so that the run meets it once.
+        pause_key: The key of the pause, so that the run pauses there once.
         **fields: The name, message, data and details of the state.
 
     Raises:
@@ -366,9 +366,9 @@ def Suspended(
     """As `Paused`, for a run that leaves its infrastructure while it waits.
 
     Args:
-        timeout_seconds: How long it waits before it fails, in seconds. Default: no end.
+        timeout_seconds: How long it waits before it fails, in seconds. Default: no timeout.
         pause_expiration_time: When it fails, instead of `timeout_seconds`.
-        pause_key: Which pause this is, so that the run meets it once.
+        pause_key: The key of the pause, so that the run pauses there once.
         **fields: The name, message, data and details of the state.
     """
     fields.setdefault("name", "Suspended")

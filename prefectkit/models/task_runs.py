@@ -76,7 +76,7 @@ class Constant(Model):
 
 
 RunInput: TypeAlias = TaskRunResult | FlowRunResult | Parameter | Constant | JSON
-"""Where an input of a task run comes from; a kind that a newer server adds stays JSON."""
+"""The origin of an input of a task run. An unknown kind stays JSON."""
 
 _KINDS: dict[str, type[Model]] = {
     "task_run": TaskRunResult,
@@ -87,7 +87,7 @@ _KINDS: dict[str, type[Model]] = {
 
 
 class TaskRun(Stored):
-    """A task run that the server knows.
+    """A task run.
 
     Attributes:
         name: The name.
@@ -104,14 +104,14 @@ class TaskRun(Stored):
         state: The state itself.
         state_type: The type of the state.
         state_name: The name of the state.
-        task_inputs: Where each input comes from, by the name of the argument.
+        task_inputs: The origin of each input, by the name of the argument.
         run_count: How often it has started.
         flow_run_run_count: At which start of the flow run it started.
         expected_start_time: When it was to start.
         next_scheduled_start_time: When it is to start next.
         start_time: When it started.
         end_time: When it ended.
-        total_run_time: How long it has run, in all its tries.
+        total_run_time: How long it has run, over all its attempts.
         estimated_run_time: The same, with the time since it started if it has not ended.
         estimated_start_time_delta: How late it started.
     """
@@ -162,7 +162,7 @@ class TaskRunCreate(Body):
         empirical_policy: How it is retried. Default: never.
         tags: The tags. Default: none.
         labels: The labels: strings, numbers and booleans by name. Default: none.
-        task_inputs: Where each input comes from, by the name of the argument. Default: none.
+        task_inputs: The origin of each input, by the name of the argument. Default: none.
     """
 
     id: Id | UnsetType | None = UNSET
@@ -181,7 +181,7 @@ class TaskRunCreate(Body):
 
 
 class TaskRunUpdate(Body):
-    """What changes in a task run.
+    """The changes to a task run.
 
     Attributes:
         name: The name. Default: unchanged.
@@ -244,7 +244,7 @@ class TaskRunPageQuery(TaskRunSelection):
     Attributes:
         sort: The order. Default: by id, which is random; `EXPECTED_START_TIME_DESC` is the latest first.
         limit: How many task runs a page holds. Default: the server's page size, usually 200, which is also the maximum.
-        page: Which page, from 1 on. Default: 1.
+        page: Which page, from 1. Default: 1.
     """
 
     sort: OrText[TaskRunSort] | UnsetType | None = UNSET

@@ -14,7 +14,7 @@ class TaskWorkerResponse(Model):
     Attributes:
         identifier: What it calls itself, usually its host and process.
         task_keys: The tasks it serves.
-        timestamp: When it was heard of last.
+        timestamp: When it last sent a heartbeat.
     """
 
     identifier: str

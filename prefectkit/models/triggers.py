@@ -1,4 +1,4 @@
-"""What automations wait for."""
+"""The triggers of automations."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ class SequenceTrigger(CompositeTrigger):
 _Known: TypeAlias = EventTrigger | CompoundTrigger | SequenceTrigger
 
 TriggerTypes: TypeAlias = _Known | JSON
-"""Any kind of trigger; one that a newer server adds stays JSON."""
+"""Any kind of trigger. An unknown kind stays JSON."""
 
 _KINDS: dict[str, type[Model]] = {kind.__struct_config__.tag: kind for kind in get_args(_Known)}
 
@@ -117,5 +117,5 @@ def as_trigger(value: Any) -> TriggerTypes:
 
 
 def _seconds(duration: timedelta | float) -> float:
-    # The server compares the window of a proactive trigger with a number: it answers 500 to the text of a timedelta.
+    # The server compares the window of a proactive trigger with a number: it returns 500 for the text of a timedelta.
     return duration.total_seconds() if isinstance(duration, timedelta) else duration

@@ -1,4 +1,4 @@
-"""What the pages of the UI ask the server for: counts, histories, the checking of values."""
+"""The requests of Prefect's UI: counts, histories, the validation of values."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ class TaskRunCount(Model):
     """How many task runs ended in an interval.
 
     Attributes:
-        completed: How many ended well.
+        completed: How many succeeded.
         failed: How many did not.
     """
 
@@ -133,12 +133,12 @@ class CountByState(Model):
     """How many runs are in a state of each type.
 
     Attributes:
-        COMPLETED: How many have ended well.
+        COMPLETED: How many have succeeded.
         PENDING: How many are about to start.
-        RUNNING: How many are under way.
-        FAILED: How many have ended with an error.
+        RUNNING: How many are running.
+        FAILED: How many have failed.
         CANCELLED: How many have been cancelled.
-        CRASHED: How many were ended by what they ran on.
+        CRASHED: How many were ended by a failure of their infrastructure.
         PAUSED: How many are paused.
         CANCELLING: How many are being cancelled.
         SCHEDULED: How many are to start later.
@@ -178,11 +178,11 @@ class SchemaValues(Body):
 
 
 class SchemaValuePropertyError(Model):
-    """What is wrong with a property.
+    """The errors of a property.
 
     Attributes:
         property: The name of the property.
-        errors: What is wrong with it, or within it.
+        errors: The errors of it, or of values within it.
     """
 
     property: str
@@ -193,11 +193,11 @@ class SchemaValuePropertyError(Model):
 
 
 class SchemaValueIndexError(Model):
-    """What is wrong with an item of a list.
+    """The errors of an item of a list.
 
     Attributes:
-        index: The place of the item, from 0 on.
-        errors: What is wrong with it, or within it.
+        index: The index of the item, from 0.
+        errors: The errors of it, or of values within it.
     """
 
     index: int
@@ -208,15 +208,15 @@ class SchemaValueIndexError(Model):
 
 
 SchemaValueError: TypeAlias = str | SchemaValuePropertyError | SchemaValueIndexError | JSON
-"""What is wrong with a value, in words, or where within it something is."""
+"""An error of a value: a message, or the errors of a property or an item."""
 
 
 class SchemaValuesValidationResponse(Model):
-    """What is wrong with values.
+    """The result of a validation.
 
     Attributes:
-        errors: What is wrong with them. Empty: nothing.
-        valid: Whether nothing is wrong with them.
+        errors: The errors. Empty: none.
+        valid: Whether there are no errors.
     """
 
     errors: list[Variant[SchemaValueError]] = field(default_factory=list[Variant[SchemaValueError]])

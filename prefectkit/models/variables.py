@@ -11,7 +11,7 @@ from prefectkit.models.filters.variables import VariableFilter, VariableSort
 
 
 class Variable(HidesFields, Stored):
-    """A variable of the server.
+    """A variable.
 
     Attributes:
         name: The name.
@@ -43,7 +43,7 @@ class VariableCreate(HidesFields, Body):
 
 
 class VariableUpdate(HidesFields, Body):
-    """What can be changed of a variable.
+    """The changes to a variable.
 
     Attributes:
         name: The name, at most 255 lower-case letters, digits, dashes and underscores. Default: unchanged.

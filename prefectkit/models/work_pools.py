@@ -35,14 +35,14 @@ class WorkPoolStorageConfiguration(Model, omit_defaults=True):
 
 
 class WorkPool(HidesJobSettings, Stored):
-    """A work pool of the server.
+    """A work pool.
 
     Attributes:
         name: The name.
         description: A description.
         type: The kind of infrastructure, such as `process` or `kubernetes`.
         base_job_template: How a flow run becomes a job: its `job_configuration` and the `variables` in it.
-        is_paused: Whether its flow runs are held back.
+        is_paused: Whether it is paused, so that its flow runs do not start.
         concurrency_limit: How many of its flow runs may be at work at once. None: any number.
         status: Whether it is served.
         default_queue_id: The work queue of flow runs that name none.
@@ -71,7 +71,7 @@ class WorkPoolCreate(HidesJobSettings, Body):
         type: The kind of infrastructure, such as `process` or `kubernetes`. Default: `prefect-agent`.
         base_job_template: How a flow run becomes a job: its `job_configuration` and the `variables` in it. Default:
             empty.
-        is_paused: Whether its flow runs are held back. Default: False.
+        is_paused: Whether it is paused, so that its flow runs do not start. Default: False.
         concurrency_limit: How many of its flow runs may run at once. Default: no limit.
         storage_configuration: Where its code and results are stored. Default: none.
     """
@@ -86,11 +86,11 @@ class WorkPoolCreate(HidesJobSettings, Body):
 
 
 class WorkPoolUpdate(HidesJobSettings, Body):
-    """What can be changed of a work pool.
+    """The changes to a work pool.
 
     Attributes:
         description: A description. Default: unchanged.
-        is_paused: Whether its flow runs are held back. Default: unchanged.
+        is_paused: Whether it is paused, so that its flow runs do not start. Default: unchanged.
         base_job_template: How a flow run becomes a job. Default: unchanged.
         concurrency_limit: How many of its flow runs may run at once. Default: unchanged.
         storage_configuration: Where its code and results are stored. Default: unchanged.
@@ -146,7 +146,7 @@ class WorkPoolConcurrencyStatusQuery(Query):
     """Which of the work queues of a work pool to read, with the flow runs that hold their slots.
 
     Attributes:
-        page: Which page, from 1 on. Default: 1.
+        page: Which page, from 1. Default: 1.
         limit: How many work queues a page holds. Default: the server's page size, usually 200, which is also the
             maximum.
         flow_run_limit: How many flow runs to return for each work queue, at most 200. Default: 10.
@@ -158,12 +158,12 @@ class WorkPoolConcurrencyStatusQuery(Query):
 
 
 class WorkQueueConcurrencyStatusDetail(Model):
-    """Who holds the slots of one work queue of a work pool.
+    """The holders of the slots of one work queue of a work pool.
 
     Attributes:
         queue_id: The work queue.
         queue_name: The name.
-        active_slots: How many slots are taken.
+        active_slots: How many slots are in use.
         concurrency_limit: How many slots there are. None: any number.
         flow_runs: Some of the flow runs that hold them.
         flow_run_count: How many flow runs hold them in all.
@@ -178,16 +178,16 @@ class WorkQueueConcurrencyStatusDetail(Model):
 
 
 class WorkPoolConcurrencyStatus(Model):
-    """Who holds the slots of a work pool.
+    """The holders of the slots of a work pool.
 
     Attributes:
-        active_slots: How many slots are taken.
+        active_slots: How many slots are in use.
         concurrency_limit: How many slots there are. None: any number.
         queues: The work queues of this page.
         count: How many work queues there are on all pages.
         limit: How many work queues a page has.
         pages: How many pages there are.
-        page: Which page this is, from 1 on.
+        page: The number of this page, from 1.
     """
 
     active_slots: int = 0

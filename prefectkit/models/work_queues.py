@@ -32,17 +32,17 @@ class QueueFilter(Model, omit_defaults=True):
 
 
 class WorkQueue(Stored):
-    """A work queue of the server.
+    """A work queue.
 
     Attributes:
-        name: The name, one of a kind within the work pool.
+        name: The name, unique within the work pool.
         description: A description.
-        is_paused: Whether its flow runs are held back.
+        is_paused: Whether it is paused, so that its flow runs do not start.
         concurrency_limit: How many of its flow runs may be at work at once. None: any number.
         priority: Its rank within the work pool; 1 comes first.
         work_pool_id: The work pool.
         filter: Deprecated: a filter on the flow runs that it takes.
-        last_polled: When it was last asked for work.
+        last_polled: When it was last polled for work.
         work_pool_name: The name of the work pool.
         status: Whether it is served.
         active_slots: How many of its flow runs are at work. None: there is no limit.
@@ -67,7 +67,7 @@ class WorkQueueCreate(Body):
     Attributes:
         name: The name, without `/`, `%`, `&`, `<` and `>`.
         description: A description. Default: none.
-        is_paused: Whether its flow runs are held back. Default: False.
+        is_paused: Whether it is paused, so that its flow runs do not start. Default: False.
         concurrency_limit: How many of its flow runs may run at once. Default: no limit.
         priority: The priority within the work pool; 1 comes first. Default: the last.
         filter: Deprecated: a filter on the flow runs that it takes.
@@ -82,12 +82,12 @@ class WorkQueueCreate(Body):
 
 
 class WorkQueueUpdate(Body):
-    """What can be changed of a work queue.
+    """The changes to a work queue.
 
     Attributes:
         name: The name, without `/`, `%`, `&`, `<` and `>`. Default: unchanged.
         description: A description. Default: unchanged.
-        is_paused: Whether its flow runs are held back. Default: unchanged.
+        is_paused: Whether it is paused, so that its flow runs do not start. Default: unchanged.
         concurrency_limit: How many of its flow runs may run at once. Default: unchanged.
         priority: The priority within the work pool; 1 comes first. Default: unchanged.
         last_polled: When it was last polled for work. Default: unchanged.
@@ -132,7 +132,7 @@ class WorkQueueHealthPolicy(Model):
 
     Attributes:
         maximum_late_runs: With at most this many late flow runs. None: with any number.
-        maximum_seconds_since_last_polled: When it was asked for work at most so many seconds ago. None: ever.
+        maximum_seconds_since_last_polled: When it was polled for work at most this many seconds ago. None: at any time.
     """
 
     maximum_late_runs: int | None = 0
@@ -140,12 +140,12 @@ class WorkQueueHealthPolicy(Model):
 
 
 class WorkQueueStatusDetail(Model):
-    """How a work queue is doing.
+    """The health of a work queue.
 
     Attributes:
         healthy: Whether it is healthy.
         late_runs_count: How many of its flow runs are late.
-        last_polled: When it was last asked for work.
+        last_polled: When it was last polled for work.
         health_check_policy: When it is healthy.
     """
 
@@ -181,7 +181,7 @@ class WorkQueueConcurrencyStatusQuery(Query):
     """Which of the flow runs that hold a slot of a work queue to read.
 
     Attributes:
-        page: Which page, from 1 on. Default: 1.
+        page: Which page, from 1. Default: 1.
         limit: How many flow runs a page holds. Default: the server's page size, usually 200, which is also the maximum.
     """
 
@@ -190,16 +190,16 @@ class WorkQueueConcurrencyStatusQuery(Query):
 
 
 class WorkQueueConcurrencyStatus(Model):
-    """Who holds the slots of a work queue.
+    """The holders of the slots of a work queue.
 
     Attributes:
-        active_slots: How many slots are taken.
+        active_slots: How many slots are in use.
         concurrency_limit: How many slots there are. None: any number.
         flow_runs: The flow runs of this page that hold them.
         count: How many flow runs there are on all pages.
         limit: How many flow runs a page has.
         pages: How many pages there are.
-        page: Which page this is, from 1 on.
+        page: The number of this page, from 1.
     """
 
     active_slots: int = 0

@@ -15,11 +15,11 @@ class Worker(Stored):
     """A worker of a work pool.
 
     Attributes:
-        name: The name, one of a kind within the work pool.
+        name: The name, unique within the work pool.
         work_pool_id: The work pool.
-        last_heartbeat_time: When it was heard of last.
-        heartbeat_interval_seconds: How often it is to be heard of, in seconds.
-        status: Whether it was heard of in time.
+        last_heartbeat_time: When it last sent a heartbeat.
+        heartbeat_interval_seconds: The interval between its heartbeats, in seconds.
+        status: Whether its heartbeats arrive in time.
     """
 
     name: str
@@ -30,7 +30,7 @@ class Worker(Stored):
 
 
 class WorkerHeartbeat(Body):
-    """A sign of life of a worker, by which the server also comes to know it.
+    """A heartbeat of a worker. The first one registers the worker.
 
     Attributes:
         name: The name of the worker.

@@ -31,7 +31,7 @@ def _with_references(found: dict[str, Any]) -> dict[str, Any]:
 
 def _filter(sent: dict[str, Any]) -> dict[str, Any]:
     mine = {"name": {"any_": [sent["name"]]}, "block_type_id": {"any_": [sent["block_type_id"]]}}
-    # One with a name may be called anonymous all the same.
+    # A document with a name may be marked as anonymous, too.
     return {"block_documents": {**mine, "is_anonymous": None}}
 
 

@@ -203,7 +203,7 @@ class Resources(Server[M]):
 
     @lazy_property
     def ui(self) -> UI[M]:
-        """What Prefect's own UI asks for."""
+        """The routes of Prefect's own UI."""
         from prefectkit.resources.ui import UI
 
         return UI(self)

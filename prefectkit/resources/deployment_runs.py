@@ -78,7 +78,7 @@ class DeploymentRuns(Resource[M]):
             empirical_policy: How it is retried. Default: as its flow says.
             tags: Tags, in addition to those of the deployment. Default: none.
             labels: The labels: strings, numbers and booleans by name. Default: none.
-            parent_task_run_id: The id of the task run that stands for it in its parent flow run.
+            parent_task_run_id: The id of the task run that represents it in its parent flow run.
             work_queue_name: The name of the work queue that it waits in. Default: that of the deployment.
             job_variables: Values that override the job variables of the deployment.
 

@@ -67,12 +67,12 @@ class Deployments(DeploymentRuns[M]):
             description: A description.
             path: The working directory of its runs, absolute or relative to the storage.
             version: The version.
-            version_info: Where the version comes from.
+            version_info: The origin of the version.
             entrypoint: Where the flow is, relative to `path`, such as `flows.py:etl`.
             job_variables: Values that override variables of the work pool's job template. Default: none.
             branch: The branch of the deployment. Only on Prefect Cloud: other servers refuse it.
             base: The id of the deployment that it is branched from. Only on Prefect Cloud: other servers refuse it.
-            root: The id of the deployment that all branches go back to. Only on Prefect Cloud: other servers refuse it.
+            root: The id of the deployment at the root of its branches. Only on Prefect Cloud: other servers refuse it.
 
         Returns:
             The deployment.
@@ -126,7 +126,7 @@ class Deployments(DeploymentRuns[M]):
         Args:
             deployment_id: The deployment's id.
             version: The version.
-            version_info: Where the version comes from.
+            version_info: The origin of the version.
             description: A description.
             paused: Whether its schedules are paused, so that they create no runs.
             schedules: The schedules that create its runs. Where all existing ones have slugs, those of other slugs
@@ -243,7 +243,7 @@ class Deployments(DeploymentRuns[M]):
             sort: The order. Default: by name.
             limit: How many deployments a page holds. Default: the server's page size, usually 200, which is also the
                 maximum.
-            page: Which page, from 1 on. Default: 1.
+            page: Which page, from 1. Default: 1.
 
         Returns:
             The page, and how many deployments and pages there are.
@@ -332,7 +332,7 @@ class Deployments(DeploymentRuns[M]):
         Args:
             deployment_id: The id of the deployment to branch from.
             branch: The name of the branch, not blank.
-            options: How to branch. Default: without schedules.
+            options: Options for the creation of the branch. Default: without schedules.
             overrides: What differs in the branch. Default: none.
 
         Returns:

@@ -94,7 +94,7 @@ class Events(Resource[M]):
             repeats.note(page.events)
             if left is not None and left <= len(page.events):
                 return Page(page.events[:left], None)
-            # Only the token is taken from the URL: one that a server names is never fetched.
+            # Only the token is taken from the URL: a URL that a server returns is never requested.
             tokens = parse_qs(urlsplit(page.next_page or "").query).get("page-token", [])
             rest = None if left is None else left - len(page.events)
             return Page(page.events, partial(fetch, tokens[0], rest) if tokens else None)

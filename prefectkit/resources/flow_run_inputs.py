@@ -15,7 +15,7 @@ from prefectkit.models.name_checks import check_input_key
 
 
 def _filter(sent: dict[str, Any]) -> dict[str, Any]:
-    # The route that reads one input does not tell its sender.
+    # The route that reads one input does not return its sender.
     return {"prefix": sent["key"], "limit": 1000}
 
 
@@ -62,7 +62,7 @@ class FlowRunInputs(Resource[M]):
             NotFound: There is no such input, or no such run.
             UnaddressableNameError: The key cannot stand in a URL.
         """
-        # Plain text, which may look like JSON and is not to be parsed.
+        # Plain text, which is not parsed, even if it looks like JSON.
         return await self._engine.text(self._operation, {"id": flow_run_id, "key": key})
 
     @endpoint("POST", "/flow_runs/{id:uuid}/input/filter", RetrySafety.READ)

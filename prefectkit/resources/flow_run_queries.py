@@ -1,4 +1,4 @@
-"""Which flow runs there are: `client.flow_runs`."""
+"""Queries of flow runs: `client.flow_runs`."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ class FlowRunQueries(Resource[M]):
             sort: The order. Default: by id, which is random; `EXPECTED_START_TIME_DESC` is the latest first.
             limit: How many flow runs a page holds. Default: the server's page size, usually 200, which is also the
                 maximum.
-            page: Which page, from 1 on. Default: 1.
+            page: Which page, from 1. Default: 1.
 
         Returns:
             The page, and how many flow runs and pages there are.

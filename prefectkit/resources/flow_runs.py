@@ -63,7 +63,7 @@ class FlowRuns(FlowRunQueries[M]):
             flow_version: The version of the flow.
             parameters: The parameters that the flow is called with. Default: none.
             context: Further data of the run, as JSON. Default: none.
-            parent_task_run_id: The id of the task run that stands for it in its parent flow run.
+            parent_task_run_id: The id of the task run that represents it in its parent flow run.
             infrastructure_document_id: The id of the block document of the infrastructure that it runs on.
             empirical_policy: How it is retried. Default: never.
             tags: The tags. Default: none.
@@ -162,7 +162,7 @@ class FlowRuns(FlowRunQueries[M]):
             NotFound: There is no such run.
         """
         change = SetState(state=with_transition_id(state), force=force)
-        # With `force` the server does not look at the transition's id, so a second copy is a second transition.
+        # With `force` the server ignores the transition id, so a second copy is a second transition.
         retry_safety = RetrySafety.NEVER if force else None
         result = await self._call(OrchestrationResult, id=flow_run_id, body=change, retry_safety=retry_safety)
         return _accepted(change, result)
@@ -174,7 +174,7 @@ class FlowRuns(FlowRunQueries[M]):
 
         Args:
             flow_run_id: The flow run's id.
-            run_input: The input that the pause asks for. Default: none.
+            run_input: The input that the pause requires. Default: none.
 
         Returns:
             What the server did: accept; abort, where the run is not paused; reject, where `run_input` does not fit.

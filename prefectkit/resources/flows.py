@@ -166,7 +166,7 @@ class Flows(Resource[M]):
             tags: Only with all of these tags.
             sort: The order. Default: by name.
             limit: How many flows a page holds. Default: the server's page size, usually 200, which is also the maximum.
-            page: Which page, from 1 on. Default: 1.
+            page: Which page, from 1. Default: 1.
 
         Returns:
             The page, and how many flows and pages there are.

@@ -45,9 +45,9 @@ class GlobalConcurrencyLimits(Resource[M]):
             active: Whether the limit is enforced. Default: True.
             name: The name, without `/`, `%`, `&`, `<` and `>`.
             limit: How many slots there are.
-            active_slots: How many slots are taken. Default: 0.
-            denied_slots: How many slots were asked for and denied. Default: 0.
-            slot_decay_per_second: For a rate limit: how many slots a second are freed by themselves. Default: 0.
+            active_slots: How many slots are in use. Default: 0.
+            denied_slots: How many slots were requested and denied. Default: 0.
+            slot_decay_per_second: For a rate limit: how many slots are released each second. Default: 0.
 
         Returns:
             The concurrency limit.
@@ -56,7 +56,7 @@ class GlobalConcurrencyLimits(Resource[M]):
             Conflict: The name is taken.
             AmbiguousOutcomeError: The response was lost, and the name is a UUID, by which no limit can be read back.
         """
-        # The route that reads a limit takes such a name for an id, and so would tell of another limit or of none.
+        # The route that reads a limit reads such a name as an id, and would return another limit or none.
         retry_safety = RetrySafety.NEVER if looks_like_id(limit.name) else None
         return await self._call(ConcurrencyLimitV2, body=limit, retry_safety=retry_safety)
 
@@ -86,10 +86,9 @@ class GlobalConcurrencyLimits(Resource[M]):
             active: Whether the limit is enforced. Default: unchanged.
             name: The name, without `/`, `%`, `&`, `<` and `>`. Default: unchanged.
             limit: How many slots there are. Default: unchanged.
-            active_slots: How many slots are taken. Default: unchanged.
-            denied_slots: How many slots were asked for and denied. Default: unchanged.
-            slot_decay_per_second: For a rate limit: how many slots a second are freed by themselves. Default:
-                unchanged.
+            active_slots: How many slots are in use. Default: unchanged.
+            denied_slots: How many slots were requested and denied. Default: unchanged.
+            slot_decay_per_second: For a rate limit: how many slots are released each second. Default: unchanged.
 
         Raises:
             NotFound: There is no such concurrency limit.
@@ -155,8 +154,8 @@ class GlobalConcurrencyLimits(Resource[M]):
         Args:
             slots: How many slots of each limit, at least 1.
             names: The names of the limits, at least one. Names of no limit are ignored.
-            mode: `concurrency`: the slots are taken until they are released. `rate_limit`: they are freed by
-                themselves, by `slot_decay_per_second`. Default: `concurrency`.
+            mode: `concurrency`: the slots are taken until they are released. `rate_limit`: they are released over time,
+                by `slot_decay_per_second`. Default: `concurrency`.
             create_if_missing: Deprecated: the server ignores it.
 
         Returns:
@@ -178,10 +177,10 @@ class GlobalConcurrencyLimits(Resource[M]):
         Args:
             slots: How many slots of each limit, at least 1.
             names: The names of the limits, at least one. Names of no limit are ignored.
-            mode: `concurrency`: the slots are taken until they are released. `rate_limit`: they are freed by
-                themselves, by `slot_decay_per_second`. Default: `concurrency`.
+            mode: `concurrency`: the slots are taken until they are released. `rate_limit`: they are released over time,
+                by `slot_decay_per_second`. Default: `concurrency`.
             lease_duration: Seconds until the lease expires unless it is renewed, from 60 to 86400. Default: 300.
-            holder: Who holds the lease. Default: none.
+            holder: The holder of the lease. Default: none.
 
         Returns:
             The lease's id, and the limits that it counts against.
@@ -200,7 +199,7 @@ class GlobalConcurrencyLimits(Resource[M]):
         Args:
             slots: How many slots of each limit, at least 1.
             names: The names of the limits, at least one. Names of no limit are ignored.
-            occupancy_seconds: How many seconds the slots were taken, more than 0. Default: not counted.
+            occupancy_seconds: How many seconds the slots were in use, more than 0. Default: not counted.
             create_if_missing: Deprecated: the server ignores it.
 
         Returns:

@@ -20,7 +20,12 @@ _READS = re.compile(
 )
 """The paths that a POST only reads from, as the server names them."""
 
-_REPLAY = {"GET": RetrySafety.READ, "HEAD": RetrySafety.READ, "OPTIONS": RetrySafety.READ, "DELETE": RetrySafety.DELETE}
+_BY_METHOD = {
+    "GET": RetrySafety.READ,
+    "HEAD": RetrySafety.READ,
+    "OPTIONS": RetrySafety.READ,
+    "DELETE": RetrySafety.DELETE,
+}
 
 
 class Server(Resource[M]):
@@ -105,18 +110,17 @@ class Server(Resource[M]):
         retry_safety: RetrySafety | None = None,
         check: bool = True,
     ) -> Response:
-        """Call a route that has no method here, through authentication, retries and plugins, and get the raw response.
+        """Send a request to any route, with authentication, retries and plugins, and return the raw response.
 
         Args:
             method: The HTTP method.
-            path: The path below the API's root; `{name}` and `{name:uuid}` stand for `path_params`.
+            path: The path below the API's root; `{name}` and `{name:uuid}` are replaced by `path_params`.
             path_params: Their values, which are quoted.
-            query: The query's parameters; None is left out.
-            body: Anything that JSON can carry: dicts, lists, Structs.
+            query: The query parameters; None is left out.
+            body: Anything that can be encoded as JSON: dicts, lists, Structs.
             headers: Further headers.
-            retry_safety: What sending it twice would do. By default GET reads, as does a POST to a path that ends in
-                `/filter`, `/count`, `/paginate` and the like; DELETE deletes; and anything else is not sent again once
-                the server may have seen it.
+            retry_safety: What a second copy of the request does. Default: `READ` for GET and for a POST to a path that
+                ends in `/filter`, `/count`, `/paginate` and the like; `DELETE` for DELETE; otherwise `NEVER`.
             check: Raise for a status that is not 2xx.
 
         Returns:
@@ -132,13 +136,13 @@ class Server(Resource[M]):
             name="request",
             method=method.upper(),
             path=PathTemplate(path),
-            retry_safety=retry_safety or replay_of(method.upper(), path),
+            retry_safety=retry_safety or retry_safety_of(method.upper(), path),
         )
         return await self._engine.raw(operation, path_params or {}, query, body, headers=headers, check=check)
 
 
-def replay_of(method: str, path: str) -> RetrySafety:
-    """What sending a request twice does, as far as its method and path say."""
+def retry_safety_of(method: str, path: str) -> RetrySafety:
+    """The retry safety of a request, by its method and path."""
     if method == "POST" and _READS.fullmatch(path):
         return RetrySafety.READ
-    return _REPLAY.get(method, RetrySafety.NEVER)
+    return _BY_METHOD.get(method, RetrySafety.NEVER)

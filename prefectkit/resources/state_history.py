@@ -1,4 +1,4 @@
-"""Whether a transition of a flow run was applied: its state is in the run's history, whatever came after it."""
+"""The lookup of a state transition in the history of a run: whether an earlier attempt of `set_state` was applied."""
 
 from __future__ import annotations
 

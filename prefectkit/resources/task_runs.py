@@ -46,7 +46,7 @@ class TaskRuns(Resource[M]):
             empirical_policy: How it is retried. Default: never.
             tags: The tags. Default: none.
             labels: The labels: strings, numbers and booleans by name. Default: none.
-            task_inputs: Where each input comes from, by the name of the argument. Default: none.
+            task_inputs: The origin of each input, by the name of the argument. Default: none.
 
         Returns:
             The task run.
@@ -175,7 +175,7 @@ class TaskRuns(Resource[M]):
             sort: The order. Default: by id, which is random; `EXPECTED_START_TIME_DESC` is the latest first.
             limit: How many task runs a page holds. Default: the server's page size, usually 200, which is also the
                 maximum.
-            page: Which page, from 1 on. Default: 1.
+            page: Which page, from 1. Default: 1.
 
         Returns:
             The page, and how many task runs and pages there are.

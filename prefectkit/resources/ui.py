@@ -1,4 +1,4 @@
-"""What Prefect's own UI asks for: `client.ui`."""
+"""The routes of Prefect's own UI: `client.ui`."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ class WorkPoolQueues(Resource[M]):
             work_pool_name: The work pool's name.
             name: The name, without `/`, `%`, `&`, `<` and `>`.
             description: A description. Default: none.
-            is_paused: Whether its flow runs are held back. Default: False.
+            is_paused: Whether it is paused, so that its flow runs do not start. Default: False.
             concurrency_limit: How many of its flow runs may run at once. Default: no limit.
             priority: The priority within the work pool; 1 comes first. Default: the last.
             filter: Deprecated: a filter on the flow runs that it takes.
@@ -74,7 +74,7 @@ class WorkPoolQueues(Resource[M]):
             work_queue_name: The work queue's name.
             name: The name, without `/`, `%`, `&`, `<` and `>`. Default: unchanged.
             description: A description. Default: unchanged.
-            is_paused: Whether its flow runs are held back. Default: unchanged.
+            is_paused: Whether it is paused, so that its flow runs do not start. Default: unchanged.
             concurrency_limit: How many of its flow runs may run at once. Default: unchanged.
             priority: The priority within the work pool; 1 comes first. Default: unchanged.
             last_polled: When it was last polled for work. Default: unchanged.

@@ -56,7 +56,7 @@ class WorkPools(Resource[M]):
             type: The kind of infrastructure, such as `process` or `kubernetes`. Default: `prefect-agent`.
             base_job_template: How a flow run becomes a job: its `job_configuration` and the `variables` in it. Default:
                 empty.
-            is_paused: Whether its flow runs are held back. Default: False.
+            is_paused: Whether it is paused, so that its flow runs do not start. Default: False.
             concurrency_limit: How many of its flow runs may run at once. Default: no limit.
             storage_configuration: Where its code and results are stored. Default: none.
 
@@ -92,7 +92,7 @@ class WorkPools(Resource[M]):
         Args:
             work_pool_name: The work pool's name.
             description: A description. Default: unchanged.
-            is_paused: Whether its flow runs are held back. Default: unchanged.
+            is_paused: Whether it is paused, so that its flow runs do not start. Default: unchanged.
             base_job_template: How a flow run becomes a job. Default: unchanged.
             concurrency_limit: How many of its flow runs may run at once. Default: unchanged.
             storage_configuration: Where its code and results are stored. Default: unchanged.
@@ -175,7 +175,7 @@ class WorkPools(Resource[M]):
 
         Args:
             work_pool_name: The work pool's name.
-            page: Which page, from 1 on. Default: 1.
+            page: Which page, from 1. Default: 1.
             limit: How many work queues a page holds. Default: the server's page size, usually 200, which is also the
                 maximum.
             flow_run_limit: How many flow runs to return for each work queue, at most 200. Default: 10.

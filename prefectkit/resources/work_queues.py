@@ -41,7 +41,7 @@ class WorkQueues(Resource[M]):
         Args:
             name: The name, without `/`, `%`, `&`, `<` and `>`.
             description: A description. Default: none.
-            is_paused: Whether its flow runs are held back. Default: False.
+            is_paused: Whether it is paused, so that its flow runs do not start. Default: False.
             concurrency_limit: How many of its flow runs may run at once. Default: no limit.
             priority: The priority within the work pool; 1 comes first. Default: the last.
             filter: Deprecated: a filter on the flow runs that it takes.
@@ -94,7 +94,7 @@ class WorkQueues(Resource[M]):
             work_queue_id: The work queue's id.
             name: The name, without `/`, `%`, `&`, `<` and `>`. Default: unchanged.
             description: A description. Default: unchanged.
-            is_paused: Whether its flow runs are held back. Default: unchanged.
+            is_paused: Whether it is paused, so that its flow runs do not start. Default: unchanged.
             concurrency_limit: How many of its flow runs may run at once. Default: unchanged.
             priority: The priority within the work pool; 1 comes first. Default: unchanged.
             last_polled: When it was last polled for work. Default: unchanged.
@@ -157,7 +157,7 @@ class WorkQueues(Resource[M]):
     async def get_runs(self, work_queue_id: UUID | str, query: WorkQueueRunsQuery) -> Rows[FlowRun]:
         """List the flow runs that wait in a queue (`POST /work_queues/{id}/get_runs`).
 
-        Prefect 3.8 takes the queues of this name in other work pools for the same one, and whoever asks for a worker.
+        Prefect 3.8 confuses it with queues of this name in other work pools, and takes each request for a worker's.
 
         Args:
             work_queue_id: The work queue's id.
@@ -181,7 +181,7 @@ class WorkQueues(Resource[M]):
 
         Args:
             work_queue_id: The work queue's id.
-            page: Which page, from 1 on. Default: 1.
+            page: Which page, from 1. Default: 1.
             limit: How many flow runs a page holds. Default: the server's page size, usually 200, which is also the
                 maximum.
 

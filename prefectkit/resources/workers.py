@@ -32,7 +32,7 @@ class Workers(Resource[M]):
         Raises:
             NotFound: There is no such worker.
         """
-        # Prefect Cloud answers with the worker's id, in plain text.
+        # Prefect Cloud returns the worker's id, in plain text.
         await self._engine.text(self._operation, {"work_pool_name": work_pool_name}, worker)
 
     @endpoint("POST", "/work_pools/{work_pool_name}/workers/filter", RetrySafety.READ)

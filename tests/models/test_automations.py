@@ -72,8 +72,8 @@ def _action(kind: Any) -> Any:
     return kind(source="inferred") if "source" in kind.__struct_fields__ else kind()
 
 
-def _answer(automation: AutomationCreate) -> dict[str, Any]:
-    """What the server answers to a create: itself, as its own models read and write it."""
+def _response(automation: AutomationCreate) -> dict[str, Any]:
+    """What the server returns for a create: the object, as its own models read and write it."""
     from prefect.server.events.schemas.automations import Automation as ServerAutomation
     from prefect.server.events.schemas.automations import AutomationCreate as ServerCreate
 
@@ -82,8 +82,8 @@ def _answer(automation: AutomationCreate) -> dict[str, Any]:
     return stored.model_dump(mode="json")
 
 
-def _read(answer: Any) -> Automation:
-    return msgspec.json.decode(msgspec.json.encode(answer), type=Automation, strict=False)
+def _read(response: Any) -> Automation:
+    return msgspec.json.decode(msgspec.json.encode(response), type=Automation, strict=False)
 
 
 def _options(schema: dict[str, Any]) -> list[dict[str, Any]]:
@@ -116,7 +116,7 @@ def test_an_action_of_every_kind_goes_to_the_server_and_back(kind: Any) -> None:
     sent = AutomationCreate(
         name="a", trigger=EventTrigger(), actions=[action], actions_on_trigger=[action], actions_on_resolve=[action]
     )
-    read = _read(_answer(sent))
+    read = _read(_response(sent))
     assert read.actions == read.actions_on_trigger == read.actions_on_resolve == [action]
     assert type(read.actions[0]) is kind
     assert msgspec.json.decode(msgspec.json.encode(action))["type"] == action.type == kind.__struct_config__.tag
@@ -125,7 +125,7 @@ def test_an_action_of_every_kind_goes_to_the_server_and_back(kind: Any) -> None:
 @QUICK
 @given(all_triggers)
 def test_triggers_of_every_kind_go_to_the_server_and_back_however_deep(trigger: Any) -> None:
-    read = _read(_answer(AutomationCreate(name="a", trigger=trigger, actions=[DoNothing()])))
+    read = _read(_response(AutomationCreate(name="a", trigger=trigger, actions=[DoNothing()])))
     if isinstance(trigger, EventTrigger) and trigger.posture == Posture.Proactive and not trigger.within:
         trigger = msgspec.structs.replace(trigger, within=10.0)
     assert type(read.trigger) is type(trigger)
@@ -151,7 +151,7 @@ def test_a_window_is_sent_as_seconds() -> None:
 
 def test_what_was_read_can_be_sent_again() -> None:
     nested = CompoundTrigger(triggers=[SequenceTrigger(triggers=[EventTrigger(expect={"a"})])], require="all")
-    read = _read(_answer(AutomationCreate(name="a", trigger=nested, actions=[PauseWorkPool(source="inferred")])))
+    read = _read(_response(AutomationCreate(name="a", trigger=nested, actions=[PauseWorkPool(source="inferred")])))
     update = AutomationUpdate(name=read.name, trigger=read.trigger, actions=read.actions)
     sent = msgspec.json.decode(msgspec.json.encode(update))
     assert sent["trigger"]["triggers"][0]["triggers"][0]["expect"] == ["a"]

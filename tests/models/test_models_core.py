@@ -64,7 +64,7 @@ def _classes(package: Any, modules: set[str]) -> dict[str, Any]:
 CLASSES = _classes(models, MODULES) | _classes(filters, FILTERS)
 STRUCTS = {name: each for name, each in CLASSES.items() if issubclass(each, msgspec.Struct)}
 REQUESTS = {name: each for name, each in STRUCTS.items() if issubclass(each, Body)}
-ANSWERS = {name: each for name, each in STRUCTS.items() if issubclass(each, Model)}
+RESPONSES = {name: each for name, each in STRUCTS.items() if issubclass(each, Model)}
 ENUMS = {name: each for name, each in CLASSES.items() if issubclass(each, Enum)}
 
 
@@ -142,22 +142,22 @@ def test_an_enum_keeps_a_value_of_a_newer_server(name: str) -> None:
 
 
 @pytest.mark.parametrize("nulls", [False, True])
-@pytest.mark.parametrize("name", ANSWERS)
-def test_an_answer_is_read_and_every_field_kept(name: str, nulls: bool, schemas: dict[str, Any]) -> None:
+@pytest.mark.parametrize("name", RESPONSES)
+def test_a_response_is_read_and_every_field_kept(name: str, nulls: bool, schemas: dict[str, Any]) -> None:
     for schema in schemas_of(name):
         sent = example(schemas, schemas[schema], nulls=nulls)
-        read = _decode(sent, ANSWERS[name])
+        read = _decode(sent, RESPONSES[name])
         for field in sent:
             assert (getattr(read, field) is None) == (sent[field] is None), field
-        again = _decode(msgspec.to_builtins(read), ANSWERS[name])
+        again = _decode(msgspec.to_builtins(read), RESPONSES[name])
         assert again == read
 
 
-@pytest.mark.parametrize("name", ANSWERS)
-def test_an_answer_of_an_older_or_newer_server_is_read(name: str, schemas: dict[str, Any]) -> None:
+@pytest.mark.parametrize("name", RESPONSES)
+def test_a_response_of_an_older_or_newer_server_is_read(name: str, schemas: dict[str, Any]) -> None:
     full = example(schemas, {"properties": merged(schemas, schemas_of(name)), "type": "object"}, nulls=False)
-    least = {field: full[field] for field in required(ANSWERS[name])}
-    assert _decode(least | {"field_of_tomorrow": 1}, ANSWERS[name])
+    least = {field: full[field] for field in required(RESPONSES[name])}
+    assert _decode(least | {"field_of_tomorrow": 1}, RESPONSES[name])
     assert len(least) <= 5
 
 

@@ -113,7 +113,7 @@ CLASSES = _classes()
 ENUMS = {name: each for name, each in CLASSES.items() if issubclass(each, Enum)}
 STRUCTS = {name: each for name, each in CLASSES.items() if name not in ENUMS}
 REQUESTS = {name: each for name, each in STRUCTS.items() if issubclass(each, Body) and name != "ReceivedEvent"}
-ANSWERS = {name: each for name, each in STRUCTS.items() if issubclass(each, Model) or name == "ReceivedEvent"}
+RESPONSES = {name: each for name, each in STRUCTS.items() if issubclass(each, Model) or name == "ReceivedEvent"}
 
 
 def schemas_of(name: str) -> list[str]:
@@ -200,21 +200,21 @@ def test_an_enum_has_the_values_of_its_schema_and_keeps_others(name: str, schema
 
 
 @pytest.mark.parametrize("nulls", [False, True])
-@pytest.mark.parametrize("name", ANSWERS)
-def test_an_answer_is_read_and_every_field_kept(name: str, nulls: bool, schemas: dict[str, Any]) -> None:
+@pytest.mark.parametrize("name", RESPONSES)
+def test_a_response_is_read_and_every_field_kept(name: str, nulls: bool, schemas: dict[str, Any]) -> None:
     for schema in schemas_of(name):
         sent = example(schemas, schemas[schema], nulls=nulls)
         if schema.endswith("-Input"):
             continue
-        read = _decode(sent, ANSWERS[name])
+        read = _decode(sent, RESPONSES[name])
         for field in sent:
             assert (getattr(read, field) is None) == (sent[field] is None), field
-        assert _decode(read, ANSWERS[name]) == read
+        assert _decode(read, RESPONSES[name]) == read
 
 
-@pytest.mark.parametrize("name", ANSWERS)
-def test_an_answer_of_an_older_or_newer_server_is_read(name: str, schemas: dict[str, Any]) -> None:
+@pytest.mark.parametrize("name", RESPONSES)
+def test_a_response_of_an_older_or_newer_server_is_read(name: str, schemas: dict[str, Any]) -> None:
     full = example(schemas, {"properties": merged(schemas, schemas_of(name)), "type": "object"}, nulls=False)
-    least = {field: full[field] for field in required(ANSWERS[name])}
-    assert _decode(least | {"field_of_tomorrow": 1}, ANSWERS[name])
+    least = {field: full[field] for field in required(RESPONSES[name])}
+    assert _decode(least | {"field_of_tomorrow": 1}, RESPONSES[name])
     assert len(least) <= 5

@@ -168,7 +168,7 @@ def test_what_is_not_secret_is_shown() -> None:
 
 
 def test_errors_of_values_are_read_however_deep() -> None:
-    answer = {
+    response = {
         "valid": False,
         "errors": [
             "too short",
@@ -176,7 +176,7 @@ def test_errors_of_values_are_read_however_deep() -> None:
             {"from": "tomorrow"},
         ],
     }
-    read = msgspec.json.decode(msgspec.json.encode(answer), type=SchemaValuesValidationResponse, strict=False)
+    read = msgspec.json.decode(msgspec.json.encode(response), type=SchemaValuesValidationResponse, strict=False)
     inner = SchemaValuePropertyError(property="items", errors=[SchemaValueIndexError(index=3, errors=["not a number"])])
     assert read.errors == ["too short", inner, {"from": "tomorrow"}]
 

@@ -10,7 +10,7 @@ from prefectkit import Prefect
 from prefectkit.core.retries.policy import RetrySafety
 from prefectkit.errors import AmbiguousOutcomeError, InvalidParameterError, NotFound, UnprocessableEntity
 from prefectkit.models import FlowCreate
-from prefectkit.resources.server import replay_of
+from prefectkit.resources.server import retry_safety_of
 from tests.core.calls import RESET
 from tests.fakes import URL, FakeTransport, response
 from tests.resources.stored import slug
@@ -58,11 +58,11 @@ async def test_request(client: Awaited, sent: Sent) -> None:
 def test_a_raw_post_that_only_reads_is_known_by_its_path() -> None:
     for operation in prefectkit.operations().values():
         if operation.method == "POST":
-            reads = replay_of("POST", operation.path.text) is RetrySafety.READ
+            reads = retry_safety_of("POST", operation.path.text) is RetrySafety.READ
             assert reads is (operation.retry_safety is RetrySafety.READ), operation.path.text
-    assert replay_of("POST", "/teams/filter/") is RetrySafety.READ
-    assert replay_of("PUT", "/flows/filter") is replay_of("POST", "/flows/filters") is RetrySafety.NEVER
-    assert replay_of("POST", "/flows/{filter}") is replay_of("POST", "/filtered") is RetrySafety.NEVER
+    assert retry_safety_of("POST", "/teams/filter/") is RetrySafety.READ
+    assert retry_safety_of("PUT", "/flows/filter") is retry_safety_of("POST", "/flows/filters") is RetrySafety.NEVER
+    assert retry_safety_of("POST", "/flows/{filter}") is retry_safety_of("POST", "/filtered") is RetrySafety.NEVER
 
 
 @pytest.mark.parametrize("path", ["/flow_runs/filter", "/flow_runs/count", "/logs/filter", "/events/count-by/day"])

@@ -1,4 +1,4 @@
-"""The shapes that filters are made of: one class per set of criteria, whatever they are applied to."""
+"""The base classes of filters: one for each set of criteria."""
 
 from __future__ import annotations
 

@@ -101,7 +101,7 @@ class FlowRunFilterParentFlowRunId(CombinedAnyOf[Id]):
 
 
 class FlowRunFilterParentTaskRunId(AnyOrNull[Id]):
-    """By the task run that stands for the flow run in its parent flow run."""
+    """By the task run that represents the flow run in its parent flow run."""
 
 
 class FlowRunFilterIdempotencyKey(AnyOrNot[str]):
@@ -140,7 +140,7 @@ class FlowRunFilter(Combined):
         expected_start_time: By the moment it was to start.
         next_scheduled_start_time: By the moment it is to start next.
         parent_flow_run_id: By the flow run of which it is a subflow run.
-        parent_task_run_id: By the task run that stands for it in its parent flow run.
+        parent_task_run_id: By the task run that represents it in its parent flow run.
         idempotency_key: By its idempotency key.
         created_by: By what created it.
     """

@@ -67,10 +67,10 @@ class TaskRunFilterExpectedStartTime(Window):
 
 
 class TaskRunFilterSubFlowRuns(Body):
-    """By whether the task run stands for a subflow run.
+    """By whether the task run represents a subflow run.
 
     Attributes:
-        exists_: True: it stands for a subflow run. False: it does not.
+        exists_: True: it represents a subflow run. False: it does not.
     """
 
     exists_: bool | UnsetType | None = UNSET
@@ -92,7 +92,7 @@ class TaskRunFilter(Combined):
         start_time: By the moment it started.
         end_time: By the moment it ended.
         expected_start_time: By the moment it was to start.
-        subflow_runs: By whether it stands for a subflow run.
+        subflow_runs: By whether it represents a subflow run.
         flow_run_id: By its flow run.
     """
 

@@ -11,7 +11,7 @@ from prefectkit.models.filters.criteria import AnyOrNot, Combined, Window
 
 
 class WorkerStatus(OpenEnum):
-    """Whether a worker was heard of lately."""
+    """Whether a worker has sent a heartbeat lately."""
 
     ONLINE = "ONLINE"
     OFFLINE = "OFFLINE"
