@@ -55,12 +55,12 @@ def these(*runs: FlowRun) -> FlowRunFilter:
 
 
 async def record(client: Awaited, path: str, id: UUID) -> Any:
-    """What the server answers, parsed by nothing of ours."""
+    """The JSON of a response, parsed without the SDK."""
     return (await client.request("GET", path, path_params={"id": id})).json()
 
 
 async def when_free(call: Callable[..., Awaitable[T]], *args: Any, **fields: Any) -> T:
-    """The call, again where a write of the server's own was in its way, so that it was undone and answered with 503."""
+    """Repeat the call while a concurrent write of the server itself makes it return 503, with nothing done."""
     for _ in range(20):
         try:
             return await call(*args, **fields)
@@ -71,7 +71,7 @@ async def when_free(call: Callable[..., Awaitable[T]], *args: Any, **fields: Any
 
 
 class Lossy:
-    """A transport that loses the first answer to whatever is sent to a path that ends so; see `when_free` for 503."""
+    """A transport that loses the first response to a request whose path ends so; see `when_free` for 503."""
 
     def __init__(self, inner: Transport, end: str) -> None:
         self.inner = inner

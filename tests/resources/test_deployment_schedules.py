@@ -30,7 +30,7 @@ async def test_create_sends_a_list(client: Awaited, sent: Sent) -> None:
     ]
     stored = {it["id"]: it for it in await record(client, SCHEDULES, deployment.id)}
     assert stored.keys() == {str(it.id) for it in created}
-    # On Python 3.13 the server answers with text.
+    # On Python 3.13 the server returns text.
     assert stored[str(created[1].id)]["schedule"]["interval"] in (3600, "PT3600S")
 
 

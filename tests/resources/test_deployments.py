@@ -253,11 +253,11 @@ async def test_create_flow_run_refuses(client: Awaited) -> None:
 async def bulk_create(
     client: Awaited, deployment: Deployment, wanted: list[DeploymentFlowRunCreate]
 ) -> FlowRunBulkCreateResponse:
-    """Create the runs, again where a write of the server's own was in the way of one: that is told in the answer."""
+    """Create the runs. Repeat it while a concurrent write of the server itself lets one fail."""
     for _ in range(20):
-        answer = await client.deployments.bulk_create_flow_runs(deployment.id, wanted)
-        if not any("database is locked" in (one.error or "") for one in answer.results):
-            return answer
+        response = await client.deployments.bulk_create_flow_runs(deployment.id, wanted)
+        if not any("database is locked" in (one.error or "") for one in response.results):
+            return response
     raise AssertionError("the server's database is never free")
 
 

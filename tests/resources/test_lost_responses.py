@@ -1,4 +1,4 @@
-"""The first answer is lost: what the server has afterwards, for each retry safety of runs and deployments."""
+"""The first response is lost: what the server has afterwards, for each retry safety of runs and deployments."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def client(server: RealServer) -> Iterator[Prefect]:
 
 @pytest.fixture
 def losing(server: RealServer) -> Losing:
-    """A client that loses the first answer to a path, and at the end has sent it as often as its class allows."""
+    """A client that loses the first response to a path, and at the end has sent it as often as its class allows."""
 
     @contextmanager
     def opened(end: str, sent: int = 2) -> Iterator[Prefect]:
