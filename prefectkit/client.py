@@ -36,7 +36,7 @@ from prefectkit.resources.catalogue import Resources
 
 if TYPE_CHECKING:
     from prefectkit.plugins.manager import Plugins
-    from prefectkit.plugins.records import PluginList
+    from prefectkit.plugins.plugin_list import PluginList
 
 
 class Client(Resources[M]):

@@ -39,10 +39,11 @@ class Call:
         request: The request of the next or current attempt.
         attempt: The number of that attempt, from 1; 0 before the first.
         started: The engine's clock at the start, in seconds.
-        state: Each plugin's own notes on this call, by the plugin's name. A plugin is given its own.
+        state: A dictionary of the plugin whose hook is called, the same in all of its hooks on this call.
+        states: The dictionaries of all plugins, by name.
     """
 
-    __slots__ = ("_clock", "attempt", "id", "operation", "request", "started", "state")
+    __slots__ = ("_clock", "attempt", "id", "operation", "request", "started", "state", "states")
 
     def __init__(self, operation: Operation, request: Request, clock: Callable[[], float]) -> None:
         self._clock = clock
@@ -52,11 +53,21 @@ class Call:
         self.attempt = 0
         self.started = clock()
         self.state: dict[str, Any] = {}
+        self.states: dict[str, dict[str, Any]] = {}
 
     @property
     def elapsed(self) -> float:
         """Seconds since the start, by the engine's clock."""
         return self._clock() - self.started
+
+    def use_state_of(self, plugin: str) -> None:
+        """Make `state` the dictionary of this plugin.
+
+        Args:
+            plugin: The plugin's name.
+        """
+        state = self.states.get(plugin)
+        self.state = self.states.setdefault(plugin, {}) if state is None else state
 
     def __repr__(self) -> str:
         return f"<Call {self.operation.name} attempt={self.attempt}>"

@@ -30,7 +30,7 @@ from prefectkit.core.hooks import AuthFlow, Call
 from prefectkit.core.http.messages import Request, Response
 from prefectkit.core.retries.policy import Phase, RetrySafety
 from prefectkit.core.transport import AsyncTransport, Target, Transport, TransportFactory
-from prefectkit.plugins.records import LoadedPlugin
+from prefectkit.plugins.plugin_list import LoadedPlugin
 from prefectkit.plugins.views import CallView, ClientView, RequestView, ResponseView
 
 hookimpl: Final = pluggy.HookimplMarker("prefectkit")

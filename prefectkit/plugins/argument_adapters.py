@@ -1,4 +1,7 @@
-"""What each hook is given: from the arguments that the engine calls it with to those that an implementation takes."""
+"""Adapters from the arguments that the engine passes to a hook to those that an implementation takes.
+
+A trusted plugin gets the engine's own `Call`, `Request`, `Response` and error. Any other gets redacted views of them.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,14 @@ from typing import Any, Final, TypeAlias
 
 from prefectkit.core.hooks import Call
 from prefectkit.core.http.messages import Request, Response
-from prefectkit.plugins.edits import CallEdit, RequestEdit
+from prefectkit.plugins.editable_views import EditableCallView, EditableRequestView
+from prefectkit.plugins.request_checks import checked_authenticate, checked_before_call, checked_before_send
 from prefectkit.plugins.views import CallView, RequestView, ResponseView, error_view
 
 Function: TypeAlias = Callable[..., Any]
 
 
-def taking(every: Sequence[str], wanted: Sequence[str], function: Function) -> Function:
+def by_position(every: Sequence[str], wanted: Sequence[str], function: Function) -> Function:
     """The function, called with every argument of the hook by position."""
     if list(wanted) == list(every):
         return function
@@ -26,71 +30,77 @@ def taking(every: Sequence[str], wanted: Sequence[str], function: Function) -> F
     return lambda *arguments: function(*pick(arguments))
 
 
-def handed(hook: str, function: Function, plugin: str, show: bool) -> Function:
-    """The function, given what a plugin of this name may see; with `show`, secrets too."""
-    hand = _HANDS.get(hook)
-    return function if hand is None else hand(function, plugin, show)
+def adapt(hook: str, function: Function, plugin: str, trusted: bool) -> Function:
+    """The function, called with what a plugin of this name may see."""
+    if hook == "authenticate":
+        # The guard makes the view of the request, as each step of a generator needs it.
+        return checked_authenticate(function) if trusted else function
+    return (_TRUSTED.get(hook, _with_state) if trusted else _REDACTED[hook])(function, plugin)
 
 
-def _editable_call(function: Function, plugin: str, show: bool) -> Function:
-    def hand(call: Call) -> Any:
-        return function(CallEdit(call, plugin, show))
+def _with_state(function: Function, plugin: str) -> Function:
+    def adapted(call: Call, *rest: object) -> Any:
+        call.use_state_of(plugin)
+        return function(call, *rest)
 
-    return hand
-
-
-def _call(function: Function, plugin: str, show: bool) -> Function:
-    def hand(call: Call) -> Any:
-        return function(CallView(call, plugin, show))
-
-    return hand
+    return adapted
 
 
-def _before_send(function: Function, plugin: str, show: bool) -> Function:
-    def hand(call: Call, request: Request) -> Any:
-        return function(CallEdit(call, plugin, show), RequestEdit(request, show))
-
-    return hand
+def _before_call(function: Function, plugin: str) -> Function:
+    return lambda call: function(EditableCallView(call, plugin))
 
 
-def _after_response(function: Function, plugin: str, show: bool) -> Function:
-    def hand(call: Call, request: Request, response: Response) -> None:
-        function(CallView(call, plugin, show), RequestView(request, show), ResponseView(response, request, show))
-
-    return hand
+def _throttle(function: Function, plugin: str) -> Function:
+    return lambda call: function(CallView(call, plugin))
 
 
-def _send_failed(function: Function, plugin: str, show: bool) -> Function:
-    def hand(call: Call, request: Request, error: Exception) -> None:
-        function(CallView(call, plugin, show), RequestView(request, show), error_view(error, request, show))
+def _before_send(function: Function, plugin: str) -> Function:
+    def adapted(call: Call, request: Request) -> Any:
+        return function(EditableCallView(call, plugin), EditableRequestView(request))
 
-    return hand
-
-
-def _retry_decided(function: Function, plugin: str, show: bool) -> Function:
-    def hand(call: Call, error: Exception, delay: float) -> None:
-        function(CallView(call, plugin, show), error_view(error, call.request, show), delay)
-
-    return hand
+    return adapted
 
 
-def _after_call(function: Function, plugin: str, show: bool) -> Function:
-    def hand(call: Call, response: Response) -> None:
-        function(CallView(call, plugin, show), ResponseView(response, call.request, show))
+def _after_response(function: Function, plugin: str) -> Function:
+    def adapted(call: Call, request: Request, response: Response) -> None:
+        function(CallView(call, plugin), RequestView(request), ResponseView(response, request))
 
-    return hand
-
-
-def _call_failed(function: Function, plugin: str, show: bool) -> Function:
-    def hand(call: Call, error: BaseException) -> None:
-        function(CallView(call, plugin, show), error_view(error, call.request, show))
-
-    return hand
+    return adapted
 
 
-_HANDS: Final[dict[str, Callable[[Function, str, bool], Function]]] = {
-    "before_call": _editable_call,
-    "throttle": _call,
+def _send_failed(function: Function, plugin: str) -> Function:
+    def adapted(call: Call, request: Request, error: Exception) -> None:
+        function(CallView(call, plugin), RequestView(request), error_view(error, request))
+
+    return adapted
+
+
+def _retry_decided(function: Function, plugin: str) -> Function:
+    def adapted(call: Call, error: Exception, delay: float) -> None:
+        function(CallView(call, plugin), error_view(error, call.request), delay)
+
+    return adapted
+
+
+def _after_call(function: Function, plugin: str) -> Function:
+    def adapted(call: Call, response: Response) -> None:
+        function(CallView(call, plugin), ResponseView(response, call.request))
+
+    return adapted
+
+
+def _call_failed(function: Function, plugin: str) -> Function:
+    def adapted(call: Call, error: BaseException) -> None:
+        function(CallView(call, plugin), error_view(error, call.request))
+
+    return adapted
+
+
+_TRUSTED: Final = {"before_call": checked_before_call, "before_send": checked_before_send}
+
+_REDACTED: Final[dict[str, Callable[[Function, str], Function]]] = {
+    "before_call": _before_call,
+    "throttle": _throttle,
     "before_send": _before_send,
     "after_response": _after_response,
     "send_failed": _send_failed,
@@ -98,4 +108,3 @@ _HANDS: Final[dict[str, Callable[[Function, str, bool], Function]]] = {
     "after_call": _after_call,
     "call_failed": _call_failed,
 }
-"""The others are given what they may have of it."""

@@ -1,4 +1,4 @@
-"""What stands between a plugin and a call: what happens when a hook raises, dawdles, answers oddly or calls back."""
+"""Guards around hooks: they handle a hook that raises, is slow, returns a wrong value or calls a client."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ from prefectkit.core.hooks import AuthFlow, Call
 from prefectkit.core.http.messages import Request, Response
 from prefectkit.core.security.redaction import scrub
 from prefectkit.core.suggestions import nearest
-from prefectkit.plugins.edits import RequestEdit, raw
-from prefectkit.plugins.records import BUILT_IN, LoadedPlugin
+from prefectkit.plugins.editable_views import EditableRequestView, unwrapped
+from prefectkit.plugins.plugin_list import BUILT_IN, LoadedPlugin
+from prefectkit.plugins.request_checks import check_fixed, line_of
 from prefectkit.plugins.views import ResponseView
 
 T = TypeVar("T")
@@ -25,36 +26,36 @@ T = TypeVar("T")
 logger = logging.getLogger("prefectkit.plugins")
 
 FAILURES_IN_A_ROW = 5
-"""After so many an observer is switched off."""
+"""After this many failures in a row an observer is switched off."""
 
 SLOW = 0.05
-"""Seconds; a hook that takes longer is warned of."""
+"""Seconds; a hook that takes longer is logged as a warning."""
 
 
 _running: dict[int, Guard] = {}
-"""The hook that a thread is in, by the thread. Each step of it is atomic, and cheaper than `threading.local`.
+"""The hook that each thread is in. Each operation on it is atomic, and cheaper than on a `threading.local`.
 
-A record may outlive its hook: an exception of a signal handler may strike before it is removed, and a forked child has
-a copy of its parent's. So it counts only where the hook is found on the thread's stack.
+An entry may outlive its hook: a signal handler may raise before it is removed, and a forked child has a copy of its
+parent's entries. So an entry counts only if the hook is on the thread's stack.
 """
 
 _guarding: set[CodeType] = set()
-"""The code that calls hooks, by which their frames are known."""
+"""The code objects that call hooks, to recognize their frames."""
 
 
-def refuse_inside(*_: object) -> None:
-    """Refuse what a hook may not do: to call a client, or to make one.
+def forbid_reentrancy(*_: object) -> None:
+    """Raise if this thread is in a hook, which may neither call a client nor make one.
 
     Raises:
         PluginError: This thread is in a hook.
     """
-    # Mostly no thread at all is in one.
+    # Usually no thread is in a hook.
     if _running and (guard := _hook_of(get_ident(), currentframe())) is not None:
         raise guard.error("calls a client", "hooks do no I/O; `authenticate` may yield requests")
 
 
 def _hook_of(thread: int, frame: FrameType | None) -> Guard | None:
-    """The hook that a thread is in; forgets one that it has left."""
+    """The hook that a thread is in; removes the entry of a hook that it has left."""
     guard = _running.get(thread)
     if guard is None:
         return None
@@ -67,7 +68,7 @@ def _hook_of(thread: int, frame: FrameType | None) -> Guard | None:
 
 
 class Guard:
-    """What one hook of one plugin goes through.
+    """Guards one hook of one plugin.
 
     Args:
         plugin: The plugin, whose failures are counted.
@@ -83,14 +84,14 @@ class Guard:
         self._was_slow = False
 
     def observer(self, function: Callable[..., Any]) -> Callable[..., None]:
-        """Never changes an outcome: what it raises is logged once, and after some failures in a row it is left out."""
+        """The function as an observer: what it raises is logged once; after some failures in a row it is not called."""
         running = _running
         row = 0
 
         def observe(*arguments: object) -> None:
             nonlocal row
             thread = get_ident()
-            # What happens within a hook is not observed, or a hook could set itself off.
+            # What happens within a hook is not observed, or a hook could trigger itself.
             if row >= FAILURES_IN_A_ROW or (thread in running and _is_nested(thread)):
                 return
             running[thread] = self
@@ -110,71 +111,81 @@ class Guard:
         return observe
 
     def registration(self, function: Callable[..., Any]) -> Callable[[], Any]:
-        """Answers once, when a client is made; its failure has the plugin refused."""
-        return self.calling(function, _as_it_is)
+        """The function as a registration: what it raises is a reason to refuse the plugin."""
+        return self.calling(function, _unchanged)
 
     def transformer(self, function: Callable[..., Any]) -> Callable[..., None]:
-        """May change the request, so its failure ends the call."""
+        """The function as a transformer: what it raises ends the call."""
 
-        def judge(answer: object) -> NoReturn:
-            raise self._odd("returned", answer, "change what it is given, and return nothing")
+        def check(result: object) -> NoReturn:
+            raise self._wrong("returned", result, "change the arguments, and return nothing")
 
-        return self.calling(function, judge)
+        return self.calling(function, check)
 
     def throttle(self, function: Callable[..., Any]) -> Callable[[Call], float | None]:
-        """A transformer that answers with seconds."""
+        """The function as a transformer that returns seconds."""
 
-        def judge(seconds: object) -> float:
+        def check(seconds: object) -> float:
             if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not 0 <= seconds < math.inf:
-                raise self._odd("returned", seconds, "return seconds, or nothing")
+                raise self._wrong("returned", seconds, "return seconds, or nothing")
             return float(seconds)
 
-        return self.calling(function, judge)
+        return self.calling(function, check)
 
     def flow(self, function: Callable[..., Any]) -> Callable[[Request], AuthFlow | None]:
-        """A transformer that may hand back a generator, which is guarded as well."""
+        """The function as a transformer that may return a generator, each step of which is guarded as well."""
 
-        def judge(steps: object) -> Generator[Any, Any, Any]:
+        def check(steps: object) -> Generator[Any, Any, Any]:
             if not isinstance(steps, Generator):
-                raise self._odd("returned", steps, "return nothing, or be a generator")
+                raise self._wrong("returned", steps, "return nothing, or be a generator")
             return cast("Generator[Any, Any, Any]", steps)
 
-        show = self._plugin.secrets
-        call = self.calling(function, judge)
+        trusted = self._plugin.secrets
+        call = self.calling(function, check)
 
         def flow(request: Request) -> AuthFlow | None:
-            given = RequestEdit(request, show)
-            steps = call(given)
-            return None if steps is None else self._flow(steps, given, request, show)
+            view = None if trusted else EditableRequestView(request)
+            steps = call(view or request)
+            return None if steps is None else self._flow(steps, request, view)
 
         return flow
 
-    def _flow(self, steps: Generator[Any, Any, Any], given: RequestEdit, request: Request, show: bool) -> AuthFlow:
-        advance = cast("Callable[..., tuple[bool, Any]]", self.calling(_advance, _as_it_is))
-        answer: Response | ResponseView | None = None
+    def _flow(
+        self, steps: Generator[Any, Any, Any], request: Request, view: EditableRequestView | None
+    ) -> Generator[Request, Response, bool]:
+        line = line_of(request)
+
+        def step_of(response: object) -> tuple[bool, Any]:
+            outcome = _advance(steps, response)
+            check_fixed(request, line)
+            return outcome
+
+        advance = cast("Callable[[object], tuple[bool, Any]]", self.calling(step_of, _unchanged))
+        response: Response | ResponseView | None = None
         try:
             while True:
-                is_over, step = advance(steps, answer)
+                is_over, step = advance(response)
                 if is_over:
                     return step is True
-                if not isinstance(step, (Request, RequestEdit)):
-                    raise self._odd("yielded", step, "yield requests")
-                own = raw(step)
-                if own is step and not show:
+                if not isinstance(step, (Request, EditableRequestView)):
+                    raise self._wrong("yielded", step, "yield requests")
+                own = unwrapped(step)
+                if view is not None and own is step:
+                    # The plugin may keep a reference to it, and other plugins add credentials to what is sent.
                     own = own.copy()
-                response = yield own
-                # What another server says, a token for one, is for the plugin to read.
-                is_open = show or own.base_url != request.base_url
-                answer = response if is_open else ResponseView(response, own, False, step is not given)
+                received = response = yield own
+                # The response of another server, such as a token, is for the plugin to read.
+                if view is not None and own.base_url == request.base_url:
+                    response = ResponseView(received, own, step is not view)
         finally:
-            self.calling(steps.close, _as_it_is)()
+            self.calling(steps.close, _unchanged)()
 
-    def calling(self, function: Callable[..., Any], judge: Callable[[Any], T]) -> Callable[..., T | None]:
+    def calling(self, function: Callable[..., Any], check: Callable[[Any], T]) -> Callable[..., T | None]:
         """The function, whose failure is a `PluginError` unless it is one of the SDK's own errors.
 
         Args:
             function: The plugin's.
-            judge: Makes of its answer what is returned; not asked where it is None.
+            check: Makes the result of what the function returns; not called for None.
         """
         running = _running
 
@@ -184,11 +195,11 @@ class Guard:
             running[thread] = self
             started = perf_counter()
             try:
-                answer = function(*arguments)
+                result = function(*arguments)
             except PrefectKitError:
                 raise
             except Exception as error:
-                raise self.error(f"raised {type(error).__name__}", said(error)) from error
+                raise self.error(f"raised {type(error).__name__}", safe_message(error)) from error
             finally:
                 if before is None:
                     running.pop(thread, None)
@@ -196,19 +207,19 @@ class Guard:
                     running[thread] = before
                 if perf_counter() - started > SLOW:
                     self._note_slowness(perf_counter() - started)
-            return None if answer is None else judge(answer)
+            return None if result is None else check(result)
 
         _guarding.add(call.__code__)
         return call
 
-    def _odd(self, verb: str, answer: object, advice: str) -> PluginError:
-        shown = answer if isinstance(answer, (int, float)) else type(answer).__name__
-        if isinstance(answer, CoroutineType):
-            answer.close()
+    def _wrong(self, verb: str, value: object, advice: str) -> PluginError:
+        shown = value if isinstance(value, (int, float)) else type(value).__name__
+        if isinstance(value, CoroutineType):
+            value.close()
         return self.error(f"{verb} {shown}", advice)
 
     def error(self, what: str, why: str) -> PluginError:
-        """The error for what the plugin did in its hook."""
+        """The error for a mistake of the plugin in its hook."""
         name = self._plugin.name
         return PluginError(f"plugin {name!r} {what} in {self._hook}: {why}", plugin=name, hook=self._hook)
 
@@ -225,22 +236,22 @@ class Guard:
     def _note_slowness(self, seconds: float) -> None:
         if not self._was_slow:
             self._was_slow = True
-            # A built-in plugin is slow where the whole machine is, which its user cannot mend.
+            # A built-in plugin is slow if the whole machine is, which its user cannot change.
             level = logging.DEBUG if self._plugin.source == BUILT_IN else logging.WARNING
             text = "plugin %r took %.0f ms in %s: every call waits for it"
             logger.log(level, text, self._plugin.name, seconds * 1000, self._hook)
 
 
 def _is_nested(thread: int) -> bool:
-    """Whether the guard that asks was called in another hook."""
+    """Whether the calling guard was called in another hook."""
     frame = currentframe()
-    # Its own frame is the one above this.
+    # The frame of the guard itself is its caller.
     guard = None if frame is None else frame.f_back
     return _hook_of(thread, None if guard is None else guard.f_back) is not None
 
 
-def _as_it_is(answer: T) -> T:
-    return answer
+def _unchanged(value: T) -> T:
+    return value
 
 
 def _advance(steps: Generator[Any, Any, Any], answer: object) -> tuple[bool, Any]:
@@ -251,8 +262,8 @@ def _advance(steps: Generator[Any, Any, Any], answer: object) -> tuple[bool, Any
         return True, stop.value
 
 
-def said(error: BaseException) -> str:
-    """What an error of a plugin says, scrubbed."""
+def safe_message(error: BaseException) -> str:
+    """The redacted message of a plugin's error."""
     try:
         text = str(error)
         if isinstance(error, AttributeError) and error.name and error.obj is not None:
@@ -260,4 +271,4 @@ def said(error: BaseException) -> str:
             text += f". Did you mean {' or '.join(map(repr, near))}?" if near else ""
         return scrub(text)
     except Exception:
-        return "and does not say why"
+        return "it has no message"

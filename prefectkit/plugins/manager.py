@@ -1,7 +1,7 @@
 """One manager for each client: loads plugins one by one, refuses the broken ones, and compiles the rest into `Hooks`.
 
-pluggy registers, checks and orders. The calls themselves go through plain tuples, so that a hook without an
-implementation costs nothing and each implementation stands behind its own guard.
+pluggy registers, checks and orders. The engine calls plain tuples of functions, so that a hook without an
+implementation costs nothing and each implementation has its own guard.
 """
 
 from __future__ import annotations
@@ -21,21 +21,21 @@ from prefectkit.core.hooks import Hooks
 from prefectkit.core.representation import shown
 from prefectkit.core.suggestions import did_you_mean
 from prefectkit.core.transport import TransportFactory
-from prefectkit.plugins.argument_adapters import Function, handed, taking
+from prefectkit.plugins.argument_adapters import Function, adapt, by_position
 from prefectkit.plugins.contributions import Contributions
-from prefectkit.plugins.guards import Guard, refuse_inside, said
+from prefectkit.plugins.entry_points import Switches, plugin_entry_points, source_of
+from prefectkit.plugins.guards import Guard, forbid_reentrancy, safe_message
 from prefectkit.plugins.hookspecs import OBSERVERS, PROJECT, REGISTRATIONS, HookSpecs
-from prefectkit.plugins.installed import Switches, installed, source_of
-from prefectkit.plugins.records import BUILT_IN, LoadedPlugin, PluginList
+from prefectkit.plugins.plugin_list import BUILT_IN, OWN, LoadedPlugin, PluginList
 from prefectkit.plugins.views import ClientView
 
 logger = logging.getLogger("prefectkit.plugins")
 
 API: Final = "1"
-"""The version of the hooks. A plugin may say which one it was written for: `prefectkit_api = "1"`."""
+"""The version of the hooks. A plugin may declare the version that it is written for: `prefectkit_api = "1"`."""
 
 HOOKS: Final = tuple(name for name in vars(HookSpecs) if not name.startswith("_"))
-"""All of them, in call order."""
+"""The names of all hooks, in call order."""
 
 
 class Plugins:
@@ -45,14 +45,14 @@ class Plugins:
 
     Args:
         environ: The environment variables; those of this process if not given.
-        secrets: Names of plugins that may see secrets, besides those that the environment names.
+        secrets: Names of installed plugins that may see secrets, besides those that the environment names.
         reserved: Names that only built-in plugins may have.
         transports: The built-in transports.
         is_taken: Whether a client has an attribute of this name.
 
     Attributes:
-        contributions: What they brought.
-        refused: The plugins that are not in use, and why.
+        contributions: What they registered.
+        refused: Why plugins were refused, by name.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class Plugins:
         transports: Mapping[str, TransportFactory] | None = None,
         is_taken: Callable[[str], bool] = lambda name: False,
     ) -> None:
-        refuse_inside()
+        forbid_reentrancy()
         self._manager = _Registry(PROJECT)
         self._manager.add_hookspecs(HookSpecs)
         self._switches = Switches(os.environ if environ is None else environ)
@@ -77,20 +77,25 @@ class Plugins:
 
     @property
     def names(self) -> list[str]:
-        """The plugins that are in use."""
+        """The names of the loaded plugins."""
         return [plugin.name for plugin in self._loaded]
 
     def listed(self) -> PluginList:
-        """The plugins that are in use, and how they fare."""
+        """The loaded plugins and the refused ones, with their failures."""
         return PluginList.of(self._loaded, self.refused)
 
     # Loading
 
-    def add(self, plugin: object, name: str, source: str = "this client") -> None:
-        """Register a plugin, after those that are there; a built-in one before all that are not.
+    def add(self, plugin: object, name: str, source: str = OWN) -> None:
+        """Register a plugin after the others; a built-in one before all that are not built in.
+
+        Args:
+            plugin: An object or a module.
+            name: The plugin's name.
+            source: Its distribution and version, `BUILT_IN`, or `OWN` for what the user passes to the client.
 
         Raises:
-            PluginError: It is refused, and why.
+            PluginError: It is refused. The message says why.
         """
         is_built_in = source == BUILT_IN
         try:
@@ -103,31 +108,31 @@ class Plugins:
         self._loaded.insert(place, record)
 
     def add_built_in(self, plugins: Iterable[tuple[str, object]]) -> None:
-        """Register the SDK's own plugins, by name and in order, but for those that the environment switches off."""
+        """Register the SDK's own plugins, by name and in order, except those that the environment switches off."""
         for name, plugin in plugins:
             if not self._switches.is_off(name):
                 self.add(plugin, name, BUILT_IN)
 
     def add_installed(self) -> None:
-        """Load the plugins that installed distributions declare, in the entry-point group `prefectkit`.
+        """Load the plugins that installed distributions declare in the entry-point group `prefectkit`.
 
-        `PREFECTKIT_PLUGINS` lists the ones to load, empty for none; `PREFECTKIT_DISABLE_PLUGINS` lists the ones not to.
-        A plugin that is refused is logged and left out; `PREFECTKIT_STRICT_PLUGINS=1` raises instead.
+        `PREFECTKIT_PLUGINS` lists those to load, empty for none; `PREFECTKIT_DISABLE_PLUGINS` lists those not to load.
+        A plugin that is refused is logged and not loaded; `PREFECTKIT_STRICT_PLUGINS=1` raises instead.
 
         Raises:
             PluginError: `PREFECTKIT_PLUGINS` names one that is not installed; or, if strict, a plugin is refused.
         """
         if self._switches.none:
             return
-        there = {point.name for point in installed()} | self._reserved
-        if missing := sorted(self._switches.allowed - there):
+        known = {point.name for point in plugin_entry_points()} | self._reserved
+        if missing := sorted(self._switches.allowed - known):
             raise PluginError(
                 f"PREFECTKIT_PLUGINS names {', '.join(map(repr, missing))}, which is not installed: "
-                f"there are {', '.join(sorted(there - self._reserved)) or 'none'}",
+                f"there are {', '.join(sorted(known - self._reserved)) or 'none'}",
                 plugin=missing[0],
             )
-        for point in installed():
-            if not self._switches.lets_in(point.name):
+        for point in plugin_entry_points():
+            if not self._switches.allows(point.name):
                 continue
             try:
                 self._add_installed(point)
@@ -144,28 +149,31 @@ class Plugins:
         except KeyboardInterrupt:
             raise
         except BaseException as error:
-            # A module may end the program when it is imported, and is refused all the same.
+            # A module that ends the program when it is imported is refused as well.
             raise _refusal(point.name, source, error) from error
         self.add(plugin, point.name, source)
 
     def add_own(self, plugins: Iterable[object]) -> None:
-        """Register the plugins that were given to the client: objects, modules, or names of installed ones."""
+        """Register the plugins that the user passes to the client: objects, modules, or names of installed ones.
+
+        Objects and modules may see secrets. An installed plugin may if it asks and is allowed.
+        """
         if isinstance(plugins, str) or not isinstance(cast(object, plugins), Iterable):
             raise ConfigError(f"plugins must be a list of plugins, got {shown(plugins)}: write plugins=[...]")
         for plugin in plugins:
             if isinstance(plugin, str):
                 if plugin in self.names:
                     continue
-                found = [point for point in installed() if point.name == plugin]
+                found = [point for point in plugin_entry_points() if point.name == plugin]
                 if not found:
-                    names = sorted({point.name for point in installed()})
+                    names = sorted({point.name for point in plugin_entry_points()})
                     raise PluginError(f"plugin {plugin!r} is not installed{did_you_mean(plugin, names)}", plugin=plugin)
                 self._add_installed(found[0])
             else:
                 self.add(plugin, self._free_name(_name_of(plugin)))
 
     def _free_name(self, name: str) -> str:
-        """The name, or `name-2` and so on: two plugins of one class may stand side by side."""
+        """The name, or `name-2` and so on: a client may have several plugins of one class."""
         names = (name, *(f"{name}-{number}" for number in range(2, len(self.names) + 2)))
         return next(name for name in names if name not in self.names)
 
@@ -205,14 +213,23 @@ class Plugins:
                 raise PluginError(f"unknown hook {caller.name!r}{did_you_mean(caller.name, HOOKS)}")
 
     def _check_terms(self, plugin: object, name: str, source: str) -> bool:
-        """Whether the plugin may see secrets; raises where its terms cannot be met."""
+        """Whether the plugin may see secrets.
+
+        The user trusts what the user passes as an object. An installed plugin must ask and be allowed, also if the user
+        names it in `plugins`: the user may not know what it reads.
+
+        Raises:
+            PluginError: It is written for another version, or asks to see secrets and is not allowed to.
+        """
         api = getattr(plugin, "prefectkit_api", API)
         if api != API:
             raise PluginError(f"it is written for version {api!r} of the hooks, and this is {API!r}")
+        if source == OWN:
+            return True
         wants = getattr(plugin, "prefectkit_secrets", False)
         if wants is True and source != BUILT_IN and name not in self._secrets:
             raise PluginError(
-                "it asks to see secrets, and nobody allowed that: pass "
+                "it asks to see secrets, and is not allowed to: pass "
                 f"plugin_secrets=[{name!r}], or set PREFECTKIT_PLUGIN_SECRETS={name}"
             )
         return wants is True
@@ -220,29 +237,29 @@ class Plugins:
     # Use
 
     def implementations(self, hook: str) -> list[tuple[LoadedPlugin, Function]]:
-        """Who implements a hook, in call order, each taking the hook's arguments by position."""
+        """The implementations of a hook, in call order, each called with the hook's arguments by position."""
         caller = getattr(self._manager.hook, hook)
         places = {plugin.name: (place, plugin) for place, plugin in enumerate(self._loaded)}
         found = caller.get_hookimpls()
         order = sorted(found, key=lambda item: (not item.tryfirst, item.trylast, places[item.plugin_name][0]))
         arguments = list(caller.spec.argnames)
-        return [(places[item.plugin_name][1], taking(arguments, item.argnames, item.function)) for item in order]
+        return [(places[item.plugin_name][1], by_position(arguments, item.argnames, item.function)) for item in order]
 
     def compile(self) -> Hooks:
-        """The functions that the engine calls."""
+        """The guarded functions that the engine calls."""
         hooks = Hooks()
         for hook in Hooks.__slots__:
             setattr(hooks, hook, tuple(self._guarded(hook, *item) for item in self.implementations(hook)))
         if any(plugin.source != BUILT_IN for plugin in self._loaded):
-            hooks.before_call = (refuse_inside, *hooks.before_call)
+            hooks.before_call = (forbid_reentrancy, *hooks.before_call)
         return hooks
 
     def _guarded(self, hook: str, plugin: LoadedPlugin, function: Function) -> Function:
         if plugin.source == BUILT_IN and plugin.secrets and hook not in OBSERVERS:
-            # Nothing is kept from it, and it is made not to fail.
+            # It may see everything, and is written not to fail.
             return function
         guard = Guard(plugin, hook)
-        function = handed(hook, function, plugin.name, plugin.secrets)
+        function = adapt(hook, function, plugin.name, plugin.secrets)
         match hook:
             case "authenticate":
                 return guard.flow(function)
@@ -252,7 +269,7 @@ class Plugins:
                 return guard.observer(function) if hook in OBSERVERS else guard.transformer(function)
 
     def notify(self, hook: str, api_url: str, sync: bool) -> None:
-        """Tell the observers of a client that it was opened or closed."""
+        """Call the observers of a client that is opened or closed."""
         if self._client is None:
             self._client = ClientView(api_url, sync)
         for plugin, function in self.implementations(hook):
@@ -260,7 +277,7 @@ class Plugins:
 
 
 class _Registry(pluggy.PluginManager):
-    """Leaves out what every object has: each look for a hook takes time, and most attributes are of that kind."""
+    """Skips dunder attributes, which are most attributes of an object: each look for a hook takes time."""
 
     def parse_hookimpl_opts(self, plugin: object, name: str) -> pluggy.HookimplOpts | None:
         return None if name.startswith("__") else super().parse_hookimpl_opts(plugin, name)
@@ -290,7 +307,7 @@ def _refusal(name: str, source: str, error: BaseException) -> PluginError:
             reason = " ".join(str(error).split())
             if hook := re.search(r"for hook '(\w+)'", reason):
                 arguments = [*inspect.signature(getattr(HookSpecs, hook[1])).parameters][1:]
-                reason += f". It is given {', '.join(arguments) or 'nothing'}"
+                reason += f". Its arguments are {', '.join(arguments) or 'nothing'}"
         case _:
-            reason = f"{type(error).__name__}: {said(error)}"
+            reason = f"{type(error).__name__}: {safe_message(error)}"
     return PluginError(f"plugin {name!r} of {source} is refused: {reason}", plugin=name)

@@ -1,6 +1,6 @@
-"""What observers see: a call, its request, its answer and its error, to read only and, but for a grant, redacted.
+"""Read-only, redacted views of a call, a request, a response and an error, for plugins that may not see secrets.
 
-A view is made for each hook and reads on demand: a header or a body that no plugin asks for is not looked at.
+A view is made for each hook and reads on demand: a header or a body that no plugin asks for is not redacted.
 """
 
 from __future__ import annotations
@@ -26,10 +26,9 @@ from prefectkit.core.security.redactor import Redactor
 
 
 class RequestView(msgspec.Struct, eq=False):
-    """A request, to read only."""
+    """A redacted request, to read only."""
 
     _request: Request
-    _show: bool
 
     @property
     def method(self) -> str:
@@ -45,8 +44,6 @@ class RequestView(msgspec.Struct, eq=False):
     def target(self) -> str:
         """Path and query below the root. The query of a plugin's own request is redacted."""
         target = self._request.target
-        if self._show:
-            return target
         path, mark, _ = target.partition("?")
         return scrub(target) if self._request.operation else path + mark + (REDACTED if mark else "")
 
@@ -58,13 +55,12 @@ class RequestView(msgspec.Struct, eq=False):
     @property
     def headers(self) -> Mapping[str, str]:
         """By lower-case name; values that may be secret, those of custom headers too, are `<redacted>`."""
-        headers = self._request.headers
-        return MappingProxyType(headers if self._show else shown_request_headers(headers))
+        return MappingProxyType(shown_request_headers(self._request.headers))
 
     @property
     def body(self) -> bytes:
         """The bytes to send; `<redacted>` where they hold secrets, and for a plugin's own request."""
-        return self._request.body if self._show else _shown(self._request, self._request.body)
+        return _shown(self._request, self._request.body)
 
     @property
     def timeout(self) -> float | None:
@@ -73,7 +69,7 @@ class RequestView(msgspec.Struct, eq=False):
 
     @property
     def stream(self) -> bool:
-        """Whether the answer comes in chunks."""
+        """Whether the response comes in chunks."""
         return self._request.stream
 
     @property
@@ -86,11 +82,10 @@ class RequestView(msgspec.Struct, eq=False):
 
 
 class ResponseView(msgspec.Struct, eq=False):
-    """An answer, to read only. A body that comes in chunks is not shown."""
+    """A redacted response, to read only. A body that comes in chunks is not shown."""
 
     _response: Response
     _request: Request
-    _show: bool
     _own: bool = False
 
     @property
@@ -110,19 +105,18 @@ class ResponseView(msgspec.Struct, eq=False):
 
     @property
     def deduplicated(self) -> bool:
-        """What was asked had been done before."""
+        """Whether the request had been carried out before."""
         return self._response.deduplicated
 
     @property
     def headers(self) -> Mapping[str, str]:
         """By lower-case name; values that may be secret are `<redacted>`."""
-        headers = self._response.headers
-        return MappingProxyType(headers if self._show else shown_response_headers(headers))
+        return MappingProxyType(shown_response_headers(self._response.headers))
 
     @property
     def body(self) -> bytes:
         """The whole body; `<redacted>` where it holds secrets, and for a plugin's own request."""
-        return self._response.body if self._show else _shown(self._request, self._response.body, self._own)
+        return _shown(self._request, self._response.body, self._own)
 
     @property
     def text(self) -> str:
@@ -143,11 +137,10 @@ class ResponseView(msgspec.Struct, eq=False):
 
 
 class CallView(msgspec.Struct, eq=False):
-    """A logical call, to read only but for `state`."""
+    """A logical call, to read only, except for `state`."""
 
     _call: Call
     _plugin: str
-    _show: bool
 
     @property
     def id(self) -> int:
@@ -162,7 +155,7 @@ class CallView(msgspec.Struct, eq=False):
     @property
     def request(self) -> RequestView:
         """The request of the current attempt."""
-        return RequestView(self._call.request, self._show)
+        return RequestView(self._call.request)
 
     @property
     def attempt(self) -> int:
@@ -171,7 +164,7 @@ class CallView(msgspec.Struct, eq=False):
 
     @property
     def started(self) -> float:
-        """The client's clock at the start, in seconds; it counts from anywhere."""
+        """The client's clock at the start, in seconds from an arbitrary zero."""
         return self._call.started
 
     @property
@@ -181,9 +174,8 @@ class CallView(msgspec.Struct, eq=False):
 
     @property
     def state(self) -> dict[str, Any]:
-        """The plugin's own notes on this call, the same in all of its hooks."""
-        notes: dict[str, Any] = self._call.state.setdefault(self._plugin, {})
-        return notes
+        """A dictionary of the plugin's own, the same in all of its hooks on this call."""
+        return self._call.states.setdefault(self._plugin, {})
 
     def __repr__(self) -> str:
         return repr(self._call)
@@ -201,22 +193,18 @@ class ClientView(msgspec.Struct, frozen=True, eq=False):
     sync: bool
 
 
-def error_view(error: BaseException, request: Request, show: bool) -> BaseException:
-    """A copy of an error of the SDK, without its traceback, redacted; any other is given as it is."""
+def error_view(error: BaseException, request: Request) -> BaseException:
+    """A redacted copy of an error of the SDK, without its traceback; any other error is returned as it is."""
     if not isinstance(error, PrefectKitError):
         return error
     seen = type(error).__new__(type(error))
     seen.args = error.args
     seen.__dict__.update(error.__dict__)
     seen.__dict__.pop("redactor", None)
-    cause = error.__cause__
-    if isinstance(cause, PrefectKitError) or (show and cause is not None):
-        seen.__cause__ = error_view(cause, request, show)
+    if isinstance(error.__cause__, PrefectKitError):
+        seen.__cause__ = error_view(error.__cause__, request)
     if isinstance(seen, StatusError):
-        # It stands where the answer stood, and cannot change it.
-        seen.__dict__["response"] = ResponseView(seen.response, request, show)
-    if show:
-        return seen
+        seen.__dict__["response"] = ResponseView(seen.response, request)
     if bears_secrets(request.target):
         if isinstance(seen, CallError) and not isinstance(seen, TransportError):
             seen.args = (REDACTED,)

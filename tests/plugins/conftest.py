@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from prefectkit.plugins import installed
+from prefectkit.plugins import entry_points
 from prefectkit.plugins.builtin import csrf
 
 Install = Callable[..., None]
@@ -43,9 +43,9 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Install
         (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {distribution}\nVersion: 1.2\n")
         (info / "entry_points.txt").write_text(f"[prefectkit]\n{name} = {module}{target}\n")
         importlib.invalidate_caches()
-        installed._installed.cache_clear()
+        entry_points._read.cache_clear()
 
     yield install
     for module in modules:
         sys.modules.pop(module, None)
-    installed._installed.cache_clear()
+    entry_points._read.cache_clear()

@@ -84,7 +84,7 @@ def test_a_header_of_the_call_is_kept() -> None:
 
 
 def test_no_repr_shows_a_secret() -> None:
-    for plugin in (Auth(Secret("hunter2"), Secret("hunter2")), Headers({"x": "hunter2"})):
+    for plugin in (Auth(Secret("hunter2"), Secret("user:hunter2")), Headers({"x": "hunter2"})):
         assert "hunter2" not in repr(plugin)
     assert "hunter2" not in repr(Request("GET", "http://host", "/", headers={"authorization": "hunter2"}))
 

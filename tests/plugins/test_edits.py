@@ -14,6 +14,7 @@ from prefectkit.core.retries.policy import RetrySafety
 from prefectkit.core.security.redaction import REDACTED
 from prefectkit.plugins import hookimpl
 from prefectkit.plugins.manager import Plugins
+from prefectkit.plugins.plugin_list import OWN
 from tests.core.calls import DOWN, operation
 from tests.fakes import URL, FakeTransport, engine_of, response
 
@@ -65,17 +66,21 @@ class SecretiveFlow(Flow):
     prefectkit_secrets = True
 
 
-def engine(transport: FakeTransport, *plugins: object) -> Engine:
-    loaded = Plugins(environ={}, secrets=["Secretive", "SecretiveBefore", "SecretiveFlow"])
-    loaded.add_own(plugins)
+ALLOWED = ["Secretive", "SecretiveBefore", "SecretiveFlow"]
+
+
+def engine(transport: FakeTransport, *plugins: object, source: str = "acme 1.0") -> Engine:
+    loaded = Plugins(environ={}, secrets=ALLOWED)
+    for plugin in plugins:
+        loaded.add(plugin, type(plugin).__name__, source)
     made: Engine = engine_of(transport, hooks=loaded.compile())
     return made
 
 
-def call(transport: FakeTransport, *plugins: object, path: str = "/flows/") -> Any:
+def call(transport: FakeTransport, *plugins: object, path: str = "/flows/", source: str = "acme 1.0") -> Any:
     """A call with a body and a secret header."""
     return run(
-        engine(transport, *plugins).raw(
+        engine(transport, *plugins, source=source).raw(
             operation(RetrySafety.IDEMPOTENT, path), {}, None, {"a": SECRET}, headers={"X-Key": SECRET}, check=True
         )
     )
@@ -83,11 +88,14 @@ def call(transport: FakeTransport, *plugins: object, path: str = "/flows/") -> A
 
 BODY = b'{"a":"hunter2"}'
 
+SOURCES = pytest.mark.parametrize("source", ["acme 1.0", OWN])
+
 
 # The line and the body
 
 
-def test_a_call_may_be_changed_before_its_first_attempt_and_every_attempt_sends_the_change() -> None:
+@SOURCES
+def test_a_call_may_be_changed_before_its_first_attempt_and_every_attempt_sends_the_change(source: str) -> None:
     def turn(call: Any) -> None:
         request = call.request
         request.method, request.target, request.body = "PUT", "/new/", b"{}"
@@ -95,25 +103,31 @@ def test_a_call_may_be_changed_before_its_first_attempt_and_every_attempt_sends_
         request.timeout = 1.5
 
     transport = FakeTransport(DOWN, response())
-    call(transport, Before(turn))
+    call(transport, Before(turn), source=source)
     assert transport.sent == ["PUT /new/"] * 2
     assert [request.body for request in transport.requests] == [b"{}"] * 2
     assert [request.headers["x-new"] for request in transport.requests] == ["1"] * 2
 
 
-def test_a_call_is_not_turned_to_another_server() -> None:
+@SOURCES
+def test_a_call_is_not_turned_to_another_server(source: str) -> None:
     transport = FakeTransport()
     with pytest.raises(PluginError, match=r"a plugin turned flows\.do to another server than http://prefect\.test/api"):
-        call(transport, Before(lambda call: setattr(call.request, "base_url", "http://evil.test")))
+        call(transport, Before(lambda call: setattr(call.request, "base_url", "http://evil.test")), source=source)
     assert transport.requests == []
 
 
+@SOURCES
 @pytest.mark.parametrize("plugin", [Sending, Secretive, Flow, SecretiveFlow])
-@pytest.mark.parametrize(("name", "value"), [("method", "PUT"), ("base_url", URL), ("target", "/"), ("body", b"{}")])
-def test_afterwards_line_and_body_are_fixed_whoever_asks(plugin: Any, name: str, value: object) -> None:
+@pytest.mark.parametrize(
+    ("name", "value"), [("method", "PUT"), ("base_url", "http://x"), ("target", "/"), ("body", b"{}")]
+)
+def test_afterwards_line_and_body_are_fixed_for_every_plugin(
+    plugin: Any, name: str, value: object, source: str
+) -> None:
     transport = FakeTransport()
     with pytest.raises(PluginError, match=f"the {name} of a request is fixed once before_call is over"):
-        call(transport, plugin(lambda request: setattr(request, name, value)))
+        call(transport, plugin(lambda request: setattr(request, name, value)), source=source)
     assert transport.requests == []
 
 
@@ -141,7 +155,8 @@ def test_another_request_may_be_put_in_its_place() -> None:
     assert given.headers == {"x-a": "1"}
 
 
-def test_a_request_may_be_put_back() -> None:
+@SOURCES
+def test_a_request_may_be_put_back(source: str) -> None:
     def same(call: Any) -> None:
         call.request = call.request
         call.request.target = call.request.target
@@ -150,7 +165,7 @@ def test_a_request_may_be_put_back() -> None:
         call.request.headers["x-key"] = call.request.headers["x-key"]
 
     transport = FakeTransport()
-    call(transport, Before(same), path="/variables/")
+    call(transport, Before(same), path="/variables/", source=source)
     assert (transport.last.body, transport.last.headers["x-key"], transport.last.headers["x-b"]) == (BODY, SECRET, "1")
 
 
@@ -175,9 +190,10 @@ def test_a_change_of_the_wrong_type_is_refused(name: str, value: object, reason:
     assert transport.requests == []
 
 
-def test_a_time_without_limit_may_be_set() -> None:
+@SOURCES
+def test_a_time_without_limit_may_be_set(source: str) -> None:
     transport = FakeTransport()
-    call(transport, Sending(lambda request: setattr(request, "timeout", None)))
+    call(transport, Sending(lambda request: setattr(request, "timeout", None)), source=source)
     assert transport.last.timeout is None
 
 

@@ -11,8 +11,8 @@ import pytest
 from prefectkit.core.errors import ConfigError, PluginError
 from prefectkit.core.http.messages import Request, Response
 from prefectkit.plugins import guards
-from prefectkit.plugins.guards import FAILURES_IN_A_ROW, Guard, refuse_inside
-from prefectkit.plugins.records import LoadedPlugin
+from prefectkit.plugins.guards import FAILURES_IN_A_ROW, Guard, forbid_reentrancy
+from prefectkit.plugins.plugin_list import LoadedPlugin
 from tests.core.calls import operation
 
 REQUEST = Request("GET", "http://host", "/flows/", operation=operation())
@@ -104,13 +104,15 @@ def test_an_error_that_cannot_say_why_ends_the_call_all_the_same() -> None:
         def __str__(self) -> str:
             raise KeyError
 
-    with pytest.raises(PluginError, match="plugin 'p' raised Mute in before_send: and does not say why"):
+    with pytest.raises(PluginError, match="plugin 'p' raised Mute in before_send: it has no message"):
         guarded("transformer", Faulty(Mute()))()
 
 
 @pytest.mark.parametrize("answer", [True, "token", [REQUEST], REQUEST, 7])
 def test_a_transformer_that_answers_is_refused(answer: object) -> None:
-    with pytest.raises(PluginError, match=r"plugin 'p' returned .* in before_send: change what it is given"):
+    with pytest.raises(
+        PluginError, match=r"plugin 'p' returned .* in before_send: change the arguments, and return nothing"
+    ):
         guarded("transformer", lambda: answer)()
 
 
@@ -237,7 +239,7 @@ def test_what_is_no_exception_passes_every_guard(fault: BaseException) -> None:
     with pytest.raises(type(fault)):
         steps.send(Response(200))
     # And leaves nothing behind.
-    refuse_inside()
+    forbid_reentrancy()
 
 
 def test_an_error_of_the_sdk_is_the_plugins_own_word() -> None:
@@ -301,9 +303,9 @@ def test_a_hook_may_not_call_a_client() -> None:
     for kind in TRANSFORMERS:
         arguments = () if kind == "registration" else (REQUEST,)
         with pytest.raises(PluginError, match="plugin 'p' calls a client in before_send: hooks do no I/O") as caught:
-            guarded(kind, refuse_inside)(*arguments)
+            guarded(kind, forbid_reentrancy)(*arguments)
         assert (caught.value.plugin, caught.value.hook) == ("p", "before_send")
-        refuse_inside()
+        forbid_reentrancy()
 
 
 def test_what_happens_within_an_observer_is_not_observed() -> None:
@@ -313,7 +315,7 @@ def test_what_happens_within_an_observer_is_not_observed() -> None:
     def outer() -> None:
         calls.append("outer")
         inner()
-        refuse_inside()
+        forbid_reentrancy()
 
     plugin = LoadedPlugin("p", "test")
     Guard(plugin, "after_call").observer(outer)()
@@ -333,7 +335,7 @@ def left() -> Iterator[None]:
 
 @pytest.mark.usefixtures("left")
 def test_a_hook_that_was_left_by_an_interrupt_is_over() -> None:
-    refuse_inside()
+    forbid_reentrancy()
 
 
 @pytest.mark.usefixtures("left")
@@ -352,8 +354,8 @@ def test_a_record_of_a_hook_that_is_over_does_not_come_back(kind: str) -> None:
 @pytest.mark.usefixtures("left")
 def test_a_record_of_a_hook_that_is_over_is_not_blamed_on_another() -> None:
     with pytest.raises(PluginError, match="plugin 'p' calls a client in before_send"):
-        guarded("transformer", refuse_inside)(REQUEST)
-    refuse_inside()
+        guarded("transformer", forbid_reentrancy)(REQUEST)
+    forbid_reentrancy()
 
 
 def test_a_hook_in_another_is_over_and_the_other_is_not() -> None:
@@ -361,8 +363,8 @@ def test_a_hook_in_another_is_over_and_the_other_is_not() -> None:
 
     def outer() -> None:
         inner()
-        refuse_inside()
+        forbid_reentrancy()
 
     with pytest.raises(PluginError, match="calls a client"):
         guarded("transformer", outer)()
-    refuse_inside()
+    forbid_reentrancy()

@@ -60,7 +60,7 @@ class Bench:
         return self.installed(Point("hostile", self.hostile.plugin))
 
     def installed(self, *points: Point) -> Outcome:
-        self._patch.setattr(manager, "installed", lambda: points)
+        self._patch.setattr(manager, "plugin_entry_points", lambda: points)
         return live(self.surface, self.hook, self.hostile)
 
     # How it may end

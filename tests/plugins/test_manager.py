@@ -263,7 +263,10 @@ class Raising:
         (AwaitedFlow(), "its authenticate is async"),
         (Generating(), "its before_send is a generator, and would never run"),
         (Older(), "it is written for version '0' of the hooks, and this is '1'"),
-        (Secretive(), "nobody allowed that: pass plugin_secrets=['broken'], or set PREFECTKIT_PLUGIN_SECRETS=broken"),
+        (
+            Secretive(),
+            "it asks to see secrets, and is not allowed to: pass plugin_secrets=['broken'], or set PREFECTKIT_PLUGIN_SECRETS=broken",
+        ),
         (Moody(), "KeyError: 'no mood'"),
         (Adds, "and not None or a class: make an instance of it"),
         (None, "and not None or a class"),
@@ -362,18 +365,27 @@ def test_a_plugin_whose_name_cannot_be_read_goes_by_its_class() -> None:
 
 
 @pytest.mark.parametrize(
-    ("environ", "given"), [({"PREFECTKIT_PLUGIN_SECRETS": "other, Secretive"}, []), ({}, ["Secretive"])]
+    ("environ", "given"), [({"PREFECTKIT_PLUGIN_SECRETS": "other, secretive"}, []), ({}, ["secretive"])]
 )
-def test_the_user_lets_a_plugin_see_secrets(environ: dict[str, str], given: list[str]) -> None:
+def test_the_user_allows_an_installed_plugin_that_asks_to_see_secrets(
+    environ: dict[str, str], given: list[str]
+) -> None:
     plugins = Plugins(environ=environ, secrets=given)
-    plugins.add_own([Secretive(), Adds("a")])
-    assert [(plugin.name, plugin.secrets) for plugin in plugins.listed()] == [("Secretive", True), ("Adds", False)]
+    plugins.add(Secretive(), "secretive", "acme 1.0")
+    plugins.add(Adds("a"), "adds", "acme 1.0")
+    assert [(plugin.name, plugin.secrets) for plugin in plugins.listed()] == [("secretive", True), ("adds", False)]
 
 
-def test_who_is_let_in_but_does_not_ask_sees_no_secrets() -> None:
-    plugins = Plugins(environ={}, secrets=["Adds"])
-    plugins.add_own([Adds("a")])
+def test_an_installed_plugin_that_is_allowed_and_does_not_ask_sees_no_secrets() -> None:
+    plugins = Plugins(environ={}, secrets=["adds"])
+    plugins.add(Adds("a"), "adds", "acme 1.0")
     assert not plugins.listed()[0].secrets
+
+
+def test_what_the_user_passes_sees_secrets_without_asking() -> None:
+    plugins = Plugins(environ={})
+    plugins.add_own([Secretive(), Adds("a")])
+    assert [plugin.secrets for plugin in plugins.listed()] == [True, True]
 
 
 def test_the_list_says_where_each_comes_from_and_what_it_does(install: Install) -> None:
@@ -391,7 +403,7 @@ def test_the_list_says_where_each_comes_from_and_what_it_does(install: Install) 
 def test_installed_plugins_are_looked_for_once(install: Install, monkeypatch: pytest.MonkeyPatch) -> None:
     install("alpha", ADDS.format("a"))
     assert loaded().names == ["alpha"]
-    monkeypatch.setattr("prefectkit.plugins.installed.entry_points", None)
+    monkeypatch.setattr("prefectkit.plugins.entry_points.entry_points", None)
     assert loaded().names == ["alpha"]
 
 
@@ -454,7 +466,7 @@ BROKEN = [
     ("", "", "it has no hook"),
     ("prefectkit_api = '2'\n" + ADDS.format("a"), "", "written for version '2'"),
     ("@hookimpl\nasync def before_send(request): ...", "", "is async"),
-    ("class Odd(Exception):\n    def __str__(self):\n        raise KeyError\nraise Odd", "", "Odd: and does not say"),
+    ("class Odd(Exception):\n    def __str__(self):\n        raise KeyError\nraise Odd", "", "Odd: it has no message"),
 ]
 
 
@@ -498,7 +510,7 @@ def test_two_distributions_with_one_name_do_not_disturb_each_other(install: Inst
 
 def test_an_entry_point_without_a_distribution_is_named_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     point = EntryPoint(name="stray", value="not_there_at_all", group="prefectkit")
-    monkeypatch.setattr(manager, "installed", lambda: [point])
+    monkeypatch.setattr(manager, "plugin_entry_points", lambda: [point])
     assert "plugin 'stray' of an unknown distribution is refused" in loaded().refused["stray"]
 
 

@@ -6,7 +6,7 @@ import inspect
 import re
 
 from prefectkit.assembly import BUILT_IN_PLUGINS
-from prefectkit.plugins import installed
+from prefectkit.plugins import entry_points
 from prefectkit.plugins.guards import FAILURES_IN_A_ROW, SLOW
 from prefectkit.plugins.hookspecs import OBSERVERS, REGISTRATIONS, HookSpecs
 from prefectkit.plugins.manager import API, HOOKS
@@ -43,7 +43,7 @@ def test_every_argument_is_explained() -> None:
 
 
 def test_every_switch_is_listed() -> None:
-    known = set(re.findall(r'"(PREFECTKIT_\w+)"', inspect.getsource(installed)))
+    known = set(re.findall(r'"(PREFECTKIT_\w+)"', inspect.getsource(entry_points)))
     assert set(re.findall(r"^\| `(\w+)` \|", section("Switches"), re.MULTILINE)) == known
 
 

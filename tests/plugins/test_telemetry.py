@@ -27,7 +27,7 @@ from prefectkit.core.retries.policy import RetrySafety
 from prefectkit.plugins import hookimpl
 from prefectkit.plugins.builtin import csrf, spans, telemetry
 from prefectkit.plugins.builtin.csrf import CSRF
-from prefectkit.plugins.edits import RequestEdit
+from prefectkit.plugins.editable_views import EditableRequestView
 from tests.client.test_imports import loaded
 from tests.core.calls import DOWN, options
 from tests.fakes import URL, AsyncFakeTransport, Chunks, Clock, FakeTransport, response
@@ -252,7 +252,7 @@ def test_a_request_that_another_plugin_stops_ends_with_the_call(recorded: Record
 
 def test_a_request_that_ends_without_a_word_ends_with_the_next_one_or_the_call(recorded: Recorded) -> None:
     made = spans.Recorder().start(declared())
-    request = RequestEdit(Request("GET", URL, "/flows/mine"), False)
+    request = EditableRequestView(Request("GET", URL, "/flows/mine"))
     made.start_request(request, 0.0)
     made.start_request(request, 1.0)
     made.end(3.0)

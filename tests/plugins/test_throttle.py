@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from prefectkit import AsyncPrefect, Prefect
 from prefectkit.core.concurrency.rate_limiter import LONGEST_PAUSE, RateLimiter
-from prefectkit.core.errors import ConfigError, PluginError, TooManyRequests, TransportTimeout
+from prefectkit.core.errors import ConfigError, TooManyRequests, TransportTimeout
 from prefectkit.core.io import run
 from prefectkit.core.retries.policy import RetrySafety
 from prefectkit.plugins.builtin.throttle import Throttle
@@ -30,7 +30,7 @@ def _no_jitter(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def engine(plugin: Throttle, transport: Any, clock: Clock, *, url: str = URL, **policy: Any) -> Any:
-    plugins = Plugins(environ={}, secrets=["Throttle"])
+    plugins = Plugins(environ={})
     plugins.add_own([plugin])
     made = engine_of(transport, hooks=plugins.compile(), options=options(**policy), clock=clock)
     made.base_url = url
@@ -151,10 +151,9 @@ def test_what_is_no_list_counts_as_one() -> None:
     assert clock.sleeps == pytest.approx([60 / 5.5])
 
 
-def test_counting_rows_takes_a_permission() -> None:
-    with pytest.raises(PluginError, match=r"plugin_secrets=\['Throttle'\]"):
-        Prefect(URL, transport=FakeTransport(), plugins=[Throttle(logs=500)])
-    with Prefect(URL, transport=FakeTransport(response(True)), plugins=[Throttle(requests=500)]) as client:
+def test_a_client_takes_it_without_a_permission() -> None:
+    with Prefect(URL, transport=FakeTransport(response(True)), plugins=[Throttle(requests=500, logs=500)]) as client:
+        assert client.plugins[-1].secrets
         assert client.health()
 
 

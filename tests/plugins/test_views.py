@@ -33,7 +33,7 @@ def request(target: str = "/flows/", body: bytes = b"", *, own: bool = False, **
 
 
 def seen(target: str = "/flows/", body: bytes = b"", *, own: bool = False, **headers: str) -> RequestView:
-    return RequestView(request(target, body, own=own, **headers), False)
+    return RequestView(request(target, body, own=own, **headers))
 
 
 # Requests
@@ -75,7 +75,7 @@ def test_the_bodies_of_routes_that_bear_secrets_are_redacted(target: str) -> Non
     assert bears_secrets(target)
     assert seen(target, b"x").body == b"<redacted>"
     assert seen(target).body == b""
-    answer = ResponseView(Response(200, body=b'"x"'), request(target), False)
+    answer = ResponseView(Response(200, body=b'"x"'), request(target))
     assert (answer.body, answer.text, answer.json()) == (b"<redacted>", REDACTED, REDACTED)
 
 
@@ -98,7 +98,7 @@ def test_a_body_with_job_settings_is_redacted_wherever_it_goes(name: str) -> Non
 
 def test_a_body_is_scrubbed() -> None:
     assert seen(body=b'{"password": "hunter2", "a": 1}').body == b'{"password": "********", "a": 1}'
-    answer = ResponseView(Response(200, body=b'{"api_key": "hunter2"}'), request(), False)
+    answer = ResponseView(Response(200, body=b'{"api_key": "hunter2"}'), request())
     assert answer.json() == {"api_key": "********"}
     # What is no text stays as it is.
     assert seen(body=b"\xff\x00\xfe").body == b"\xff\x00\xfe"
@@ -108,23 +108,15 @@ def test_of_a_plugins_own_request_neither_query_nor_body_is_shown() -> None:
     view = seen("/token?client_secret=hunter2", b"hunter2", own=True)
     assert (view.target, view.body) == ("/token?<redacted>", b"<redacted>")
     assert seen("/token", own=True).target == "/token"
-    answer = ResponseView(Response(200, body=b"hunter2"), request("/token", own=True), False)
+    answer = ResponseView(Response(200, body=b"hunter2"), request("/token", own=True))
     assert answer.body == b"<redacted>"
-
-
-def test_who_may_see_secrets_sees_them() -> None:
-    sent = request("/variables/?a=1", b"hunter2", authorization=SECRET)
-    view = RequestView(sent, True)
-    assert (view.target, view.body, view.headers["authorization"]) == ("/variables/?a=1", b"hunter2", SECRET)
-    answer = ResponseView(Response(200, {"set-cookie": SECRET}, b"hunter2"), sent, True)
-    assert (answer.body, answer.headers["set-cookie"]) == (b"hunter2", SECRET)
 
 
 # Answers
 
 
 def test_an_answer_shows_what_is_harmless() -> None:
-    view = ResponseView(Response(404, {"retry-after": "3"}, b'{"a": 1}', deduplicated=True), request(), False)
+    view = ResponseView(Response(404, {"retry-after": "3"}, b'{"a": 1}', deduplicated=True), request())
     assert (view.status, view.reason, view.is_success, view.deduplicated) == (404, "Not Found", False, True)
     assert dict(view.headers) == {"retry-after": "3"}
     assert (view.text, view.json()) == ('{"a": 1}', {"a": 1})
@@ -133,28 +125,27 @@ def test_an_answer_shows_what_is_harmless() -> None:
 
 def test_an_answer_that_is_no_json_says_so() -> None:
     with pytest.raises(ResponseDecodeError, match="text/html"):
-        ResponseView(Response(200, {"content-type": "text/html"}, b"<p>"), request(), False).json()
+        ResponseView(Response(200, {"content-type": "text/html"}, b"<p>"), request()).json()
 
 
 @pytest.mark.parametrize("name", ["set-cookie", "Set-Cookie", "x-auth", "prefect-csrf-token", "x-api-key", "location"])
 def test_headers_of_an_answer_whose_names_sound_secret_are_redacted(name: str) -> None:
-    assert ResponseView(Response(200, {name: SECRET}), request(), False).headers[name] == REDACTED
+    assert ResponseView(Response(200, {name: SECRET}), request()).headers[name] == REDACTED
 
 
 # Nothing to change
 
 
-@pytest.mark.parametrize("show", [True, False])
-def test_a_view_is_read_only(show: bool) -> None:
+def test_a_view_is_read_only() -> None:
     sent = request(body=b"x", accept="a")
     call = Call(operation(), sent, lambda: 0.0)
-    for view in (RequestView(sent, show), ResponseView(Response(200), sent, show), CallView(call, "p", show)):
+    for view in (RequestView(sent), ResponseView(Response(200), sent), CallView(call, "p")):
         for name in [name for name in dir(view) if not name.startswith("_") and not callable(getattr(view, name))]:
             with pytest.raises(AttributeError):
                 setattr(view, name, None)
         with pytest.raises(AttributeError):
             setattr(view, "new", 1)  # noqa: B010 -- a type checker would refuse it, too
-    headers: Any = RequestView(sent, show).headers
+    headers: Any = RequestView(sent).headers
     with pytest.raises(TypeError):
         headers["accept"] = "b"
     assert sent.headers == {"accept": "a"}
@@ -169,14 +160,14 @@ def test_a_call_is_told_by_its_id_and_each_plugin_has_its_own_notes() -> None:
     now[0] += 1.5
     assert one.id != other.id
     one.attempt = 2
-    view = CallView(one, "a", False)
+    view = CallView(one, "a")
     assert (view.id, view.attempt, view.operation.name) == (one.id, 2, "flows.do")
     assert (view.started, view.elapsed) == (5.0, 1.5)
     assert view.request.target == "/flows/"
     assert repr(view) == "<Call flows.do attempt=2>"
     view.state["span"] = 1
-    assert CallView(one, "a", False).state == {"span": 1}
-    assert CallView(one, "b", False).state == CallView(other, "a", False).state == {}
+    assert CallView(one, "a").state == {"span": 1}
+    assert CallView(one, "b").state == CallView(other, "a").state == {}
 
 
 # Errors
@@ -190,7 +181,7 @@ def refusal(error: StatusError) -> StatusError:
 
 def test_an_error_is_a_copy() -> None:
     error = refusal(BadRequest("no", response=Response(400, {"set-cookie": SECRET}, b'{"a": 1}'), detail="d"))
-    view: Any = error_view(error, request(), False)
+    view: Any = error_view(error, request())
     assert type(view) is BadRequest
     assert view is not error
     assert (str(view), view.status, view.detail, view.operation) == ("flows.do: no", 400, "d", error.operation)
@@ -211,35 +202,33 @@ def test_an_error_is_a_copy() -> None:
 )
 def test_an_error_of_a_route_that_bears_secrets_is_redacted(error: CallError) -> None:
     error.__cause__ = ResponseDecodeError("hunter2", excerpt="hunter2")
-    view: Any = error_view(error, request("/variables/"), False)
+    view: Any = error_view(error, request("/variables/"))
     assert SECRET not in f"{view!r} {view} {vars(view)} {vars(view.__cause__)} {view.__cause__!r}"
     assert view.args == (REDACTED,)
     if isinstance(view, StatusError):
         assert view.response.body == b"<redacted>"
-    assert str(error_view(error, request("/variables/"), True)) == "hunter2"
 
 
 def test_why_no_answer_came_is_not_secret() -> None:
     error = ConnectError("connection refused")
-    view: Any = error_view(error, request("/variables/"), False)
+    view: Any = error_view(error, request("/variables/"))
     assert (str(view), view.phase) == ("connection refused", error.phase)
 
 
-def test_the_cause_of_an_error_is_seen_where_it_is_the_sdks_or_the_plugin_may_see_secrets() -> None:
+def test_the_cause_of_an_error_is_seen_where_it_is_the_sdks() -> None:
     error = AmbiguousOutcomeError("perhaps")
     error.__cause__ = ConnectError("refused")
-    view = error_view(error, request(), False)
+    view = error_view(error, request())
     assert str(view.__cause__) == "refused"
     assert view.__cause__ is not error.__cause__
     error.__cause__ = OSError("x")
-    assert error_view(error, request(), False).__cause__ is None
-    assert error_view(error, request(), True).__cause__ is error.__cause__
+    assert error_view(error, request()).__cause__ is None
 
 
 def test_an_error_that_is_not_the_sdks_is_given_as_it_is() -> None:
     stop = KeyboardInterrupt()
-    assert error_view(stop, request(), False) is stop
-    plugin: Any = error_view(PluginError("odd", plugin="p", hook="h"), request(), False)
+    assert error_view(stop, request()) is stop
+    plugin: Any = error_view(PluginError("odd", plugin="p", hook="h"), request())
     assert (str(plugin), plugin.plugin, plugin.hook) == ("odd", "p", "h")
 
 

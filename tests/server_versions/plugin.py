@@ -16,7 +16,7 @@ import prefectkit
 from prefectkit.errors import CallError, NotSupportedByServer, UnprocessableEntity
 from prefectkit.plugins import Call, hookimpl
 from prefectkit.plugins.manager import Plugins
-from prefectkit.plugins.records import BUILT_IN
+from prefectkit.plugins.plugin_list import BUILT_IN
 from prefectkit.version import SERVER_VERSION
 from tests.real_server import RealServer
 from tests.server_versions.served import Served

@@ -16,7 +16,7 @@ from prefectkit.core.errors import StatusError, TransportError
 from prefectkit.core.operation import Operation
 from prefectkit.core.security.redaction import scrub
 from prefectkit.plugins.builtin.request_ids import HEADER
-from prefectkit.plugins.edits import RequestEdit
+from prefectkit.plugins.editable_views import EditableRequestView
 from prefectkit.plugins.views import RequestView, ResponseView
 from prefectkit.version import __version__
 
@@ -67,7 +67,7 @@ class CallSpans:
         self._request: RequestSpan | None = None
         self._sent = 0
 
-    def start_request(self, request: RequestEdit, elapsed: float) -> None:
+    def start_request(self, request: EditableRequestView, elapsed: float) -> None:
         """A request is about to be sent; it is given the trace context."""
         # The one before may have ended without a word: with another plugin's error, or on a closed client.
         self.end_request(elapsed)

@@ -30,8 +30,7 @@ class Throttle:
 
     Args:
         requests: How many requests a minute.
-        logs: How many rows of logs and events a minute. Counting them takes `plugin_secrets=["Throttle"]` on the
-            client, as it reads bodies.
+        logs: How many rows of logs and events a minute.
 
     Raises:
         ConfigError: A limit that is not above 0.
@@ -44,13 +43,14 @@ class Throttle:
         logs: float | None = None,
     ) -> None:
         self._limits: dict[Kind, float] = {"requests": _limit("requests", requests), "logs": _limit("logs", logs)}
-        self.prefectkit_secrets = logs is not None
         self._limiters: dict[tuple[str, Kind], RateLimiter] = {}
 
     @hookimpl
     def throttle(self, call: CallView) -> float:
         limiter = self._limiter(call.request)
-        count = _rows(call.request) if self.prefectkit_secrets and _kind(call.request) == "logs" else 1
+        # To count rows takes time, as the body is decoded.
+        counts_rows = self._limits["logs"] < math.inf and _kind(call.request) == "logs"
+        count = _rows(call.request) if counts_rows else 1
         call.state["taken"] = limiter, count
         return limiter.reserve(count, _now(call))
 

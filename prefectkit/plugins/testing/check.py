@@ -12,20 +12,20 @@ from prefectkit.plugins.argument_adapters import Function
 from prefectkit.plugins.guards import SLOW
 from prefectkit.plugins.hookspecs import PROJECT
 from prefectkit.plugins.manager import HOOKS, Plugins
-from prefectkit.plugins.records import LoadedPlugin
-from prefectkit.plugins.testing.life import SCENARIOS, live
+from prefectkit.plugins.plugin_list import LoadedPlugin
+from prefectkit.plugins.testing.scenarios import SCENARIOS, run_scenarios
 from prefectkit.plugins.testing.server import FakeServer
 
 
 def check_plugin(plugin: object, *, server: FakeServer | None = None) -> None:
     """Fail where a plugin would be refused, would be switched off, would slow calls down, or would break them.
 
-    The plugin goes through calls of either client that succeed, are refused, are tried again, get no response, and are
-    cancelled. What asks to see secrets may. Call it outside of an event loop.
+    The plugin runs in calls of both clients that succeed, are refused, are retried, get no response, and are cancelled.
+    It is treated as an installed plugin: it sees secrets only if it asks to. Call this outside of an event loop.
 
     Args:
-        plugin: As it is handed to a client: an object or a module.
-        server: Answers the requests that the plugin itself sends. By default each of them is a 404.
+        plugin: An object or a module.
+        server: Responds to the requests that the plugin itself sends. Without it each of them gets a 404.
 
     Raises:
         AssertionError: What is wrong, a line for each.
@@ -36,17 +36,17 @@ def check_plugin(plugin: object, *, server: FakeServer | None = None) -> None:
 
 
 def problems_of(plugin: object, *, server: FakeServer | None = None) -> list[str]:
-    """What `check_plugin` finds, a line for each; empty where all is well.
+    """The problems that `check_plugin` finds, a line for each; empty if there are none.
 
     Args:
         plugin: The plugin: an object or a module.
-        server: What it is tried against. Default: a `FakeServer` without routes.
+        server: Responds to the requests that the plugin itself sends. Defaults to a `FakeServer` without routes.
     """
     problems = _unmarked(plugin)
     for sync in (True, False):
         plugins = _Watched(environ={}, secrets=[_name_of(plugin)])
         try:
-            plugins.add(plugin, _name_of(plugin))
+            plugins.add(plugin, _name_of(plugin), "this check")
         except PluginError as error:
             return [*problems, str(error)]
         found = _resources(plugins) + _calls(plugins, sync, server or FakeServer())
@@ -56,9 +56,9 @@ def problems_of(plugin: object, *, server: FakeServer | None = None) -> list[str
 
 def _calls(plugins: _Watched, sync: bool, server: FakeServer) -> list[str]:
     client = "Prefect" if sync else "AsyncPrefect"
-    expected = live(Plugins(environ={}).compile(), sync, FakeServer())
+    expected = run_scenarios(Plugins(environ={}).compile(), sync, FakeServer())
     plugins.notify("client_opened", server.url, sync)
-    endings = live(plugins.compile(), sync, server)
+    endings = run_scenarios(plugins.compile(), sync, server)
     plugins.notify("client_closed", server.url, sync)
     wrong: dict[str, list[str]] = {}
     for scenario, ending, due in zip(SCENARIOS, endings, expected, strict=True):
@@ -71,7 +71,7 @@ def _calls(plugins: _Watched, sync: bool, server: FakeServer) -> list[str]:
 
 
 class _Watched(Plugins):
-    """Notes what each hook raises, and how long it takes."""
+    """Plugins that record what each hook raises, and how long it takes."""
 
     def __init__(self, **given: Any) -> None:
         super().__init__(**given)
@@ -96,9 +96,9 @@ class _Watched(Plugins):
         return watch
 
     def problems(self) -> list[str]:
-        """What is wrong with the hooks themselves."""
+        """The hooks that raised or were slow."""
         raised = [f"{hook} raised {what}" for hook, what in self._raised.items()]
-        # The quickest call of each counts, as any may be held up by what else the machine does.
+        # The fastest call of each counts, as other processes may delay any of them.
         slow = [
             f"{hook} takes {seconds * 1000:.0f} ms: every call waits for it"
             for hook, seconds in self._least.items()
@@ -108,7 +108,7 @@ class _Watched(Plugins):
 
 
 def _unmarked(plugin: object) -> list[str]:
-    """Functions that are named as a hook, and are none."""
+    """Functions that have the name of a hook, and are not marked as one."""
     functions = {hook: cast("Callable[..., object] | None", getattr(plugin, hook, None)) for hook in HOOKS}
     return [
         f"{hook} is not marked with @hookimpl, so nothing calls it"

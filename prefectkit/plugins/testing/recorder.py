@@ -1,4 +1,4 @@
-"""A plugin that keeps what its hooks were called with."""
+"""A plugin that records the calls of its hooks."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class HookCall(NamedTuple):
 
     Attributes:
         hook: Its name.
-        arguments: What it was given, by name. These read on demand: later they show what was changed since.
+        arguments: Its arguments, by name. These are the objects themselves: later they show what was changed since.
     """
 
     hook: str
@@ -24,13 +24,13 @@ class HookCall(NamedTuple):
 
 
 class Recorder:
-    """Notes each hook that a client calls, and changes nothing: `Prefect(plugins=[mine, recorder])`.
+    """Records each hook that a client calls, and changes nothing: `Prefect(plugins=[mine, recorder])`.
 
-    It stands beside a plugin to show when that one's hooks are called, and what has become of a request behind it. Keys
-    and the like are redacted; `FakeServer.requests` has what was sent.
+    Beside another plugin it shows when that one's hooks are called, and how it changed a request. As any plugin that is
+    passed to a client it sees keys and other secrets. `FakeServer.requests` has what was sent.
 
     Attributes:
-        calls: All of it, in order.
+        calls: The calls of its hooks, in order.
     """
 
     def __init__(self) -> None:
@@ -49,49 +49,49 @@ class Recorder:
         """
         return [call.arguments for call in self.calls if call.hook == hook]
 
-    def _note(self, hook: str, **arguments: object) -> None:
+    def _record(self, hook: str, **arguments: object) -> None:
         self.calls.append(HookCall(hook, arguments))
 
     @hookimpl
     def client_opened(self, client: ClientView) -> None:
-        self._note("client_opened", client=client)
+        self._record("client_opened", client=client)
 
     @hookimpl
     def before_call(self, call: Call) -> None:
-        self._note("before_call", call=call)
+        self._record("before_call", call=call)
 
     @hookimpl
     def throttle(self, call: CallView) -> None:
-        self._note("throttle", call=call)
+        self._record("throttle", call=call)
 
     @hookimpl
     def authenticate(self, request: Request) -> None:
-        self._note("authenticate", request=request)
+        self._record("authenticate", request=request)
 
     @hookimpl
     def before_send(self, call: Call, request: Request) -> None:
-        self._note("before_send", call=call, request=request)
+        self._record("before_send", call=call, request=request)
 
     @hookimpl
     def after_response(self, call: CallView, request: RequestView, response: ResponseView) -> None:
-        self._note("after_response", call=call, request=request, response=response)
+        self._record("after_response", call=call, request=request, response=response)
 
     @hookimpl
     def send_failed(self, call: CallView, request: RequestView, error: Exception) -> None:
-        self._note("send_failed", call=call, request=request, error=error)
+        self._record("send_failed", call=call, request=request, error=error)
 
     @hookimpl
     def retry_decided(self, call: CallView, error: Exception, delay: float) -> None:
-        self._note("retry_decided", call=call, error=error, delay=delay)
+        self._record("retry_decided", call=call, error=error, delay=delay)
 
     @hookimpl
     def after_call(self, call: CallView, response: ResponseView) -> None:
-        self._note("after_call", call=call, response=response)
+        self._record("after_call", call=call, response=response)
 
     @hookimpl
     def call_failed(self, call: CallView, error: BaseException) -> None:
-        self._note("call_failed", call=call, error=error)
+        self._record("call_failed", call=call, error=error)
 
     @hookimpl
     def client_closed(self, client: ClientView) -> None:
-        self._note("client_closed", client=client)
+        self._record("client_closed", client=client)

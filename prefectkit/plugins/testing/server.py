@@ -1,20 +1,25 @@
-"""A server in a table: routes and their responses, behind a transport for either client."""
+"""A fake server: a table of routes and replies, behind a transport for either client."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Annotated, Any, Final, TypeAlias, TypeVar, cast
 from urllib.parse import unquote
+
+import msgspec
 
 from prefectkit.core.http.messages import Request, Response
 from prefectkit.core.serialization.codec import encode
 from prefectkit.core.transport import AsyncTransport, Transport
 
 Reply: TypeAlias = object
-"""What a route returns: a `Response`, an exception to raise, such as `ConnectError("down")`, or a body: bytes as
-they are, None for 204 and no body, all else as JSON with 200. A function is called with the request, and with the
-values in the path by name, and returns one of these."""
+"""The reply of a route: a `Response`, an exception to raise, such as `ConnectError("down")`, or a body: bytes as
+they are, None for 204 and no body, anything else as JSON with 200.
+
+A list is all rows of a route: `limit` and `offset` in the body of the request select from it, as on the server. Several
+lists of one route are pages, and are sent as they are. A function is called with the request, and with the values in
+the path by name, and returns one of these; a list that it returns is sent as it is."""
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
@@ -22,17 +27,17 @@ _PARAMETER = re.compile(r"\\\{(\w+)\\\}")
 
 
 class FakeServer:
-    """Answers the requests of a client without a network.
+    """Responds to the requests of a client without a network.
 
     With `server = FakeServer()` a client is made by `Prefect(server.url, transport=server.transport)`, or by
-    `AsyncPrefect(server.url, transport=server.async_transport)`. A route that it does not have is a 404.
+    `AsyncPrefect(server.url, transport=server.async_transport)`. A route that it does not have gets a 404.
 
     Args:
         routes: Replies by method and path: `{("GET", "/flows/{id}"): {"name": "etl"}}`.
 
     Attributes:
-        url: The root of its API, a name that no resolver knows.
-        requests: What was sent, in order, plugins' own requests too.
+        url: The root of its API. The host cannot be resolved.
+        requests: The requests that were sent, in order, plugins' own requests included.
         closed: How often its transports were closed.
     """
 
@@ -46,7 +51,7 @@ class FakeServer:
             self.route(method, path, reply)
 
     def route(self, method: str, path: str, *replies: Reply) -> None:
-        """Answer a route, from now on.
+        """Set the replies of a route.
 
         Args:
             method: GET, POST, ...
@@ -59,11 +64,11 @@ class FakeServer:
         if not path.startswith("/"):
             raise ValueError(f"a path starts with a slash, got {path!r}")
         if not replies:
-            raise ValueError(f"{method} {path} needs a reply; None answers 204")
+            raise ValueError(f"{method} {path} needs a reply; None is a 204")
         self._routes[method.upper(), path] = _Route(method.upper(), path, list(replies))
 
     def get(self, path: str) -> Callable[[Handler], Handler]:
-        """Answer `GET path` with what a function returns: `@server.get("/flows/{id}")`.
+        """Reply to `GET path` with what a function returns: `@server.get("/flows/{id}")`.
 
         Args:
             path: The path below the root; a name in braces stands for anything but a slash.
@@ -71,7 +76,7 @@ class FakeServer:
         return self._handler("GET", path)
 
     def post(self, path: str) -> Callable[[Handler], Handler]:
-        """Answer `POST path` with what a function returns.
+        """Reply to `POST path` with what a function returns.
 
         Args:
             path: The path below the root; a name in braces stands for anything but a slash.
@@ -79,7 +84,7 @@ class FakeServer:
         return self._handler("POST", path)
 
     def put(self, path: str) -> Callable[[Handler], Handler]:
-        """Answer `PUT path` with what a function returns.
+        """Reply to `PUT path` with what a function returns.
 
         Args:
             path: The path below the root; a name in braces stands for anything but a slash.
@@ -87,7 +92,7 @@ class FakeServer:
         return self._handler("PUT", path)
 
     def patch(self, path: str) -> Callable[[Handler], Handler]:
-        """Answer `PATCH path` with what a function returns.
+        """Reply to `PATCH path` with what a function returns.
 
         Args:
             path: The path below the root; a name in braces stands for anything but a slash.
@@ -95,7 +100,7 @@ class FakeServer:
         return self._handler("PATCH", path)
 
     def delete(self, path: str) -> Callable[[Handler], Handler]:
-        """Answer `DELETE path` with what a function returns.
+        """Reply to `DELETE path` with what a function returns.
 
         Args:
             path: The path below the root; a name in braces stands for anything but a slash.
@@ -103,11 +108,11 @@ class FakeServer:
         return self._handler("DELETE", path)
 
     def _handler(self, method: str, path: str) -> Callable[[Handler], Handler]:
-        def take(handler: Handler) -> Handler:
+        def decorate(handler: Handler) -> Handler:
             self.route(method, path, handler)
             return handler
 
-        return take
+        return decorate
 
     @property
     def sent(self) -> list[str]:
@@ -122,10 +127,10 @@ class FakeServer:
     @property
     def async_transport(self) -> AsyncTransport:
         """For `AsyncPrefect`, on asyncio or trio."""
-        return _Awaited(self)
+        return _Async(self)
 
-    def answer(self, request: Request) -> Response:
-        """The response to a request. The request is noted as it is, not as the client changes it later.
+    def respond(self, request: Request) -> Response:
+        """The response to a request. A copy of the request is recorded, as the client may change it later.
 
         Args:
             request: The request.
@@ -135,7 +140,7 @@ class FakeServer:
         for route in self._routes.values():
             values = route.match(request.method, path)
             if values is not None:
-                return _response(route.next(), request, values)
+                return _response(route.next(request), request, values)
         return _json({"detail": f"the fake server has no {request.method} {path}"}, 404)
 
     def __repr__(self) -> str:
@@ -147,13 +152,15 @@ class _Route:
         self._method = method
         self._pattern = re.compile(_PARAMETER.sub(r"(?P<\1>[^/]+)", re.escape(path)))
         self._replies = replies
+        self._is_paged = sum(isinstance(reply, list) for reply in replies) == 1
 
     def match(self, method: str, path: str) -> dict[str, str] | None:
         found = self._pattern.fullmatch(path) if method == self._method else None
         return found and {name: unquote(value) for name, value in found.groupdict().items()}
 
-    def next(self) -> Reply:
-        return self._replies.pop(0) if len(self._replies) > 1 else self._replies[0]
+    def next(self, request: Request) -> Reply:
+        reply = self._replies.pop(0) if len(self._replies) > 1 else self._replies[0]
+        return _page(cast("list[object]", reply), request) if self._is_paged and isinstance(reply, list) else reply
 
 
 class _Blocking:
@@ -161,18 +168,18 @@ class _Blocking:
         self._server = server
 
     def send(self, request: Request) -> Response:
-        return self._server.answer(request)
+        return self._server.respond(request)
 
     def close(self) -> None:
         self._server.closed += 1
 
 
-class _Awaited:
+class _Async:
     def __init__(self, server: FakeServer) -> None:
         self._server = server
 
     async def send(self, request: Request) -> Response:
-        return self._server.answer(request)
+        return self._server.respond(request)
 
     async def aclose(self) -> None:
         self._server.closed += 1
@@ -182,13 +189,27 @@ def _response(reply: Reply, request: Request, values: Mapping[str, str]) -> Resp
     if isinstance(reply, BaseException):
         raise reply
     if isinstance(reply, Response):
-        # A client may write into what it is given, and the next request gets this reply again.
+        # A client may change the response, and the next request gets this reply again.
         return Response(reply.status, dict(reply.headers), reply.body, chunks=reply.chunks)
     if callable(reply):
         return _response(reply(request, **values), request, {})
     if reply is None:
         return Response(204)
     return Response(200, {}, reply) if isinstance(reply, bytes) else _json(reply, 200)
+
+
+def _page(rows: list[object], request: Request) -> list[object]:
+    """The rows that the body of the request selects."""
+    try:
+        page = msgspec.json.decode(request.body, type=_Page)
+    except msgspec.MsgspecError:
+        return rows
+    return rows[page.offset :] if page.limit is None else rows[page.offset : page.offset + page.limit]
+
+
+class _Page(msgspec.Struct):
+    limit: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    offset: Annotated[int, msgspec.Meta(ge=0)] = 0
 
 
 def _json(body: object, status: int) -> Response:

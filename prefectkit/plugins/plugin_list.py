@@ -1,4 +1,4 @@
-"""What a client says of its plugins: `client.plugins`."""
+"""The list of a client's plugins: `client.plugins`."""
 
 from __future__ import annotations
 
@@ -6,19 +6,22 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 BUILT_IN: Final = "built-in"
-"""Where the SDK's own plugins come from."""
+"""The source of the SDK's own plugins."""
+
+OWN: Final = "this client"
+"""The source of plugins that the user passes to the client as objects or modules."""
 
 
 class LoadedPlugin:
     """A plugin of a client.
 
     Attributes:
-        name: What it goes by.
-        source: The distribution and version that it came with, `built-in`, or `this client` for its own.
-        hooks: Those that it implements, in call order.
-        secrets: Whether it sees secrets: it asked to, and the user allowed it.
+        name: Its name.
+        source: Its distribution and version, `built-in`, or `this client` if the user passed it as an object.
+        hooks: The hooks that it implements, in call order.
+        secrets: Whether it sees secrets: the user passed it as an object, or it asks to and is allowed.
         failures: How often its observers raised on this client.
-        switched_off: Its observers that are not called any more, having failed too often in a row.
+        switched_off: Its observers that are not called any more, after too many failures in a row.
     """
 
     __slots__ = ("failures", "hooks", "name", "secrets", "source", "switched_off")
@@ -44,7 +47,7 @@ class PluginList(tuple[LoadedPlugin, ...]):
     """The plugins of a client, in call order.
 
     Attributes:
-        refused: The plugins that are not in use, by name, and why.
+        refused: Why plugins were refused, by name.
     """
 
     refused: Mapping[str, str]
@@ -57,5 +60,5 @@ class PluginList(tuple[LoadedPlugin, ...]):
 
     @property
     def names(self) -> list[str]:
-        """What they go by."""
+        """The names of the plugins."""
         return [plugin.name for plugin in self]

@@ -1,4 +1,4 @@
-"""The plugins that installed distributions declare, and which of them the environment lets in."""
+"""Entry points: the plugins that installed distributions declare, and which of them the environment allows."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from prefectkit.plugins.hookspecs import PROJECT
 logger = logging.getLogger("prefectkit.plugins")
 
 
-def installed() -> tuple[EntryPoint, ...]:
-    """The entry points in the group `prefectkit`, by name. Looked for once, as it takes milliseconds."""
-    return _installed(tuple(sys.path))
+def plugin_entry_points() -> tuple[EntryPoint, ...]:
+    """The entry points in the group `prefectkit`, by name. Read once for each `sys.path`, as it takes milliseconds."""
+    return _read(tuple(sys.path))
 
 
 @lru_cache(maxsize=1)
-def _installed(path: tuple[str, ...]) -> tuple[EntryPoint, ...]:
+def _read(path: tuple[str, ...]) -> tuple[EntryPoint, ...]:
     try:
         found: Iterable[EntryPoint] = entry_points(group=PROJECT)
     except Exception:
-        # One distribution's file is damaged, which stops the look at all of them.
+        # The file of one distribution is damaged, which fails the reading of all of them.
         found = _readable()
     return tuple(sorted(found, key=lambda point: point.name))
 
@@ -51,11 +51,11 @@ def source_of(point: EntryPoint) -> str:
 
 
 class Switches:
-    """What the environment says of plugins.
+    """The environment variables for plugins.
 
     Attributes:
-        strict: `PREFECTKIT_STRICT_PLUGINS`: a plugin that is refused is an error.
-        secrets: `PREFECTKIT_PLUGIN_SECRETS`: the plugins that may see secrets.
+        strict: `PREFECTKIT_STRICT_PLUGINS`: whether a refused plugin is an error.
+        secrets: `PREFECTKIT_PLUGIN_SECRETS`: names of installed plugins that may see secrets.
     """
 
     def __init__(self, environ: Mapping[str, str]) -> None:
@@ -66,20 +66,20 @@ class Switches:
 
     @property
     def none(self) -> bool:
-        """Whether no installed plugin is to be loaded: `PREFECTKIT_PLUGINS` is empty."""
+        """Whether no installed plugin may be loaded: `PREFECTKIT_PLUGINS` is set and empty."""
         return self._allowed is not None and not self._allowed
 
     @property
     def allowed(self) -> frozenset[str]:
-        """The plugins that `PREFECTKIT_PLUGINS` names."""
+        """The names in `PREFECTKIT_PLUGINS`."""
         return self._allowed or frozenset()
 
     def is_off(self, name: str) -> bool:
         """Whether `PREFECTKIT_DISABLE_PLUGINS` names it."""
         return name in self._disabled
 
-    def lets_in(self, name: str) -> bool:
-        """Whether an installed plugin of this name is to be loaded."""
+    def allows(self, name: str) -> bool:
+        """Whether an installed plugin of this name may be loaded."""
         return not self.is_off(name) and (self._allowed is None or name in self._allowed)
 
 

@@ -1,4 +1,4 @@
-"""The life of a client in small: calls that end in every way there is, on either side, without a pause."""
+"""Scenarios: calls that end in every possible way, on both clients, without pauses."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ID: Final = "0195f3a0-0000-7000-8000-000000000001"
 
 
 class Cancelled(BaseException):
-    """What a call is cancelled with."""
+    """The exception of a cancelled call."""
 
 
 class Scenario(NamedTuple):
@@ -31,10 +31,10 @@ class Scenario(NamedTuple):
 
     Attributes:
         name: What happens in it.
-        operation: What is called.
-        replies: The server's, to one attempt after the other.
-        body: What is sent.
-        stream: The answer is read in chunks.
+        operation: The operation that is called.
+        replies: The replies of the server, one for each attempt.
+        body: The body that is sent.
+        stream: Whether the response is read in chunks.
     """
 
     name: str
@@ -48,9 +48,9 @@ class Ending(NamedTuple):
     """How a call ended.
 
     Attributes:
-        kind: The type of the error, or of the answer.
-        text: What the error says, empty where there was none.
-        sends: How often the call's request was sent, plugins' own left out.
+        kind: The type of the error, or of the result.
+        text: The message of the error, empty if there was none.
+        sends: How often the request of the call was sent, without the plugins' own requests.
     """
 
     kind: type
@@ -80,8 +80,8 @@ SCENARIOS: Final = (
     Scenario("a refused key", _READ, (_json(401, b'{"detail": "no key"}'),)),
     Scenario("a refusal", _READ, (_json(404, b'{"detail": "Flow not found"}'),)),
     Scenario("a retry after a refusal", _READ, (_BUSY, _FLOW)),
-    Scenario("a retry without an answer", _READ, (ConnectError("refused"), IncompleteResponse("cut"), _FLOW)),
-    Scenario("an answer that is no JSON", _READ, (Response(200, {"content-type": "text/html"}, b"<html>"),)),
+    Scenario("a retry without a response", _READ, (ConnectError("refused"), IncompleteResponse("cut"), _FLOW)),
+    Scenario("a response that is not JSON", _READ, (Response(200, {"content-type": "text/html"}, b"<html>"),)),
     Scenario("a server that is down", _READ, (ConnectError("refused"),)),
     Scenario("an outcome that is not known", _CREATE, (IncompleteResponse("cut"),), []),
     Scenario("a cancellation", _READ, (Cancelled(),)),
@@ -89,7 +89,7 @@ SCENARIOS: Final = (
 
 
 class _Server:
-    """Answers the call in hand by its script, and plugins' own requests as the fake server does."""
+    """Responds to the current call from a script, and to plugins' own requests as the fake server does."""
 
     def __init__(self, others: FakeServer) -> None:
         self.others = others
@@ -100,9 +100,9 @@ class _Server:
         self.script = list(replies)
         self.sends = 0
 
-    def answer(self, request: Request) -> Response:
+    def respond(self, request: Request) -> Response:
         if request.operation is None:
-            return self.others.answer(request)
+            return self.others.respond(request)
         self.sends += 1
         reply = self.script.pop(0) if len(self.script) > 1 else self.script[0]
         if isinstance(reply, BaseException):
@@ -112,40 +112,40 @@ class _Server:
 
 class _Blocking(_Server):
     def send(self, request: Request) -> Response:
-        return self.answer(request)
+        return self.respond(request)
 
     def close(self) -> None: ...
 
 
-class _Awaited(_Server):
+class _Async(_Server):
     async def send(self, request: Request) -> Response:
-        return self.answer(request)
+        return self.respond(request)
 
     async def aclose(self) -> None: ...
 
 
-class _HurriedSyncIO(SyncIO):
+class _SyncIOWithoutSleep(SyncIO):
     async def sleep(self, seconds: float) -> None: ...
 
 
-class _HurriedAsyncIO(AsyncIO):
+class _AsyncIOWithoutSleep(AsyncIO):
     async def sleep(self, seconds: float) -> None: ...
 
 
-def live(hooks: Hooks, sync: bool, others: FakeServer) -> list[Ending]:
-    """Make the calls of all scenarios, and say how each ended."""
+def run_scenarios(hooks: Hooks, sync: bool, others: FakeServer) -> list[Ending]:
+    """Make the calls of all scenarios, and return how each ended."""
     options = Options(policy=RetryPolicy(max_attempts=3))
     if sync:
         server = _Blocking(others)
-        return run(_live(Engine(others.url, _HurriedSyncIO(server), hooks, options), server))
-    awaited = _Awaited(others)
-    calls: Callable[[], Coroutine[Any, Any, list[Ending]]] = lambda: _live(  # noqa: E731 -- typed for anyio
-        Engine(others.url, _HurriedAsyncIO(awaited), hooks, options), awaited
+        return run(_run_all(Engine(others.url, _SyncIOWithoutSleep(server), hooks, options), server))
+    async_server = _Async(others)
+    calls: Callable[[], Coroutine[Any, Any, list[Ending]]] = lambda: _run_all(  # noqa: E731 -- typed for anyio
+        Engine(others.url, _AsyncIOWithoutSleep(async_server), hooks, options), async_server
     )
     return anyio.run(calls)
 
 
-async def _live(engine: Engine, server: _Server) -> list[Ending]:
+async def _run_all(engine: Engine, server: _Server) -> list[Ending]:
     endings: list[Ending] = []
     for scenario in SCENARIOS:
         server.start(scenario.replies)
