@@ -131,9 +131,10 @@ class Prefect(BlockingClient, Client[Sync]):
         transport: What moves the bytes instead of HTTP, or the name of one that is built in (`http`, `asgi`,
             `embedded`) or a plugin's; or a function that is given the transport the client would use and returns one
             around it.
-        plugins: Further plugins: objects, modules, or names of installed ones.
-        plugin_secrets: Names of plugins that may see keys, custom headers and the bodies of routes that hold secrets,
-            if they ask to. By default `PREFECTKIT_PLUGIN_SECRETS`.
+        plugins: Further plugins: objects, modules, or names of installed ones. Objects and modules see keys, custom
+            headers and the bodies of routes that hold secrets; a name loads the plugin and allows it no secrets.
+        plugin_secrets: Names of installed plugins that may see these secrets, if they ask to, besides those in
+            `PREFECTKIT_PLUGIN_SECRETS`.
         httpx_settings: Keyword arguments of `httpx.Client`: `verify`, `proxy`, `headers`, `limits`, `event_hooks`,
             `transport` and so on.
         timeout: Seconds that one attempt may take. By default `PREFECT_API_REQUEST_TIMEOUT`, 60.
@@ -238,8 +239,9 @@ class AsyncPrefect(AwaitedClient, Client[Async]):
         api_key: A Prefect Cloud key. By default from the settings.
         auth_string: `user:password` of a self-hosted server; wins over the key. By default from the settings.
         transport: An async transport instead of HTTP, or its name, or a function that wraps the default one.
-        plugins: Further plugins: objects, modules, or names of installed ones.
-        plugin_secrets: Names of plugins that may see secrets, if they ask to. By default `PREFECTKIT_PLUGIN_SECRETS`.
+        plugins: Further plugins: objects, modules, or names of installed ones. Objects and modules see secrets.
+        plugin_secrets: Names of installed plugins that may see secrets, if they ask to, besides those in
+            `PREFECTKIT_PLUGIN_SECRETS`.
         httpx_settings: Keyword arguments of `httpx.AsyncClient`.
         timeout: Seconds that one attempt may take. By default `PREFECT_API_REQUEST_TIMEOUT`, 60.
         deadline: Seconds that a whole call may take, with its retries. By default 90, or `timeout` if that is longer.

@@ -45,8 +45,6 @@ TAGS = ["a", "b c", "ünï ☃"]
 class Recorder:
     """A plugin that keeps the answer to each call, with the name of the operation."""
 
-    prefectkit_secrets = True
-
     def __init__(self) -> None:
         self.answers: list[tuple[str, Any]] = []
 

@@ -36,8 +36,6 @@ SURFACES = chosen(os.environ.get("PREFECTKIT_TEST_SURFACES", ""))
 class Sent:
     """What went out: method, target and parsed body of each request, but for CSRF tokens."""
 
-    prefectkit_secrets = True
-
     def __init__(self) -> None:
         self.requests: list[tuple[str, str, Any]] = []
 
@@ -86,13 +84,12 @@ async def _each(results: Iterator[Any]) -> AsyncIterator[Any]:
 @asynccontextmanager
 async def open_client(surface: str, server: RealServer, plugins: Sequence[object] = ()) -> AsyncIterator[Awaited]:
     loop, _, way = surface.partition("-")
-    secrets = [type(plugin).__name__ for plugin in plugins]
     if loop == "sync":
         transport = ASGITransport(server.app) if way == "asgi" else None
-        with Prefect(server.url, transport=transport, plugins=plugins, plugin_secrets=secrets) as client:
+        with Prefect(server.url, transport=transport, plugins=plugins) as client:
             yield Awaited(client)
     else:
         # The Prefect server runs on asyncio only, so trio reaches it in a thread of its own.
         across = AsyncASGITransport(server.app, threaded=True) if way == "asgi" else None
-        async with AsyncPrefect(server.url, transport=across, plugins=plugins, plugin_secrets=secrets) as opened:
+        async with AsyncPrefect(server.url, transport=across, plugins=plugins) as opened:
             yield Awaited(opened)

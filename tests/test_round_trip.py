@@ -90,7 +90,7 @@ def test_no_field_and_no_value_is_lost(case: Answered) -> None:
 
 def test_real_answers(server: RealServer, capsys: Capture) -> None:
     recorder = Recorder()
-    with Prefect(server.url, plugins=[recorder], plugin_secrets=["Recorder"]) as client:
+    with Prefect(server.url, plugins=[recorder]) as client:
         for read in (read_runs, read_deployments, read_the_rest):
             read(client)
     cases = {case.name: case for case in answered()}

@@ -1,4 +1,4 @@
-"""Hooks for third parties, and the built-in plugins that use the same ones.
+"""Hooks for third parties, and the built-in plugins, which use the same hooks.
 
 A plugin is a module or an object whose functions are marked with `hookimpl` and named as a hook of `hookspecs.py`:
 
@@ -8,15 +8,16 @@ A plugin is a module or an object whose functions are marked with `hookimpl` and
     def before_send(request):
         request.headers["x-team"] = "data"
 
-Hand it to a client, `Prefect(plugins=[module])`, or declare it as an entry point in the group `prefectkit` and every
-client of the process has it. Two attributes of a plugin are its terms:
+Pass it to a client, `Prefect(plugins=[module])`, or declare it as an entry point in the group `prefectkit`, and every
+client of the process has it. A plugin declares `prefectkit_api = "1"`, the version of the hooks that it is written for;
+any other version is refused.
 
-- `prefectkit_api = "1"`: the version of the hooks that it is written for; any other is refused.
-- `prefectkit_secrets = True`: it has to read keys, custom headers and the bodies of routes that hold secrets. Without
-  it these are `<redacted>`. It is refused until the user allows it, by `plugin_secrets=[name]` on the client or in
-  `PREFECTKIT_PLUGIN_SECRETS`.
+A plugin that the user passes as an object or a module is trusted: it gets the engine's own `Call`, `Request` and
+`Response`, secrets included. An installed plugin gets redacted views, in which keys, custom headers and the bodies of
+routes that hold secrets read `<redacted>`. If it has to read them it declares `prefectkit_secrets = True`, and is
+refused until the user allows it by `plugin_secrets=[name]` on the client or by `PREFECTKIT_PLUGIN_SECRETS`.
 
-A plugin runs in the same process and is isolated against faults, not against malice.
+A plugin runs in the same process. Its faults are isolated; malice is not.
 """
 
 from __future__ import annotations

@@ -76,7 +76,7 @@ class Pair(NamedTuple):
 def answers(server: RealServer) -> dict[str, list[Any]]:
     """What the real server answered, by operation."""
     recorder = Recorder()
-    with Prefect(server.url, plugins=[recorder], plugin_secrets=["Recorder"]) as client:
+    with Prefect(server.url, plugins=[recorder]) as client:
         for read in (read_runs, read_deployments, read_the_rest):
             read(client)
     found: dict[str, list[Any]] = {}

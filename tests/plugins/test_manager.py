@@ -265,7 +265,7 @@ class Raising:
         (Older(), "it is written for version '0' of the hooks, and this is '1'"),
         (
             Secretive(),
-            "it asks to see secrets, and is not allowed to: pass plugin_secrets=['broken'], or set PREFECTKIT_PLUGIN_SECRETS=broken",
+            "is not allowed to: pass plugin_secrets=['broken'], or set PREFECTKIT_PLUGIN_SECRETS=broken",
         ),
         (Moody(), "KeyError: 'no mood'"),
         (Adds, "and not None or a class: make an instance of it"),

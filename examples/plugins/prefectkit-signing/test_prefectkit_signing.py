@@ -28,7 +28,7 @@ def server() -> FakeServer:
 
 
 def client_of(server: FakeServer, plugin: Signing) -> Prefect:
-    return Prefect(server.url, transport=server.transport, plugins=[plugin], plugin_secrets=["Signing"])
+    return Prefect(server.url, transport=server.transport, plugins=[plugin])
 
 
 def test_it_keeps_the_rules() -> None:
@@ -49,9 +49,7 @@ def test_every_request_is_signed_also_where_bodies_hold_secrets(server: FakeServ
 def test_it_signs_on_the_async_client(server: FakeServer) -> None:
     async def main() -> None:
         transport = server.async_transport
-        async with AsyncPrefect(
-            server.url, transport=transport, plugins=[Signing(KEY)], plugin_secrets=["Signing"]
-        ) as client:
+        async with AsyncPrefect(server.url, transport=transport, plugins=[Signing(KEY)]) as client:
             await client.health()
 
     anyio.run(main)
