@@ -7,29 +7,15 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, cast, overload
 
 import msgspec
 
-from prefectkit.assembly import (
-    Api,
-    Server,
-    Wrapper,
-    built_in_plugins,
-    changed,
-    choose_server,
-    choose_transport,
-    is_transport,
-    known_secrets,
-    load_plugins,
-    options_of,
-    redirects_of,
-    timeout_of,
-)
+from prefectkit.assembly import Api, Wrapper, changed, load_plugins
+from prefectkit.client_config import ClientConfig, build
 from prefectkit.core.concurrency.bulk import IN_FLIGHT, F, Progress, outcomes_of
 from prefectkit.core.concurrency.outcomes import A, AsyncBulk, Bulk, T
 from prefectkit.core.endpoint import Async, M, Sync
-from prefectkit.core.engine import Engine, Options
+from prefectkit.core.engine import Engine
 from prefectkit.core.http.headers import check_headers
-from prefectkit.core.io import AsyncIO, SyncIO, closed_error, run
+from prefectkit.core.io import closed_error, run
 from prefectkit.core.misuse import AwaitedClient, BlockingClient
-from prefectkit.core.settings import Settings, load_settings
 from prefectkit.core.suggestions import explained
 from prefectkit.core.transport import AsyncTransport, Transport
 from prefectkit.resources.catalogue import Resources
@@ -48,6 +34,11 @@ class Client(Resources[M]):
         self._plugins = plugins
         for name, resource in plugins.contributions.resources.items():
             self.__dict__[name] = resource(self)
+
+    def _open(self, config: ClientConfig) -> None:
+        engine, plugins = build(config, sync=isinstance(self, Prefect), is_taken=_is_taken)
+        cast(Any, Client).__init__(self, engine, plugins)
+        plugins.notify("client_opened", self.api_url, self._sync)
 
     @property
     def api_url(self) -> str:
@@ -163,12 +154,20 @@ class Prefect(BlockingClient, Client[Sync]):
         deadline: float | None = None,
         max_attempts: int | None = None,
     ) -> None:
-        loaded = load_plugins(plugins, plugin_secrets, _is_taken)
-        engine = _engine(
-            True, api, api_key, auth_string, transport, loaded, httpx_settings, timeout, deadline, max_attempts
+        self._open(
+            ClientConfig(
+                api=api,
+                api_key=api_key,
+                auth_string=auth_string,
+                transport=transport,
+                plugins=plugins,
+                plugin_secrets=plugin_secrets,
+                httpx_settings=httpx_settings,
+                timeout=timeout,
+                deadline=deadline,
+                max_attempts=max_attempts,
+            )
         )
-        super().__init__(engine, loaded)
-        loaded.notify("client_opened", self.api_url, self._sync)
 
     @overload
     def bulk(
@@ -263,12 +262,20 @@ class AsyncPrefect(AwaitedClient, Client[Async]):
         deadline: float | None = None,
         max_attempts: int | None = None,
     ) -> None:
-        loaded = load_plugins(plugins, plugin_secrets, _is_taken)
-        engine = _engine(
-            False, api, api_key, auth_string, transport, loaded, httpx_settings, timeout, deadline, max_attempts
+        self._open(
+            ClientConfig(
+                api=api,
+                api_key=api_key,
+                auth_string=auth_string,
+                transport=transport,
+                plugins=plugins,
+                plugin_secrets=plugin_secrets,
+                httpx_settings=httpx_settings,
+                timeout=timeout,
+                deadline=deadline,
+                max_attempts=max_attempts,
+            )
         )
-        super().__init__(engine, loaded)
-        loaded.notify("client_opened", self.api_url, self._sync)
 
     @overload
     def bulk(
@@ -321,80 +328,19 @@ class AsyncPrefect(AwaitedClient, Client[Async]):
         await self.aclose()
 
 
-def _engine(
-    sync: bool,
-    api: Api | None,
-    api_key: str | None,
-    auth_string: str | None,
-    transport: Any,
-    plugins: Plugins,
-    httpx_settings: Mapping[str, Any] | None,
-    timeout: float | None,
-    deadline: float | None,
-    max_attempts: int | None,
-) -> Engine:
-    settings = load_settings(defaults=plugins.contributions.defaults)
-    if timeout is None:
-        timeout = timeout_of(httpx_settings)
-    options = changed(options_of(settings), timeout=timeout, deadline=deadline, max_attempts=max_attempts)
-    schemes = plugins.contributions.schemes
-    server = choose_server(
-        api, settings, has_transport=is_transport(transport), embedded=transport == "embedded", schemes=schemes
-    )
-    return _assembled(sync, settings, server, options, api_key, auth_string, transport, plugins, httpx_settings)
-
-
 C = TypeVar("C", bound=Prefect | AsyncPrefect)
 
 
-def assemble(
-    kind: type[C],
-    plugins: Plugins,
-    settings: Settings,
-    server: Server,
-    options: Options,
-    *,
-    api_key: str | None = None,
-    auth_string: str | None = None,
-    built_in: Iterable[tuple[str, object]] = (),
-    httpx_settings: Mapping[str, Any] | None = None,
-) -> C:
-    """A client of plugins, settings, a server and options that the caller has chosen; the rest is as for `Prefect`.
-
-    `built_in` are further plugins of the SDK's own, by name.
-    """
-    sync = issubclass(kind, Prefect)
-    engine = _assembled(sync, settings, server, options, api_key, auth_string, None, plugins, httpx_settings, built_in)
+def open_client(kind: type[C], config: ClientConfig) -> C:
+    """A client of a configuration."""
     client = kind.__new__(kind)
-    cast(Any, Client).__init__(client, engine, plugins)
-    plugins.notify("client_opened", client.api_url, sync)
+    client._open(config)
     return client
 
 
 def installed_plugins() -> Plugins:
-    """The plugins that are installed, for `assemble`."""
+    """The plugins that are installed, for `ClientConfig.loaded`."""
     return load_plugins((), (), _is_taken)
-
-
-def _assembled(
-    sync: bool,
-    settings: Settings,
-    server: Server,
-    options: Options,
-    api_key: str | None,
-    auth_string: str | None,
-    transport: Any,
-    plugins: Plugins,
-    httpx_settings: Mapping[str, Any] | None,
-    built_in: Iterable[tuple[str, object]] = (),
-) -> Engine:
-    plugins.add_built_in(built_in_plugins(settings, server, api_key=api_key, auth_string=auth_string))
-    plugins.add_built_in(built_in)
-    known = plugins.contributions.transports
-    moved = choose_transport(sync, server, settings, transport, httpx_settings, known)
-    io = SyncIO(moved) if sync else AsyncIO(moved)
-    options = msgspec.structs.replace(options, redirects=redirects_of(httpx_settings))
-    return Engine(server.url, io, plugins.compile(), options, known_secrets(httpx_settings))
 
 
 def _is_taken(name: str) -> bool:

@@ -27,8 +27,20 @@ ALLOWED = {
     "transports": {"core", "version"},
     "resources": {"core", "models"},
     "assembly": {"core", "plugins", "transports"},
-    "client": {"core", "plugins", "resources", "assembly"},
-    "compat": {"core", "models", "plugins", "resources", "transports", "assembly", "client", "errors", "version"},
+    "client_config": {"core", "plugins", "assembly"},
+    "client": {"core", "plugins", "resources", "assembly", "client_config"},
+    "compat": {
+        "core",
+        "models",
+        "plugins",
+        "resources",
+        "transports",
+        "assembly",
+        "client",
+        "client_config",
+        "errors",
+        "version",
+    },
     "": {"version", "client", "core", "resources", "errors", "models", "plugins", "transports"},
 }
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)

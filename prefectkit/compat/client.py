@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, cast
 
 from prefectkit.assembly import EMBEDDED, IN_PROCESS, Api, Server, choose_server
-from prefectkit.client import AsyncPrefect, Client, Prefect, assemble
+from prefectkit.client import AsyncPrefect, Client, Prefect, open_client
+from prefectkit.client_config import ClientConfig
 from prefectkit.compat.exchanges import Notes
 from prefectkit.compat.flat import ServerType
 from prefectkit.compat.methods.artifacts import ArtifactMethods
@@ -114,21 +115,20 @@ class _FlatClient(
         httpx_settings: dict[str, Any] | None = None,
         server_type: ServerType | None = None,
     ) -> None:
-        plugins, settings = loaded()
-        self._open(plugins, settings, api, auth_string, api_key, api_version, httpx_settings, server_type)
+        config = ClientConfig(api=api, auth_string=auth_string, api_key=api_key, httpx_settings=httpx_settings)
+        self._open(config, *loaded(), api_version=api_version, server_type=server_type)
 
     def _open(
         self,
+        config: ClientConfig,
         plugins: Plugins,
         settings: Settings,
-        api: Any,
-        auth_string: str | None,
-        api_key: str | None,
-        api_version: str | None,
-        httpx_settings: dict[str, Any] | None,
-        server_type: ServerType | None,
+        *,
+        api_version: str | None = None,
+        server_type: ServerType | None = None,
     ) -> None:
-        given = dict(httpx_settings or {})
+        given = dict(config.httpx_settings or {})
+        api: Any = config.api
         if isinstance(api, str) and given.pop("app", None):
             raise ValueError(TWO_SERVERS)
         base_url = given.pop("base_url", None)
@@ -141,17 +141,17 @@ class _FlatClient(
         in_process = server.app is not None
         by_url = ServerType.CLOUD if server.is_cloud else ServerType.SERVER
         self.server_type = ServerType.EPHEMERAL if in_process else ServerType(server_type or by_url)
-        native = assemble(
-            self._native_class,
-            plugins,
-            settings,
-            server._replace(is_cloud=self.server_type is ServerType.CLOUD),
-            flat_options(settings, given),
-            api_key=api_key or "",
-            auth_string=auth_string or "",
+        chosen = ClientConfig(
+            loaded=plugins,
+            settings=settings,
+            server=server._replace(is_cloud=self.server_type is ServerType.CLOUD),
+            options=flat_options(settings, given),
+            api_key=config.api_key or "",
+            auth_string=config.auth_string or "",
             built_in=[("flat", Notes())],
             httpx_settings=_without(given, _IN_PROCESS) if in_process else {"follow_redirects": True, **given},
         )
+        native = open_client(self._native_class, chosen)
         headers = {str(name).lower(): value for name, value in dict(given.get("headers") or {}).items()}
         if api_version is not None:
             headers.setdefault(VERSION_HEADER, api_version)
@@ -171,7 +171,9 @@ class _FlatClient(
         key, auth = (secret.reveal() if secret else None for secret in (settings.api_key, settings.api_auth_string))
         client = cls.__new__(cls)
         try:
-            client._open(plugins, settings, settings.api_url or EMBEDDED, auth, key, None, httpx_settings, None)
+            api: Any = settings.api_url or EMBEDDED
+            config = ClientConfig(api=api, auth_string=auth, api_key=key, httpx_settings=httpx_settings)
+            client._open(config, plugins, settings)
         except ConfigError as error:
             if settings.api_url:
                 raise

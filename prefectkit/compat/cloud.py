@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, NoReturn, Self, cast
 import anyio
 
 from prefectkit.assembly import choose_server
-from prefectkit.client import AsyncPrefect, assemble
+from prefectkit.client import AsyncPrefect, open_client
+from prefectkit.client_config import ClientConfig
 from prefectkit.compat.errors import CloudUnauthorizedError, ObjectNotFound
 from prefectkit.compat.exchanges import Notes
 from prefectkit.compat.flat import Flat, flat
@@ -75,8 +76,7 @@ class CloudClient(Flat[Async]):
     workspace_id: str | None = None
 
     def __init__(self, host: str, api_key: str, httpx_settings: dict[str, Any] | None = None) -> None:
-        plugins, settings = loaded()
-        self._open(plugins, settings, host, api_key, httpx_settings)
+        self._open(*loaded(), host, api_key, httpx_settings)
 
     @classmethod
     def _configured(
@@ -100,17 +100,17 @@ class CloudClient(Flat[Async]):
         root = str(given.pop("base_url", host))
         server = choose_server(root, settings, has_transport=False, schemes=plugins.contributions.schemes)
         has_own = "authorization" in {str(name).lower() for name in dict(given.get("headers") or {})}
-        self._native = assemble(
-            AsyncPrefect,
-            plugins,
-            settings,
-            server._replace(is_cloud=True),
-            flat_options(settings, given),
+        config = ClientConfig(
+            loaded=plugins,
+            settings=settings,
+            server=server._replace(is_cloud=True),
+            options=flat_options(settings, given),
             api_key="" if has_own else api_key,
             auth_string="",
             built_in=[("flat", Notes())],
             httpx_settings=given,
         )
+        self._native = open_client(AsyncPrefect, config)
         self._api = self._native
         self._current = (settings.api_url or "").rstrip("/")
         if match := _WORKSPACE.search(host) or _WORKSPACE.search(self._current):
