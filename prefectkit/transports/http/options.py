@@ -25,7 +25,7 @@ CLIENT_KEYS = frozenset({
 POOL_KEYS = frozenset({
     "cert", "http1", "http2", "limits", "mounts", "proxy", "timeout", "transport", "trust_env", "verify",
 })  # fmt: skip
-# Ignored. The engine follows redirects: httpx would send every header to any server.
+# For the engine, which follows redirects itself: httpx would send every header to any server.
 ENGINE_KEYS = frozenset({"follow_redirects", "max_redirects"})
 KNOWN_KEYS = CLIENT_KEYS | POOL_KEYS | ENGINE_KEYS
 DEFAULT_HEADERS = {"accept": "*/*", "accept-encoding": "gzip", "connection": "keep-alive"}
