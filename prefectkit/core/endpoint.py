@@ -14,6 +14,7 @@ from types import MethodType
 from typing import (
     TYPE_CHECKING,
     Any,
+    ClassVar,
     Concatenate,
     Generic,
     NoReturn,
@@ -66,6 +67,9 @@ class Resource(Suggesting, Generic[M]):
 
     _operation: Operation
 
+    _blocking_class: ClassVar[bool] = False
+    """Whether the class itself shows the blocking surface, to `help()` and the like."""
+
     def __init__(self, parent: Resource[M]) -> None:
         self._engine: Engine = parent._engine
         self._sync: bool = parent._sync
@@ -94,6 +98,15 @@ class Resource(Suggesting, Generic[M]):
     def _ahead(self) -> IO | None:
         """The IO for prefetching pages, if the options turn prefetching on."""
         return self._engine.io if self._engine.options.prefetch else None
+
+    @property
+    def __origin__(self) -> type[Any]:
+        """The class that `help()` documents in place of the type of an instance."""
+        kind = type(self)
+        if not self._sync or kind._blocking_class:
+            return kind
+        namespace = {"__doc__": kind.__doc__, "__module__": kind.__module__, "_blocking_class": True}
+        return type(kind.__name__, (kind,), namespace)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self._engine.base_url}>"
@@ -207,6 +220,24 @@ class Method:
         state[self._name] = surface = bound if made is None else MethodType(made(bound), view)
         return surface
 
+    def of_class(self, owner: type[Resource[Any]]) -> Callable[..., Any]:
+        """The method as a class shows it: the `async def`, or a blocking function on the class of a blocking client."""
+        return self._blocking_function if owner._blocking_class else self.function
+
+    @functools.cached_property
+    def _blocking_function(self) -> Callable[..., Any]:
+        @functools.wraps(self.function)
+        def call(instance: Any, /, *args: Any, **kwargs: Any) -> Any:
+            return getattr(instance, self._name)(*args, **kwargs)
+
+        mark_blocking(call)
+        surface: Any = call
+        iterates = isinstance(self, IteratorMethod)
+        signature = _blocking_signature(self.function)[0] if iterates else inspect.signature(self.function)
+        instance, *parameters = signature.parameters.values()
+        surface.__signature__ = signature.replace(parameters=[instance.replace(annotation=instance.empty), *parameters])
+        return call
+
 
 class Endpoint(Method, Generic[R, P, T]):
     """A method that returns one result."""
@@ -225,7 +256,7 @@ class Endpoint(Method, Generic[R, P, T]):
     @overload
     def __get__(self, instance: Resource[Async], owner: Any) -> Callable[P, Coroutine[Any, Any, T]]: ...
     def __get__(self, instance: Any, owner: Any) -> Any:
-        return self.function if instance is None else self.bind(instance, _blocking)
+        return self.of_class(owner) if instance is None else self.bind(instance, _blocking)
 
 
 class IteratorMethod(Method, Generic[R, P, T]):
@@ -243,7 +274,7 @@ class IteratorMethod(Method, Generic[R, P, T]):
     @overload
     def __get__(self, instance: Resource[Async], owner: Any) -> Callable[P, AsyncIterator[T]]: ...
     def __get__(self, instance: Any, owner: Any) -> Any:
-        return self.function if instance is None else self.bind(instance, _blocking_iterator, _awaited_iterator)
+        return self.of_class(owner) if instance is None else self.bind(instance, _blocking_iterator, _awaited_iterator)
 
 
 class endpoint(_Declaration):

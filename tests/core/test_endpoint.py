@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import pydoc
+import re
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from typing import Any, get_type_hints
 from unittest.mock import create_autospec
@@ -13,7 +14,7 @@ import msgspec
 import pytest
 from msgspec import UNSET, UnsetType
 
-from prefectkit.core.endpoint import Async, M, Resource, composed, endpoint, iterating, streaming
+from prefectkit.core.endpoint import Async, M, Resource, Sync, composed, endpoint, iterating, streaming
 from prefectkit.core.errors import NotFound
 from prefectkit.core.http.messages import Response
 from prefectkit.core.keywords import keywords
@@ -364,6 +365,35 @@ def test_the_class_gives_the_bare_function() -> None:
     assert list(inspect.signature(Things.create).parameters) == ["self", "name", "tags"]
     assert inspect.signature(Things.iterate).parameters.keys() == {"self", "limit", "offset"}
     assert "Read a thing." in pydoc.plain(pydoc.render_doc(Things))
+
+
+def test_help_of_a_resource_shows_its_surface() -> None:
+    shown = pydoc.plain(pydoc.render_doc(blocking()[0]))
+    assert "class Things(" in shown
+    assert not re.search(r"\basync \w+\(|AsyncIterator|\[Async\]", shown)
+    assert re.search(r"\n \|  read\(self, thing_id: .*\) -> 'Thing'\n \|      Read a thing\.", shown)
+    assert re.search(r"\n \|  iterate\(self, .*\) -> .*Iterator\[", shown)
+    things, _ = awaited()
+    shown = pydoc.plain(pydoc.render_doc(things))
+    assert re.search(r"\n \|  async read\(self, thing_id: ", shown)
+    assert re.search(r"\n \|  iterate\(self: .*\) -> .*AsyncIterator\[", shown)
+    assert type(things).__name__ == "Things"
+
+
+def test_a_class_that_blocks_shows_functions_that_do() -> None:
+    class BlockingThings(Things[Sync]):
+        """Things of a blocking client."""
+
+        _blocking_class = True
+
+    transport = FakeTransport(response({"name": "a"}))
+    things = BlockingThings(sync_root(engine_of(transport)))
+    read: Any = BlockingThings.read
+    assert not inspect.iscoroutinefunction(read)
+    assert read(things, ID) == Thing("a")
+    shown = pydoc.plain(pydoc.render_doc(things))
+    assert "class BlockingThings(Things)" in shown
+    assert not re.search(r"\basync \w+\(|AsyncIterator", shown)
 
 
 def test_a_mock_of_a_sync_resource_refuses_what_the_resource_would() -> None:
