@@ -47,11 +47,17 @@ def _with_state(function: Function, plugin: str) -> Function:
 
 
 def _before_call(function: Function, plugin: str) -> Function:
-    return lambda call: function(EditableCallView(call, plugin))
+    def adapted(call: Call) -> Any:
+        return function(EditableCallView(call, plugin))
+
+    return adapted
 
 
 def _throttle(function: Function, plugin: str) -> Function:
-    return lambda call: function(CallView(call, plugin))
+    def adapted(call: Call) -> Any:
+        return function(CallView(call, plugin))
+
+    return adapted
 
 
 def _before_send(function: Function, plugin: str) -> Function:

@@ -1,4 +1,4 @@
-"""What plugins bring when a client is made: settings, secret patterns, transports, resources; checked, then taken."""
+"""The contributions of plugins to a client: default settings, secret patterns, transports and resources."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _TRANSPORT = re.compile(r"[a-z][a-z0-9+.-]*(?:://)?")
 
 
 class Contributions:
-    """All of it, for one client.
+    """The contributions of all plugins to one client.
 
     Attributes:
-        defaults: Settings, those of the plugin that comes first before the others.
+        defaults: Default settings, in the order of the plugins.
         transports: Factories by name, or by URL scheme with `://`.
-        resources: Classes by the name that they have on the client.
+        resources: Classes by their name on the client.
 
     Args:
         transports: The built-in ones.
@@ -39,23 +39,23 @@ class Contributions:
         """The URL schemes that a transport serves."""
         return frozenset(name.removesuffix("://") for name in self.transports if name.endswith("://"))
 
-    def add(self, plugin: str, answers: Mapping[str, Any]) -> None:
-        """Take what the registration hooks of a plugin answered, by the hook's name; all of it or nothing.
+    def add(self, plugin: str, results: Mapping[str, Any]) -> None:
+        """Check and add what the registration hooks of a plugin returned, by the name of the hook; all of it or nothing.
 
         Raises:
-            PluginError: It is of another type, or takes a name that is taken.
-            ConfigError: A default for a setting that does not exist, or that the setting does not take.
-            Exception: A pattern that is no regular expression.
+            PluginError: A result is of a wrong type, or a name is already in use.
+            ConfigError: A setting does not exist, or does not accept its default.
+            Exception: A pattern is not a regular expression.
         """
-        transports = _mapping(answers, "register_transports")
-        resources = _mapping(answers, "register_resources")
-        defaults = _mapping(answers, "settings_defaults")
+        transports = _mapping(results, "register_transports")
+        resources = _mapping(results, "register_resources")
+        defaults = _mapping(results, "settings_defaults")
         for name, factory in transports.items():
             self._check_transport(name, factory)
         for name, resource in resources.items():
             self._check_resource(name, resource)
         source = checked_defaults(f"plugin {plugin!r}", defaults)
-        add_patterns(_patterns(answers.get("redact", ())))
+        add_patterns(_patterns(results.get("redact", ())))
         if defaults:
             self.defaults.append(source)
         self.transports.update(transports)
@@ -80,15 +80,15 @@ class Contributions:
             raise PluginError(f"the resource {name!r} has an __init__ of its own, which the client cannot call")
 
 
-def _mapping(answers: Mapping[str, Any], hook: str) -> Mapping[Any, Any]:
-    answer: Mapping[Any, Any] = answers.get(hook, {})
-    if not isinstance(cast(object, answer), Mapping):
-        raise PluginError(f"{hook} returned {type(answer).__name__}: return a dictionary")
-    return answer
+def _mapping(results: Mapping[str, Any], hook: str) -> Mapping[Any, Any]:
+    result: Mapping[Any, Any] = results.get(hook, {})
+    if not isinstance(cast(object, result), Mapping):
+        raise PluginError(f"{hook} returned {type(result).__name__}: return a dictionary")
+    return result
 
 
 def _patterns(given: Any) -> Iterable[Any]:
-    answer: Iterable[Any] = given
-    if isinstance(cast(object, answer), str) or not isinstance(cast(object, answer), Iterable):
-        raise PluginError(f"redact returned {type(answer).__name__}: return a list of regular expressions")
-    return answer
+    result: Iterable[Any] = given
+    if isinstance(cast(object, result), str) or not isinstance(cast(object, result), Iterable):
+        raise PluginError(f"redact returned {type(result).__name__}: return a list of regular expressions")
+    return result

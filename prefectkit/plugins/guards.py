@@ -254,10 +254,10 @@ def _unchanged(value: T) -> T:
     return value
 
 
-def _advance(steps: Generator[Any, Any, Any], answer: object) -> tuple[bool, Any]:
-    """Whether the generator is over, and what it returned then; else what it yielded."""
+def _advance(steps: Generator[Any, Any, Any], response: object) -> tuple[bool, Any]:
+    """Whether the generator has ended, with its return value; else what it yielded."""
     try:
-        return False, steps.send(answer)
+        return False, steps.send(response)
     except StopIteration as stop:
         return True, stop.value
 

@@ -1,16 +1,19 @@
 """The hooks, in the order in which a client calls them.
 
-Hooks are plain functions and do no I/O. An implementation takes those of the listed arguments that it wants, by their
-names. There are three kinds:
+Hooks are plain functions and do no I/O. An implementation takes the listed arguments that it needs, by name.
+There are three kinds:
 
-- *registrations* are asked once, when a client is made. What they raise, or a result that makes no sense, has the
-  plugin refused.
-- *transformers* may change the request. What they raise ends the call as a `PluginError`, before anything is sent.
+- *registrations* are called once, when a client is made. If one raises or returns a wrong value, the plugin is
+  refused.
+- *transformers* may change the request. If one raises, the call ends with a `PluginError`, before anything is sent.
 - *observers* change nothing. What they raise is logged once and counted, and never reaches the caller; after five
   failures in a row an observer is switched off.
 
-`BaseException`, such as a cancellation, always passes. A hook that calls a client gets a `PluginError`. One that takes
-more than 50 ms is warned of, once.
+A plugin that may see secrets gets the engine's own `Call`, `Request`, `Response` and error. Any other gets views of
+them with the same attributes: redacted, and read-only for observers.
+
+A `BaseException`, such as a cancellation, is never caught. A hook that calls a client gets a `PluginError`. One that
+takes more than 50 ms is logged as a warning, once.
 """
 
 from __future__ import annotations
@@ -44,7 +47,7 @@ OBSERVERS: Final = frozenset(
 
 
 class HookSpecs(Protocol):
-    """One method a hook. Those that are in neither set above are transformers."""
+    """One method for each hook. Those that are in neither set above are transformers."""
 
     @hookspec
     def settings_defaults(self) -> Mapping[str, object]:
@@ -57,30 +60,30 @@ class HookSpecs(Protocol):
 
     @hookspec
     def redact(self) -> Iterable[str]:
-        """Say what else is secret, in errors, recordings and what plugins see, in all of the process from then on.
+        """Register further secrets to redact in errors, cassettes and the views of plugins, in the whole process.
 
         Returns:
-            Regular expressions; all that one matches is replaced.
+            Regular expressions; what one matches is replaced.
         """
         ...
 
     @hookspec
     def register_transports(self) -> Mapping[str, TransportFactory]:
-        """Bring transports.
+        """Register transports.
 
         Returns:
             Factories by name, for `Prefect(transport="name")`, or by URL scheme, `scheme://`, for
-            `Prefect("scheme://...")`. A factory is given a `Target` and returns a transport of the kind that
-            `target.sync` says. A transport sees all that is sent, credentials included.
+            `Prefect("scheme://...")`. A factory is called with a `Target` and returns a transport for `Prefect` if
+            `target.sync`, else for `AsyncPrefect`. A transport sees all that is sent, credentials included.
         """
         ...
 
     @hookspec
     def register_resources(self) -> Mapping[str, type[Resource[Any]]]:
-        """Bring resources.
+        """Register resources.
 
         Returns:
-            Classes by the name that they have on both clients: `{"teams": Teams}` for `client.teams`.
+            Classes by their name on both clients: `{"teams": Teams}` for `client.teams`.
         """
         ...
 
@@ -94,16 +97,16 @@ class HookSpecs(Protocol):
 
     @hookspec
     def before_call(self, call: Call) -> None:
-        """Look at, or change, a logical call before its first attempt.
+        """Read or change a logical call before its first attempt.
 
         Args:
             call: The call. Its `request` has no credentials yet, and may be changed or replaced. `call.state` is a
-                dictionary of the plugin's own, which its other hooks find on the same call.
+                dictionary of the plugin's own, the same in all of its hooks on this call.
         """
 
     @hookspec
     def throttle(self, call: CallView) -> float | None:
-        """Hold an attempt back.
+        """Delay an attempt.
 
         Args:
             call: The call; `call.attempt` counts from 1.

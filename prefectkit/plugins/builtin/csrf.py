@@ -66,11 +66,11 @@ class CSRF:
             failure.retry_after = error.retry_after
             raise failure from error
         try:
-            answer: Any = msgspec.json.decode(response.body)
-            self._token = str(answer["token"])
-            self._expires = _seconds(answer["expiration"])
+            token: Any = msgspec.json.decode(response.body)
+            self._token = str(token["token"])
+            self._expires = _seconds(token["expiration"])
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, KeyError, TypeError, ValueError) as error:
-            reason = f"the CSRF token's answer is not as expected: {type(error).__name__}"
+            reason = f"the response to the request for a CSRF token is not as expected: {type(error).__name__}"
             is_page = "html" in response.headers.get("content-type", "")
             if is_page:
                 reason = f"no CSRF token was to be had: {undecodable(response, error).args[0]}"

@@ -82,7 +82,7 @@ class CallSpans:
     def end_request(
         self, elapsed: float, response: ResponseView | None = None, error: BaseException | None = None
     ) -> None:
-        """The request under way, if any, got this answer or this error."""
+        """End the span of the current request, if any, with this response or this error."""
         request, self._request = self._request, None
         if request is not None:
             request.end(elapsed, response, error)
@@ -116,7 +116,7 @@ class RequestSpan:
         self.context = trace.set_span_in_context(self._span, context)
 
     def end(self, elapsed: float, response: ResponseView | None, error: BaseException | None) -> None:
-        """It got this answer or this error."""
+        """End it with this response or this error."""
         lasted = elapsed - self._elapsed
         found: Attributes = {}
         if response is not None:

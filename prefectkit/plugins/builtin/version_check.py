@@ -57,9 +57,9 @@ class VersionCheck:
         return False
 
 
-def _compare(url: str, answer: bytes) -> None:
+def _compare(url: str, body: bytes) -> None:
     try:
-        server = msgspec.json.decode(answer, type=str)
+        server = msgspec.json.decode(body, type=str)
     except (msgspec.MsgspecError, UnicodeDecodeError):
         return
     found, made_for = release(server), release(SERVER_VERSION)

@@ -1,4 +1,4 @@
-"""What a plugin is tested with: a server that responds as told, a recorder of hooks, and a check that finds mistakes.
+"""Tools to test a plugin: a fake server, a recorder of hooks, and a check that finds mistakes.
 
     from prefectkit import Prefect
     from prefectkit.plugins.testing import FakeServer, check_plugin
