@@ -40,7 +40,7 @@ class Contributions:
         return frozenset(name.removesuffix("://") for name in self.transports if name.endswith("://"))
 
     def add(self, plugin: str, results: Mapping[str, Any]) -> None:
-        """Check and add what the registration hooks of a plugin returned, by the name of the hook; all of it or nothing.
+        """Check and add what the registration hooks of a plugin returned, by the name of the hook: all or nothing.
 
         Raises:
             PluginError: A result is of a wrong type, or a name is already in use.
