@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import anyio
+import pytest
 
 from prefectkit.core.http.messages import Request, Response
 from prefectkit.transports.aiohttp import AiohttpTransport
@@ -102,6 +103,13 @@ def sockets() -> int:
         with suppress(FileNotFoundError):
             count += os.readlink(fd).startswith("socket:")
     return count
+
+
+def clear_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Remove the proxies of the environment."""
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
 
 
 def _through(kind: str, options: dict[str, Any]) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from prefectkit.transports import registry
 from prefectkit.transports.aiohttp import AiohttpTransport, HTTPSettings
 from prefectkit.transports.wire import socket_poll
 from tests.faults import Connection, FaultServer, closed_port
-from tests.transports.http_senders import Send, eventually, run, sockets
+from tests.transports.http_senders import Send, clear_proxies, eventually, run, sockets
 
 SECURE = "https://prefect.example/api"
 
@@ -35,9 +35,7 @@ def server() -> Iterator[FaultServer]:
 
 @pytest.fixture(autouse=True)
 def _no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.lower(), raising=False)
+    clear_proxies(monkeypatch)
 
 
 def sent(url: str, settings: HTTPSettings | None = None, **options: Any) -> Any:

@@ -16,18 +16,15 @@ from prefectkit.transports.http import HTTPSettings, HTTPTransport, options
 from prefectkit.transports.http.options import Options, resolve
 from prefectkit.transports.wire import tls
 from tests.faults import closed_port
-from tests.transports.http_senders import ALL_KINDS, Send, run
+from tests.transports.http_senders import ALL_KINDS, Send, clear_proxies, run
 
 URL = "http://127.0.0.1:4200/api"
 SECURE = "https://prefect.example/api"
-PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 
 
 @pytest.fixture(autouse=True)
 def _no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in PROXIES:
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.lower(), raising=False)
+    clear_proxies(monkeypatch)
 
 
 def made(url: str = URL, settings: HTTPSettings | None = None, **httpx_settings: Any) -> Options:

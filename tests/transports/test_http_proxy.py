@@ -17,9 +17,7 @@ from prefectkit.core.errors import ConnectError
 from prefectkit.core.retries.policy import Phase
 from prefectkit.transports.http import HTTPSettings
 from tests.faults import Connection, FaultServer, closed_port
-from tests.transports.http_senders import ALL_KINDS, Script, Send, run
-
-VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
+from tests.transports.http_senders import ALL_KINDS, Script, Send, clear_proxies, run
 
 
 @pytest.fixture(params=ALL_KINDS)
@@ -30,9 +28,7 @@ def kind(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def through(kind: str, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
     """Runs a script through a proxy: one of `httpx_settings`, or where there are none one of the environment."""
-    for name in VARIABLES:
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.lower(), raising=False)
+    clear_proxies(monkeypatch)
 
     def call(proxy: str, url: str, script: Script, settings: HTTPSettings | None = None) -> Any:
         if kind != "aiohttp":

@@ -11,7 +11,7 @@ _running: dict[tuple[int, str, int], Resolution] = {}
 
 
 class Resolution(threading.Thread):
-    """Resolves one name in a thread of its own, which runs on when nobody waits any more."""
+    """Resolves one name in a thread of its own, which continues when no caller waits any more."""
 
     def __init__(self, host: str, port: int) -> None:
         super().__init__(name=f"prefectkit name resolution of {host}", daemon=True)
