@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Generator, Iterator
-from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, NoReturn, TypeVar
 
 T = TypeVar("T")
 
@@ -89,6 +89,8 @@ class Unsupported:
 
 class BlockingClient:
     """A mixin: `async with` on a client that blocks says what to write."""
+
+    _blocking_class: ClassVar[bool] = True
 
     if not TYPE_CHECKING:
         __aenter__ = Unsupported("Prefect blocks: write `with Prefect(...)`, or `async with AsyncPrefect(...)`")

@@ -14,6 +14,7 @@ import msgspec
 import pytest
 from msgspec import UNSET, UnsetType
 
+from prefectkit import AsyncPrefect, Prefect
 from prefectkit.core.endpoint import Async, M, Resource, Sync, composed, endpoint, iterating, streaming
 from prefectkit.core.errors import NotFound
 from prefectkit.core.http.messages import Response
@@ -393,7 +394,10 @@ def test_a_class_that_blocks_shows_functions_that_do() -> None:
     assert read(things, ID) == Thing("a")
     shown = pydoc.plain(pydoc.render_doc(things))
     assert "class BlockingThings(Things)" in shown
-    assert not re.search(r"\basync \w+\(|AsyncIterator", shown)
+    for text in (shown, pydoc.plain(pydoc.render_doc(Prefect))):
+        assert not re.search(r"\basync \w+\(|AsyncIterator", text)
+    assert not inspect.iscoroutinefunction(Prefect.hello)
+    assert inspect.iscoroutinefunction(AsyncPrefect.hello)
 
 
 def test_a_mock_of_a_sync_resource_refuses_what_the_resource_would() -> None:
