@@ -256,7 +256,7 @@ def options_of(settings: Settings) -> Options:
 
 
 def timeout_of(httpx_settings: Mapping[str, Any] | None) -> float | None:
-    """The seconds that `httpx_settings` gives to reading an answer, infinite for None; None where it says nothing."""
+    """The seconds that `httpx_settings` gives to reading a response, infinite for None; None where it says nothing."""
     if not httpx_settings or "timeout" not in httpx_settings:
         return None
     match httpx_settings["timeout"]:

@@ -21,7 +21,7 @@ Lock: TypeAlias = Callable[[object], AbstractAsyncContextManager[Any]]
 
 
 async def send_authenticated(request: Request, flows: tuple[Flow, ...], lock: Lock, send: Send) -> Response:
-    """Send the request through the flows and return its answer."""
+    """Send the request through the flows and return its response."""
     for index, flow in enumerate(flows):
         steps = flow(request)
         if steps is not None:
@@ -79,10 +79,10 @@ async def _ask(step: Request, send: Send) -> Response:
         raise
 
 
-def _next(steps: AuthFlow, answer: Response | None) -> Request | bool:
+def _next(steps: AuthFlow, response: Response | None) -> Request | bool:
     """What the flow yields next, or whether it asks for another run."""
     try:
-        step = cast(object, next(steps) if answer is None else steps.send(answer))
+        step = cast(object, next(steps) if response is None else steps.send(response))
     except StopIteration as stop:
         return stop.value is True
     if not isinstance(step, Request):

@@ -41,8 +41,9 @@ from prefectkit.core.retries.earlier_attempt import find_applied
 from prefectkit.core.retries.idempotency_keys import warn_of_reuse
 from prefectkit.core.retries.policy import Failure, Phase, Retry, RetryPolicy, RetrySafety
 from prefectkit.core.retries.reconciliation import reconcile
+from prefectkit.core.security.error_redaction import redact_error
 from prefectkit.core.security.known_secrets import KnownSecrets
-from prefectkit.core.security.redactor import Redactor, redact_error
+from prefectkit.core.security.redactor import Redactor
 from prefectkit.core.serialization import codec
 
 T = TypeVar("T")
@@ -105,7 +106,7 @@ class Engine:
         query: Mapping[str, Any] | None = None,
         body: object = None,
     ) -> T:
-        """Send an operation and decode its answer.
+        """Send an operation and decode its response.
 
         Raises:
             RequestError: It was refused before anything was sent.
@@ -119,7 +120,7 @@ class Engine:
         )
 
     async def text(self, operation: Operation, path: Mapping[str, object], body: object = None) -> str:
-        """Send an operation whose answer is text; raises as `call` does."""
+        """Send an operation whose response is text; raises as `call` does."""
         return await self._run(operation, self._request(operation, path, None, body), codec.text)
 
     async def raw(
@@ -132,7 +133,7 @@ class Engine:
         headers: Mapping[str, str] | None,
         check: bool,
     ) -> Response:
-        """Send an operation and return the answer as it came; with `check` off, whatever its status."""
+        """Send an operation and return the response as it came; with `check` off, whatever its status."""
         request = self._request(operation, path, query, body)
         request.headers.update(check_headers(headers or {}))
         return await self._run(operation, request, lambda response: response, check=check)

@@ -8,12 +8,12 @@ PrefectKitError
 │   ├── RequestEncodeError       the body is not JSON (also a ValueError)
 │   └── ClientClosedError        the client was closed (also a RuntimeError)
 ├── CallError                    a call that was sent, or tried to be
-│   ├── TransportError           no complete answer; `phase` says how far the request came
+│   ├── TransportError           no complete response; `phase` says how far the request came
 │   │   ├── ConnectError         nothing was sent
 │   │   ├── TransportTimeout     the time was up (also a TimeoutError)
-│   │   └── IncompleteResponse   the answer broke off or is no HTTP
+│   │   └── IncompleteResponse   the response broke off or is no HTTP
 │   ├── AmbiguousOutcomeError    it may have been applied, and may not be sent twice
-│   ├── ResponseDecodeError      a good status, and a body that is not what the operation answers with
+│   ├── ResponseDecodeError      a good status, and a body that is not what the operation returns
 │   └── StatusError              the server said no
 │       ├── RedirectError 3xx    it points elsewhere, and that is not followed
 │       ├── BadRequest 400, Unauthorized 401, Forbidden 403, NotFound 404, Conflict 409,
@@ -27,7 +27,7 @@ PrefectKitError
 └── CassetteError                a recording is damaged, too new, leaks, or lacks the request
     ├── CassetteVersionError     written by a later version
     ├── CassetteLeakError        a secret would have been written
-    └── CassetteMiss             no answer for the request
+    └── CassetteMiss             no response for the request
 
 UserWarning
 ├── ReusedKeyWarning             an idempotency key was given before, for something else
@@ -98,7 +98,7 @@ class CallError(PrefectKitError):
         retry_after: Seconds that the server asked to wait, if it did.
         exhausted: Which limit kept it from being sent again: `attempts`, `deadline`, `retry_after` (longer than may be
             waited) or `budget` (too many calls of the client failed); empty where none did.
-        request_id: The `X-Request-ID` of the answer, else the one that was sent, to ask the server's people by.
+        request_id: The `X-Request-ID` of the response, else the one that was sent; quote it to the server's operators.
         redactor: What took the secrets out of the error.
     """
 
@@ -130,7 +130,7 @@ class CallError(PrefectKitError):
 
 
 class TransportError(CallError):
-    """No complete answer came.
+    """No complete response arrived.
 
     Attributes:
         phase: How far the request came; a retry is decided by it.
@@ -158,7 +158,7 @@ class TransportTimeout(TransportError, TimeoutError):
 
 
 class IncompleteResponse(TransportError):
-    """The answer broke off, or was not HTTP."""
+    """The response broke off, or was not HTTP."""
 
 
 class AmbiguousOutcomeError(CallError):
@@ -171,11 +171,11 @@ class AmbiguousOutcomeError(CallError):
 
 
 class ResponseDecodeError(CallError):
-    """A good status with a body that is not what the operation answers with.
+    """A good status with a body that is not what the operation returns.
 
     Attributes:
         status: The HTTP status.
-        content_type: The answer's own word for what it is.
+        content_type: The `Content-Type` of the response.
         excerpt: The first 200 characters of the body, scrubbed.
     """
 
@@ -187,12 +187,12 @@ class ResponseDecodeError(CallError):
 
 
 class StatusError(CallError):
-    """The server answered with a status that is not a success.
+    """The server responded with a status that is not a success.
 
     Attributes:
         status: The HTTP status.
         detail: What the server said of it: text, or the parsed JSON of its `detail`, scrubbed.
-        response: The answer itself; in an error that was pickled or copied, without what may be secret.
+        response: The response itself; in an error that was pickled or copied, without what may be secret.
     """
 
     by_status: ClassVar[dict[int, type[StatusError]]] = {}
@@ -209,7 +209,7 @@ class StatusError(CallError):
         self.detail = detail
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # What is pickled gets into files and queues. A plugin's view of an answer is redacted already.
+        # What is pickled gets into files and queues. A plugin's view of a response is redacted already.
         restored, arguments, state = super().__reduce__()
         redacted = getattr(self.response, "redacted", None)
         if redacted is not None:
@@ -341,11 +341,11 @@ class CassetteLeakError(CassetteError):
 
 
 class CassetteMiss(CassetteError):
-    """A recording that has no answer for the request."""
+    """A recording that has no response for the request."""
 
 
 class ReusedKeyWarning(UserWarning):
-    """An idempotency key that was given before, for something else: the server answered with what it had made then."""
+    """An idempotency key that was given before, for something else: the server returned what it created then."""
 
 
 class ShiftedPagesWarning(UserWarning):

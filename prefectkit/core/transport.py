@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 class Transport(Protocol):
     """Moves bytes for a sync client. One verb and a close.
 
-    `send` answers with whatever status came and never raises for one. What went wrong below HTTP it raises as a
+    `send` returns the response whatever its status, and never raises for one. What went wrong below HTTP it raises as a
     `TransportError`, with the phase that says how far the request came. It gives up after `request.timeout` seconds.
-    It may answer a request with `stream` with a whole body.
+    It may return a whole body for a request with `stream`.
     """
 
     def send(self, request: Request) -> Response:

@@ -8,7 +8,8 @@ from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 from prefectkit.core.errors import RedirectError
 from prefectkit.core.http.messages import Request, Response
-from prefectkit.core.security.redactor import Redactor, redact_error
+from prefectkit.core.security.error_redaction import redact_error
+from prefectkit.core.security.redactor import Redactor
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
@@ -26,7 +27,7 @@ _PORTS = {"http": 80, "https": 443}
 async def follow_redirects(
     request: Request, response: Response, most: int, send: Callable[[Request], Awaitable[Response]]
 ) -> Response:
-    """The answer at the end of at most so many redirects.
+    """The response at the end of at most so many redirects.
 
     Raises:
         RedirectError: One more; or one that leads out of the API, or would repeat what changes something.
@@ -90,7 +91,7 @@ def _is_plain(path: str) -> bool:
 
 
 def _place(request: Request, response: Response) -> SplitResult | None:
-    """What the answer points to; None where that is no place on a server."""
+    """The URL that the response points to; None if it is not on a server."""
     try:
         place = urlsplit(urljoin(request.url, response.headers.get("location", "")))
         _ = place.port

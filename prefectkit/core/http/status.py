@@ -16,7 +16,7 @@ from prefectkit.core.security.redactor import Redactor
 from prefectkit.version import SERVER_VERSION
 
 MOST_SHOWN = 2048
-"""Characters of an answer that an error shows at most."""
+"""Characters of a response that an error shows at most."""
 MOST_SCRUBBED = 8 * MOST_SHOWN
 """Characters that are scrubbed to show so many: a key that is cut in two is no longer known for one."""
 MOST_PARSED = 1 << 18
@@ -24,7 +24,7 @@ MOST_PARSED = 1 << 18
 
 
 def status_error(request: Request, response: Response) -> StatusError:
-    """The error for an answer that is not a success."""
+    """The error for a response that is not a success."""
     if response.status in REDIRECTS:
         why = "redirects are not followed, so that no key reaches another server; use the URL it points to"
         return redirect_error(request, response, why)
@@ -83,7 +83,7 @@ def of_unknown_version(error: StatusError, base_url: str) -> StatusError:
 
 
 def phase_of(error: CallError, extra_statuses: frozenset[int]) -> Phase | None:
-    """How far the attempt came that ended in this error; None where the error is the answer."""
+    """How far the attempt came that ended in this error; None where the error is final."""
     match error:
         case TransportError():
             return error.phase
@@ -91,14 +91,14 @@ def phase_of(error: CallError, extra_statuses: frozenset[int]) -> Phase | None:
             phase = phase_of_status(error.status, extra_statuses)
             error.retryable = phase is not None
             if phase is None and error.status > 505:
-                # It may come from what is between: 520, say, when the server's answer was lost.
+                # It may come from what is between: 520, say, when the server's response was lost.
                 return Phase.AMBIGUOUS
             if phase is not None and error.response.headers.get("prefect-maintenance", "").lower() == "true":
                 # Nothing is taken in while the server is being worked on.
                 return Phase.REFUSED
             return phase
         case ResponseDecodeError():
-            # The request was carried out, and what it answered is lost.
+            # The request was carried out, and its response is lost.
             error.retryable = "html" not in error.content_type
             return Phase.AMBIGUOUS
         case _:

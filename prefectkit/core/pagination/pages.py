@@ -104,8 +104,8 @@ def every_row(
 ) -> AsyncGenerator[T]:
     """Every row that a list method gives for a query, page after page; `ahead` as in `rows_of`.
 
-    The server decides how long a page is: asked for more than its own limit it answers 422, so no limit is sent, and
-    the query's `limit` counts the rows in all. A page shorter than the one before is the last; so is an empty one.
+    The server decides the page size: a limit above its own is refused with 422, so no limit is sent, and the query's
+    `limit` counts the rows in all. A page that is shorter than the one before, or empty, is the last.
 
     Raises:
         ResponseDecodeError: The server gives the same pages over and over.

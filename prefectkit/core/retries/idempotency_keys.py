@@ -1,4 +1,4 @@
-"""Idempotency keys that the server knew already: the answer is the run that it made then, whatever was asked now."""
+"""Reused idempotency keys: the server returns the run that it created for the key before, whatever is sent now."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ Fields: TypeAlias = dict[str, Any]
 
 
 def warn_of_reuse(call: Call, response: Response) -> None:
-    """Mark the answer to a key that the server knew, and warn where its run has another name or other parameters."""
-    # A new run is answered with 201.
+    """Mark the response to a reused idempotency key, and warn if its run has another name or other parameters."""
+    # For a new run the server responds with 201.
     if response.status != 200 or b'"idempotency_key"' not in call.request.body:
         return
     sent: Any = msgspec.json.decode(call.request.body)
@@ -30,7 +30,7 @@ def warn_of_reuse(call: Call, response: Response) -> None:
     if differing:
         warnings.warn(
             f"{call.operation.name}: the idempotency key was given before, for a run with another "
-            f"{' and other '.join(differing)}; that one is the answer",
+            f"{' and other '.join(differing)}; that one is returned",
             ReusedKeyWarning,
             stacklevel=levels_to_caller(),
         )

@@ -1,4 +1,4 @@
-"""What a refusal means after an attempt whose answer was lost: that one may have done what the next is refused for.
+"""Reconciliation: a retry may be refused because an earlier attempt, whose response was lost, was applied.
 
 Nothing left to delete is a deletion that worked, if it is the API that says so. A conflict is read back, and is the
 object that was asked for where every field that was sent is what the server has.
@@ -28,7 +28,7 @@ Ask: TypeAlias = Callable[[Request], Awaitable[Response]]
 
 
 async def reconcile(call: Call, error: StatusError, ask: Ask) -> Response | None:
-    """The answer that an earlier attempt would have had, or None where the refusal stands.
+    """The response that an earlier attempt would have had, or None where the refusal stands.
 
     Args:
         call: A call of which an earlier attempt may have been carried out.
@@ -61,8 +61,8 @@ async def reconcile(call: Call, error: StatusError, ask: Ask) -> Response | None
             return None
     # What the route does not show is as it was sent.
     rows = [{**wanted, **there} for wanted, there in zip(sent, found, strict=True)]
-    answer = msgspec.json.encode(rows if isinstance(body, list) else rows[0])
-    return Response(200, {"content-type": "application/json"}, answer, deduplicated=True)
+    merged = msgspec.json.encode(rows if isinstance(body, list) else rows[0])
+    return Response(200, {"content-type": "application/json"}, merged, deduplicated=True)
 
 
 def _is_absence(response: Response) -> bool:

@@ -140,7 +140,7 @@ def shown_request_headers(headers: Mapping[str, str]) -> dict[str, str]:
 
 
 def shown_response_headers(headers: Mapping[str, str], known: KnownSecrets = _NOTHING) -> dict[str, str]:
-    """The headers of an answer: those redacted whose names sound secret, the others scrubbed."""
+    """The headers of a response: those redacted whose names sound secret, the others scrubbed."""
     return {
         name: REDACTED if sounds_secret(name) else replaced(value, known.spans(value), lambda _: HIDDEN)
         for name, value in headers.items()
@@ -153,7 +153,7 @@ def sounds_secret(header: str) -> bool:
 
 
 def bears_secrets(target: str) -> bool:
-    """Whether requests to this path, or their answers, hold secrets."""
+    """Whether requests to this path, or their responses, hold secrets."""
     return _SECRET_ROUTE.search(unquote(target.partition("?")[0])) is not None
 
 
@@ -174,7 +174,7 @@ def has_job_settings(body: bytes) -> bool:
 
 
 def shown_body(target: str, body: bytes, known: KnownSecrets = _NOTHING) -> bytes:
-    """The body of a request to this path or of its answer: redacted, or scrubbed."""
+    """The body of a request to this path or of its response: redacted, or scrubbed."""
     if not body:
         return body
     if bears_secrets(target) or has_job_settings(body):

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import msgspec
 
-from prefectkit.core.errors import CallError, ResponseDecodeError
 from prefectkit.core.security.known_secrets import LEAST, KnownSecrets
 from prefectkit.core.security.redaction import (
     JOB_SETTINGS,
@@ -32,10 +31,9 @@ if TYPE_CHECKING:
     from prefectkit.core.http.messages import Request, Response
 
 _LONGEST_SEARCHED: Final = 2**18
-"""Bytes of a request above which its secrets are not picked out, and nothing of the answer is shown."""
+"""Bytes of a request above which its secrets are not picked out, and nothing of the response is shown."""
 
 _MOST_VALUES: Final = 200
-_MOST_CAUSES: Final = 20
 _LEAST_CUSTOM: Final = 6
 _PLAIN_WORD = re.compile(r"[A-Za-z]{1,15}")
 _COOKIE_WORDS = frozenset({"path", "domain", "expires", "max-age", "samesite"})
@@ -102,7 +100,7 @@ class Redactor:
         return REDACTED.encode() if self._hides_bodies and body else shown_body(self._target, body, self._known)
 
     def headers(self, headers: Mapping[str, str]) -> dict[str, str]:
-        """The headers of an answer without secrets."""
+        """The headers of a response without secrets."""
         return shown_response_headers(headers, self._known)
 
     def __repr__(self) -> str:
@@ -128,26 +126,8 @@ class Redactor:
         return True
 
 
-def redact_error(error: CallError, redactor: Redactor) -> None:
-    """Take the secrets out of an error and of what it was caused by."""
-    error.redactor = redactor
-    error.args = tuple(redactor.text(each) if isinstance(each, str) else each for each in error.args)
-    for name, value in vars(error).items():
-        if isinstance(value, str):
-            setattr(error, name, redactor.text(value))
-    if isinstance(error, ResponseDecodeError) and error.excerpt and redactor.hides_bodies:
-        error.excerpt = REDACTED
-    cause = error.__cause__ or error.__context__
-    for _ in range(_MOST_CAUSES):
-        if cause is None:
-            break
-        # Other libraries quote what they could not read.
-        cause.args = tuple(redactor.text(each) if isinstance(each, str) else each for each in cause.args)
-        cause = cause.__cause__ or cause.__context__
-
-
 def add_headers(known: KnownSecrets, headers: Mapping[str, str], *, sent: bool = True) -> None:
-    """Look for what is secret in these headers, of a request or, if they were not sent, of an answer."""
+    """Look for what is secret in these headers, of a request or, if they were not sent, of a response."""
     public = {value for name, value in headers.items() if name in _HARMLESS}
     for name, value in headers.items():
         if name in _HARMLESS:

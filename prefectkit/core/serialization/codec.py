@@ -114,7 +114,7 @@ def decoder(type_: Any) -> msgspec.json.Decoder[Any]:
 
 
 def decode(type_: type[T], response: Response) -> T:
-    """The body as a value of the type; None for an operation that answers with nothing, which is an empty body or JSON.
+    """The body as a value of the type; None for an operation that returns nothing, which is an empty body or JSON.
 
     Raises:
         ResponseDecodeError: The body is not JSON, or not that of the type.
@@ -135,7 +135,7 @@ def decode(type_: type[T], response: Response) -> T:
 
 
 def text(response: Response) -> str:
-    """The body as text, for an operation that answers with no JSON.
+    """The body as text, for an operation that returns no JSON.
 
     Raises:
         ResponseDecodeError: It is a web page.
@@ -160,7 +160,7 @@ def _check_nothing(response: Response) -> None:
 
 
 def undecodable(response: Response, error: Exception) -> ResponseDecodeError:
-    """The error for a body that was not what the operation answers with."""
+    """The error for a body that was not what the operation returns."""
     content_type = response.headers.get("content-type", "")
     if "html" in content_type:
         reason = "the server answered with a web page, so the URL is not that of an API: it usually ends in '/api'"

@@ -1,4 +1,4 @@
-"""A second look at a refused answer: timestamps that mean something, in a form that the decoder does not read."""
+"""Repair of odd timestamps: a refused response is decoded once more, with unusual but clear timestamps rewritten."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _TIMESTAMP = re.compile(
 _PLACE = re.compile(r"`\$([^`]*)`$")
 _STEP = re.compile(r"\.([^.\[]+)|\[(\d+|\.\.\.)\]")
 MOST_FIELDS = 64
-"""Fields that are mended in one answer at most."""
+"""Fields that are repaired in one response at most."""
 
 
 def decode_repaired(type_: Any, body: bytes, refusal: msgspec.ValidationError) -> Any:

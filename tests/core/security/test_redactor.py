@@ -19,9 +19,10 @@ from prefectkit.core.errors import (
 )
 from prefectkit.core.http.messages import Request, Response
 from prefectkit.core.http.status import status_error
+from prefectkit.core.security.error_redaction import redact_error
 from prefectkit.core.security.known_secrets import KnownSecrets
 from prefectkit.core.security.redaction import REDACTED
-from prefectkit.core.security.redactor import Redactor, add_headers, redact_error
+from prefectkit.core.security.redactor import Redactor, add_headers
 from prefectkit.core.security.secrets import HIDDEN
 
 S = "hunter2-canary_value"

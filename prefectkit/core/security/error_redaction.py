@@ -1,0 +1,29 @@
+"""Redaction of errors: secrets are removed from the message, the attributes and the causes."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from prefectkit.core.errors import CallError, ResponseDecodeError
+from prefectkit.core.security.redaction import REDACTED
+from prefectkit.core.security.redactor import Redactor
+
+_MOST_CAUSES: Final = 20
+
+
+def redact_error(error: CallError, redactor: Redactor) -> None:
+    """Remove secrets from an error and its causes, and keep the redactor with the error."""
+    error.redactor = redactor
+    error.args = tuple(redactor.text(each) if isinstance(each, str) else each for each in error.args)
+    for name, value in vars(error).items():
+        if isinstance(value, str):
+            setattr(error, name, redactor.text(value))
+    if isinstance(error, ResponseDecodeError) and error.excerpt and redactor.hides_bodies:
+        error.excerpt = REDACTED
+    cause = error.__cause__ or error.__context__
+    for _ in range(_MOST_CAUSES):
+        if cause is None:
+            break
+        # Other libraries quote what they could not read.
+        cause.args = tuple(redactor.text(each) if isinstance(each, str) else each for each in cause.args)
+        cause = cause.__cause__ or cause.__context__
