@@ -59,13 +59,15 @@ def checked_before_call(function: Callable[..., Any], plugin: str) -> Callable[[
     def before_call(call: Call) -> Any:
         call.use_state_of(plugin)
         old = call.request
+        line = line_of(old)
         result = function(call)
         new = call.request
         if new is not old:
             check_type("request", new)
             replace_request(call, new, old)
-        for name in _FIXED:
-            check_type(name, getattr(new, name))
+        if line_of(new) != line:
+            for name in _FIXED:
+                check_type(name, getattr(new, name))
         _check_rest(call.request)
         return result
 
@@ -118,7 +120,8 @@ def check_fixed(request: Request, line: Line) -> None:
 
 
 def _check_rest(request: Request) -> None:
-    if request.timeout is not None:
-        check_timeout(request.timeout)
+    timeout = request.timeout
+    if timeout is not None and not (type(timeout) is float and timeout > 0):
+        check_timeout(timeout)
     if not "".join(request.headers).islower():
         request.headers = {name.lower(): value for name, value in request.headers.items()}
