@@ -80,7 +80,8 @@ def check_moment(name: str, value: object, otherwise: str = "") -> None:
 
 def _check_id(name: str, value: object) -> None:
     """Refuse an object in place of its id."""
-    for one in value if isinstance(value, (list, tuple, set, frozenset)) else (value,):
+    is_list = isinstance(value, (list, tuple, set, frozenset))
+    for one in cast("Collection[object]", value) if is_list else (value,):
         if type(one) not in _ATOMS and (advice := instead(one, "id")):
             raise InvalidParameterError(f"{name} must be a UUID, got {shown(one)}{advice}")
 
