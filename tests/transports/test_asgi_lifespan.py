@@ -12,7 +12,7 @@ import pytest
 from prefectkit.core.errors import ClientClosedError, ConnectError, IncompleteResponse, TransportTimeout
 from prefectkit.core.retries.policy import Phase
 from prefectkit.transports.asgi import AsyncASGITransport
-from tests.transports.asgi_ways import ASYNC_WAYS, LOOPS, WAYS, App, body, make, opened, request, start
+from tests.transports.asgi_drivers import ASYNC_WAYS, LOOPS, WAYS, App, body, make, opened, request, start
 
 pytestmark = pytest.mark.anyio
 
@@ -150,7 +150,7 @@ class Fails(App):
     ("how", "message"),
     [
         ("says", "the app did not start: no database"),
-        ("says and raises", "the app did not start: it does not say why"),
+        ("says and raises", "the app did not start: it gave no reason"),
         ("raises", "the app did not start: it raised LookupError"),
     ],
 )
@@ -286,7 +286,7 @@ class EndsBadly(App):
 @pytest.mark.parametrize(
     ("how", "message"),
     [
-        ("says", "the app did not stop well: cannot flush"),
+        ("says", "the app's shutdown failed: cannot flush"),
         ("raises", "broken"),
         ("raises early", "broken"),
         ("hangs", "the app did not stop within 0.02 seconds and was cancelled"),

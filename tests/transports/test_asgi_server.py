@@ -10,7 +10,7 @@ import pytest
 
 from prefectkit.core.http.messages import Request, Response
 from tests.real_server import RealServer
-from tests.transports.asgi_ways import make, opened, pieces, request
+from tests.transports.asgi_drivers import make, opened, pieces, request
 
 # The server knows asyncio only, so trio reaches it in a thread.
 pytestmark = [
@@ -27,7 +27,7 @@ def anyio_backend(way: str) -> str:
 
 
 async def when_free(transport: Any, asked: Request) -> Response:
-    """The answer; the server says 503 while another of its writes is under way, and has changed nothing then."""
+    """The response; the server says 503 while another of its writes is under way, and has changed nothing then."""
     for _ in range(50):
         response = await transport.send(asked)
         if response.status != 503:

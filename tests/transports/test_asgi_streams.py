@@ -1,4 +1,4 @@
-"""A streamed answer, and what the app hears when nobody listens any more."""
+"""A streamed response, and what the app hears when nobody listens any more."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from prefectkit.core.errors import IncompleteResponse, TransportTimeout
 from prefectkit.transports.asgi import exchange as asgi_exchange
-from tests.transports.asgi_ways import (
+from tests.transports.asgi_drivers import (
     ASYNC_WAYS,
     WAYS,
     App,
@@ -149,7 +149,7 @@ async def test_an_error_before_the_start_of_a_stream(way: str) -> None:
         raise LookupError("broken")
 
     async with opened(way, App(handler)) as transport:
-        with pytest.raises(IncompleteResponse, match="raised LookupError before it answered"):
+        with pytest.raises(IncompleteResponse, match="raised LookupError before it responded"):
             await transport.send(request(stream=True))
 
 
@@ -164,7 +164,7 @@ async def test_the_time_is_up_in_the_middle_of_a_stream(way: str) -> None:
     async with opened(way, app) as transport:
         response = await transport.send(request(stream=True, timeout=0.1))
         got: list[bytes] = []
-        with pytest.raises(TransportTimeout, match="before the app had sent its whole answer"):
+        with pytest.raises(TransportTimeout, match="before the app's response was complete"):
             await read(response, got)
         assert got == [b"abc"]
         assert await pieces(response) == []
@@ -260,26 +260,26 @@ async def test_a_reader_that_is_cancelled_can_read_on(way: str) -> None:
 
 
 @pytest.mark.parametrize("way", ASYNC_WAYS, indirect=True)
-async def test_many_requests_at_once_get_each_their_own_answer(way: str) -> None:
+async def test_many_requests_at_once_get_each_their_own_response(way: str) -> None:
     async def handler(scope: Any, receive: Any, send: Any) -> None:
         message = await receive()
         await anyio.lowlevel.checkpoint()
         await send(start())
         await send(body(message["body"]))
 
-    answers: dict[bytes, bytes] = {}
+    responses: dict[bytes, bytes] = {}
 
     async with opened(way, App(handler)) as transport:
 
         async def call(number: int) -> None:
             token = b"%d" % number
-            answers[token] = (await transport.send(request(body=token))).body
+            responses[token] = (await transport.send(request(body=token))).body
 
         async with anyio.create_task_group() as tasks:
             for number in range(100):
                 tasks.start_soon(call, number)
-    assert len(answers) == 100
-    assert all(token == answer for token, answer in answers.items())
+    assert len(responses) == 100
+    assert all(token == response for token, response in responses.items())
 
 
 @pytest.mark.parametrize("way", ASYNC_WAYS, indirect=True)

@@ -19,8 +19,8 @@ import trio
 
 from prefectkit.core.errors import ConnectError, IncompleteResponse, TransportError
 from prefectkit.transports.asgi import ASGITransport, AsyncASGITransport
-from prefectkit.transports.asgi.portal import LoopThread
-from tests.transports.asgi_ways import App, body, pieces, request, start
+from prefectkit.transports.asgi.event_loop_thread import EventLoopThread
+from tests.transports.asgi_drivers import App, body, pieces, request, start
 
 
 async def _echo(scope: Any, receive: Any, send: Any) -> None:
@@ -39,9 +39,9 @@ def test_one_transport_serves_many_threads_at_once() -> None:
     transport = ASGITransport(app)
     tokens = [b"%d" % number for number in range(400)]
     with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(lambda token: transport.send(request(body=token)).body, tokens))
+        responses = list(pool.map(lambda token: transport.send(request(body=token)).body, tokens))
     transport.close()
-    assert answers == tokens
+    assert responses == tokens
     assert app.events == ["startup", "shutdown"]
 
 
@@ -70,14 +70,14 @@ def test_sync_asyncio_and_trio_callers_share_one_app_in_one_thread() -> None:
 def test_a_lost_race_for_the_thread_gives_its_lease_back(monkeypatch: pytest.MonkeyPatch) -> None:
     app = App(_echo)
     transport = ASGITransport(app)
-    lease = LoopThread.lease
+    lease = EventLoopThread.lease
 
-    def lease_late(leased: object) -> LoopThread:
+    def lease_late(leased: object) -> EventLoopThread:
         monkeypatch.undo()
         assert transport.send(request(body=b"first")).body == b"first"
         return lease(leased)
 
-    monkeypatch.setattr(LoopThread, "lease", lease_late)
+    monkeypatch.setattr(EventLoopThread, "lease", lease_late)
     assert transport.send(request(body=b"second")).body == b"second"
     before = len(_app_threads())
     transport.close()
@@ -88,7 +88,7 @@ def test_a_lease_in_the_middle_of_a_lease_shares_its_thread(monkeypatch: pytest.
     """A signal handler may use the app while its thread is being started."""
     app, inner = object(), []
 
-    class Interrupted(LoopThread):
+    class Interrupted(EventLoopThread):
         def __init__(self, app: object) -> None:
             super().__init__(app)
             if not inner:
@@ -105,7 +105,7 @@ def test_a_lease_in_the_middle_of_a_lease_shares_its_thread(monkeypatch: pytest.
     assert ended is not None
     ended.result(10)
     outer.join()
-    assert id(app) not in LoopThread._by_app
+    assert id(app) not in EventLoopThread._by_app.get()
 
 
 FIRST_AT_EXIT = """
@@ -173,7 +173,7 @@ def test_an_interrupt_ends_the_wait_and_the_request() -> None:
 
 
 @pytest.mark.parametrize("stream", [False, True])
-def test_an_answer_that_comes_just_when_its_caller_goes_is_let_go(
+def test_a_response_that_comes_just_when_its_caller_goes_is_let_go(
     monkeypatch: pytest.MonkeyPatch, stream: bool
 ) -> None:
     async def handler(scope: Any, receive: Any, send: Any) -> None:
@@ -185,14 +185,14 @@ def test_an_answer_that_comes_just_when_its_caller_goes_is_let_go(
         else:
             await send(body(b"x"))
 
-    def answered_and_gone(future: Any) -> Any:
+    def respond_and_cancel(future: Any) -> Any:
         future.result()
         monkeypatch.undo()
         raise KeyboardInterrupt
 
     app = App(handler)
     transport = ASGITransport(app)
-    monkeypatch.setattr("prefectkit.transports.asgi.threaded_app.wait", answered_and_gone)
+    monkeypatch.setattr("prefectkit.transports.asgi.threaded_app.wait", respond_and_cancel)
     with pytest.raises(KeyboardInterrupt):
         transport.send(request(stream=stream))
     if stream:
@@ -212,7 +212,7 @@ def test_a_thread_that_is_stopped_fails_who_waits_and_who_comes(library: str) ->
     sync = ASGITransport(app)
 
     def call_sync() -> None:
-        with pytest.raises(TransportError, match="was stopped before the answer was complete"):
+        with pytest.raises(TransportError, match="was stopped before the response was complete"):
             sync.send(request())
         app.events.append("told")
 
@@ -220,7 +220,7 @@ def test_a_thread_that_is_stopped_fails_who_waits_and_who_comes(library: str) ->
         async with anyio.create_task_group() as tasks:
 
             async def call() -> None:
-                with pytest.raises(TransportError, match="was stopped before the answer was complete"):
+                with pytest.raises(TransportError, match="was stopped before the response was complete"):
                     await transport.send(request())
 
             tasks.start_soon(call)
@@ -228,7 +228,7 @@ def test_a_thread_that_is_stopped_fails_who_waits_and_who_comes(library: str) ->
             while app.events.count("waiting") < 2:
                 await anyio.sleep(0.002)
             # As the end of the interpreter does.
-            await anyio.to_thread.run_sync(LoopThread.stop_all)
+            await anyio.to_thread.run_sync(EventLoopThread.stop_all)
         with pytest.raises(ConnectError, match="has ended"):
             await transport.send(request())
         await transport.aclose()
@@ -239,7 +239,7 @@ def test_a_thread_that_is_stopped_fails_who_waits_and_who_comes(library: str) ->
 
 
 def test_a_loop_that_ended_is_not_told_any_more() -> None:
-    """The app answers after the caller's loop is gone."""
+    """The app responses after the caller's loop is gone."""
     app = App(_echo)
     transport = AsyncASGITransport(app, threaded=True)
     asyncio.run(_given_up(transport))

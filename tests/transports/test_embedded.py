@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 import os
 import subprocess
 import sys
 import textwrap
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import PackageNotFoundError
 from pathlib import Path
+from threading import Barrier, Thread
 from typing import Any
 
 import pytest
@@ -20,7 +23,7 @@ from prefectkit.transports.embedded import EMBEDDED_URL, data_directory, embedde
 from prefectkit.transports.embedded import app as embedded_app
 from prefectkit.transports.embedded import transport as embedded
 from tests.real_server import put_database
-from tests.transports.asgi_ways import App, Opened, opened, request
+from tests.transports.asgi_drivers import App, Opened, opened, request
 
 SCRIPT = """
 import asyncio, json, logging, os, pathlib, sys, threading, trio, warnings
@@ -290,15 +293,13 @@ class Terminal(io.StringIO):
 
 
 @pytest.mark.parametrize("stderr", [Terminal(), io.StringIO(), None], ids=["terminal", "file", "none"])
-def test_a_start_is_said_where_somebody_looks(
+def test_a_start_is_announced_where_somebody_looks(
     stderr: io.StringIO | None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(embedded, "host", lambda *_, **__: None)
-    monkeypatch.setattr(embedded, "Seat", lambda _: None)
     monkeypatch.setenv("PREFECT_API_ULR", "http://there/api")
     monkeypatch.setattr(sys, "stderr", stderr)
     caplog.set_level("INFO", "prefectkit.embedded")
-    embedded._Server(60.0)
+    embedded._EmbeddedServer(60.0).announce()
     said = (
         f"no API URL is configured: starting the embedded Prefect server, data in {data_directory()} "
         "(PREFECT_API_ULR is set, and is no setting: PREFECT_API_URL is meant?)"
@@ -308,3 +309,40 @@ def test_a_start_is_said_where_somebody_looks(
     else:
         assert caplog.messages == [said]
         assert stderr is None or stderr.getvalue() == ""
+
+
+def test_a_log_handler_may_use_a_client_while_the_server_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    statuses: list[int] = []
+
+    class Handler(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            statuses.append(embedded_transport(True).send(request()).status)
+
+    monkeypatch.setattr(embedded, "EmbeddedApp", lambda directory: App())
+    monkeypatch.setattr(embedded._EmbeddedServer, "running", None)
+    monkeypatch.setattr(sys, "stderr", None)
+    monkeypatch.setattr(embedded.logger, "level", logging.INFO)
+    monkeypatch.setattr(embedded.logger, "handlers", [Handler()])
+    thread = Thread(target=lambda: statuses.append(embedded_transport(True).send(request()).status), daemon=True)
+    thread.start()
+    thread.join(10)
+    assert statuses == [200, 200]
+    stop_embedded()
+
+
+def test_threads_that_start_the_server_at_once_share_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    apps: list[App] = []
+    both = Barrier(2)
+
+    def make(directory: Path) -> App:
+        both.wait(10)
+        apps.append(App())
+        return apps[-1]
+
+    monkeypatch.setattr(embedded, "EmbeddedApp", make)
+    monkeypatch.setattr(embedded._EmbeddedServer, "running", None)
+    with ThreadPoolExecutor(2) as threads:
+        responses = threads.map(lambda _: embedded_transport(True).send(request()), range(2))
+        assert [response.status for response in responses] == [200, 200]
+    assert sorted(len(app.events) for app in apps) == [0, 1]
+    stop_embedded()

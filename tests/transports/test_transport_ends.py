@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import prefectkit.transports
-from prefectkit.transports.asgi.portal import LoopThread
+from prefectkit.transports.asgi.event_loop_thread import EventLoopThread
 from prefectkit.transports.embedded import transport as embedded
 
 
@@ -21,7 +21,7 @@ def test_a_name_that_the_package_has_not() -> None:
 
 def test_what_the_embedded_server_raises_after_its_response_is_for_who_debugs(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG, "prefectkit.embedded"):
-        embedded._note(ValueError("locked"))
+        embedded._log_background_error(ValueError("locked"))
     (record,) = caplog.records
     assert record.levelno == logging.DEBUG
     assert record.exc_info is not None and str(record.exc_info[1]) == "locked"
@@ -37,8 +37,8 @@ def test_an_interpreter_that_starts_no_thread_any_more_ends_quietly(
         raise RuntimeError(message)
 
     monkeypatch.setattr(asyncio, "run", run)
-    monkeypatch.setattr(LoopThread, "_serve", lambda self: None)
-    thread = LoopThread.__new__(LoopThread)
+    monkeypatch.setattr(EventLoopThread, "_serve", lambda self: None)
+    thread = EventLoopThread.__new__(EventLoopThread)
     thread._ended = Future()
     if quiet:
         thread._run()

@@ -1,4 +1,4 @@
-"""An ASGI app in this process as a transport: `transport.py` for the way in, `exchange.py` for one request."""
+"""ASGI transports: an ASGI app in this process in place of a server."""
 
 from prefectkit.transports.asgi.transport import ASGITransport, AsyncASGITransport
 

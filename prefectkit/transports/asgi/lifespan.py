@@ -1,4 +1,4 @@
-"""The start and the end of an app: one task per app and event loop, shared by every transport that uses the two."""
+"""Lifespan: the startup and shutdown of an app, one task for each app and event loop, shared by all transports."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ from typing import Any, ClassVar
 
 import anyio
 
+from prefectkit.core.concurrency.loop_local import LoopLocal
+from prefectkit.core.concurrency.system_tasks import spawn_system_task
 from prefectkit.core.errors import ConnectError
-from prefectkit.transports.asgi.eventloop import Loop, is_cancellation, is_final
-from prefectkit.transports.asgi.hosting import Hosting
+from prefectkit.transports.asgi.app_config import AppConfig
+from prefectkit.transports.asgi.event_loops.base import is_cancellation, must_propagate
 from prefectkit.transports.asgi.scope import Message, lifespan_scope
 
 
 class State(Enum):
-    """Where an app is in its life. Each lifespan goes through it once; the next one starts anew."""
+    """The state of a lifespan. A lifespan passes through each state once; a restart is a new lifespan."""
 
     NEW = "new"
     STARTING = "starting"
@@ -25,72 +27,59 @@ class State(Enum):
 
 
 class Lifespan:
-    """One life of an app in one event loop.
+    """One lifespan of an app in one event loop.
 
-    It starts with its first user and stops with its last one. The app runs in a task of its own, so that users may come
-    and go in any task. An app that refuses the lifespan scope, returns from it, or answers it as it would a request is
-    up all the same. One that fails
-    to start fails everyone who waits for it; whoever comes next starts it again.
+    It starts with its first user and stops with its last one. The app runs in its own task, so that users may come and
+    go in any task. An app without lifespan support is up at once: one that rejects the lifespan scope, returns from it,
+    or sends messages of a response. If the startup fails, every waiting user gets the error, and the next user starts
+    the app again.
 
     Attributes:
-        state: Where it is.
-        shared: What the app gave its requests to share.
+        state: The present state.
+        shared: The `state` of the lifespan scope: what the app shares with its requests.
     """
 
-    _all: ClassVar[dict[tuple[int, object], Lifespan]] = {}
+    _by_app: ClassVar[LoopLocal[dict[int, Lifespan]]] = LoopLocal(dict)
 
-    def __init__(self, hosting: Hosting, loop: Loop) -> None:
+    def __init__(self, config: AppConfig, by_app: dict[int, Lifespan]) -> None:
         self.state = State.NEW
         self.shared: dict[str, Any] = {}
-        self._hosting = hosting
-        self._loop = loop
-        self._key = (id(hosting.app), loop.key)
+        self._config = config
+        self._siblings = by_app
         self._users: set[object] = set()
-        self._scope = anyio.CancelScope()
-        self._settled = anyio.Event()
+        self._cancel_scope = anyio.CancelScope()
+        self._started = anyio.Event()
         self._stop = anyio.Event()
         self._down = anyio.Event()
-        self._asked = False
-        self._told = False
-        self._foreign = False
+        self._startup_received = False
+        self._shutdown_received = False
+        self._is_unsupported = False
         self._failure: str | None = None
         self._cause: BaseException | None = None
 
     @classmethod
-    def of(cls, hosting: Hosting, loop: Loop) -> Lifespan:
-        """The present life of the app in this loop; a new one where it has none."""
-        key = (id(hosting.app), loop.key)
-        lifespan = cls._all.get(key)
+    def of(cls, config: AppConfig) -> Lifespan:
+        """The lifespan of the app in the running event loop; a new one if there is none."""
+        by_app = cls._by_app.get_or_make()
+        lifespan = by_app.get(id(config.app))
         if lifespan is None:
-            cls._drop_dead()
-            lifespan = cls._all[key] = cls(hosting, loop)
+            lifespan = by_app[id(config.app)] = cls(config, by_app)
         return lifespan
 
     @classmethod
-    async def end_all(cls, loop: Loop) -> None:
-        """Stop every app of this loop, whoever uses it."""
-        for lifespan in [each for key, each in cls._all.items() if key[1] == loop.key]:
+    async def end_all(cls) -> None:
+        """Stop every app of the running event loop, even if it is in use."""
+        for lifespan in list((cls._by_app.get() or {}).values()):
             lifespan._begin_stop()
-            await lifespan.down()
-
-    @classmethod
-    def forget(cls) -> None:
-        """Drop them all without a word: in a forked child they are another process's."""
-        cls._all.clear()
-
-    @classmethod
-    def _drop_dead(cls) -> None:
-        for key, lifespan in list(cls._all.items()):
-            if lifespan._loop.ended:
-                cls._all.pop(key, None)
+            await lifespan.wait_down()
 
     @property
-    def ending(self) -> bool:
-        """Whether it takes no more users."""
+    def is_ending(self) -> bool:
+        """Whether it accepts no more users."""
         return self._stop.is_set()
 
-    async def enter(self, user: object) -> None:
-        """Become a user of it, and wait until it is up.
+    async def join(self, user: object) -> None:
+        """Add a user, and wait until the app has started.
 
         Raises:
             ConnectError: The app did not start.
@@ -98,82 +87,81 @@ class Lifespan:
         self._users.add(user)
         if self.state is State.NEW:
             self.state = State.STARTING
-            self._loop.spawn(self._run, self._hosting.context)
-        await self._settled.wait()
+            spawn_system_task(self._run, context=self._config.context)
+        await self._started.wait()
         if self._failure is not None:
             raise ConnectError(self._failure, retryable=False) from self._cause
 
     def leave(self, user: object) -> None:
-        """Give it up; the last one to do so stops the app."""
+        """Remove a user. The app stops when the last one is removed."""
         self._users.discard(user)
         if not self._users:
             self._begin_stop()
 
-    async def down(self) -> None:
+    async def wait_down(self) -> None:
         """Wait until the app has stopped, if it is stopping."""
-        if self.ending:
+        if self.is_ending:
             await self._down.wait()
 
     async def _run(self) -> None:
-        self._scope.deadline = anyio.current_time() + self._hosting.startup_timeout
+        self._cancel_scope.deadline = anyio.current_time() + self._config.startup_timeout
         try:
-            with self._scope:
+            with self._cancel_scope:
                 try:
-                    await self._hosting.app(lifespan_scope(self.shared), self._receive, self._send)
+                    await self._config.app(lifespan_scope(self.shared), self._receive, self._send)
                 except BaseException as error:
-                    self._raised(error)
-                self._up()
+                    self._on_error(error)
+                self._set_up()
                 await self._stop.wait()
-            if self._scope.cancelled_caught:
-                self._timed_out()
+            if self._cancel_scope.cancelled_caught:
+                self._on_timeout()
         finally:
             if self.state is State.STARTING and self._failure is None:
                 self._fail("the event loop ended before the app had started")
             self.state = State.DOWN
-            self._all.pop(self._key, None)
+            self._siblings.pop(id(self._config.app), None)
             self._stop.set()
-            self._settled.set()
+            self._started.set()
             self._down.set()
 
     async def _receive(self) -> Message:
-        if not self._asked:
-            self._asked = True
+        if not self._startup_received:
+            self._startup_received = True
             return {"type": "lifespan.startup"}
-        if self._told:
+        if self._shutdown_received:
             await anyio.sleep_forever()
         try:
             await self._stop.wait()
         except BaseException as error:
-            if self._scope.cancel_called or not is_cancellation(error):
+            if self._cancel_scope.cancel_called or not is_cancellation(error):
                 raise
-            # The loop is ending: the app gets its shutdown, and the time for it, all the same.
-            self._scope.shield = True
+            # The event loop is ending. The app still gets its shutdown and the time for it.
+            self._cancel_scope.shield = True
             self._begin_stop()
-        self._told = True
+        self._shutdown_received = True
         return {"type": "lifespan.shutdown"}
 
     async def _send(self, message: Message) -> None:
         match message["type"]:
             case "lifespan.startup.complete":
-                self._up()
+                self._set_up()
             case "lifespan.startup.failed":
-                self._fail(f"the app did not start: {message.get('message') or 'it does not say why'}")
-                self._scope.cancel()
+                self._fail(f"the app did not start: {message.get('message') or 'it gave no reason'}")
+                self._cancel_scope.cancel()
             case "lifespan.shutdown.complete":
                 pass
             case "lifespan.shutdown.failed":
-                self._hosting.report(
-                    RuntimeError(f"the app did not stop well: {message.get('message') or 'no reason'}")
-                )
+                reason = message.get("message") or "it gave no reason"
+                self._config.report(RuntimeError(f"the app's shutdown failed: {reason}"))
             case kind:
-                self._foreign = True
+                self._is_unsupported = True
                 raise RuntimeError(f"an app may not send {kind!r} in its lifespan")
 
-    def _up(self) -> None:
+    def _set_up(self) -> None:
         if self.state is State.STARTING and self._failure is None:
             self.state = State.UP
-            self._scope.deadline = math.inf
-            self._settled.set()
+            self._cancel_scope.deadline = math.inf
+            self._started.set()
             if self._stop.is_set():
                 self._begin_stop()
 
@@ -181,28 +169,28 @@ class Lifespan:
         self._stop.set()
         if self.state is State.UP:
             self.state = State.STOPPING
-            self._scope.deadline = anyio.current_time() + self._hosting.shutdown_timeout
+            self._cancel_scope.deadline = anyio.current_time() + self._config.shutdown_timeout
 
-    def _raised(self, error: BaseException) -> None:
-        if is_final(error):
+    def _on_error(self, error: BaseException) -> None:
+        if must_propagate(error):
             raise error
         if self._failure is not None:
             self._cause = error
         elif self.state is not State.STARTING:
-            self._hosting.report(error)
-        elif self._asked and not self._foreign:
+            self._config.report(error)
+        elif self._startup_received and not self._is_unsupported:
             self._cause = error
             self._fail(f"the app did not start: it raised {type(error).__name__}")
-            self._scope.cancel()
+            self._cancel_scope.cancel()
 
     def _fail(self, message: str) -> None:
         self._failure = message
         self._stop.set()
-        self._settled.set()
+        self._started.set()
 
-    def _timed_out(self) -> None:
+    def _on_timeout(self) -> None:
         if self.state is State.STARTING and self._failure is None:
-            self._fail(f"the app did not start within {self._hosting.startup_timeout:g} seconds")
+            self._fail(f"the app did not start within {self._config.startup_timeout:g} seconds")
         elif self.state is State.STOPPING:
-            seconds = self._hosting.shutdown_timeout
-            self._hosting.report(TimeoutError(f"the app did not stop within {seconds:g} seconds and was cancelled"))
+            seconds = self._config.shutdown_timeout
+            self._config.report(TimeoutError(f"the app did not stop within {seconds:g} seconds and was cancelled"))

@@ -1,4 +1,4 @@
-"""What an app is told of a request: the ASGI scope."""
+"""ASGI scopes: of a request, and of the lifespan."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _root(base_url: str) -> _Root:
 
 
 def http_scope(request: Request, state: dict[str, Any]) -> Message:
-    """The scope of one request, with a copy of the lifespan's state."""
+    """The scope of a request, with a copy of the lifespan's `state`."""
     root = _root(request.base_url)
     target, _, query = (root.path + request.target).partition("?")
     headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in request.headers.items()]
@@ -64,5 +64,5 @@ def http_scope(request: Request, state: dict[str, Any]) -> Message:
 
 
 def lifespan_scope(state: dict[str, Any]) -> Message:
-    """The scope of an app's start and end; the app puts what its requests share into `state`."""
+    """The scope of a lifespan. The app stores in `state` what its requests share."""
     return {"type": "lifespan", "asgi": ASGI_VERSION.copy(), "state": state}

@@ -1,65 +1,70 @@
-"""A transport's place in its app's thread, and the bodies that come out of there piece by piece."""
+"""An ASGI app in an event loop thread, for callers in any thread and any event loop."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import Future
 from contextlib import suppress
-from typing import cast
+from typing import NamedTuple, cast
 
-from prefectkit.core.errors import ClientClosedError, ConnectError
+from prefectkit.core.concurrency.loop_local import ProcessLocal
+from prefectkit.core.errors import ConnectError
 from prefectkit.core.http.messages import Request, Response
-from prefectkit.transports.asgi.exchange import ChunkStream
-from prefectkit.transports.asgi.hosting import Hosting
-from prefectkit.transports.asgi.inloop import InLoop
-from prefectkit.transports.asgi.portal import LoopThread, wait, wait_in_loop
+from prefectkit.transports.asgi.app_config import AppConfig
+from prefectkit.transports.asgi.event_loop_app import EventLoopApp
+from prefectkit.transports.asgi.event_loop_thread import EventLoopThread, wait, wait_in_loop
+from prefectkit.transports.asgi.request_cycle import ChunkStream
 
 
-class Seat:
-    """One transport in the app's thread. A forked child starts over with a thread of its own."""
+class _Leased(NamedTuple):
+    thread: EventLoopThread
+    app: EventLoopApp
 
-    def __init__(self, hosting: Hosting) -> None:
-        self._hosting = hosting
-        self._closed = False
-        # By process, and filled without a lock: a forked child could inherit it locked.
-        self._taken: dict[int, tuple[LoopThread, InLoop]] = {}
+
+class ThreadedApp:
+    """Runs an app in its event loop thread, which all users of the app share. A forked child starts a new thread."""
+
+    def __init__(self, config: AppConfig) -> None:
+        self._leased = ProcessLocal(
+            lambda: _Leased(EventLoopThread.lease(config.app), EventLoopApp(config)),
+            discard=lambda leased: leased.thread.release(),
+        )
 
     def send(self, request: Request) -> Response:
-        """Hand a request to the app, and block until it answers."""
-        thread, inner = self._take()
-        future = thread.submit(inner.send, request)
+        """Call the app with a request, and block until it responds."""
+        thread, app = self._leased.get()
+        future = thread.submit(app.send, request)
         try:
             response = wait(future)
         except BaseException:
-            _let_go(thread, future)
+            _close_late_stream(thread, future)
             raise
         if response.chunks is not None:
             response.chunks = _BlockingChunks(thread, cast(ChunkStream, response.chunks))
         return response
 
     async def asend(self, request: Request) -> Response:
-        """Hand a request to the app, and await its answer in any loop."""
-        thread, inner = self._take()
-        future = thread.submit(inner.send, request)
+        """Call the app with a request, and await its response in any event loop."""
+        thread, app = self._leased.get()
+        future = thread.submit(app.send, request)
         try:
             response = await wait_in_loop(future)
         except BaseException:
-            _let_go(thread, future)
+            _close_late_stream(thread, future)
             raise
         if response.chunks is not None:
-            response.chunks = _AwaitedChunks(thread, cast(ChunkStream, response.chunks))
+            response.chunks = _AsyncChunks(thread, cast(ChunkStream, response.chunks))
         return response
 
     def close(self) -> None:
-        """Let go of the app, and block until it has."""
-        taken = self._leave()
-        if taken is not None:
-            thread, inner = taken
+        """Stop using the app, and block until it has stopped if nobody else uses it."""
+        leased = self._leased.close()
+        if leased is not None:
+            thread, app = leased
             try:
                 # The thread may have ended with the interpreter.
                 with suppress(ConnectError):
-                    wait(thread.submit(inner.aclose))
+                    wait(thread.submit(app.aclose))
             finally:
                 ended = thread.release()
             if ended is not None:
@@ -67,39 +72,22 @@ class Seat:
                 thread.join()
 
     async def aclose(self) -> None:
-        """Let go of the app, and wait in any loop until it has."""
-        taken = self._leave()
-        if taken is not None:
-            thread, inner = taken
+        """As `close`, in any event loop."""
+        leased = self._leased.close()
+        if leased is not None:
+            thread, app = leased
             try:
                 with suppress(ConnectError):
-                    await wait_in_loop(thread.submit(inner.aclose))
+                    await wait_in_loop(thread.submit(app.aclose))
             finally:
                 ended = thread.release()
             if ended is not None:
                 await wait_in_loop(ended)
                 thread.join()
 
-    def _take(self) -> tuple[LoopThread, InLoop]:
-        process = os.getpid()
-        taken = self._taken.get(process)
-        if taken is not None:
-            return taken
-        if self._closed:
-            raise ClientClosedError("the transport to the app is closed: make a new one")
-        mine = (LoopThread.lease(self._hosting.app), InLoop(self._hosting))
-        taken = self._taken.setdefault(process, mine)
-        if taken is not mine:
-            mine[0].release()
-        return taken
 
-    def _leave(self) -> tuple[LoopThread, InLoop] | None:
-        self._closed = True
-        return self._taken.pop(os.getpid(), None)
-
-
-def _let_go(thread: LoopThread, future: Future[Response]) -> None:
-    """End the streamed answer that came just when its caller went."""
+def _close_late_stream(thread: EventLoopThread, future: Future[Response]) -> None:
+    """Close a streamed response that arrived at the moment when its caller stopped waiting."""
     if future.done() and not future.cancelled() and future.exception() is None:
         chunks = future.result().chunks
         if chunks is not None:
@@ -107,30 +95,30 @@ def _let_go(thread: LoopThread, future: Future[Response]) -> None:
 
 
 class _BlockingChunks(Iterator[bytes]):
-    def __init__(self, thread: LoopThread, chunks: ChunkStream) -> None:
+    def __init__(self, thread: EventLoopThread, chunks: ChunkStream) -> None:
         self._thread = thread
         self._chunks = chunks
 
     def __next__(self) -> bytes:
-        piece = wait(self._thread.submit(self._chunks.next))
-        if piece is None:
+        chunk = wait(self._thread.submit(self._chunks.next))
+        if chunk is None:
             raise StopIteration
-        return piece
+        return chunk
 
     def close(self) -> None:
         wait(self._thread.submit(self._chunks.aclose))
 
 
-class _AwaitedChunks(AsyncIterator[bytes]):
-    def __init__(self, thread: LoopThread, chunks: ChunkStream) -> None:
+class _AsyncChunks(AsyncIterator[bytes]):
+    def __init__(self, thread: EventLoopThread, chunks: ChunkStream) -> None:
         self._thread = thread
         self._chunks = chunks
 
     async def __anext__(self) -> bytes:
-        piece = await wait_in_loop(self._thread.submit(self._chunks.next))
-        if piece is None:
+        chunk = await wait_in_loop(self._thread.submit(self._chunks.next))
+        if chunk is None:
             raise StopAsyncIteration
-        return piece
+        return chunk
 
     async def aclose(self) -> None:
         await wait_in_loop(self._thread.submit(self._chunks.aclose))

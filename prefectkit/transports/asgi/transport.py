@@ -1,38 +1,38 @@
-"""An ASGI app in this process as a transport, for sync, asyncio and trio callers."""
+"""The sync and the async ASGI transport."""
 
 from __future__ import annotations
 
 from contextvars import Context
 
 from prefectkit.core.http.messages import Request, Response
-from prefectkit.transports.asgi.hosting import OnBackgroundError, host
-from prefectkit.transports.asgi.inloop import InLoop
+from prefectkit.transports.asgi.app_config import OnBackgroundError, app_config
+from prefectkit.transports.asgi.event_loop_app import EventLoopApp
 from prefectkit.transports.asgi.scope import ASGIApp
-from prefectkit.transports.asgi.threaded_app import Seat
+from prefectkit.transports.asgi.threaded_app import ThreadedApp
 
 
 class AsyncASGITransport:
     """Calls an ASGI app in this process, from asyncio or trio.
 
-    The app starts with the first request, which waits for it, and stops with the last transport that uses it in the
-    same loop. `request.timeout` covers that wait, the app's response, and the body of a streamed one. When the wait is
-    cut short nothing was sent, and the start goes on for whoever asks next.
+    The app starts with the first request, and stops with the last transport that uses it in the same event loop.
+    `request.timeout` covers the startup, the app's response, and the body of a streamed response. If it ends during the
+    startup, nothing was sent, and the startup continues for the next request.
 
-    Whoever stops waiting has the app told (`http.disconnect`), and its task cancelled a second later at most.
+    If the caller stops waiting, the app receives `http.disconnect`, and its task is cancelled one second later.
 
     Args:
         app: The ASGI 3 application.
-        threaded: Run the app in an asyncio loop in a thread of its own, which all threaded and all sync transports of
-            the app share: for an app that knows asyncio only, or that has callers in several loops. Else it runs in
-            the caller's loop.
-        context: What each task of the app starts from a copy of; the caller's context if not given.
-        on_background_error: Called with an error that no caller hears of: from work after a finished response, from the
-            end of the app's life. Logged on `prefectkit` if not given.
+        threaded: Run the app in an asyncio event loop thread, which all threaded and all sync transports of the app
+            share: for an app that supports asyncio only, or that has callers in several event loops. If not, the app
+            runs in the caller's event loop.
+        context: Each task of the app runs in a copy of it; the caller's context if not given.
+        on_background_error: Called with an error that no caller gets: from work after a complete response, or from the
+            app's shutdown. If not given, the error is logged on `prefectkit`.
         startup_timeout: Seconds for the app to start.
         shutdown_timeout: Seconds for the app to stop.
 
     Raises:
-        ConfigError: What is given as app cannot be called.
+        ConfigError: `app` is not callable.
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class AsyncASGITransport:
         startup_timeout: float = 30.0,
         shutdown_timeout: float = 30.0,
     ) -> None:
-        hosting = host(
+        config = app_config(
             app,
             context=context,
             on_background_error=on_background_error,
@@ -53,31 +53,31 @@ class AsyncASGITransport:
             shutdown_timeout=shutdown_timeout,
         )
         if threaded:
-            seat = Seat(hosting)
-            self._send, self._aclose = seat.asend, seat.aclose
+            threaded_app = ThreadedApp(config)
+            self._send, self._aclose = threaded_app.asend, threaded_app.aclose
         else:
-            loop = InLoop(hosting)
-            self._send, self._aclose = loop.send, loop.aclose
+            loop_app = EventLoopApp(config)
+            self._send, self._aclose = loop_app.send, loop_app.aclose
 
     async def send(self, request: Request) -> Response:
-        """Hand a request to the app and return its response.
+        """Call the app with a request, and return its response.
 
         Args:
             request: The request to send.
 
         Raises:
-            TransportTimeout: The request's time was up.
-            IncompleteResponse: The app raised, or did not send a whole response; its error is the `__cause__`.
+            TransportTimeout: The request's time is over.
+            IncompleteResponse: The app raised an error, which is the `__cause__`, or did not send a complete response.
             ConnectError: The app did not start.
             ClientClosedError: The transport is closed.
         """
         return await self._send(request)
 
     async def aclose(self) -> None:
-        """Let go of the app.
+        """Close the transport.
 
-        Unfinished requests are ended, work after finished responses gets 5 seconds, and the app stops if nobody else
-        uses it.
+        Requests in progress are cancelled. Work after complete responses gets 5 seconds. The app stops if no other
+        transport uses it.
         """
         await self._aclose()
 
@@ -85,13 +85,13 @@ class AsyncASGITransport:
 class ASGITransport:
     """Calls an ASGI app in this process, from any thread.
 
-    The app runs in an asyncio loop in a thread of its own, which all sync transports of the app share. For the
-    parameters, the deadline and the errors see `AsyncASGITransport`.
+    The app runs in an asyncio event loop thread, which all sync transports of the app share. For the parameters,
+    timeouts and errors see `AsyncASGITransport`.
 
     Args:
         app: The ASGI 3 application.
-        context: What each task of the app starts from a copy of. Default: the caller's context.
-        on_background_error: Called with an error that no caller gets. Default: it is logged on `prefectkit`.
+        context: Each task of the app runs in a copy of it; the caller's context if not given.
+        on_background_error: Called with an error that no caller gets. If not given, it is logged on `prefectkit`.
         startup_timeout: Seconds for the app to start.
         shutdown_timeout: Seconds for the app to stop.
     """
@@ -105,23 +105,23 @@ class ASGITransport:
         startup_timeout: float = 30.0,
         shutdown_timeout: float = 30.0,
     ) -> None:
-        hosting = host(
+        config = app_config(
             app,
             context=context,
             on_background_error=on_background_error,
             startup_timeout=startup_timeout,
             shutdown_timeout=shutdown_timeout,
         )
-        self._seat = Seat(hosting)
+        self._app = ThreadedApp(config)
 
     def send(self, request: Request) -> Response:
-        """Hand a request to the app and return its response: see `AsyncASGITransport.send`.
+        """Call the app with a request, and return its response: see `AsyncASGITransport.send`.
 
         Args:
             request: The request to send.
         """
-        return self._seat.send(request)
+        return self._app.send(request)
 
     def close(self) -> None:
-        """Let go of the app: see `AsyncASGITransport.aclose`."""
-        self._seat.close()
+        """Close the transport: see `AsyncASGITransport.aclose`."""
+        self._app.close()

@@ -1,4 +1,4 @@
-"""The real Prefect server in this process, for a client that has no API URL."""
+"""The embedded transport: a Prefect server in this process, for a client without an API URL."""
 
 from prefectkit.transports.embedded.transport import (
     EMBEDDED_URL,

@@ -1,4 +1,4 @@
-"""The Prefect server as an ASGI app that keeps to itself: own directory, own settings, no word on the terminal."""
+"""The Prefect server as an isolated ASGI app: own data directory, own settings, no output on the terminal."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from typing import Any
 from prefectkit.core.errors import ConfigError
 from prefectkit.transports.asgi.scope import ASGIApp, Message, Receive, Send
 
-# Prefect sets up the logging of the whole process when it is imported, and closes every handler that is there. A file
-# of this name in its home directory replaces what it does; an incremental one sets these levels and nothing else.
+# Prefect configures the logging of the whole process when it is imported, and closes all existing handlers. A file of
+# this name in its home directory replaces that configuration; an incremental one sets these levels only.
 LOGGING_FILE = "logging.yml"
 LOGGING = """\
 version: 1
@@ -29,28 +29,28 @@ loggers:
 """
 
 LOCK_TIMEOUT = 120.0
-"""Seconds to wait for another process that is starting its server in the same directory."""
+"""Seconds to wait for another process that starts its server in the same directory."""
 
 
 class EmbeddedApp:
-    """Prefect's app, imported and made when it starts.
+    """Prefect's app, imported and created at its startup.
 
-    Attributes:
-        directory: Where the server keeps everything.
+    Args:
+        directory: The data directory.
     """
 
     def __init__(self, directory: Path) -> None:
-        self.directory = directory
+        self._directory = directory
         self._app: ASGIApp | None = None
         self._settings: Any = None
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
-            await self._live(scope, receive, send)
+            await self._run_lifespan(scope, receive, send)
         else:
             await self._delegate(scope, receive, send)
 
-    async def _live(self, scope: Message, receive: Receive, send: Send) -> None:
+    async def _run_lifespan(self, scope: Message, receive: Receive, send: Send) -> None:
         lock: sqlite3.Connection | None = None
 
         async def unlock_and_send(message: Message) -> None:
@@ -59,9 +59,9 @@ class EmbeddedApp:
             await send(message)
 
         try:
-            # In a thread: the import and the lock take seconds, in which callers must be able to time out.
-            lock = await asyncio.to_thread(lock_directory, self.directory)
-            self._app, self._settings = await asyncio.to_thread(make_app, self.directory)
+            # In a thread: the import and the lock take seconds, during which callers can time out.
+            lock = await asyncio.to_thread(lock_directory, self._directory)
+            self._app, self._settings = await asyncio.to_thread(make_app, self._directory)
         except Exception as error:
             await receive()
             await unlock_and_send({"type": "lifespan.startup.failed", "message": f"{type(error).__name__}: {error}"})
@@ -70,18 +70,18 @@ class EmbeddedApp:
 
     async def _delegate(self, scope: Message, receive: Receive, send: Send) -> None:
         assert self._app is not None
-        # Each task needs a copy: one that is in use cannot be entered again.
+        # Each task enters its own copy, since a context cannot be entered twice.
         with self._settings.model_copy():
             await self._app(scope, receive, send)
 
 
 def lock_directory(directory: Path) -> sqlite3.Connection:
-    """Make the directory and keep other processes from starting in it, until the connection is closed.
+    """Create the directory, and lock it against other processes that start a server, until the connection is closed.
 
-    Two that make the same database at once break it. SQLite's own lock works everywhere and ends with its process.
+    Two processes that create the same database at once corrupt it. SQLite's lock is portable and ends with its process.
 
     Raises:
-        ConfigError: The directory cannot be made or written.
+        ConfigError: The directory cannot be created or written.
     """
     try:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -97,12 +97,12 @@ def lock_directory(directory: Path) -> sqlite3.Connection:
 
 
 def make_app(directory: Path) -> tuple[ASGIApp, Any]:
-    """Prefect's app, and the settings context that each of its tasks must run in.
+    """Prefect's app, and the settings context in which each of its tasks must run.
 
     Raises:
-        ConfigError: Another Prefect server of this process has set its database.
+        ConfigError: Another Prefect server runs in this process, with its own database.
     """
-    # Prefect takes seconds to import, and its settings are made when it is.
+    # Importing Prefect takes seconds, and creates its settings.
     if "prefect.context" not in sys.modules:
         _import_prefect(directory)
     from prefect.context import SettingsContext
@@ -114,7 +114,7 @@ def make_app(directory: Path) -> tuple[ASGIApp, Any]:
         from prefect.server.api.server import create_app
         from prefect.server.database.dependencies import provide_database_interface
 
-        # An app that ran once does not start its services again, so each start makes one.
+        # An app does not start its services twice, so each start creates one.
         app = create_app(settings, ephemeral=True, ignore_cache=True)
         url = provide_database_interface().database_config.connection_url
     if url != _database_url(directory):
@@ -126,7 +126,7 @@ def make_app(directory: Path) -> tuple[ASGIApp, Any]:
 
 
 def own_settings(model: Any, directory: Path) -> dict[str, Any]:
-    """Every setting at its default, given by value: no variable, profile or file of the user's has a say in one."""
+    """Every setting with its default value: the user's environment variables, profiles and files have no effect."""
     tree = _defaults(model, directory)
     tree["home"] = directory
     tree["profiles_path"] = directory / "profiles.toml"
@@ -154,13 +154,13 @@ def _database_url(directory: Path) -> str:
 
 
 def _import_prefect(directory: Path) -> None:
-    """Import Prefect while it cannot see the user's settings nor make the user's `~/.prefect`; then show it them."""
+    """Import Prefect without the user's settings, so that it does not create `~/.prefect`; then load those settings."""
     own = {"PREFECT_HOME": str(directory), "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
     with _environment(own):
         import prefect.context
     from prefect.settings import Settings, load_profiles
 
-    # A user whose settings are wrong learns of it from the first use of Prefect itself.
+    # Invalid settings of the user are reported by the first use of Prefect itself.
     with suppress(ValueError, KeyError):
         profiles = load_profiles()
         profile = profiles[os.environ.get("PREFECT_PROFILE") or profiles.active_name or "ephemeral"]
@@ -170,7 +170,7 @@ def _import_prefect(directory: Path) -> None:
 
 @contextmanager
 def _environment(changes: Mapping[str, str]) -> Generator[None]:
-    """Other environment variables in place of every PREFECT_* one."""
+    """Replace every PREFECT_* environment variable with these."""
     before = {name: value for name, value in os.environ.items() if name.startswith("PREFECT_") or name in changes}
     for name in before:
         del os.environ[name]

@@ -1,29 +1,29 @@
-"""One server for the process, and the transports through which its clients reach it."""
+"""The embedded server of this process, and the transports of its clients."""
 
 from __future__ import annotations
 
 import logging
 import os
 import sys
-import threading
 from contextvars import Context
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Literal, overload
 
+from prefectkit.core.concurrency.fork_safe_lock import ForkSafeLock
 from prefectkit.core.errors import ClientClosedError, ConfigError
 from prefectkit.core.http.messages import Request, Response
 from prefectkit.core.settings.misspelt import misspelt_api_url
 from prefectkit.core.transport import AsyncTransport, Transport
-from prefectkit.transports.asgi.hosting import host
-from prefectkit.transports.asgi.threaded_app import Seat
+from prefectkit.transports.asgi.app_config import app_config
+from prefectkit.transports.asgi.threaded_app import ThreadedApp
 from prefectkit.transports.embedded.app import EmbeddedApp
 
 EMBEDDED_URL = "http://ephemeral-prefect/api"
-"""The root of its API: a name that no resolver knows."""
+"""The root of its API. No resolver knows this host name."""
 
 FASTAPI_BOUND = (0, 151)
-"""The first FastAPI that the server does not start with."""
+"""The first FastAPI version with which the server does not start."""
 
 _WAYS_OUT = 'pip install "prefectkit[server]" for the embedded server, or set PREFECT_API_URL or pass api=...'
 
@@ -31,7 +31,7 @@ logger = logging.getLogger("prefectkit.embedded")
 
 
 def data_directory() -> Path:
-    """Where the embedded server keeps its database: `server` in $PREFECTKIT_HOME, or in `~/.prefectkit` without it."""
+    """The data directory of the embedded server: `server` in $PREFECTKIT_HOME, which defaults to `~/.prefectkit`."""
     return Path(os.environ.get("PREFECTKIT_HOME") or "~/.prefectkit").expanduser().absolute() / "server"
 
 
@@ -44,18 +44,18 @@ def embedded_transport(sync: bool, *, startup_timeout: float = 60.0) -> Transpor
 
 
 def embedded_transport(sync: bool, *, startup_timeout: float = 60.0) -> Transport | AsyncTransport:
-    """A transport to the embedded server, for a sync client or for one in asyncio or trio.
+    """A transport to the embedded server, for a sync client or for a client in asyncio or trio.
 
-    All of a process share one server, which runs in a thread of its own. It starts with the first request and stops
-    with the process. It has its own data directory, and no setting of the user's Prefect reaches it.
+    All transports of a process share one server, which runs in its own thread. It starts with the first request and
+    stops with the process. It has its own data directory, and ignores the settings of the user's Prefect.
 
     Args:
-        sync: For a sync client.
-        startup_timeout: Seconds that the server may take to start, at least a minute, since the first start of all
-            makes the database; the first client's counts.
+        sync: Whether the client is a sync client.
+        startup_timeout: Seconds for the server to start, at least 60, since the first start creates the database. The
+            first client's value applies.
 
     Raises:
-        ConfigError: The server is not installed, or with a FastAPI that it does not start with.
+        ConfigError: The server is not installed, or the installed FastAPI version is not supported.
     """
     _check_installed()
     timeout = max(startup_timeout, 60.0)
@@ -63,11 +63,11 @@ def embedded_transport(sync: bool, *, startup_timeout: float = 60.0) -> Transpor
 
 
 def stop_embedded() -> None:
-    """Stop the embedded server if it runs, from any thread but its own; the next request starts it again."""
-    server = _Server.running
+    """Stop the embedded server if it runs. Not from its own thread. The next request starts it again."""
+    server = _EmbeddedServer.running
     if server is not None:
-        _Server.running = None
-        server.seat.close()
+        _EmbeddedServer.running = None
+        server.app.close()
 
 
 def _check_installed() -> None:
@@ -86,51 +86,65 @@ def _check_installed() -> None:
         )
 
 
-def _note(error: BaseException) -> None:
-    # The server answers 500 or 503 and raises what it was for once more: the caller has its answer already.
-    logger.debug("the embedded Prefect server raised after its answer", exc_info=error)
+def _log_background_error(error: BaseException) -> None:
+    # The server responds with 500 or 503 and raises the error again: the caller has the response already.
+    logger.debug("the embedded Prefect server raised an error after its response", exc_info=error)
 
 
-def _say(text: str) -> None:
-    """On the terminal, where somebody waits for the seconds that a start takes; else on the log."""
-    # There is no stderr under pythonw and in some services.
+def _announce(text: str) -> None:
+    """Print on a terminal, whose user waits seconds for the start; log if there is no terminal."""
+    # sys.stderr is None under pythonw and in some services.
     if sys.stderr is not None and sys.stderr.isatty():
         print(f"prefectkit: {text}", file=sys.stderr, flush=True)
     else:
         logger.info("%s", text)
 
 
-class _Server:
-    """The one of this process: an app, and the seat in its thread that every client shares."""
+class _EmbeddedServer:
+    """The embedded server of this process, shared by all its clients."""
 
-    running: _Server | None = None
-    _lock = threading.Lock()
+    running: _EmbeddedServer | None = None
+    _lock = ForkSafeLock()
 
     def __init__(self, startup_timeout: float) -> None:
-        self.pid = os.getpid()
-        app = EmbeddedApp(data_directory())
-        # Nothing of whoever makes the first request, or any other, is for the server to see.
-        context = Context()
-        self.seat = Seat(host(app, context=context, startup_timeout=startup_timeout, on_background_error=_note))
-        _say(
-            f"no API URL is configured: starting the embedded Prefect server, data in {app.directory}"
+        self._pid = os.getpid()
+        self._directory = data_directory()
+        # The server runs in an empty context: it sees nothing of its clients.
+        config = app_config(
+            EmbeddedApp(self._directory),
+            context=Context(),
+            startup_timeout=startup_timeout,
+            on_background_error=_log_background_error,
+        )
+        self.app = ThreadedApp(config)
+
+    def announce(self) -> None:
+        """Print or log the start and the data directory. A log handler may use a client: not under the lock."""
+        _announce(
+            f"no API URL is configured: starting the embedded Prefect server, data in {self._directory}"
             + misspelt_api_url(os.environ)
         )
 
     @classmethod
-    def get(cls, startup_timeout: float) -> _Server:
-        with cls._lock:
-            server = cls.running = cls.running or cls(startup_timeout)
-        if server.pid != os.getpid():
+    def get(cls, startup_timeout: float) -> _EmbeddedServer:
+        """The server of this process, created if need be.
+
+        Raises:
+            ConfigError: This process was forked from that of the server.
+        """
+        server = cls.running
+        if server is None:
+            made = cls(startup_timeout)
+            with cls._lock.held():
+                server = cls.running = cls.running or made
+            if server is made:
+                server.announce()
+        if server._pid != os.getpid():
             raise ConfigError(
-                "the embedded Prefect server belongs to the process that started it, and this one was forked from it: "
-                "set PREFECT_API_URL, or start this process with the method 'spawn'"
+                "the embedded Prefect server belongs to the process that started it, and this process was forked from "
+                "it: set PREFECT_API_URL, or start this process with the method 'spawn'"
             )
         return server
-
-    @classmethod
-    def after_fork(cls) -> None:
-        cls._lock = threading.Lock()
 
 
 class _SyncEmbedded:
@@ -141,7 +155,7 @@ class _SyncEmbedded:
     def send(self, request: Request) -> Response:
         if self._closed:
             raise _closed()
-        return _Server.get(self._startup_timeout).seat.send(request)
+        return _EmbeddedServer.get(self._startup_timeout).app.send(request)
 
     def close(self) -> None:
         self._closed = True
@@ -155,7 +169,7 @@ class _AsyncEmbedded:
     async def send(self, request: Request) -> Response:
         if self._closed:
             raise _closed()
-        return await _Server.get(self._startup_timeout).seat.asend(request)
+        return await _EmbeddedServer.get(self._startup_timeout).app.asend(request)
 
     async def aclose(self) -> None:
         self._closed = True
@@ -163,6 +177,3 @@ class _AsyncEmbedded:
 
 def _closed() -> ClientClosedError:
     return ClientClosedError("the transport to the embedded server is closed: make a new one")
-
-
-os.register_at_fork(after_in_child=_Server.after_fork)

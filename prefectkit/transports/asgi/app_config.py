@@ -1,4 +1,4 @@
-"""An app and how it is run: what everything that runs it is given."""
+"""App configuration: an ASGI app, its context, its timeouts, and where its background errors are reported."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ logger = logging.getLogger("prefectkit")
 OnBackgroundError = Callable[[BaseException], None]
 
 
-class Hosting(NamedTuple):
-    """An app, and how it is run.
+class AppConfig(NamedTuple):
+    """An app and the parameters to run it with.
 
     Attributes:
-        context: What each of its tasks starts from a copy of; None for the caller's own context.
-        report: Told of every error that no caller is told of; it raises nothing.
+        context: Each task of the app runs in a copy of it; None for the caller's context.
+        report: Called with each error that no caller gets. It raises nothing.
         startup_timeout: Seconds.
         shutdown_timeout: Seconds.
     """
@@ -32,27 +32,27 @@ class Hosting(NamedTuple):
     shutdown_timeout: float
 
 
-def host(
+def app_config(
     app: ASGIApp,
     *,
     context: Context | None = None,
     on_background_error: OnBackgroundError | None = None,
     startup_timeout: float = 30.0,
     shutdown_timeout: float = 30.0,
-) -> Hosting:
-    """Check and put together what a transport was given.
+) -> AppConfig:
+    """Check the arguments of a transport.
 
     Raises:
-        ConfigError: What is given as app cannot be called.
+        ConfigError: `app` is not callable.
     """
     if not callable(app):
-        raise ConfigError(f"an ASGI app is called with scope, receive and send, and {app!r} cannot be called")
+        raise ConfigError(f"an ASGI app is called with scope, receive and send, but {app!r} is not callable")
     report = _log if on_background_error is None else _guarded(on_background_error)
-    return Hosting(app, context, report, startup_timeout, shutdown_timeout)
+    return AppConfig(app, context, report, startup_timeout, shutdown_timeout)
 
 
 def _log(error: BaseException) -> None:
-    logger.error("the app failed where no caller waits for it any more", exc_info=error)
+    logger.error("the app raised an error that no caller gets", exc_info=error)
 
 
 def _guarded(report: OnBackgroundError) -> OnBackgroundError:

@@ -12,8 +12,8 @@ import pytest
 from prefectkit.core.errors import ConfigError, IncompleteResponse, TransportTimeout
 from prefectkit.core.retries.policy import Phase
 from prefectkit.transports.asgi import exchange as asgi_exchange
-from prefectkit.transports.asgi import home as asgi_home
-from tests.transports.asgi_ways import WAYS, App, body, make, opened, request, start
+from prefectkit.transports.asgi import loop_state
+from tests.transports.asgi_drivers import WAYS, App, body, make, opened, request, start
 
 pytestmark = pytest.mark.anyio
 
@@ -74,7 +74,7 @@ async def test_headers_that_every_app_expects(way: str, url: str, method: str, h
     assert app.scopes[0]["server"] == ("there", 443 if url.startswith("https") else 80)
 
 
-async def test_the_answer_has_status_headers_and_the_whole_body(way: str) -> None:
+async def test_the_response_has_status_headers_and_the_whole_body(way: str) -> None:
     async def handler(scope: Any, receive: Any, send: Any) -> None:
         await send(start(201, (b"X-One", b"1"), (b"x-two", b"a"), (b"X-Two", b"b"), (b"content-length", b"5")))
         await send(body(b"abc", more=True))
@@ -89,7 +89,7 @@ async def test_the_answer_has_status_headers_and_the_whole_body(way: str) -> Non
 
 @pytest.mark.parametrize(("method", "status"), [("POST", 204), ("GET", 304), ("HEAD", 200)])
 @pytest.mark.parametrize("stream", [False, True])
-async def test_an_answer_that_has_no_body_loses_the_one_it_has(
+async def test_a_response_that_has_no_body_loses_the_one_it_has(
     way: str, method: str, status: int, stream: bool
 ) -> None:
     async def handler(scope: Any, receive: Any, send: Any) -> None:
@@ -114,7 +114,7 @@ async def test_an_error_of_the_app_is_the_cause_of_the_callers(way: str, begun: 
             await transport.send(request())
     assert isinstance(caught.value.__cause__, LookupError)
     assert caught.value.phase is Phase.AMBIGUOUS
-    when = "after it began to answer" if begun else "before it answered"
+    when = "before its response was complete" if begun else "before it responded"
     assert str(caught.value) == f"the app raised LookupError {when}"
 
 
@@ -130,7 +130,7 @@ async def test_an_app_that_exits_does_not_end_its_caller(way: str) -> None:
 
 
 @pytest.mark.parametrize("grouped", [False, True])
-async def test_an_app_that_cancels_itself_has_not_answered(way: str, grouped: bool) -> None:
+async def test_an_app_that_cancels_itself_has_not_responded(way: str, grouped: bool) -> None:
     if way == "trio":
         pytest.skip("no task of trio can cancel itself outside of a scope")
 
@@ -139,7 +139,7 @@ async def test_an_app_that_cancels_itself_has_not_answered(way: str, grouped: bo
         raise BaseExceptionGroup("", [cancelled]) if grouped else cancelled
 
     async with opened(way, App(handler)) as transport:
-        with pytest.raises(IncompleteResponse, match="was cancelled before its answer was complete"):
+        with pytest.raises(IncompleteResponse, match="was cancelled before its response was complete"):
             await transport.send(request())
 
 
@@ -165,13 +165,13 @@ async def _too_long(send: Any) -> None:
 @pytest.mark.parametrize(
     ("handler", "message"),
     [
-        (_nothing, "the app ended without an answer"),
-        (_no_end, "the app ended before its answer was complete"),
+        (_nothing, "the app returned without a response"),
+        (_no_end, "the app returned before its response was complete"),
         (_too_short, "the app sent 3 bytes and declared '10'"),
         (_too_long, "the app sent 3 bytes and declared '2'"),
     ],
 )
-async def test_an_answer_that_is_not_whole_is_an_error(way: str, handler: Any, message: str) -> None:
+async def test_a_response_that_is_not_whole_is_an_error(way: str, handler: Any, message: str) -> None:
     async with opened(way, App(lambda scope, receive, send: handler(send))) as transport:
         with pytest.raises(IncompleteResponse) as caught:
             await transport.send(request())
@@ -182,10 +182,10 @@ async def test_an_answer_that_is_not_whole_is_an_error(way: str, handler: Any, m
 @pytest.mark.parametrize(
     ("messages", "cause"),
     [
-        ([body()], "may not send 'http.response.body' where it begins"),
-        ([start(), start()], "may not send 'http.response.start' where it began"),
+        ([body()], "may not send 'http.response.body' when the response has not started"),
+        ([start(), start()], "may not send 'http.response.start' when the response has started"),
         ([{"type": "http.response.push"}], "may not send 'http.response.push'"),
-        ([start(100)], "100 is not the status of an answer"),
+        ([start(100)], "100 is not the status of a response"),
         ([start(), {"type": "http.response.body", "body": "text"}], "expected a bytes-like object"),
     ],
 )
@@ -200,7 +200,7 @@ async def test_the_app_hears_of_what_it_may_not_send(way: str, messages: list[An
     assert cause in str(caught.value.__cause__)
 
 
-async def test_after_the_answer_the_app_receives_a_disconnect(way: str) -> None:
+async def test_after_the_response_the_app_receives_a_disconnect(way: str) -> None:
     async def handler(scope: Any, receive: Any, send: Any) -> None:
         await receive()
         async with anyio.create_task_group() as tasks:
@@ -220,7 +220,7 @@ async def test_after_the_answer_the_app_receives_a_disconnect(way: str) -> None:
     assert app.events[1:3] == ["http.disconnect", "http.disconnect"]
 
 
-async def test_work_after_the_answer_delays_nobody_and_is_finished_at_close(way: str) -> None:
+async def test_work_after_the_response_delays_nobody_and_is_finished_at_close(way: str) -> None:
     async def handler(scope: Any, receive: Any, send: Any) -> None:
         await send(start())
         await send(body(b"done"))
@@ -236,10 +236,10 @@ async def test_work_after_the_answer_delays_nobody_and_is_finished_at_close(way:
     assert app.events == ["startup", "released", "background", "shutdown"]
 
 
-async def test_work_after_the_answer_that_does_not_end_is_cancelled_at_close(
+async def test_work_after_the_response_that_does_not_end_is_cancelled_at_close(
     way: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(asgi_home, "BACKGROUND_LIMIT", 0.02)
+    monkeypatch.setattr(loop_state, "BACKGROUND_LIMIT", 0.02)
 
     async def handler(scope: Any, receive: Any, send: Any) -> None:
         await send(start())
@@ -255,20 +255,20 @@ async def test_work_after_the_answer_that_does_not_end_is_cancelled_at_close(
     assert app.events == ["startup", "cancelled", "shutdown"]
 
 
-async def _answers_and_fails(scope: Any, receive: Any, send: Any) -> None:
+async def _responds_and_fails(scope: Any, receive: Any, send: Any) -> None:
     await send(start())
     await send(body(b"done"))
     raise LookupError("afterwards")
 
 
-async def test_an_error_after_the_answer_is_reported_and_changes_nothing(way: str) -> None:
+async def test_an_error_after_the_response_is_reported_and_changes_nothing(way: str) -> None:
     reported: list[BaseException] = []
-    async with opened(way, App(_answers_and_fails), on_background_error=reported.append) as transport:
+    async with opened(way, App(_responds_and_fails), on_background_error=reported.append) as transport:
         assert (await transport.send(request())).body == b"done"
     assert [str(error) for error in reported] == ["afterwards"]
 
 
-async def test_a_message_after_the_answer_is_reported(way: str) -> None:
+async def test_a_message_after_the_response_is_reported(way: str) -> None:
     async def handler(scope: Any, receive: Any, send: Any) -> None:
         await send(start())
         await send(body(b"done"))
@@ -277,13 +277,13 @@ async def test_a_message_after_the_answer_is_reported(way: str) -> None:
     reported: list[BaseException] = []
     async with opened(way, App(handler), on_background_error=reported.append) as transport:
         assert (await transport.send(request())).body == b"done"
-    assert "where the answer is complete" in str(reported[0])
+    assert "when the response is complete" in str(reported[0])
 
 
-async def test_an_error_after_the_answer_is_logged_where_nobody_listens(
+async def test_an_error_after_the_response_is_logged_where_nobody_listens(
     way: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with opened(way, App(_answers_and_fails)) as transport:
+    async with opened(way, App(_responds_and_fails)) as transport:
         await transport.send(request())
     (record,) = caplog.records
     assert (record.name, record.levelno) == ("prefectkit", logging.ERROR)
@@ -294,12 +294,12 @@ async def test_a_listener_that_fails_is_logged_and_changes_nothing(way: str, cap
     def fail(error: BaseException) -> None:
         raise ValueError("no")
 
-    async with opened(way, App(_answers_and_fails), on_background_error=fail) as transport:
+    async with opened(way, App(_responds_and_fails), on_background_error=fail) as transport:
         assert (await transport.send(request())).body == b"done"
     assert [record.message for record in caplog.records] == ["on_background_error failed"]
 
 
-async def test_the_time_is_up_for_an_app_that_does_not_answer(way: str) -> None:
+async def test_the_time_is_up_for_an_app_that_does_not_respond(way: str) -> None:
     async def handler(scope: Any, receive: Any, send: Any) -> None:
         await receive()
         if scope["path"].endswith("/slow"):
@@ -361,5 +361,5 @@ async def test_the_app_runs_in_the_callers_context_or_the_given_one(way: str) ->
 
 
 async def test_what_is_no_app_is_refused(way: str) -> None:
-    with pytest.raises(ConfigError, match="'http://x' cannot be called"):
+    with pytest.raises(ConfigError, match="'http://x' is not callable"):
         make(way, "http://x")

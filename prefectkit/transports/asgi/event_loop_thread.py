@@ -1,11 +1,10 @@
-"""An asyncio loop in a thread of its own: where an app runs that callers in other threads and loops share."""
+"""Event loop thread: an asyncio event loop in a daemon thread, for callers in other threads and event loops."""
 
 from __future__ import annotations
 
 import asyncio
 import atexit
 import importlib
-import os
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import CancelledError, Future
@@ -14,91 +13,97 @@ from contextvars import copy_context
 from typing import Any, ClassVar, TypeVar
 
 import anyio
+import sniffio
 
 from prefectkit.core.concurrency.fork_safe_lock import ForkSafeLock
+from prefectkit.core.concurrency.loop_local import ProcessLocal
 from prefectkit.core.errors import ConnectError, TransportError
-from prefectkit.transports.asgi.eventloop import AsyncioLoop, copied, current_loop
+from prefectkit.transports.asgi.event_loops.current import current_loop
 from prefectkit.transports.asgi.lifespan import Lifespan
 
 T = TypeVar("T")
 
 EXIT_LIMIT = 10.0
-"""Seconds that the end of the interpreter waits for one thread."""
+"""Seconds that the interpreter's exit waits for one thread."""
 
 
-class LoopThread:
-    """A daemon thread with an event loop; one per app, from its first lease to its last release.
+class EventLoopThread:
+    """A daemon thread with an event loop. Each app has at most one, from its first lease to its last release.
 
-    It never outlives the interpreter: what still runs is stopped in order when the main thread has ended. A forked
-    child has no such thread; there the next lease starts one.
-
-    Attributes:
-        pid: The process that it runs in.
+    It does not outlive the interpreter: after the main thread has ended, its apps are shut down and it stops. A forked
+    child has no such thread; the next lease there starts one.
     """
 
-    _by_app: ClassVar[dict[int, LoopThread]] = {}
+    _by_app: ClassVar[ProcessLocal[dict[int, EventLoopThread]]] = ProcessLocal(dict)
     _lock: ClassVar[ForkSafeLock] = ForkSafeLock()
 
     def __init__(self, app: object) -> None:
-        self.pid = os.getpid()
         self._app = app
         self._leases = 0
         self._started = threading.Event()
         self._ended: Future[None] = Future()
-        # Nobody who stops waiting for it may cancel it.
+        # A running future cannot be cancelled by one of those who wait for it.
         self._ended.set_running_or_notify_cancel()
         self._thread = threading.Thread(target=self._run, name="prefectkit-asgi", daemon=True)
         self._thread.start()
         self._started.wait()
 
     @classmethod
-    def lease(cls, app: object) -> LoopThread:
+    def lease(cls, app: object) -> EventLoopThread:
         """The app's thread, started if need be."""
-        made: LoopThread | None = None
+        made: EventLoopThread | None = None
         while True:
             with cls._lock.held():
-                thread = cls._by_app.get(id(app)) or made
+                threads = cls._by_app.get()
+                thread = threads.get(id(app)) or made
                 if thread is not None:
-                    cls._by_app[id(app)] = thread
+                    threads[id(app)] = thread
                     thread._leases += 1
                     break
-            # Not under the lock: this waits for the thread.
+            # Not under the lock: this waits for the thread to start.
             made = cls(app)
         if made is not None and made is not thread:
             made._request_stop()
         return thread
 
     def release(self) -> Future[None] | None:
-        """Give it back. The last one to do so stops it, and gets a future that is done when it has stopped."""
+        """End a lease. The last one stops the thread, and returns a future that is done when it has stopped."""
         with self._lock.held():
             self._leases -= 1
             if self._leases:
                 return None
-            del self._by_app[id(self._app)]
+            del self._by_app.get()[id(self._app)]
         self._request_stop()
         return self._ended
 
     def submit(self, function: Callable[..., Coroutine[Any, Any, T]], *args: object) -> Future[T]:
-        """Call a coroutine function in the loop. Cancelling the future cancels it.
+        """Call a coroutine function in the event loop. Cancelling the future cancels its task.
 
         Raises:
-            ConnectError: The thread has ended, or is the calling one, which would wait for itself.
+            ConnectError: The thread has ended, or it is the calling thread, which would wait for itself.
         """
         if threading.get_ident() == self._thread.ident:
             raise ConnectError("an app cannot call itself through a blocking transport", retryable=False)
-        work = function(*args)
+        coroutine = function(*args)
+        context = copy_context()
+        # The caller may be in trio.
+        context.run(sniffio.current_async_library_cvar.set, "asyncio")
         try:
-            return copied(copy_context(), "asyncio").run(asyncio.run_coroutine_threadsafe, work, self._loop)
+            return context.run(asyncio.run_coroutine_threadsafe, coroutine, self._loop)
         except RuntimeError:
-            work.close()
+            coroutine.close()
             raise ConnectError("the thread that the app runs in has ended", retryable=False) from None
+
+    def join(self) -> None:
+        """Wait for the end of the thread, after that of its event loop."""
+        self._thread.join()
 
     def _run(self) -> None:
         try:
             asyncio.run(self._serve())
         except RuntimeError as error:
-            # Python 3.12.0 and 3.12.1 start no thread while the interpreter ends (gh-113964), and a loop that closes
-            # starts one. Everything else has been done by then.
+            # Python 3.12.0 and 3.12.1 start no thread while the interpreter exits (gh-113964), and closing an event
+            # loop starts one. Everything else is done by then.
             if "interpreter shutdown" not in str(error):
                 raise
         finally:
@@ -109,11 +114,7 @@ class LoopThread:
         self._stop = asyncio.Event()
         self._started.set()
         await self._stop.wait()
-        await Lifespan.end_all(AsyncioLoop())
-
-    def join(self) -> None:
-        """Wait for the last instant of a thread that has ended its loop."""
-        self._thread.join()
+        await Lifespan.end_all()
 
     def _request_stop(self) -> None:
         with suppress(RuntimeError):
@@ -121,23 +122,17 @@ class LoopThread:
 
     @classmethod
     def stop_all(cls) -> None:
-        """Stop every thread of this process, whoever uses it."""
+        """Stop every thread of this process, even if it is in use."""
         with cls._lock.held():
-            threads = list(cls._by_app.values())
+            threads = list(cls._by_app.get().values())
         for thread in threads:
             thread._request_stop()
         for thread in threads:
             thread._thread.join(EXIT_LIMIT)
 
-    @classmethod
-    def forget_all(cls) -> None:
-        """Drop every thread: in a forked child none of them runs."""
-        cls._by_app.clear()
-        Lifespan.forget()
-
 
 def wait(future: Future[T]) -> T:
-    """The future's result, in this thread's own time; an interrupt cancels the work."""
+    """Block until a future is done, and return its result. An interrupt cancels the future."""
     try:
         return future.result()
     except CancelledError:
@@ -148,7 +143,7 @@ def wait(future: Future[T]) -> T:
 
 
 async def wait_in_loop(future: Future[T]) -> T:
-    """The future's result, in this loop's own time, asyncio's or trio's; a cancellation cancels the work."""
+    """Wait in the running event loop until a future is done, and return its result. Cancellation cancels the future."""
     loop = current_loop()
     done = anyio.Event()
     future.add_done_callback(lambda _: loop.call_soon(done.set))
@@ -157,22 +152,18 @@ async def wait_in_loop(future: Future[T]) -> T:
     except BaseException:
         future.cancel()
         raise
-    try:
-        return future.result()
-    except CancelledError:
-        raise _stopped() from None
+    return wait(future)
 
 
 def _stopped() -> TransportError:
-    return TransportError("the thread that the app runs in was stopped before the answer was complete")
+    return TransportError("the thread that the app runs in was stopped before the response was complete")
 
 
-# The hook of `threading` comes before executors and non-daemon threads are waited for, that of `atexit` after it: an
-# app may need both to stop in order. Hooks run from the last to the first, so the executors' own must be there first.
+# The exit hook of `threading` runs before executors and non-daemon threads are joined, and that of `atexit` after it:
+# an app may need both for its shutdown. Hooks run in reverse order, so the executors' hook must be registered first.
 try:
     importlib.import_module("concurrent.futures.thread")
-    getattr(threading, "_register_atexit", atexit.register)(LoopThread.stop_all)
+    getattr(threading, "_register_atexit", atexit.register)(EventLoopThread.stop_all)
 except RuntimeError:
-    # An exit handler is the first to use an app, and `threading` takes no more hooks.
-    atexit.register(LoopThread.stop_all)
-os.register_at_fork(after_in_child=LoopThread.forget_all)
+    # This module is imported by an exit handler, when `threading` accepts no more hooks.
+    atexit.register(EventLoopThread.stop_all)

@@ -81,8 +81,8 @@ class Opened:
         self.transport = transport
 
     async def send(self, request: Request) -> Response:
-        answered = self.transport.send(request)
-        response: Response = await answered if inspect.isawaitable(answered) else answered
+        result = self.transport.send(request)
+        response: Response = await result if inspect.isawaitable(result) else result
         return response
 
     async def close(self) -> None:
@@ -108,7 +108,7 @@ async def opened(way: str, app: Any, **options: Any) -> AsyncIterator[Opened]:
 
 
 async def pieces(response: Response, most: float = math.inf) -> list[bytes]:
-    """The body of a streamed answer, or its next pieces."""
+    """The body of a streamed response, or its next pieces."""
     got: list[bytes] = []
     await read(response, got, most)
     return got
