@@ -1,4 +1,4 @@
-"""Fake ASGI apps, and one way to drive them from sync, asyncio and trio callers, in their loop or beside it."""
+"""Fake ASGI apps, and one interface to call them from sync, asyncio and trio, in the event loop or in a thread."""
 
 from __future__ import annotations
 

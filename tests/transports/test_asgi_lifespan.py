@@ -1,4 +1,4 @@
-"""The start and the end of an app: once for all its users, told to it in every case, and never half done."""
+"""Lifespan: startup and shutdown of an app, once for all its users, and complete in every case."""
 
 from __future__ import annotations
 

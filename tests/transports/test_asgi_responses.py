@@ -1,4 +1,4 @@
-"""One request through an app: what the app is told, what the caller gets, and what an app does wrong."""
+"""One request to an app: its scope, its response, and errors of the app."""
 
 from __future__ import annotations
 

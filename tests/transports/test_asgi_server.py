@@ -1,4 +1,4 @@
-"""The real Prefect server, in the caller's loop and beside it."""
+"""The real Prefect server, in the caller's event loop and in an event loop thread."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A streamed response, and what the app hears when nobody listens any more."""
+"""Streamed responses, and `http.disconnect` when the caller stops reading."""
 
 from __future__ import annotations
 

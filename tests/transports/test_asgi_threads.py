@@ -1,4 +1,4 @@
-"""The thread that an app shares: with every thread, loop and kind of caller, over forks, until the interpreter ends."""
+"""Event loop thread: shared by threads, event loops and kinds of caller; forks; the interpreter's exit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A client over a cassette: what it records once, it replays against any server, with its own keys and secrets."""
+"""A client with a cassette: a recording is replayed by other clients, with their own keys and secrets."""
 
 from __future__ import annotations
 

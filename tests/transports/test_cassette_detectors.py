@@ -1,4 +1,4 @@
-"""Where secrets are expected: by route, by the name of a field, by the look of a text."""
+"""Secret detectors: by route, by field name, by the pattern of a text."""
 
 from __future__ import annotations
 

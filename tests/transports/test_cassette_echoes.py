@@ -1,4 +1,4 @@
-"""What a server repeats of the credentials and custom headers that it was sent is not in the recording."""
+"""Credentials and custom headers that a server repeats in its responses are redacted in the recording."""
 
 from __future__ import annotations
 
@@ -22,12 +22,13 @@ SENT = {"authorization": f"Bearer {KEY}", "x-team": HEADER}
 BASIC = {"authorization": f"Basic {base64.b64encode(LOGIN.encode()).decode()}"}
 
 
-def test_what_has_a_placeholder_in_it_is_none() -> None:
+def test_a_text_with_a_placeholder_is_not_registered() -> None:
     registry = SecretRegistry()
     registry.register("password of <secret:1>")
     registry.register("secret")
     redact = registry.redactor()
     assert redact("password of <secret:1>, a secret") == "password of <secret:1>, a <secret:1>"
+    assert redact("password+of+%3Csecret%3A1%3E") == "password+of+%3C<secret:1>%3A1%3E"
     assert not registry.occurs_in(b"password of <secret:1>") and registry.occurs_in(b"a secret")
 
 

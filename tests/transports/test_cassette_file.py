@@ -1,4 +1,4 @@
-"""The file: its form, damage, one writer at a time, all or nothing."""
+"""The file: its format, damaged files, the lock of its writer, atomic writing."""
 
 from __future__ import annotations
 

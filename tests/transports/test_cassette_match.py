@@ -1,4 +1,4 @@
-"""Which request is which: what counts, what does not, and what a miss says."""
+"""Request matching: what is compared, what is not, and the message of a miss."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ V = "99999999-2222-4333-8444-555555555555"
         ),
     ],
 )
-def test_what_counts_and_how_a_miss_shows_it(path: Path, recorded: Request, sent: Request, difference: str) -> None:
+def test_what_is_compared_and_how_a_miss_shows_it(path: Path, recorded: Request, sent: Request, difference: str) -> None:
     record(path, recorded)
     with pytest.raises(CassetteMiss) as raised:
         replay(path, sent)
@@ -223,7 +223,7 @@ def test_a_secret_that_is_only_partly_known_is_filled_in(path: Path) -> None:
     assert again.json() == {"number": 1}
 
 
-def test_literal_holes_in_a_text_are_just_text(path: Path) -> None:
+def test_literal_placeholders_in_a_text_are_text(path: Path) -> None:
     body = {"text": "<uuid:1> <uuid:9> <secret:7>", "idempotency_key": U}
     record(path, request(body=body))
     assert len(replay(path, request(body={**body, "idempotency_key": V}))) == 1
@@ -292,11 +292,11 @@ def test_placeholders_side_by_side_take_no_time(placeholders: int, between: str)
         ("<secret:5>\n<secret:6>", 'n"\\\n"', ('n"\\', '"')),
     ],
 )
-def test_what_stands_in_the_holes_of_a_text(recorded: str, sent: str, filled: tuple[str, ...] | None) -> None:
+def test_the_texts_of_placeholders(recorded: str, sent: str, filled: tuple[str, ...] | None) -> None:
     assert match_placeholders(key(recorded), key(sent)) == filled
 
 
-def test_a_text_with_one_hole_decides_for_those_with_more() -> None:
+def test_a_text_with_one_placeholder_decides_for_those_with_more() -> None:
     recorded = key("<secret:1>-<secret:2>", z="<secret:1>")
     assert match_placeholders(recorded, key("a-b-c", z="a-b")) == ("a-b", "c")
     assert match_placeholders(recorded, key("a-b-c", z="c")) is None

@@ -1,4 +1,4 @@
-"""When a cassette replays, when it records, and what it does at its end; sync, asyncio and trio."""
+"""Modes: when a cassette replays, when it records, and what `close` does; sync, asyncio and trio."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def numbers(responses: list[Response]) -> list[Any]:
     return [response.json()["number"] for response in responses]
 
 
-def test_once_records_and_the_default_replays_alone(kind: str, path: Path) -> None:
+def test_once_records_and_the_default_replays_without_a_server(kind: str, path: Path) -> None:
     cassette = Cassette(kind, path, mode="once")
     assert not cassette.transport.is_playback
     assert cassette.send(request()).json() == {"number": 1}

@@ -1,4 +1,4 @@
-"""No secret in the file, none in what is kept in memory."""
+"""Redaction: no secret in the file, and none in memory in plain text."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def forms(secret: str) -> list[str]:
     ]
 
 
-def scrubbed(response: Response, asked: Request | None = None, **options: Any) -> Any:
+def redacted(response: Response, asked: Request | None = None, **options: Any) -> Any:
     """The recorded body of a response."""
     registry = SecretRegistry()
     for secret in options.get("secrets", ()):
@@ -143,7 +143,7 @@ def test_canaries(path: Path) -> None:
         assert header not in written
 
 
-def test_without_scrubbing_the_file_is_not_written(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_redaction_the_file_is_not_written(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     record(path, request(body={"a": 1}))
     before = path.read_bytes()
     monkeypatch.setattr(SecretRegistry, "redactor", lambda registry, also=(): str)
@@ -230,7 +230,7 @@ def test_a_secret_is_taken_out_of_earlier_records_too(path: Path) -> None:
     assert len(replay(path, late, *earlier)) == 4
 
 
-def test_a_fault_is_scrubbed_again_too(path: Path) -> None:
+def test_a_fault_is_redacted_again_too(path: Path) -> None:
     def respond(asked: Request) -> Response:
         if asked.method == "GET":
             raise ConnectError("no route to late-secret, Bearer abcdefghijklmnop")
@@ -249,28 +249,28 @@ def test_base64_of_a_secret_is_found_wherever_it_starts() -> None:
     for length in range(6):
         secret = "p\u00e4ss-word"
         run = base64.b64encode(b"x" * length + secret.encode() + b"y" * (5 - length)).decode()
-        assert scrubbed(json_response({"a": f"({run})"}), secrets=[secret]) == {"a": "(<secret:1>)"}
+        assert redacted(json_response({"a": f"({run})"}), secrets=[secret]) == {"a": "(<secret:1>)"}
     padded = base64.urlsafe_b64encode(b"\xfb\xff secret????").decode()
     assert padded.endswith("==") and "_" in padded
-    assert scrubbed(json_response([f"a {padded}; b"]), secrets=["secret????"]) == ["a <secret:1>; b"]
+    assert redacted(json_response([f"a {padded}; b"]), secrets=["secret????"]) == ["a <secret:1>; b"]
 
 
 def test_the_longest_secret_counts() -> None:
     body = ["secret-long and secret", "secret-longer"]
-    assert scrubbed(json_response(body), secrets=["secret", "secret-long"]) == [
+    assert redacted(json_response(body), secrets=["secret", "secret-long"]) == [
         "<secret:1> and <secret:2>",
         "<secret:1>er",
     ]
 
 
 def test_numbers_that_hold_a_secret() -> None:
-    first, second, *others = scrubbed(json_response([12345678, 912345678.5, 12, True]), secrets=["12345678"])
+    first, second, *others = redacted(json_response([12345678, 912345678.5, 12, True]), secrets=["12345678"])
     assert (first[:8], second[:8]) == ("<secret:", "<secret:") and first != second
     assert others == [12, True]
 
 
 def test_a_given_secret_of_four_characters_is_found() -> None:
-    assert scrubbed(json_response(["a wxyz", "wxyz1"]), secrets=["wxyz"]) == ["a <secret:1>", "<secret:1>1"]
+    assert redacted(json_response(["a wxyz", "wxyz1"]), secrets=["wxyz"]) == ["a <secret:1>", "<secret:1>1"]
 
 
 @pytest.mark.parametrize(
@@ -288,13 +288,13 @@ def test_a_given_secret_of_four_characters_is_found() -> None:
 def test_headers_give_secrets_away(name: str, value: str, held: list[str]) -> None:
     asked = request("GET", "/x", headers={name: value})
     for secret in held:
-        assert scrubbed(json_response([secret]), asked) == ["<secret:1>"]
-    assert scrubbed(json_response(["/abcdefg" if "," in value else "x", 1209600]), asked)[1] == 1209600
+        assert redacted(json_response([secret]), asked) == ["<secret:1>"]
+    assert redacted(json_response(["/abcdefg" if "," in value else "x", 1209600]), asked)[1] == 1209600
 
 
 def test_a_short_secret_is_only_hidden_at_its_place() -> None:
     body = {"password": "abc", "text": "abcd abc"}
-    assert scrubbed(json_response(body)) == {"password": "<secret:1>", "text": "abcd abc"}
+    assert redacted(json_response(body)) == {"password": "<secret:1>", "text": "abcd abc"}
 
 
 def test_a_given_secret_that_is_too_short_is_refused(path: Path) -> None:
