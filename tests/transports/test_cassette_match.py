@@ -100,7 +100,7 @@ V = "99999999-2222-4333-8444-555555555555"
         ),
     ],
 )
-def test_what_is_compared_and_how_a_miss_shows_it(path: Path, recorded: Request, sent: Request, difference: str) -> None:
+def test_what_is_compared_and_shown_by_a_miss(path: Path, recorded: Request, sent: Request, difference: str) -> None:
     record(path, recorded)
     with pytest.raises(CassetteMiss) as raised:
         replay(path, sent)
