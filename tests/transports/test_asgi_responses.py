@@ -11,8 +11,7 @@ import pytest
 
 from prefectkit.core.errors import ConfigError, IncompleteResponse, TransportTimeout
 from prefectkit.core.retries.policy import Phase
-from prefectkit.transports.asgi import exchange as asgi_exchange
-from prefectkit.transports.asgi import loop_state
+from prefectkit.transports.asgi import loop_state, request_cycle
 from tests.transports.asgi_drivers import WAYS, App, body, make, opened, request, start
 
 pytestmark = pytest.mark.anyio
@@ -319,7 +318,7 @@ async def test_the_time_is_up_for_an_app_that_does_not_respond(way: str) -> None
 
 
 async def test_an_app_that_goes_on_after_the_time_is_cancelled(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(asgi_exchange, "GRACE", 0.02)
+    monkeypatch.setattr(request_cycle, "GRACE", 0.02)
 
     async def handler(scope: Any, receive: Any, send: Any) -> None:
         await receive()

@@ -8,7 +8,7 @@ import anyio
 import pytest
 
 from prefectkit.core.errors import IncompleteResponse, TransportTimeout
-from prefectkit.transports.asgi import exchange as asgi_exchange
+from prefectkit.transports.asgi import channel, request_cycle
 from tests.transports.asgi_drivers import (
     ASYNC_WAYS,
     WAYS,
@@ -90,10 +90,10 @@ async def test_the_app_waits_for_a_slow_reader(way: str) -> None:
     async with opened(way, app) as transport:
         response = await transport.send(request(stream=True))
         await anyio.sleep(0.05)
-        assert 0 < app.sent <= asgi_exchange.MOST_WAITING
+        assert 0 < app.sent <= channel.CAPACITY
         await pieces(response, 50)
         await anyio.sleep(0.05)
-        assert 50 <= app.sent <= 50 + asgi_exchange.MOST_WAITING
+        assert 50 <= app.sent <= 50 + channel.CAPACITY
         await close_chunks(response)
 
 
@@ -109,7 +109,7 @@ async def test_an_early_close_tells_the_app(way: str) -> None:
 
 
 async def test_an_early_close_ends_an_app_that_does_not_listen(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(asgi_exchange, "GRACE", 0.02)
+    monkeypatch.setattr(request_cycle, "GRACE", 0.02)
     app = Endless(listens=False)
     async with opened(way, app) as transport:
         response = await transport.send(request(stream=True))
@@ -203,7 +203,7 @@ async def test_a_caller_that_is_cancelled_is_told_to_the_app(way: str, stream: b
 async def test_an_app_that_does_not_listen_is_cancelled_after_its_caller(
     way: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(asgi_exchange, "GRACE", 0.02)
+    monkeypatch.setattr(request_cycle, "GRACE", 0.02)
 
     async def handler(scope: Any, receive: Any, send: Any) -> None:
         app.events.append("waiting")
