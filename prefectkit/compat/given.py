@@ -12,7 +12,7 @@ from msgspec import UNSET, structs
 
 from prefectkit.core.representation import shown
 from prefectkit.core.serialization.conversion import set_fields
-from prefectkit.models.states import State, StateCreate, StateDetails
+from prefectkit.models.states import State, StateCreate, StateDetails, as_state
 
 T = TypeVar("T")
 
@@ -85,32 +85,12 @@ def selection(
 
 
 def state_of(state: Given[State | StateCreate], **details: UUID) -> StateCreate:
-    """The state to set, with these details.
-
-    The data of Prefect's own state object stays behind, unless it tells where a result is stored: it is a Python object
-    of this process.
-    """
+    """The state to set, with these details."""
     if isinstance(state, State | StateCreate):
         made = StateCreate(**fields(state, without=("id", "timestamp")))
     elif isinstance(state, Mapping):
         made = StateCreate.model_validate(state)
     else:
-        made = _foreign(state)
+        made = as_state(state)
     made.state_details = structs.replace(made.state_details or StateDetails(), **details)
     return made
-
-
-def _foreign(state: Any) -> StateCreate:
-    if not hasattr(state, "state_details"):
-        raise TypeError(f"a state is made by Completed(), Running() and the like, got {shown(state)}")
-    record = state.data
-    stored = getattr(record, "metadata", None) if getattr(record, "is_persisted", False) else None
-    return StateCreate.model_validate(
-        {
-            "type": str(getattr(state.type, "value", state.type)),
-            "name": state.name,
-            "message": state.message,
-            "data": whole(stored),
-            "state_details": whole(state.state_details),
-        }
-    )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar, overload
 from uuid import UUID, uuid4
 
 from msgspec import UNSET, UnsetType, field, structs
 
 from prefectkit.core.errors import InvalidParameterError
 from prefectkit.core.representation import shown
+from prefectkit.core.serialization.conversion import is_request, set_fields
 from prefectkit.models.base import Body, Model
 
 T = TypeVar("T")
@@ -82,11 +83,15 @@ class Keyed(Body):
     idempotency_key: str | UnsetType | None = UNSET
 
 
-def with_idempotency_key(run: K) -> K:
+@overload
+def with_idempotency_key(run: K) -> K: ...
+@overload
+def with_idempotency_key(run: object) -> object: ...
+def with_idempotency_key(run: Any) -> Any:
     """The run with an idempotency key: the same for all attempts of one call.
 
     Args:
-        run: A run to create. It is not changed. A key that it has is kept.
+        run: A run to create, or Prefect's own request object for one. It is not changed. A key that it has is kept.
 
     Returns:
         A copy with a new random key; the run itself if it has a key.
@@ -94,6 +99,9 @@ def with_idempotency_key(run: K) -> K:
     Raises:
         InvalidParameterError: It is not a run to create.
     """
-    if not isinstance(cast(object, run), Keyed):
+    if is_request(run) and hasattr(run, "idempotency_key"):
+        fields = set_fields(run)
+        return fields if fields.get("idempotency_key") else {**fields, "idempotency_key": str(uuid4())}
+    if not isinstance(run, Keyed):
         raise InvalidParameterError(f"a run to create is a FlowRunCreate or DeploymentFlowRunCreate, got {shown(run)}")
     return run if run.idempotency_key else structs.replace(run, idempotency_key=str(uuid4()))

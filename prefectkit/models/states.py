@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, TypedDict, Unpack, cast
+from typing import TYPE_CHECKING, Any, ClassVar, TypedDict, Unpack
 from uuid import UUID, uuid4
 
 from msgspec import UNSET, UnsetType, field, structs
 
 from prefectkit.core.errors import InvalidParameterError
 from prefectkit.core.representation import shown
+from prefectkit.core.serialization.codec import as_builtins
+from prefectkit.core.serialization.conversion import is_request
 from prefectkit.models.base import Body, ConstructorDefaults, Model, OpenEnum, Timestamp
 from prefectkit.models.state_predicates import FINAL, StatePredicates
 
@@ -154,11 +156,33 @@ class StateCreate(StatePredicates, Body):
     state_details: StateDetails | UnsetType = UNSET
 
 
+def as_state(state: Any) -> State | StateCreate:
+    """The state, with one of Prefect's own classes made one of this package's.
+
+    Args:
+        state: The state. Of the data of Prefect's own `State`, a Python object of this process, only the place of a
+            stored result is kept.
+
+    Raises:
+        InvalidParameterError: The argument is not a state.
+    """
+    if isinstance(state, State | StateCreate):
+        return state
+    if not hasattr(state, "state_details"):
+        raise InvalidParameterError(f"a state is created by Completed(), Running() and the like, got {shown(state)}")
+    data = state.data
+    if not is_request(state):
+        data = getattr(data, "metadata", None) if getattr(data, "is_persisted", False) else None
+    fields = {name: getattr(state, name) for name in ("type", "name", "message", "state_details")}
+    return StateCreate.model_validate(as_builtins({**fields, "data": data}))
+
+
 def with_transition_id(state: State | StateCreate) -> StateCreate:
     """The state with a transition id, an idempotency key: the same for all attempts of one call.
 
     Args:
-        state: A state to set, or a state that was read. It is not changed. A `StateCreate` keeps the id that it has.
+        state: A state to set, or one that was read; one of Prefect's own classes, too. It is not changed. A state to
+            set keeps the id that it has.
 
     Returns:
         A state to set, with all the details of the given one.
@@ -166,8 +190,7 @@ def with_transition_id(state: State | StateCreate) -> StateCreate:
     Raises:
         InvalidParameterError: It is not a state.
     """
-    if not isinstance(cast(object, state), State | StateCreate):
-        raise InvalidParameterError(f"a state is created by Completed(), Running() and the like, got {shown(state)}")
+    state = as_state(state)
     details = state.state_details or StateDetails()
     if isinstance(state, State) or details.transition_id is None:
         details = structs.replace(details, transition_id=uuid4())

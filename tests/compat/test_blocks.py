@@ -7,6 +7,7 @@ import re
 import traceback
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -207,7 +208,9 @@ class Pages:
         return httpx.Response(200, json=self.rows[offset : offset + 2])
 
 
-ROWS = [{"id": ID, "name": name, "slug": name, "checksum": name} for name in "abcde"]
+ROWS = [
+    {"id": str(UUID(int=number)), "name": name, "slug": name, "checksum": name} for number, name in enumerate("abcde")
+]
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -159,7 +159,8 @@ def test_matching_queues_are_read_page_after_page(kind: str, pool: str | None, p
         body = json.loads(request.content)
         asked.append((body["offset"], body["limit"]))
         assert body["work_queues"] == {"name": {"startswith_": ["a", "b"]}}
-        return httpx.Response(200, json=[QUEUE] * max(0, min(100, 250 - body["offset"])))
+        numbers = range(body["offset"], min(body["offset"] + 100, 250))
+        return httpx.Response(200, json=[{**QUEUE, "id": str(UUID(int=number))} for number in numbers])
 
     queues = use(kind, answer, lambda client: client.match_work_queues(["a", "b"], pool))
     assert len(queues) == 250

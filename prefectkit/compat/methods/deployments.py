@@ -350,7 +350,10 @@ class DeploymentMethods(Flat[M]):
         if not branch.strip():
             raise InvalidParameterError(f"a branch needs a name that is not blank, got {branch!r}")
         return await self._api.deployments.create_branch(
-            deployment_id, branch=branch, options=given(options), overrides=given(overrides)
+            deployment_id,
+            branch=branch,
+            options=UNSET if options is None else fields(options),
+            overrides=given(overrides),
         )
 
 

@@ -44,24 +44,45 @@ def dumped(value: Any) -> Any:
     One of Prefect's own requests leaves out the fields that were not set, as Prefect's client does: in an update, they
     are those that stay as they are.
     """
-    return set_fields(value) if _is_request(value) else value.model_dump(mode="json")
+    return set_fields(value) if is_request(value) else value.model_dump(mode="json")
 
 
 def set_fields(value: Any) -> dict[str, Any]:
-    """The fields of a model of another library that were set, each with everything that it holds."""
+    """The fields of a model of another library that were set, each with everything that it holds.
+
+    Where the model is one of Prefect's own requests, its parts that are Prefect's own leave out what was not set, too.
+    """
     everything = value.model_dump(mode="json")
+    if is_request(value):
+        # One of them fails where it is asked for the set fields alone.
+        is_partial, names = _is_official, value.model_fields_set
+    else:
+        is_partial, names = is_request, value.model_dump(mode="json", exclude_unset=True)
     fields: dict[str, Any] = {}
-    for name in value.model_dump(mode="json", exclude_unset=True):
+    for name, whole in everything.items():
+        if name not in names:
+            continue
         held = getattr(value, name, None)
-        parts = cast("Sequence[object]", held) if isinstance(held, (list, tuple)) else (held,)
-        fields[name] = held if any(map(_is_request, parts)) else everything[name]
+        if isinstance(held, (list, tuple)):
+            parts = zip(cast("Sequence[object]", held), whole, strict=True)
+            fields[name] = [set_fields(part) if is_partial(part) else dump for part, dump in parts]
+        else:
+            fields[name] = set_fields(held) if is_partial(held) else whole
     return fields
 
 
-def _is_request(value: object) -> bool:
-    return any(
-        kind.__name__ == "ActionBaseModel" and kind.__module__.startswith("prefect.") for kind in type(value).__mro__
-    )
+def is_request(value: object) -> bool:
+    """Whether it is one of Prefect's own request objects."""
+    return _is_prefects(value, "ActionBaseModel")
+
+
+def _is_official(value: object) -> bool:
+    return _is_prefects(value, "PrefectBaseModel")
+
+
+def _is_prefects(value: object, base: str) -> bool:
+    """Whether it is of a class that derives from this one of Prefect's own package."""
+    return any(kind.__name__ == base and kind.__module__.startswith("prefect.") for kind in type(value).__mro__)
 
 
 def _moment(value: datetime) -> datetime:
