@@ -160,8 +160,7 @@ def as_state(state: Any) -> State | StateCreate:
     """The state, with one of Prefect's own classes made one of this package's.
 
     Args:
-        state: The state. Of the data of Prefect's own `State`, a Python object of this process, only the place of a
-            stored result is kept.
+        state: The state. Of the data of Prefect's own `State`, only the place of a stored result is kept.
 
     Raises:
         InvalidParameterError: The argument is not a state.
@@ -170,9 +169,8 @@ def as_state(state: Any) -> State | StateCreate:
         return state
     if not hasattr(state, "state_details"):
         raise InvalidParameterError(f"a state is created by Completed(), Running() and the like, got {shown(state)}")
-    data = state.data
-    if not is_request(state):
-        data = getattr(data, "metadata", None) if getattr(data, "is_persisted", False) else None
+    is_stored = getattr(state.data, "is_persisted", False)
+    data = state.data if is_request(state) else state.data.metadata if is_stored else None
     fields = {name: getattr(state, name) for name in ("type", "name", "message", "state_details")}
     return StateCreate.model_validate(as_builtins({**fields, "data": data}))
 
@@ -181,8 +179,7 @@ def with_transition_id(state: State | StateCreate) -> StateCreate:
     """The state with a transition id, an idempotency key: the same for all attempts of one call.
 
     Args:
-        state: A state to set, or one that was read; one of Prefect's own classes, too. It is not changed. A state to
-            set keeps the id that it has.
+        state: A state to set, one that was read, or Prefect's own. It is not changed. A state to set keeps its id.
 
     Returns:
         A state to set, with all the details of the given one.
