@@ -19,6 +19,10 @@ from prefectkit.core.lazy_exports import lazy_exports
 if TYPE_CHECKING:
     from prefectkit.compat.client import PrefectClient as PrefectClient
     from prefectkit.compat.client import SyncPrefectClient as SyncPrefectClient
+    from prefectkit.compat.client_injection import client_injector as client_injector
+    from prefectkit.compat.client_injection import get_or_create_client as get_or_create_client
+    from prefectkit.compat.client_injection import inject_client as inject_client
+    from prefectkit.compat.client_method import ServerType as ServerType
     from prefectkit.compat.cloud import CloudClient as CloudClient
     from prefectkit.compat.cloud import get_cloud_client as get_cloud_client
     from prefectkit.compat.contexts import AsyncClientContext as AsyncClientContext
@@ -32,9 +36,5 @@ if TYPE_CHECKING:
     from prefectkit.compat.errors import PrefectException as PrefectException
     from prefectkit.compat.errors import PrefectHTTPStatusError as PrefectHTTPStatusError
     from prefectkit.compat.errors import ProtectedBlockError as ProtectedBlockError
-    from prefectkit.compat.flat import ServerType as ServerType
-    from prefectkit.compat.injection import client_injector as client_injector
-    from prefectkit.compat.injection import get_or_create_client as get_or_create_client
-    from prefectkit.compat.injection import inject_client as inject_client
 else:
     __all__, __getattr__, __dir__ = lazy_exports(__name__)

@@ -13,7 +13,7 @@ from msgspec import UNSET
 from prefectkit.core.security.secrets import HIDDEN
 
 
-def spelled_out(document: Any, *, shown: bool = True) -> Any:
+def reveal_block_secrets(document: Any, *, shown: bool = True) -> Any:
     """A copy of a block document whose data can be sent.
 
     A copy, since Prefect's own block document forgets its secrets whenever it is dumped.

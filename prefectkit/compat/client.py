@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, cast
 from prefectkit.assembly import EMBEDDED, IN_PROCESS, Api, Server, choose_server
 from prefectkit.client import AsyncPrefect, Client, Prefect, open_client
 from prefectkit.client_config import ClientConfig
-from prefectkit.compat.exchanges import Notes
-from prefectkit.compat.flat import ServerType
+from prefectkit.compat.client_method import ServerType
+from prefectkit.compat.last_call import LastCallRecorder
 from prefectkit.compat.methods.artifacts import ArtifactMethods
 from prefectkit.compat.methods.automations import AutomationMethods
 from prefectkit.compat.methods.block_documents import BlockDocumentMethods
@@ -34,7 +34,7 @@ from prefectkit.compat.methods.variables import VariableMethods
 from prefectkit.compat.methods.work_pools import WorkPoolMethods
 from prefectkit.compat.methods.work_queues import WorkQueueMethods
 from prefectkit.compat.methods.workers import WorkerMethods
-from prefectkit.compat.strictness import flat_options, loaded
+from prefectkit.compat.strict_mode import flat_options, load_plugins_and_settings
 from prefectkit.core.endpoint import Async, M, Sync
 from prefectkit.core.errors import ConfigError
 from prefectkit.core.misuse import Unsupported
@@ -65,7 +65,7 @@ _IN_PROCESS = frozenset(
 )
 
 
-class _Awaited(Resources[Async]):
+class _AsyncResources(Resources[Async]):
     """The resources of any client, to await."""
 
     def __init__(self, client: Client[Any]) -> None:
@@ -73,7 +73,7 @@ class _Awaited(Resources[Async]):
         self._sync = False
 
 
-class _FlatClient(
+class _BaseClient(
     FlowMethods[M],
     FlowRunMethods[M],
     FlowRunInputMethods[M],
@@ -116,7 +116,7 @@ class _FlatClient(
         server_type: ServerType | None = None,
     ) -> None:
         config = ClientConfig(api=api, auth_string=auth_string, api_key=api_key, httpx_settings=httpx_settings)
-        self._open(config, *loaded(), api_version=api_version, server_type=server_type)
+        self._open(config, *load_plugins_and_settings(), api_version=api_version, server_type=server_type)
 
     def _open(
         self,
@@ -148,7 +148,7 @@ class _FlatClient(
             options=flat_options(settings, given),
             api_key=config.api_key or "",
             auth_string=config.auth_string or "",
-            built_in=[("flat", Notes())],
+            built_in=[("flat", LastCallRecorder())],
             httpx_settings=_without(given, _IN_PROCESS) if in_process else {"follow_redirects": True, **given},
         )
         native = open_client(self._native_class, chosen)
@@ -158,14 +158,14 @@ class _FlatClient(
         # Over HTTP the other headers go with `httpx_settings`.
         sent = headers if in_process else {VERSION_HEADER: headers.get(VERSION_HEADER)}
         self._native: Client[Any] = native.with_options(headers={name: text for name, text in sent.items() if text})
-        self._api = _Awaited(self._native)
+        self._api = _AsyncResources(self._native)
         self._base_url = self._native.api_url
         self._checks_versions = settings.client_server_version_check_enabled
 
     @classmethod
     def _configured(cls, httpx_settings: dict[str, Any] | None) -> Self:
         """A client of the API and with the keys that the settings name; what `get_client` gives."""
-        plugins, settings = loaded()
+        plugins, settings = load_plugins_and_settings()
         if not settings.api_url and not settings.server_ephemeral_enabled:
             raise ValueError(NO_URL)
         key, auth = (secret.reveal() if secret else None for secret in (settings.api_key, settings.api_auth_string))
@@ -197,7 +197,7 @@ class _FlatClient(
         return f"<{type(self).__name__} {self._base_url}{' closed' if self._closed else ''}>"
 
 
-class PrefectClient(_FlatClient[Async]):
+class PrefectClient(_BaseClient[Async]):
     """A client of the Prefect API to await, with the flat names. Keys are given, and not taken from the settings.
 
     Args:
@@ -241,7 +241,7 @@ class PrefectClient(_FlatClient[Async]):
         """Never called: there for the error of `__enter__`."""
 
 
-class SyncPrefectClient(_FlatClient[Sync]):
+class SyncPrefectClient(_BaseClient[Sync]):
     """A client of the Prefect API that blocks, with the flat names.
 
     The arguments are those of `PrefectClient`; `httpx_settings` are those of `httpx.Client`.

@@ -11,12 +11,12 @@ import anyio
 from prefectkit.assembly import choose_server
 from prefectkit.client import AsyncPrefect, open_client
 from prefectkit.client_config import ClientConfig
+from prefectkit.compat.arguments import ModelLike, to_plain
+from prefectkit.compat.client_method import MethodGroup, client_method
 from prefectkit.compat.errors import CloudUnauthorizedError, ObjectNotFound
-from prefectkit.compat.exchanges import Notes
-from prefectkit.compat.flat import Flat, flat
-from prefectkit.compat.given import Given, whole
+from prefectkit.compat.last_call import LastCallRecorder
 from prefectkit.compat.methods.raw import send
-from prefectkit.compat.strictness import flat_options, loaded
+from prefectkit.compat.strict_mode import flat_options, load_plugins_and_settings
 from prefectkit.core.endpoint import Async
 from prefectkit.models.cloud import IPAllowlist, IPAllowlistMyAccessResponse, Workspace
 
@@ -56,7 +56,7 @@ def get_cloud_client(
     return CloudClient._configured(host, api_key, httpx_settings, infer_cloud_url)  # pyright: ignore[reportPrivateUsage] -- the class has the official names only
 
 
-class CloudClient(Flat[Async]):
+class CloudClient(MethodGroup[Async]):
     """A client of what Prefect Cloud has above a workspace, to await.
 
     Args:
@@ -76,14 +76,14 @@ class CloudClient(Flat[Async]):
     workspace_id: str | None = None
 
     def __init__(self, host: str, api_key: str, httpx_settings: dict[str, Any] | None = None) -> None:
-        self._open(*loaded(), host, api_key, httpx_settings)
+        self._open(*load_plugins_and_settings(), host, api_key, httpx_settings)
 
     @classmethod
     def _configured(
         cls, host: str | None, api_key: str | None, httpx_settings: dict[str, Any] | None, infer_cloud_url: bool
     ) -> Self:
         """A client of the root and with the key that the settings name; what `get_cloud_client` gives."""
-        plugins, settings = loaded()
+        plugins, settings = load_plugins_and_settings()
         if infer_cloud_url:
             host = _WORKSPACE.sub("", settings.api_url or "")
             if not host:
@@ -107,7 +107,7 @@ class CloudClient(Flat[Async]):
             options=flat_options(settings, given),
             api_key="" if has_own else api_key,
             auth_string="",
-            built_in=[("flat", Notes())],
+            built_in=[("flat", LastCallRecorder())],
             httpx_settings=given,
         )
         self._native = open_client(AsyncPrefect, config)
@@ -183,13 +183,13 @@ class CloudClient(Flat[Async]):
         """Read from which networks the account can be used."""
         return IPAllowlist.model_validate(await self.get(f"{self.account_base_url}/ip_allowlist"))
 
-    async def update_account_ip_allowlist(self, updated_allowlist: Given[IPAllowlist]) -> None:
+    async def update_account_ip_allowlist(self, updated_allowlist: ModelLike[IPAllowlist]) -> None:
         """Set from which networks the account can be used.
 
         Args:
             updated_allowlist: All of them.
         """
-        await self.request("PUT", f"{self.account_base_url}/ip_allowlist", json=whole(updated_allowlist))
+        await self.request("PUT", f"{self.account_base_url}/ip_allowlist", json=to_plain(updated_allowlist))
 
     async def check_ip_allowlist_access(self) -> IPAllowlistMyAccessResponse:
         """Ask whether the account can be used from here."""
@@ -205,7 +205,7 @@ class CloudClient(Flat[Async]):
         """
         return await self.request("GET", route, **kwargs)
 
-    @flat()
+    @client_method()
     async def raw_request(
         self,
         /,
@@ -229,7 +229,9 @@ class CloudClient(Flat[Async]):
         """
         return await send(self._api, method, path, params, path_params, **kwargs)
 
-    @flat(unauthorized=CloudUnauthorizedError, forbidden={"": CloudUnauthorizedError}, not_found=ObjectNotFound)
+    @client_method(
+        unauthorized=CloudUnauthorizedError, forbidden={"": CloudUnauthorizedError}, not_found=ObjectNotFound
+    )
     async def request(self, /, method: str, route: str, **kwargs: Any) -> Any:
         """Send a request and get the JSON of the response.
 

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from prefectkit.compat.kinship import pickled
+from prefectkit.compat.official_errors import reduce_error
 from prefectkit.core.errors import PrefectKitError
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class PrefectException(Exception):
     """The base of Prefect's own errors."""
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return pickled(self)
+        return reduce_error(self)
 
 
 class _OfStatus(PrefectException):

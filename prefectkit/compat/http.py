@@ -6,7 +6,7 @@ from typing import Any, Self, cast
 
 import httpx
 
-from prefectkit.compat.kinship import pickled
+from prefectkit.compat.official_errors import reduce_error
 from prefectkit.core.errors import CallError, ConnectError, IncompleteResponse, TransportError, TransportTimeout
 from prefectkit.core.http.messages import Request, Response
 from prefectkit.core.retries.policy import Phase
@@ -69,7 +69,7 @@ class PrefectHTTPStatusError(httpx.HTTPStatusError):
         return cls(" - ".join(parts), request=httpx_error.request, response=httpx_error.response)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        restored, arguments, state = pickled(self)
+        restored, arguments, state = reduce_error(self)
         redactor = _redactor(self.request)
         response = httpx.Response(
             self.response.status_code,

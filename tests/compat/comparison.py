@@ -7,9 +7,9 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any
 from uuid import uuid4
 
-from tests.compat import tally
-from tests.compat.sides import Scenario, Side, differences, official, ours, seen, when_free
+from tests.compat import summary
 from tests.compat.traffic import unmeant
+from tests.compat.two_clients import ClientUnderTest, Scenario, differences, official, ours, seen, when_free
 
 # What differs, and is meant to: the end of the place, and why.
 MEANT = {
@@ -30,8 +30,8 @@ MEANT = {
 async def compare(scenario: Scenario, names: Any, sync: bool, url: str) -> list[str]:
     """Play it on both: where answers or requests differ, and are not meant to."""
 
-    async def play(side: Callable[..., AbstractAsyncContextManager[Side]], **options: Any) -> Any:
-        async with side(url, uuid4().hex[:8], sync=sync, **options) as opened:
+    async def play(open_client: Callable[..., AbstractAsyncContextManager[ClientUnderTest]], **options: Any) -> Any:
+        async with open_client(url, uuid4().hex[:8], sync=sync, **options) as opened:
             answers = [seen(item) for item in await scenario(opened)]
             return answers, opened.traffic.seen()
 
@@ -39,5 +39,5 @@ async def compare(scenario: Scenario, names: Any, sync: bool, url: str) -> list[
     found, sent = await when_free(lambda: play(ours, names=names))
     wrong = [line for line in differences(found, expected) if not line.endswith(tuple(MEANT))]
     wrong += unmeant(differences(sent, asked))
-    tally.played(scenario, sync, wrong)
+    summary.played(scenario, sync, wrong)
     return wrong

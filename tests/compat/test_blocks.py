@@ -47,7 +47,7 @@ def secrets() -> dict[str, Any]:
     }
 
 
-def spelled_out(password: str, text: str) -> dict[str, Any]:
+def reveal_block_secrets(password: str, text: str) -> dict[str, Any]:
     return {
         "text": password,
         "bytes": text,
@@ -89,7 +89,10 @@ def test_secrets_are_sent_and_the_object_keeps_them(kind: str, which: int) -> No
     before = repr(document)
     use(kind, server, lambda client: client.create_block_document(document))
     use(kind, server, lambda client: client.create_block_document(document, include_secrets=False))
-    assert [body["data"] for body in server.sent] == [spelled_out(PASSWORD, "hé"), spelled_out(HIDDEN, HIDDEN)]
+    assert [body["data"] for body in server.sent] == [
+        reveal_block_secrets(PASSWORD, "hé"),
+        reveal_block_secrets(HIDDEN, HIDDEN),
+    ]
     assert server.sent[0].keys() - {"is_anonymous"} == {"name", "data", "block_schema_id", "block_type_id"}
     data = document["data"] if isinstance(document, dict) else document.data
     assert data["text"].get_secret_value() == PASSWORD
@@ -107,7 +110,7 @@ def test_a_change_sends_secrets_too() -> None:
     for change in changes:
         server = Server()
         use("sync", server, lambda client, change=change: client.update_block_document(ID, change))
-        assert server.sent[0]["data"] == spelled_out(PASSWORD, "hé")
+        assert server.sent[0]["data"] == reveal_block_secrets(PASSWORD, "hé")
         assert server.sent[0].keys() <= {"data", "merge_existing_data", "block_schema_id"}
 
 

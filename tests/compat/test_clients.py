@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from prefectkit.compat import PrefectClient, ServerType, SyncPrefectClient, get_client
-from prefectkit.compat.answers import answer
+from prefectkit.compat.raw_response import answer
 from prefectkit.core.errors import ConfigError, InvalidParameterError
 from tests.compat import flat_clients
 from tests.compat.flat_clients import KINDS, URL, use

@@ -8,7 +8,7 @@ import pytest
 
 from tests.compat.comparison import compare
 from tests.compat.scenarios import ALL
-from tests.compat.sides import Scenario, official_names, own_names
+from tests.compat.two_clients import Scenario, official_names, own_names
 from tests.real_server import RealServer
 
 pytestmark = pytest.mark.anyio

@@ -14,9 +14,18 @@ from prefect.client.base import ServerType as TheirServerType
 from prefect.settings import PREFECT_CLOUD_API_URL, temporary_settings
 
 from prefectkit.compat import ServerType
-from tests.compat import tally
-from tests.compat.sides import Side, differences, official, official_names, ours, own_names, raised, seen
+from tests.compat import summary
 from tests.compat.traffic import unmeant
+from tests.compat.two_clients import (
+    ClientUnderTest,
+    differences,
+    official,
+    official_names,
+    ours,
+    own_names,
+    raised,
+    seen,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -68,8 +77,8 @@ class Cloud:
         return httpx.Response(status) if body is None else httpx.Response(status, json=body)
 
 
-async def scenario(side: Side) -> list[Any]:
-    client, own = side.client, side.own
+async def scenario(tested: ClientUnderTest) -> list[Any]:
+    client, own = tested.client, tested.own
     agreements = [
         own.slas.TimeToCompletionSla(name="quick", duration=60, severity="high"),
         own.slas.FrequencySla(name="often", stale_after=timedelta(hours=2), enabled=False),
@@ -80,7 +89,7 @@ async def scenario(side: Side) -> list[Any]:
     pool = own.actions.WorkPoolCreate(name="pool", type="process")
     about = getattr(own.objects, "WorkerMetadata", dict)(integrations=[{"name": "prefect-aws", "version": "1"}], more=1)
     return [
-        side.raw.server_type.value,
+        tested.raw.server_type.value,
         await client.apply_slas_for_deployment(ID, agreements),
         await client.apply_slas_for_deployment(str(ID), slas=[]),
         await raised(client.apply_slas_for_deployment(BRANCH, agreements)),
@@ -118,13 +127,15 @@ def known(way: str) -> Iterator[str]:
 async def compare_on_cloud(way: str, names: Any, sync: bool) -> None:
     """Play the scenario on both clients, which must not differ."""
 
-    async def play(side: Any, server_type: Any, **options: Any) -> Any:
+    async def play(open_client: Any, server_type: Any, **options: Any) -> Any:
         cloud = Cloud()
         if way == "by-the-argument":
             options["server_type"] = server_type
         with known(way) as url:
             settings = {"transport": httpx.MockTransport(cloud)}
-            async with side(url, "it", sync=sync, api_key="pnu_key", httpx_settings=settings, **options) as opened:
+            async with open_client(
+                url, "it", sync=sync, api_key="pnu_key", httpx_settings=settings, **options
+            ) as opened:
                 answers = [seen(item) for item in await scenario(opened)]
                 return answers, opened.traffic.seen(), cloud.headers
 
@@ -133,7 +144,7 @@ async def compare_on_cloud(way: str, names: Any, sync: bool) -> None:
     assert [line for line in differences(answers, their_answers) if not line.endswith(MEANT)] == []
     assert unmeant(differences(requests, their_requests)) == []
     assert headers == their_headers
-    tally.played(scenario, sync)
+    summary.played(scenario, sync)
     assert answers[0] == "CLOUD" and not any("prefect-csrf-token" in sent for sent in headers)
 
 
@@ -145,10 +156,10 @@ async def test_both_clients_ask_and_answer_alike(way: str, names: Any, sync: boo
 
 
 @pytest.mark.parametrize("sync", [True, False], ids=["sync", "async"])
-@pytest.mark.parametrize("side", [official, ours])
-async def test_a_branch_has_a_name(side: Any, sync: bool) -> None:
+@pytest.mark.parametrize("open_client", [official, ours])
+async def test_a_branch_has_a_name(open_client: Any, sync: bool) -> None:
     cloud = Cloud()
-    async with side(URL, "it", sync=sync, httpx_settings={"transport": httpx.MockTransport(cloud)}) as opened:
+    async with open_client(URL, "it", sync=sync, httpx_settings={"transport": httpx.MockTransport(cloud)}) as opened:
         with pytest.raises(ValueError):
             await opened.client.create_deployment_branch(ID, " \n")
     assert cloud.headers == []

@@ -65,7 +65,7 @@ OBJECTS = "prefect.client.schemas.objects"
 
 
 class Pair(NamedTuple):
-    """One answer of the server as both sides have it."""
+    """One answer of the server as both clients return it."""
 
     json: Any
     ours: Any

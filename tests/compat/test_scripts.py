@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from prefectkit import Prefect
-from tests.compat import world
-from tests.compat.masks import Masks
+from tests.compat import environment
+from tests.compat.normalization import Normalizer
 from tests.real_server import quiet
 
 SCRIPTS = sorted((Path(__file__).parent / "scripts").glob("*.py"))
@@ -49,7 +49,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     home = tmp_path_factory.mktemp("prefect")
     with quiet(home) as url:
         with Prefect(url) as client:
-            world.fill(client)
+            environment.fill(client)
         with closing(sqlite3.connect(":memory:")) as first:
             with closing(sqlite3.connect(home / "prefect.db")) as database:
                 database.backup(first)
@@ -63,13 +63,13 @@ def changed(source: str, imports: dict[str, str]) -> str:
 
 
 def printed(server: Server, source: str, name: str, settings: AbstractContextManager[Any]) -> list[str]:
-    """What a script prints on the world as it is at first, with ids and moments left out."""
+    """What a script prints in the environment as it is at first, with ids and moments left out."""
     server.reset()
     output = StringIO()
     with settings, redirect_stdout(output):
         exec(compile(source, name, "exec"), {"__name__": "__main__"})
-    masks = Masks()
-    return [masks.mask(line) for line in output.getvalue().splitlines()]
+    normalizer = Normalizer()
+    return [normalizer.normalize(line) for line in output.getvalue().splitlines()]
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.stem)

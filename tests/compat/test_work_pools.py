@@ -17,7 +17,7 @@ from prefectkit.compat import ObjectAlreadyExists, ObjectNotFound, PrefectClient
 from prefectkit.compat.errors import ObjectUnsupported, UnexpectedResponse
 from prefectkit.models import QueueFilter, WorkPoolCreate, WorkPoolStorageConfiguration, WorkPoolUpdate
 from tests.compat.flat_clients import KINDS, use
-from tests.compat.sides import official_names, own_names
+from tests.compat.two_clients import official_names, own_names
 
 ID = UUID(int=1)
 POOL = {"id": str(ID), "name": "p", "type": "process", "default_queue_id": str(ID), "concurrency_limit": 5}

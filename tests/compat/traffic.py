@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from tests.compat.masks import Masks
+from tests.compat.normalization import Normalizer
 
 # Requests that a client makes for itself: for a token against forged requests, which Prefect's own client asks for more
 # often, and, where the server lacks a route, for its version, which only this package says in the error.
@@ -43,7 +43,7 @@ SENT_OTHERWISE = {
 
 
 def unmeant(lines: list[str]) -> list[str]:
-    """The differences between two sides' requests that the table has not."""
+    """The differences between two clients' requests that the table has not."""
     ends = [end for ends in SENT_OTHERWISE.values() for end in ends]
     meant = re.compile(f"({'|'.join(ends)})$")
     return [line for line in lines if not meant.search(line)]
@@ -97,9 +97,9 @@ class Traffic:
         """
         if self.disturbed:
             raise Disturbed
-        masks = Masks()
+        normalizer = Normalizer()
         return [
-            {masks.mask(f"{method} {target}"): masks.mask(_without_nulls(body))}
+            {normalizer.normalize(f"{method} {target}"): normalizer.normalize(_without_nulls(body))}
             for method, target, body in self.requests
         ]
 

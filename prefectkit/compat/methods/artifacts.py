@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 from uuid import UUID
 
 from prefectkit import models
-from prefectkit.compat.bodies import taken
+from prefectkit.compat.arguments import ModelLike, fields_for
+from prefectkit.compat.client_method import MethodGroup, client_method
 from prefectkit.compat.errors import ObjectNotFound
-from prefectkit.compat.flat import Flat, flat
-from prefectkit.compat.given import Given
 from prefectkit.core.endpoint import M
 
 if TYPE_CHECKING:
@@ -36,8 +35,8 @@ _IN_THE_API = {
 class BaseArtifactReadParams(TypedDict, total=False):
     """What both lists of artifacts take."""
 
-    flow_run_filter: Given[FlowRunFilter] | None
-    task_run_filter: Given[TaskRunFilter] | None
+    flow_run_filter: ModelLike[FlowRunFilter] | None
+    task_run_filter: ModelLike[TaskRunFilter] | None
     limit: int | None
     offset: int
 
@@ -45,31 +44,31 @@ class BaseArtifactReadParams(TypedDict, total=False):
 class ArtifactReadParams(BaseArtifactReadParams, total=False):
     """What `read_artifacts` takes."""
 
-    artifact_filter: Given[ArtifactFilter] | None
+    artifact_filter: ModelLike[ArtifactFilter] | None
     sort: ArtifactSort | None
 
 
 class ArtifactCollectionReadParams(BaseArtifactReadParams, total=False):
     """What `read_latest_artifacts` takes."""
 
-    artifact_filter: Given[ArtifactCollectionFilter] | None
+    artifact_filter: ModelLike[ArtifactCollectionFilter] | None
     sort: ArtifactCollectionSort | None
 
 
-class ArtifactMethods(Flat[M]):
+class ArtifactMethods(MethodGroup[M]):
     """The flat methods about artifacts."""
 
-    @flat()
-    async def create_artifact(self, artifact: Given[ArtifactCreate]) -> Artifact:
+    @client_method()
+    async def create_artifact(self, artifact: ModelLike[ArtifactCreate]) -> Artifact:
         """Create an artifact.
 
         Args:
             artifact: An `ArtifactCreate`, or an artifact that was read.
         """
-        return await self._api.artifacts.create(**taken(artifact, models.ArtifactCreate))
+        return await self._api.artifacts.create(**fields_for(artifact, models.ArtifactCreate))
 
-    @flat()
-    async def update_artifact(self, artifact_id: UUID | str, artifact: Given[ArtifactUpdate]) -> None:
+    @client_method()
+    async def update_artifact(self, artifact_id: UUID | str, artifact: ModelLike[ArtifactUpdate]) -> None:
         """Change an artifact.
 
         Args:
@@ -79,9 +78,9 @@ class ArtifactMethods(Flat[M]):
         Raises:
             PrefectHTTPStatusError: There is no such artifact.
         """
-        return await self._api.artifacts.update(artifact_id, **taken(artifact, models.ArtifactUpdate))
+        return await self._api.artifacts.update(artifact_id, **fields_for(artifact, models.ArtifactUpdate))
 
-    @flat(not_found=ObjectNotFound)
+    @client_method(not_found=ObjectNotFound)
     async def delete_artifact(self, artifact_id: UUID | str) -> None:
         """Delete an artifact.
 
@@ -93,7 +92,7 @@ class ArtifactMethods(Flat[M]):
         """
         return await self._api.artifacts.delete(artifact_id)
 
-    @flat()
+    @client_method()
     async def read_artifacts(self, /, **kwargs: Unpack[ArtifactReadParams]) -> list[Artifact]:
         """List artifacts for which all filters hold.
 
@@ -106,7 +105,7 @@ class ArtifactMethods(Flat[M]):
             self._warn(f"read_artifacts: of no effect: {unknown}; it takes {', '.join(_IN_THE_API)}")
         return await self._api.artifacts.list(**_query(kwargs))
 
-    @flat()
+    @client_method()
     async def read_latest_artifacts(
         self, /, **kwargs: Unpack[ArtifactCollectionReadParams]
     ) -> list[ArtifactCollection]:

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from prefectkit import models
-from prefectkit.compat.bodies import taken
+from prefectkit.compat.arguments import ModelLike, fields_for, without_none
+from prefectkit.compat.client_method import MethodGroup, client_method
 from prefectkit.compat.errors import ObjectNotFound
-from prefectkit.compat.flat import Flat, flat
-from prefectkit.compat.given import Given, all_given
 from prefectkit.core.endpoint import M
 
 if TYPE_CHECKING:
@@ -17,11 +16,11 @@ if TYPE_CHECKING:
     from prefectkit.models.filters import AutomationFilter, AutomationSort
 
 
-class AutomationMethods(Flat[M]):
+class AutomationMethods(MethodGroup[M]):
     """The flat methods about automations."""
 
-    @flat()
-    async def create_automation(self, automation: Given[AutomationCreate]) -> UUID:
+    @client_method()
+    async def create_automation(self, automation: ModelLike[AutomationCreate]) -> UUID:
         """Create an automation.
 
         Args:
@@ -30,10 +29,10 @@ class AutomationMethods(Flat[M]):
         Returns:
             The automation's id.
         """
-        return (await self._api.automations.create(**taken(automation, models.AutomationCreate))).id
+        return (await self._api.automations.create(**fields_for(automation, models.AutomationCreate))).id
 
-    @flat()
-    async def update_automation(self, automation_id: UUID | str, automation: Given[AutomationUpdate]) -> None:
+    @client_method()
+    async def update_automation(self, automation_id: UUID | str, automation: ModelLike[AutomationUpdate]) -> None:
         """Change an automation. Its triggers start afresh.
 
         Args:
@@ -43,13 +42,13 @@ class AutomationMethods(Flat[M]):
         Raises:
             PrefectHTTPStatusError: There is no such automation.
         """
-        return await self._api.automations.update(automation_id, **taken(automation, models.AutomationUpdate))
+        return await self._api.automations.update(automation_id, **fields_for(automation, models.AutomationUpdate))
 
-    @flat()
+    @client_method()
     async def read_automations(
         self,
         *,
-        automations: Given[AutomationFilter] | None = None,
+        automations: ModelLike[AutomationFilter] | None = None,
         sort: AutomationSort | None = None,
         limit: int | None = None,
         offset: int = 0,
@@ -62,10 +61,10 @@ class AutomationMethods(Flat[M]):
             limit: At most this many. Default: the server's page size, usually 200.
             offset: How many to skip.
         """
-        query = all_given(automations=automations, sort=sort, limit=limit)
+        query = without_none(automations=automations, sort=sort, limit=limit)
         return await self._api.automations.list(**query, offset=offset)
 
-    @flat(not_found=ObjectNotFound)
+    @client_method(not_found=ObjectNotFound)
     async def find_automation(self, id_or_name: str | UUID) -> Automation | None:
         """Read an automation by its id or its name.
 
@@ -85,7 +84,7 @@ class AutomationMethods(Flat[M]):
         same = (automation for automation in alike if automation.name == id_or_name)
         return next(same, alike[0] if alike else None)
 
-    @flat()
+    @client_method()
     async def read_automation(self, automation_id: UUID | str) -> Automation:
         """Read an automation.
 
@@ -97,7 +96,7 @@ class AutomationMethods(Flat[M]):
         """
         return await self._api.automations.read(automation_id)
 
-    @flat()
+    @client_method()
     async def read_automations_by_name(self, name: str) -> list[Automation]:
         """List the automations of a name, the last changed first.
 
@@ -107,7 +106,7 @@ class AutomationMethods(Flat[M]):
         query: dict[str, Any] = {"automations": {"name": {"any_": [name]}}, "sort": "UPDATED_DESC"}
         return await self._api.automations.list(**query)
 
-    @flat()
+    @client_method()
     async def pause_automation(self, automation_id: UUID | str) -> None:
         """Switch an automation off.
 
@@ -119,7 +118,7 @@ class AutomationMethods(Flat[M]):
         """
         return await self._api.automations.patch(automation_id, enabled=False)
 
-    @flat()
+    @client_method()
     async def resume_automation(self, automation_id: UUID | str) -> None:
         """Switch an automation on again.
 
@@ -131,7 +130,7 @@ class AutomationMethods(Flat[M]):
         """
         return await self._api.automations.patch(automation_id, enabled=True)
 
-    @flat()
+    @client_method()
     async def delete_automation(self, automation_id: UUID | str) -> None:
         """Delete an automation.
 
@@ -143,7 +142,7 @@ class AutomationMethods(Flat[M]):
         """
         return await self._api.automations.delete(automation_id)
 
-    @flat()
+    @client_method()
     async def read_resource_related_automations(self, resource_id: str) -> list[Automation]:
         """List the automations that a resource takes part in.
 
@@ -152,7 +151,7 @@ class AutomationMethods(Flat[M]):
         """
         return await self._api.automations.list_related_to(resource_id)
 
-    @flat()
+    @client_method()
     async def delete_resource_owned_automations(self, resource_id: str) -> None:
         """Delete the automations that belong to a resource, if any do.
 

@@ -6,23 +6,22 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from prefectkit import models
-from prefectkit.compat.block_secrets import spelled_out
-from prefectkit.compat.bodies import taken
+from prefectkit.compat.arguments import ModelLike, fields_for, without_none
+from prefectkit.compat.block_secrets import reveal_block_secrets
+from prefectkit.compat.client_method import MethodGroup, client_method
 from prefectkit.compat.errors import ObjectAlreadyExists, ObjectNotFound
-from prefectkit.compat.flat import Flat, flat
-from prefectkit.compat.given import Given, all_given
 from prefectkit.core.endpoint import M
 
 if TYPE_CHECKING:
     from prefectkit.models.block_documents import BlockDocument, BlockDocumentCreate, BlockDocumentUpdate
 
 
-class BlockDocumentMethods(Flat[M]):
+class BlockDocumentMethods(MethodGroup[M]):
     """The flat methods about saved blocks. No error repeats what is sent."""
 
-    @flat(conflict=ObjectAlreadyExists)
+    @client_method(conflict=ObjectAlreadyExists)
     async def create_block_document(
-        self, block_document: Given[BlockDocument | BlockDocumentCreate], include_secrets: bool = True
+        self, block_document: ModelLike[BlockDocument | BlockDocumentCreate], include_secrets: bool = True
     ) -> BlockDocument:
         """Create a block document.
 
@@ -38,12 +37,12 @@ class BlockDocumentMethods(Flat[M]):
             ObjectAlreadyExists: The block type has one of this name.
             ValueError: A secret is of bytes that are no text.
         """
-        document = spelled_out(block_document, shown=include_secrets)
-        return await self._api.block_documents.create(**taken(document, models.BlockDocumentCreate))
+        document = reveal_block_secrets(block_document, shown=include_secrets)
+        return await self._api.block_documents.create(**fields_for(document, models.BlockDocumentCreate))
 
-    @flat(not_found=ObjectNotFound)
+    @client_method(not_found=ObjectNotFound)
     async def update_block_document(
-        self, block_document_id: UUID | str, block_document: Given[BlockDocument | BlockDocumentUpdate]
+        self, block_document_id: UUID | str, block_document: ModelLike[BlockDocument | BlockDocumentUpdate]
     ) -> None:
         """Change a block document.
 
@@ -55,10 +54,10 @@ class BlockDocumentMethods(Flat[M]):
             ObjectNotFound: There is no such block document.
             ValueError: A secret is of bytes that are no text.
         """
-        changes = taken(spelled_out(block_document), models.BlockDocumentUpdate)
+        changes = fields_for(reveal_block_secrets(block_document), models.BlockDocumentUpdate)
         return await self._api.block_documents.update(block_document_id, **changes)
 
-    @flat(not_found=ObjectNotFound)
+    @client_method(not_found=ObjectNotFound)
     async def delete_block_document(self, block_document_id: UUID | str) -> None:
         """Delete a block document.
 
@@ -70,7 +69,7 @@ class BlockDocumentMethods(Flat[M]):
         """
         return await self._api.block_documents.delete(block_document_id)
 
-    @flat(not_found=ObjectNotFound)
+    @client_method(not_found=ObjectNotFound)
     async def read_block_document(self, block_document_id: UUID | str, include_secrets: bool = True) -> BlockDocument:
         """Read a block document.
 
@@ -83,7 +82,7 @@ class BlockDocumentMethods(Flat[M]):
         """
         return await self._api.block_documents.read(block_document_id, include_secrets=include_secrets)
 
-    @flat(not_found=ObjectNotFound)
+    @client_method(not_found=ObjectNotFound)
     async def read_block_document_by_name(
         self, name: str, block_type_slug: str, include_secrets: bool = True
     ) -> BlockDocument:
@@ -99,7 +98,7 @@ class BlockDocumentMethods(Flat[M]):
         """
         return await self._api.block_documents.read_by_name(block_type_slug, name, include_secrets=include_secrets)
 
-    @flat()
+    @client_method()
     async def read_block_documents(
         self,
         block_schema_type: str | None = None,
@@ -117,10 +116,10 @@ class BlockDocumentMethods(Flat[M]):
         """
         if block_schema_type is not None:
             self._warn("read_block_documents: the API does not filter block documents by block_schema_type")
-        page = all_given(offset=offset, limit=limit)
+        page = without_none(offset=offset, limit=limit)
         return await self._api.block_documents.list(**page, include_secrets=include_secrets)
 
-    @flat()
+    @client_method()
     async def read_block_documents_by_type(
         self,
         block_type_slug: str,

@@ -6,21 +6,20 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from prefectkit import models
-from prefectkit.compat.bodies import taken
+from prefectkit.compat.arguments import ModelLike, fields_for
+from prefectkit.compat.client_method import MethodGroup, client_method
 from prefectkit.compat.errors import ObjectAlreadyExists, ObjectNotFound
-from prefectkit.compat.flat import Flat, flat
-from prefectkit.compat.given import Given
 from prefectkit.core.endpoint import M
 
 if TYPE_CHECKING:
     from prefectkit.models.block_schemas import BlockSchema, BlockSchemaCreate
 
 
-class BlockSchemaMethods(Flat[M]):
+class BlockSchemaMethods(MethodGroup[M]):
     """The flat methods about the fields of block types."""
 
-    @flat(conflict=ObjectAlreadyExists)
-    async def create_block_schema(self, block_schema: Given[BlockSchemaCreate]) -> BlockSchema:
+    @client_method(conflict=ObjectAlreadyExists)
+    async def create_block_schema(self, block_schema: ModelLike[BlockSchemaCreate]) -> BlockSchema:
         """Create a block schema, or find the one with these fields and this version.
 
         Args:
@@ -29,9 +28,9 @@ class BlockSchemaMethods(Flat[M]):
         Raises:
             ObjectAlreadyExists: The server calls it a conflict.
         """
-        return await self._api.block_schemas.create(**taken(block_schema, models.BlockSchemaCreate))
+        return await self._api.block_schemas.create(**fields_for(block_schema, models.BlockSchemaCreate))
 
-    @flat(not_found=ObjectNotFound)
+    @client_method(not_found=ObjectNotFound)
     async def read_block_schema_by_checksum(self, checksum: str, version: str | None = None) -> BlockSchema:
         """Read a block schema by its checksum.
 
@@ -44,12 +43,12 @@ class BlockSchemaMethods(Flat[M]):
         """
         return await self._api.block_schemas.read_by_checksum(checksum, version=version or None)
 
-    @flat()
+    @client_method()
     async def read_block_schemas(self) -> list[BlockSchema]:
         """List all block schemas, on as many pages as they take."""
         return [schema async for schema in self._api.block_schemas.iterate()]
 
-    @flat()
+    @client_method()
     async def get_most_recent_block_schema_for_block_type(self, block_type_id: UUID | str) -> BlockSchema | None:
         """Read the newest block schema of a block type.
 

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from prefectkit import models
-from prefectkit.compat.bodies import taken
+from prefectkit.compat.arguments import ModelLike, fields_for
+from prefectkit.compat.client_method import MethodGroup, client_method
 from prefectkit.compat.errors import ObjectAlreadyExists, ObjectNotFound, ProtectedBlockError
-from prefectkit.compat.flat import Flat, flat
-from prefectkit.compat.given import Given
 from prefectkit.core.endpoint import M
 
 if TYPE_CHECKING:
@@ -20,11 +19,11 @@ def _protected(_: Exception) -> ProtectedBlockError:
     return ProtectedBlockError("Protected block types cannot be deleted.")
 
 
-class BlockTypeMethods(Flat[M]):
+class BlockTypeMethods(MethodGroup[M]):
     """The flat methods about the kinds of block."""
 
-    @flat(conflict=ObjectAlreadyExists)
-    async def create_block_type(self, block_type: Given[BlockTypeCreate]) -> BlockType:
+    @client_method(conflict=ObjectAlreadyExists)
+    async def create_block_type(self, block_type: ModelLike[BlockTypeCreate]) -> BlockType:
         """Create a block type.
 
         Args:
@@ -34,9 +33,9 @@ class BlockTypeMethods(Flat[M]):
             ObjectAlreadyExists: There is one of this slug.
             PrefectHTTPStatusError: The name begins with `Prefect`, which is the server's.
         """
-        return await self._api.block_types.create(**taken(block_type, models.BlockTypeCreate))
+        return await self._api.block_types.create(**fields_for(block_type, models.BlockTypeCreate))
 
-    @flat(not_found=ObjectNotFound)
+    @client_method(not_found=ObjectNotFound)
     async def read_block_type_by_slug(self, slug: str) -> BlockType:
         """Read a block type by its slug.
 
@@ -48,13 +47,13 @@ class BlockTypeMethods(Flat[M]):
         """
         return await self._api.block_types.read_by_slug(slug)
 
-    @flat()
+    @client_method()
     async def read_block_types(self) -> list[BlockType]:
         """List all block types, on as many pages as they take."""
         return [block_type async for block_type in self._api.block_types.iterate()]
 
-    @flat(not_found=ObjectNotFound)
-    async def update_block_type(self, block_type_id: UUID | str, block_type: Given[BlockTypeUpdate]) -> None:
+    @client_method(not_found=ObjectNotFound)
+    async def update_block_type(self, block_type_id: UUID | str, block_type: ModelLike[BlockTypeUpdate]) -> None:
         """Change a block type.
 
         Args:
@@ -64,9 +63,9 @@ class BlockTypeMethods(Flat[M]):
         Raises:
             ObjectNotFound: There is no such block type.
         """
-        return await self._api.block_types.update(block_type_id, **taken(block_type, models.BlockTypeUpdate))
+        return await self._api.block_types.update(block_type_id, **fields_for(block_type, models.BlockTypeUpdate))
 
-    @flat(not_found=ObjectNotFound, forbidden={"protected block types cannot be deleted.": _protected})
+    @client_method(not_found=ObjectNotFound, forbidden={"protected block types cannot be deleted.": _protected})
     async def delete_block_type(self, block_type_id: UUID | str) -> None:
         """Delete a block type, with its schemas and documents.
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from prefectkit.compat.answers import answer
+from prefectkit.compat.arguments import or_unset
+from prefectkit.compat.client_method import MethodGroup, client_method
 from prefectkit.compat.errors import ObjectNotFound
-from prefectkit.compat.flat import Flat, flat
-from prefectkit.compat.given import given
+from prefectkit.compat.raw_response import raw_response
 from prefectkit.core.endpoint import M
 
 if TYPE_CHECKING:
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from prefectkit.models.concurrency_limits import ConcurrencyLimit
 
 
-class ConcurrencyLimitMethods(Flat[M]):
+class ConcurrencyLimitMethods(MethodGroup[M]):
     """The flat methods about how many task runs with a tag may run at once."""
 
-    @flat(creates=True)
+    @client_method(creates=True)
     async def create_concurrency_limit(self, tag: str, concurrency_limit: int) -> UUID:
         """Limit a tag, or change its limit.
 
@@ -34,7 +34,7 @@ class ConcurrencyLimitMethods(Flat[M]):
         """
         return (await self._api.concurrency_limits.create(tag=tag, concurrency_limit=concurrency_limit)).id
 
-    @flat(not_found=ObjectNotFound, creates=True)
+    @client_method(not_found=ObjectNotFound, creates=True)
     async def read_concurrency_limit_by_tag(self, tag: str) -> ConcurrencyLimit:
         """Read the limit of a tag.
 
@@ -46,7 +46,7 @@ class ConcurrencyLimitMethods(Flat[M]):
         """
         return await self._api.concurrency_limits.read_by_tag(tag)
 
-    @flat()
+    @client_method()
     async def read_concurrency_limits(self, limit: int, offset: int) -> list[ConcurrencyLimit]:
         """List the limits of tags.
 
@@ -54,9 +54,9 @@ class ConcurrencyLimitMethods(Flat[M]):
             limit: At most this many.
             offset: How many to skip.
         """
-        return await self._api.concurrency_limits.list(limit=given(limit), offset=given(offset))
+        return await self._api.concurrency_limits.list(limit=or_unset(limit), offset=or_unset(offset))
 
-    @flat(not_found=ObjectNotFound)
+    @client_method(not_found=ObjectNotFound)
     async def reset_concurrency_limit_by_tag(self, tag: str, slot_override: Sequence[UUID | str] | None = None) -> None:
         """Forget who has the slots of a tag, or say who has them.
 
@@ -67,9 +67,9 @@ class ConcurrencyLimitMethods(Flat[M]):
         Raises:
             ObjectNotFound: The tag has no limit.
         """
-        return await self._api.concurrency_limits.reset_by_tag(tag, slot_override=given(slot_override))
+        return await self._api.concurrency_limits.reset_by_tag(tag, slot_override=or_unset(slot_override))
 
-    @flat(not_found=ObjectNotFound)
+    @client_method(not_found=ObjectNotFound)
     async def delete_concurrency_limit_by_tag(self, tag: str) -> None:
         """Delete the limit of a tag.
 
@@ -81,7 +81,7 @@ class ConcurrencyLimitMethods(Flat[M]):
         """
         return await self._api.concurrency_limits.delete_by_tag(tag)
 
-    @flat()
+    @client_method()
     async def increment_v1_concurrency_slots(self, names: Sequence[str], task_run_id: UUID | str) -> httpx.Response:
         """Take a slot of each tag for a task run.
 
@@ -95,9 +95,9 @@ class ConcurrencyLimitMethods(Flat[M]):
         Raises:
             PrefectHTTPStatusError: No slot is free: 423, and the `Retry-After` header says when to ask again.
         """
-        return await answer(self._api.concurrency_limits.increment(names=names, task_run_id=task_run_id))
+        return await raw_response(self._api.concurrency_limits.increment(names=names, task_run_id=task_run_id))
 
-    @flat()
+    @client_method()
     async def decrement_v1_concurrency_slots(
         self, names: Sequence[str], task_run_id: UUID | str, occupancy_seconds: float
     ) -> httpx.Response:
@@ -111,4 +111,4 @@ class ConcurrencyLimitMethods(Flat[M]):
         Returns:
             The HTTP response; its JSON is the limits of these tags.
         """
-        return await answer(self._api.concurrency_limits.decrement(names=names, task_run_id=task_run_id))
+        return await raw_response(self._api.concurrency_limits.decrement(names=names, task_run_id=task_run_id))

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
-from prefectkit.compat.answers import answer
-from prefectkit.compat.flat import Flat, flat
-from prefectkit.compat.given import Given, given, whole
+from prefectkit.compat.arguments import ModelLike, or_unset, to_plain
+from prefectkit.compat.client_method import MethodGroup, client_method
+from prefectkit.compat.raw_response import raw_response
 from prefectkit.core.endpoint import M
 
 if TYPE_CHECKING:
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from prefectkit.models.global_concurrency_limits import ConcurrencyLeaseHolder
 
 
-class ConcurrencySlotMethods(Flat[M]):
+class ConcurrencySlotMethods(MethodGroup[M]):
     """The flat methods that take slots and give them back; each returns the HTTP response."""
 
-    @flat()
+    @client_method()
     async def increment_concurrency_slots(
         self, names: Sequence[str], slots: int, mode: Literal["concurrency", "rate_limit"]
     ) -> httpx.Response:
@@ -38,16 +38,16 @@ class ConcurrencySlotMethods(Flat[M]):
             PrefectHTTPStatusError: Not enough slots are free: 423, and the `Retry-After` header says when to ask
                 again. 422: a limit has fewer slots than that.
         """
-        return await answer(self._api.global_concurrency_limits.increment(names=names, slots=slots, mode=mode))
+        return await raw_response(self._api.global_concurrency_limits.increment(names=names, slots=slots, mode=mode))
 
-    @flat()
+    @client_method()
     async def increment_concurrency_slots_with_lease(
         self,
         names: Sequence[str],
         slots: int,
         mode: Literal["concurrency", "rate_limit"],
         lease_duration: float,
-        holder: Given[ConcurrencyLeaseHolder] | None = None,
+        holder: ModelLike[ConcurrencyLeaseHolder] | None = None,
     ) -> httpx.Response:
         """Take slots that come back by themselves when the lease runs out.
 
@@ -66,11 +66,11 @@ class ConcurrencySlotMethods(Flat[M]):
                 again. 422: a limit has fewer slots than that.
         """
         call = self._api.global_concurrency_limits.increment_with_lease(
-            names=names, slots=slots, mode=mode, lease_duration=lease_duration, holder=given(whole(holder))
+            names=names, slots=slots, mode=mode, lease_duration=lease_duration, holder=or_unset(to_plain(holder))
         )
-        return await answer(call)
+        return await raw_response(call)
 
-    @flat()
+    @client_method()
     async def renew_concurrency_lease(self, lease_id: UUID | str, lease_duration: float) -> httpx.Response:
         """Make a lease last longer.
 
@@ -84,9 +84,11 @@ class ConcurrencySlotMethods(Flat[M]):
         Raises:
             PrefectHTTPStatusError: The lease has run out or was given back: 410.
         """
-        return await answer(self._api.global_concurrency_limits.renew_lease(lease_id, lease_duration=lease_duration))
+        return await raw_response(
+            self._api.global_concurrency_limits.renew_lease(lease_id, lease_duration=lease_duration)
+        )
 
-    @flat()
+    @client_method()
     async def release_concurrency_slots(
         self, names: Sequence[str], slots: int, occupancy_seconds: float
     ) -> httpx.Response:
@@ -103,9 +105,9 @@ class ConcurrencySlotMethods(Flat[M]):
         call = self._api.global_concurrency_limits.decrement(
             names=names, slots=slots, occupancy_seconds=occupancy_seconds
         )
-        return await answer(call)
+        return await raw_response(call)
 
-    @flat()
+    @client_method()
     async def release_concurrency_slots_with_lease(self, lease_id: UUID | str) -> httpx.Response:
         """Give the slots of a lease back. One that has ended already is no error.
 
@@ -115,4 +117,4 @@ class ConcurrencySlotMethods(Flat[M]):
         Returns:
             The HTTP response, 204.
         """
-        return await answer(self._api.global_concurrency_limits.decrement_with_lease(lease_id=lease_id))
+        return await raw_response(self._api.global_concurrency_limits.decrement_with_lease(lease_id=lease_id))

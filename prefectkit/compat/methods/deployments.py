@@ -9,9 +9,18 @@ from uuid import UUID
 
 from msgspec import UNSET
 
+from prefectkit.compat.arguments import (
+    ModelLike,
+    as_utc,
+    or_unset,
+    to_fields,
+    to_filters,
+    to_plain,
+    to_state,
+    without_none,
+)
+from prefectkit.compat.client_method import MethodGroup, client_method
 from prefectkit.compat.errors import ObjectAlreadyExists, ObjectLimitReached, ObjectNotFound
-from prefectkit.compat.flat import Flat, flat
-from prefectkit.compat.given import Given, all_given, fields, given, moment, selection, state_of, whole
 from prefectkit.core.endpoint import M
 from prefectkit.core.errors import InvalidParameterError
 from prefectkit.models.states import Scheduled, State, StateCreate
@@ -32,19 +41,21 @@ if TYPE_CHECKING:
     from prefectkit.models.flow_runs import FlowRun
 
 
-class DeploymentMethods(Flat[M]):
+class DeploymentMethods(MethodGroup[M]):
     """The flat methods about deployments."""
 
-    @flat(conflict=ObjectAlreadyExists, forbidden={"maximum number of deployments": ObjectLimitReached}, creates=True)
+    @client_method(
+        conflict=ObjectAlreadyExists, forbidden={"maximum number of deployments": ObjectLimitReached}, creates=True
+    )
     async def create_deployment(
         self,
         flow_id: UUID | str,
         name: str,
         version: str | None = None,
-        version_info: Given[VersionInfo] | None = None,
-        schedules: Sequence[Given[DeploymentScheduleCreate]] | None = None,
+        version_info: ModelLike[VersionInfo] | None = None,
+        schedules: Sequence[ModelLike[DeploymentScheduleCreate]] | None = None,
         concurrency_limit: int | None = None,
-        concurrency_options: Given[ConcurrencyOptions] | None = None,
+        concurrency_options: ModelLike[ConcurrencyOptions] | None = None,
         parameters: dict[str, Any] | None = None,
         description: str | None = None,
         work_queue_name: str | None = None,
@@ -102,31 +113,31 @@ class DeploymentMethods(Flat[M]):
             flow_id=flow_id,
             name=name,
             version=version,
-            version_info=UNSET if version_info is None else whole(version_info),
-            schedules=whole(list(schedules or [])),
+            version_info=UNSET if version_info is None else to_plain(version_info),
+            schedules=to_plain(list(schedules or [])),
             concurrency_limit=concurrency_limit,
-            concurrency_options=whole(concurrency_options),
+            concurrency_options=to_plain(concurrency_options),
             parameters=dict(parameters or {}),
             description=description,
             work_queue_name=work_queue_name,
-            work_pool_name=given(work_pool_name),
+            work_pool_name=or_unset(work_pool_name),
             tags=list(tags or []),
             storage_document_id=storage_document_id,
             path=path,
             entrypoint=entrypoint,
             infrastructure_document_id=infrastructure_document_id,
             parameter_openapi_schema=parameter_openapi_schema or {},
-            paused=given(paused),
-            pull_steps=given(pull_steps),
-            enforce_parameter_schema=given(enforce_parameter_schema),
+            paused=or_unset(paused),
+            pull_steps=or_unset(pull_steps),
+            enforce_parameter_schema=or_unset(enforce_parameter_schema),
             job_variables=dict(job_variables or {}),
-            branch=given(branch),
-            base=given(base),
-            root=given(root),
+            branch=or_unset(branch),
+            base=or_unset(base),
+            root=or_unset(root),
         )
         return deployment.id
 
-    @flat()
+    @client_method()
     async def set_deployment_paused_state(self, deployment_id: UUID | str, paused: bool) -> None:
         """Pause a deployment or let it go on. Out of use: see `pause_deployment` and `resume_deployment`.
 
@@ -138,7 +149,7 @@ class DeploymentMethods(Flat[M]):
         self._warn(f"set_deployment_paused_state is out of use: call {instead}", DeprecationWarning)
         return await self._api.deployments.update(deployment_id, paused=paused)
 
-    @flat(not_found=ObjectNotFound)
+    @client_method(not_found=ObjectNotFound)
     async def pause_deployment(self, deployment_id: UUID | str) -> None:
         """Stop the schedules of a deployment.
 
@@ -151,7 +162,7 @@ class DeploymentMethods(Flat[M]):
         """
         return await self._api.deployments.update(_id(deployment_id), paused=True)
 
-    @flat(not_found=ObjectNotFound)
+    @client_method(not_found=ObjectNotFound)
     async def resume_deployment(self, deployment_id: UUID | str) -> None:
         """Let the schedules of a paused deployment make runs again.
 
@@ -164,8 +175,8 @@ class DeploymentMethods(Flat[M]):
         """
         return await self._api.deployments.update(_id(deployment_id), paused=False)
 
-    @flat()
-    async def update_deployment(self, deployment_id: UUID | str, deployment: Given[DeploymentUpdate]) -> None:
+    @client_method()
+    async def update_deployment(self, deployment_id: UUID | str, deployment: ModelLike[DeploymentUpdate]) -> None:
         """Change a deployment.
 
         Args:
@@ -175,13 +186,13 @@ class DeploymentMethods(Flat[M]):
         Raises:
             PrefectHTTPStatusError: There is no such deployment.
         """
-        changes = fields(deployment, without=("name", "flow_name", "triggers"))
+        changes = to_fields(deployment, without=("name", "flow_name", "triggers"))
         if version_info := changes.pop("version_info", None):
             # What kind of version it is may be a default.
-            changes["version_info"] = whole(getattr(deployment, "version_info", version_info))
+            changes["version_info"] = to_plain(getattr(deployment, "version_info", version_info))
         return await self._api.deployments.update(deployment_id, **changes)
 
-    @flat(not_found=ObjectNotFound)
+    @client_method(not_found=ObjectNotFound)
     async def read_deployment(self, deployment_id: UUID | str) -> Deployment:
         """Read a deployment.
 
@@ -194,7 +205,7 @@ class DeploymentMethods(Flat[M]):
         """
         return await self._api.deployments.read(_id(deployment_id))
 
-    @flat(not_found=ObjectNotFound)
+    @client_method(not_found=ObjectNotFound)
     async def read_deployment_by_name(self, name: str) -> Deployment:
         """Read a deployment by its name.
 
@@ -210,16 +221,16 @@ class DeploymentMethods(Flat[M]):
             raise ValueError(f"Invalid deployment name format: {name}. Expected format: <FLOW_NAME>/<DEPLOYMENT_NAME>")
         return await self._api.deployments.read_by_name(flow_name, deployment_name)
 
-    @flat()
+    @client_method()
     async def read_deployments(
         self,
         *,
-        flow_filter: Given[FlowFilter] | None = None,
-        flow_run_filter: Given[FlowRunFilter] | None = None,
-        task_run_filter: Given[TaskRunFilter] | None = None,
-        deployment_filter: Given[DeploymentFilter] | None = None,
-        work_pool_filter: Given[WorkPoolFilter] | None = None,
-        work_queue_filter: Given[WorkQueueFilter] | None = None,
+        flow_filter: ModelLike[FlowFilter] | None = None,
+        flow_run_filter: ModelLike[FlowRunFilter] | None = None,
+        task_run_filter: ModelLike[TaskRunFilter] | None = None,
+        deployment_filter: ModelLike[DeploymentFilter] | None = None,
+        work_pool_filter: ModelLike[WorkPoolFilter] | None = None,
+        work_queue_filter: ModelLike[WorkQueueFilter] | None = None,
         limit: int | None = None,
         sort: DeploymentSort | None = None,
         offset: int = 0,
@@ -237,7 +248,7 @@ class DeploymentMethods(Flat[M]):
             sort: The order.
             offset: How many to skip.
         """
-        filters = selection(
+        filters = to_filters(
             flow_filter,
             flow_run_filter,
             task_run_filter,
@@ -245,9 +256,9 @@ class DeploymentMethods(Flat[M]):
             work_pools=work_pool_filter,
             work_pool_queues=work_queue_filter,
         )
-        return await self._api.deployments.list(**filters, sort=given(sort), limit=given(limit), offset=offset)
+        return await self._api.deployments.list(**filters, sort=or_unset(sort), limit=or_unset(limit), offset=offset)
 
-    @flat(not_found=ObjectNotFound)
+    @client_method(not_found=ObjectNotFound)
     async def delete_deployment(self, deployment_id: UUID | str) -> None:
         """Delete a deployment.
 
@@ -259,7 +270,7 @@ class DeploymentMethods(Flat[M]):
         """
         return await self._api.deployments.delete(deployment_id)
 
-    @flat()
+    @client_method()
     async def get_scheduled_flow_runs_for_deployments(
         self,
         deployment_ids: Sequence[UUID | str],
@@ -273,17 +284,17 @@ class DeploymentMethods(Flat[M]):
             scheduled_before: Runs that are to start until this moment.
             limit: At most this many. Default: the server's page size, usually 200.
         """
-        bounds = all_given(scheduled_before=moment(scheduled_before), limit=limit or None)
+        bounds = without_none(scheduled_before=as_utc(scheduled_before), limit=limit or None)
         return await self._api.deployments.get_scheduled_flow_runs(deployment_ids=list(deployment_ids), **bounds)
 
-    @flat()
+    @client_method()
     async def create_flow_run_from_deployment(
         self,
         deployment_id: UUID | str,
         *,
         parameters: dict[str, Any] | None = None,
         context: dict[str, Any] | None = None,
-        state: Given[State | StateCreate] | None = None,
+        state: ModelLike[State | StateCreate] | None = None,
         name: str | None = None,
         tags: Iterable[str] | None = None,
         idempotency_key: str | None = None,
@@ -314,23 +325,23 @@ class DeploymentMethods(Flat[M]):
             deployment_id,
             parameters=parameters or {},
             context=context or {},
-            state=state_of(Scheduled() if state is None else state),
+            state=to_state(Scheduled() if state is None else state),
             tags=list(tags or []),
-            name=given(name),
+            name=or_unset(name),
             idempotency_key=idempotency_key,
             parent_task_run_id=parent_task_run_id,
-            work_queue_name=given(work_queue_name or None),
-            job_variables=given(job_variables),
+            work_queue_name=or_unset(work_queue_name or None),
+            job_variables=or_unset(job_variables),
             labels=labels or {},
         )
 
-    @flat()
+    @client_method()
     async def create_deployment_branch(
         self,
         deployment_id: UUID | str,
         branch: str,
-        options: Given[DeploymentBranchingOptions] | None = None,
-        overrides: Given[DeploymentUpdate] | None = None,
+        options: ModelLike[DeploymentBranchingOptions] | None = None,
+        overrides: ModelLike[DeploymentUpdate] | None = None,
     ) -> UUID:
         """Create a deployment that is a branch of another, on Prefect Cloud.
 
@@ -352,8 +363,8 @@ class DeploymentMethods(Flat[M]):
         return await self._api.deployments.create_branch(
             deployment_id,
             branch=branch,
-            options=UNSET if options is None else fields(options),
-            overrides=given(overrides),
+            options=UNSET if options is None else to_fields(options),
+            overrides=or_unset(overrides),
         )
 
 

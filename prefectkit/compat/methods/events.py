@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
-from prefectkit.compat.flat import Flat, flat
-from prefectkit.compat.given import Given, whole
+from prefectkit.compat.arguments import ModelLike, to_plain
+from prefectkit.compat.client_method import MethodGroup, client_method
 from prefectkit.core.endpoint import M
 from prefectkit.core.errors import InvalidParameterError
 
 if TYPE_CHECKING:
-    from prefectkit.compat.returned import EventPage
+    from prefectkit.compat.response_models import EventPage
     from prefectkit.models import events
     from prefectkit.models.filters.events import EventFilter
 
@@ -19,20 +19,20 @@ MOST = 50
 """How many events the API gives at once; it refuses to be asked for more."""
 
 
-class EventMethods(Flat[M]):
+class EventMethods(MethodGroup[M]):
     """The flat methods about events."""
 
-    @flat()
-    async def read_events(self, filter: Given[EventFilter] | None = None, limit: int = 100) -> EventPage:
+    @client_method()
+    async def read_events(self, filter: ModelLike[EventFilter] | None = None, limit: int = 100) -> EventPage:
         """Read the first page of the events that a filter lets through.
 
         Args:
             filter: Which events. Default: all of the last 180 days, the newest first.
             limit: At most this many on a page. The API gives 50 at most.
         """
-        return _page(await self._api.events.list(filter=whole(filter), limit=min(limit, MOST)))
+        return _page(await self._api.events.list(filter=to_plain(filter), limit=min(limit, MOST)))
 
-    @flat()
+    @client_method()
     async def read_events_page(self, next_page_url: str) -> EventPage:
         """Read a further page of events.
 
@@ -53,6 +53,6 @@ class EventMethods(Flat[M]):
 
 def _page(page: events.EventPage) -> EventPage:
     # The models of events take time to import, and few programs read events.
-    from prefectkit.compat.returned import EventPage
+    from prefectkit.compat.response_models import EventPage
 
     return EventPage.of(page)

@@ -6,17 +6,17 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from prefectkit.compat.flat import Flat, flat
+from prefectkit.compat.client_method import MethodGroup, client_method
 from prefectkit.core.endpoint import M
 
 if TYPE_CHECKING:
     from prefectkit.models.flow_run_inputs import FlowRunInput
 
 
-class FlowRunInputMethods(Flat[M]):
+class FlowRunInputMethods(MethodGroup[M]):
     """The flat methods about values that are sent to a flow run while it runs or waits."""
 
-    @flat()
+    @client_method()
     async def create_flow_run_input(
         self, flow_run_id: UUID | str, key: str, value: str, sender: str | None = None
     ) -> None:
@@ -34,7 +34,7 @@ class FlowRunInputMethods(Flat[M]):
         """
         return await self._api.flow_runs.inputs.create(flow_run_id, key=key, value=value, sender=sender)
 
-    @flat()
+    @client_method()
     async def filter_flow_run_input(
         self, flow_run_id: UUID | str, key_prefix: str, limit: int, exclude_keys: Collection[str]
     ) -> list[FlowRunInput]:
@@ -50,7 +50,7 @@ class FlowRunInputMethods(Flat[M]):
             flow_run_id, prefix=key_prefix, limit=limit, exclude_keys=list(exclude_keys)
         )
 
-    @flat()
+    @client_method()
     async def read_flow_run_input(self, flow_run_id: UUID | str, key: str) -> str:
         """Read the value of an input.
 
@@ -63,7 +63,7 @@ class FlowRunInputMethods(Flat[M]):
         """
         return await self._api.flow_runs.inputs.read(flow_run_id, key)
 
-    @flat()
+    @client_method()
     async def delete_flow_run_input(self, flow_run_id: UUID | str, key: str) -> None:
         """Delete an input.
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from prefectkit.compat.answers import answer
+from prefectkit.compat.arguments import ModelLike, or_unset, to_filters, to_state, without_none
+from prefectkit.compat.client_method import MethodGroup, client_method
 from prefectkit.compat.errors import ObjectNotFound
-from prefectkit.compat.flat import Flat, flat
-from prefectkit.compat.given import Given, all_given, given, selection, state_of
+from prefectkit.compat.raw_response import raw_response
 from prefectkit.core.endpoint import M
 from prefectkit.models.run_policies import FlowRunPolicy
 from prefectkit.models.states import Pending, State, StateCreate
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
     from prefectkit.models.orchestration import OrchestrationResult
 
 
-class FlowRunMethods(Flat[M]):
+class FlowRunMethods(MethodGroup[M]):
     """The flat methods about flow runs."""
 
-    @flat()
+    @client_method()
     async def create_flow_run(
         self,
         flow: Any,
@@ -42,7 +42,7 @@ class FlowRunMethods(Flat[M]):
         context: dict[str, Any] | None = None,
         tags: Iterable[str] | None = None,
         parent_task_run_id: UUID | str | None = None,
-        state: Given[State | StateCreate] | None = None,
+        state: ModelLike[State | StateCreate] | None = None,
         work_pool_name: str | None = None,
         work_queue_name: str | None = None,
         job_variables: dict[str, Any] | None = None,
@@ -65,12 +65,12 @@ class FlowRunMethods(Flat[M]):
             The flow run; its `parameters` are the very ones that were passed.
         """
         parameters = parameters or {}
-        begin = state_of(Pending() if state is None else state)
+        begin = to_state(Pending() if state is None else state)
         flow_id = (await self._api.flows.create(name=flow.name)).id
         flow_run = await self._api.flow_runs.create(
             flow_id=flow_id,
             flow_version=getattr(flow, "version", None),
-            name=given(name),
+            name=or_unset(name),
             parameters=parameters,
             context=context or {},
             tags=list(tags or []),
@@ -80,14 +80,14 @@ class FlowRunMethods(Flat[M]):
                 retries=getattr(flow, "retries", None),
                 retry_delay=int(getattr(flow, "retry_delay_seconds", None) or 0),
             ),
-            work_pool_name=given(work_pool_name),
-            work_queue_name=given(work_queue_name),
-            job_variables=given(job_variables),
+            work_pool_name=or_unset(work_pool_name),
+            work_queue_name=or_unset(work_queue_name),
+            job_variables=or_unset(job_variables),
         )
         flow_run.parameters = parameters
         return flow_run
 
-    @flat()
+    @client_method()
     async def update_flow_run(
         self,
         flow_run_id: UUID | str,
@@ -95,7 +95,7 @@ class FlowRunMethods(Flat[M]):
         parameters: dict[str, Any] | None = None,
         name: str | None = None,
         tags: Iterable[str] | None = None,
-        empirical_policy: Given[FlowRunPolicy] | None = None,
+        empirical_policy: ModelLike[FlowRunPolicy] | None = None,
         infrastructure_pid: str | None = None,
         job_variables: dict[str, Any] | None = None,
     ) -> httpx.Response:
@@ -117,7 +117,7 @@ class FlowRunMethods(Flat[M]):
         Raises:
             PrefectHTTPStatusError: There is no such run.
         """
-        changes = all_given(
+        changes = without_none(
             flow_version=flow_version,
             parameters=parameters,
             name=name,
@@ -126,9 +126,9 @@ class FlowRunMethods(Flat[M]):
             infrastructure_pid=infrastructure_pid or None,
             job_variables=job_variables,
         )
-        return await answer(self._api.flow_runs.update(flow_run_id, **changes))
+        return await raw_response(self._api.flow_runs.update(flow_run_id, **changes))
 
-    @flat(not_found=ObjectNotFound)
+    @client_method(not_found=ObjectNotFound)
     async def delete_flow_run(self, flow_run_id: UUID | str) -> None:
         """Delete a flow run.
 
@@ -140,7 +140,7 @@ class FlowRunMethods(Flat[M]):
         """
         return await self._api.flow_runs.delete(flow_run_id)
 
-    @flat(not_found=ObjectNotFound)
+    @client_method(not_found=ObjectNotFound)
     async def read_flow_run(self, flow_run_id: UUID | str) -> FlowRun:
         """Read a flow run.
 
@@ -152,7 +152,7 @@ class FlowRunMethods(Flat[M]):
         """
         return await self._api.flow_runs.read(flow_run_id)
 
-    @flat()
+    @client_method()
     async def resume_flow_run(
         self, flow_run_id: UUID | str, run_input: dict[str, Any] | None = None
     ) -> OrchestrationResult:
@@ -167,16 +167,16 @@ class FlowRunMethods(Flat[M]):
         """
         return await self._api.flow_runs.resume(flow_run_id, run_input=run_input)
 
-    @flat()
+    @client_method()
     async def read_flow_runs(
         self,
         *,
-        flow_filter: Given[FlowFilter] | None = None,
-        flow_run_filter: Given[FlowRunFilter] | None = None,
-        task_run_filter: Given[TaskRunFilter] | None = None,
-        deployment_filter: Given[DeploymentFilter] | None = None,
-        work_pool_filter: Given[WorkPoolFilter] | None = None,
-        work_queue_filter: Given[WorkQueueFilter] | None = None,
+        flow_filter: ModelLike[FlowFilter] | None = None,
+        flow_run_filter: ModelLike[FlowRunFilter] | None = None,
+        task_run_filter: ModelLike[TaskRunFilter] | None = None,
+        deployment_filter: ModelLike[DeploymentFilter] | None = None,
+        work_pool_filter: ModelLike[WorkPoolFilter] | None = None,
+        work_queue_filter: ModelLike[WorkQueueFilter] | None = None,
         sort: FlowRunSort | None = None,
         limit: int | None = None,
         offset: int = 0,
@@ -194,7 +194,7 @@ class FlowRunMethods(Flat[M]):
             limit: At most this many. Default: the server's page size, usually 200.
             offset: How many to skip.
         """
-        filters = selection(
+        filters = to_filters(
             flow_filter,
             flow_run_filter,
             task_run_filter,
@@ -202,18 +202,18 @@ class FlowRunMethods(Flat[M]):
             work_pools=work_pool_filter,
             work_pool_queues=work_queue_filter,
         )
-        return await self._api.flow_runs.list(**filters, sort=given(sort), limit=given(limit), offset=offset)
+        return await self._api.flow_runs.list(**filters, sort=or_unset(sort), limit=or_unset(limit), offset=offset)
 
-    @flat()
+    @client_method()
     async def count_flow_runs(
         self,
         *,
-        flow_filter: Given[FlowFilter] | None = None,
-        flow_run_filter: Given[FlowRunFilter] | None = None,
-        task_run_filter: Given[TaskRunFilter] | None = None,
-        deployment_filter: Given[DeploymentFilter] | None = None,
-        work_pool_filter: Given[WorkPoolFilter] | None = None,
-        work_queue_filter: Given[WorkQueueFilter] | None = None,
+        flow_filter: ModelLike[FlowFilter] | None = None,
+        flow_run_filter: ModelLike[FlowRunFilter] | None = None,
+        task_run_filter: ModelLike[TaskRunFilter] | None = None,
+        deployment_filter: ModelLike[DeploymentFilter] | None = None,
+        work_pool_filter: ModelLike[WorkPoolFilter] | None = None,
+        work_queue_filter: ModelLike[WorkQueueFilter] | None = None,
     ) -> int:
         """Count the flow runs for which all filters hold; they are those of `read_flow_runs`.
 
@@ -225,7 +225,7 @@ class FlowRunMethods(Flat[M]):
             work_pool_filter: A filter on the work pool.
             work_queue_filter: A filter on the work queue.
         """
-        filters = selection(
+        filters = to_filters(
             flow_filter,
             flow_run_filter,
             task_run_filter,
@@ -235,9 +235,9 @@ class FlowRunMethods(Flat[M]):
         )
         return await self._api.flow_runs.count(**filters)
 
-    @flat(not_found=ObjectNotFound)
+    @client_method(not_found=ObjectNotFound)
     async def set_flow_run_state(
-        self, flow_run_id: UUID | str, state: Given[State | StateCreate], force: bool = False
+        self, flow_run_id: UUID | str, state: ModelLike[State | StateCreate], force: bool = False
     ) -> OrchestrationResult:
         """Ask for a state of a flow run.
 
@@ -255,10 +255,10 @@ class FlowRunMethods(Flat[M]):
         """
         if not isinstance(flow_run_id, UUID):
             flow_run_id = UUID(flow_run_id)
-        wanted = state_of(state, flow_run_id=flow_run_id)
+        wanted = to_state(state, flow_run_id=flow_run_id)
         return await self._api.flow_runs.set_state(flow_run_id, wanted, force=force)
 
-    @flat()
+    @client_method()
     async def set_flow_run_name(self, flow_run_id: UUID | str, name: str) -> httpx.Response:
         """Give a flow run a name.
 
@@ -272,9 +272,9 @@ class FlowRunMethods(Flat[M]):
         Raises:
             PrefectHTTPStatusError: There is no such run.
         """
-        return await answer(self._api.flow_runs.update(flow_run_id, name=name))
+        return await raw_response(self._api.flow_runs.update(flow_run_id, name=name))
 
-    @flat()
+    @client_method()
     async def update_flow_run_labels(self, flow_run_id: UUID | str, labels: dict[str, Any]) -> None:
         """Add labels to a flow run, or change their values.
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from prefectkit.compat.arguments import ModelLike, or_unset, to_filters
+from prefectkit.compat.client_method import MethodGroup, client_method
 from prefectkit.compat.errors import ObjectNotFound
-from prefectkit.compat.flat import Flat, flat
-from prefectkit.compat.given import Given, given, selection
 from prefectkit.core.endpoint import M
 
 if TYPE_CHECKING:
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from prefectkit.models.flows import Flow
 
 
-class FlowMethods(Flat[M]):
+class FlowMethods(MethodGroup[M]):
     """The flat methods about flows."""
 
-    @flat(creates=True)
+    @client_method(creates=True)
     async def create_flow(self, flow: Any) -> UUID:
         """Create a flow, or find the one with its name.
 
@@ -38,7 +38,7 @@ class FlowMethods(Flat[M]):
         """
         return (await self._api.flows.create(name=flow.name)).id
 
-    @flat(creates=True)
+    @client_method(creates=True)
     async def create_flow_from_name(self, flow_name: str) -> UUID:
         """Create a flow, or find the one with this name.
 
@@ -50,7 +50,7 @@ class FlowMethods(Flat[M]):
         """
         return (await self._api.flows.create(name=flow_name)).id
 
-    @flat()
+    @client_method()
     async def read_flow(self, flow_id: UUID | str) -> Flow:
         """Read a flow.
 
@@ -62,7 +62,7 @@ class FlowMethods(Flat[M]):
         """
         return await self._api.flows.read(flow_id)
 
-    @flat(not_found=ObjectNotFound)
+    @client_method(not_found=ObjectNotFound)
     async def delete_flow(self, flow_id: UUID | str) -> None:
         """Delete a flow.
 
@@ -74,16 +74,16 @@ class FlowMethods(Flat[M]):
         """
         return await self._api.flows.delete(flow_id)
 
-    @flat()
+    @client_method()
     async def read_flows(
         self,
         *,
-        flow_filter: Given[FlowFilter] | None = None,
-        flow_run_filter: Given[FlowRunFilter] | None = None,
-        task_run_filter: Given[TaskRunFilter] | None = None,
-        deployment_filter: Given[DeploymentFilter] | None = None,
-        work_pool_filter: Given[WorkPoolFilter] | None = None,
-        work_queue_filter: Given[WorkQueueFilter] | None = None,
+        flow_filter: ModelLike[FlowFilter] | None = None,
+        flow_run_filter: ModelLike[FlowRunFilter] | None = None,
+        task_run_filter: ModelLike[TaskRunFilter] | None = None,
+        deployment_filter: ModelLike[DeploymentFilter] | None = None,
+        work_pool_filter: ModelLike[WorkPoolFilter] | None = None,
+        work_queue_filter: ModelLike[WorkQueueFilter] | None = None,
         sort: FlowSort | None = None,
         limit: int | None = None,
         offset: int = 0,
@@ -103,12 +103,12 @@ class FlowMethods(Flat[M]):
         """
         if work_queue_filter is not None:
             self._warn("read_flows: the API does not filter flows by work_queue_filter")
-        filters = selection(
+        filters = to_filters(
             flow_filter, flow_run_filter, task_run_filter, deployment_filter, work_pools=work_pool_filter
         )
-        return await self._api.flows.list(**filters, sort=given(sort), limit=given(limit), offset=offset)
+        return await self._api.flows.list(**filters, sort=or_unset(sort), limit=or_unset(limit), offset=offset)
 
-    @flat()
+    @client_method()
     async def read_flow_by_name(self, flow_name: str) -> Flow:
         """Read a flow by its name.
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from prefectkit.compat.answers import answer
+from prefectkit.compat.arguments import ModelLike, or_unset, to_fields, without_none
+from prefectkit.compat.client_method import MethodGroup, client_method
 from prefectkit.compat.errors import ObjectAlreadyExists, ObjectNotFound
-from prefectkit.compat.flat import Flat, flat
-from prefectkit.compat.given import Given, all_given, fields, given
+from prefectkit.compat.raw_response import raw_response
 from prefectkit.core.endpoint import M
 from prefectkit.core.errors import NotFound
 
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     )
 
 
-class GlobalConcurrencyLimitMethods(Flat[M]):
+class GlobalConcurrencyLimitMethods(MethodGroup[M]):
     """The flat methods about how many of anything may run at once."""
 
-    @flat(conflict=ObjectAlreadyExists, creates=True)
-    async def create_global_concurrency_limit(self, concurrency_limit: Given[GlobalConcurrencyLimitCreate]) -> UUID:
+    @client_method(conflict=ObjectAlreadyExists, creates=True)
+    async def create_global_concurrency_limit(self, concurrency_limit: ModelLike[GlobalConcurrencyLimitCreate]) -> UUID:
         """Create a concurrency limit.
 
         Args:
@@ -38,11 +38,11 @@ class GlobalConcurrencyLimitMethods(Flat[M]):
         Raises:
             ObjectAlreadyExists: There is one of that name.
         """
-        return (await self._api.global_concurrency_limits.create(**fields(concurrency_limit))).id
+        return (await self._api.global_concurrency_limits.create(**to_fields(concurrency_limit))).id
 
-    @flat(not_found=ObjectNotFound)
+    @client_method(not_found=ObjectNotFound)
     async def update_global_concurrency_limit(
-        self, name: str, concurrency_limit: Given[GlobalConcurrencyLimitUpdate]
+        self, name: str, concurrency_limit: ModelLike[GlobalConcurrencyLimitUpdate]
     ) -> httpx.Response:
         """Change a concurrency limit.
 
@@ -56,9 +56,9 @@ class GlobalConcurrencyLimitMethods(Flat[M]):
         Raises:
             ObjectNotFound: There is no such limit.
         """
-        return await answer(self._api.global_concurrency_limits.update(name, **fields(concurrency_limit)))
+        return await raw_response(self._api.global_concurrency_limits.update(name, **to_fields(concurrency_limit)))
 
-    @flat(not_found=ObjectNotFound)
+    @client_method(not_found=ObjectNotFound)
     async def delete_global_concurrency_limit_by_name(self, name: str) -> httpx.Response:
         """Delete a concurrency limit.
 
@@ -71,9 +71,9 @@ class GlobalConcurrencyLimitMethods(Flat[M]):
         Raises:
             ObjectNotFound: There is none.
         """
-        return await answer(self._api.global_concurrency_limits.delete(name))
+        return await raw_response(self._api.global_concurrency_limits.delete(name))
 
-    @flat(not_found=ObjectNotFound)
+    @client_method(not_found=ObjectNotFound)
     async def read_global_concurrency_limit_by_name(self, name: str) -> GlobalConcurrencyLimitResponse:
         """Read a concurrency limit.
 
@@ -85,7 +85,7 @@ class GlobalConcurrencyLimitMethods(Flat[M]):
         """
         return await self._api.global_concurrency_limits.read(name)
 
-    @flat(not_found=ObjectNotFound, conflict=ObjectAlreadyExists)
+    @client_method(not_found=ObjectNotFound, conflict=ObjectAlreadyExists)
     async def upsert_global_concurrency_limit_by_name(
         self, name: str, limit: int, slot_decay_per_second: float | None = None
     ) -> None:
@@ -102,7 +102,7 @@ class GlobalConcurrencyLimitMethods(Flat[M]):
             ObjectAlreadyExists: It was created meanwhile.
         """
         limits = self._api.global_concurrency_limits
-        wanted = all_given(limit=limit, slot_decay_per_second=slot_decay_per_second)
+        wanted = without_none(limit=limit, slot_decay_per_second=slot_decay_per_second)
         try:
             there = await limits.read(name)
         except NotFound:
@@ -111,7 +111,7 @@ class GlobalConcurrencyLimitMethods(Flat[M]):
             if any(getattr(there, field) != value for field, value in wanted.items()):
                 await limits.update(name, **wanted)
 
-    @flat()
+    @client_method()
     async def read_global_concurrency_limits(
         self, limit: int = 10, offset: int = 0
     ) -> list[GlobalConcurrencyLimitResponse]:
@@ -121,4 +121,4 @@ class GlobalConcurrencyLimitMethods(Flat[M]):
             limit: At most this many.
             offset: How many to skip.
         """
-        return await self._api.global_concurrency_limits.list(limit=given(limit), offset=given(offset))
+        return await self._api.global_concurrency_limits.list(limit=or_unset(limit), offset=or_unset(offset))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from prefectkit.compat.flat import Flat, flat
-from prefectkit.compat.given import Given, given, whole
+from prefectkit.compat.arguments import ModelLike, or_unset, to_plain
+from prefectkit.compat.client_method import MethodGroup, client_method
 from prefectkit.core.endpoint import M
 
 if TYPE_CHECKING:
@@ -14,22 +14,22 @@ if TYPE_CHECKING:
     from prefectkit.models.logs import Log, LogCreate
 
 
-class LogMethods(Flat[M]):
+class LogMethods(MethodGroup[M]):
     """The flat methods about logs."""
 
-    @flat()
-    async def create_logs(self, logs: Iterable[Given[LogCreate]]) -> None:
+    @client_method()
+    async def create_logs(self, logs: Iterable[ModelLike[LogCreate]]) -> None:
         """Store log messages.
 
         Args:
             logs: The messages: `LogCreate` objects, or dicts of JSON.
         """
-        return await self._api.logs.create(whole(list(logs)))
+        return await self._api.logs.create(to_plain(list(logs)))
 
-    @flat()
+    @client_method()
     async def read_logs(
         self,
-        log_filter: Given[LogFilter] | None = None,
+        log_filter: ModelLike[LogFilter] | None = None,
         limit: int | None = None,
         offset: int | None = None,
         sort: LogSort | None = None,
@@ -43,5 +43,8 @@ class LogMethods(Flat[M]):
             sort: The order. Default: the oldest first.
         """
         return await self._api.logs.list(
-            logs=given(log_filter), limit=given(limit), offset=given(offset), sort=given(sort)
+            logs=or_unset(log_filter),
+            limit=or_unset(limit),
+            offset=or_unset(offset),
+            sort=or_unset(sort),
         )

@@ -8,8 +8,8 @@ from urllib.parse import parse_qs, quote
 
 import msgspec
 
-from prefectkit.compat.answers import answer
-from prefectkit.compat.flat import Flat, flat
+from prefectkit.compat.client_method import MethodGroup, client_method
+from prefectkit.compat.raw_response import raw_response
 from prefectkit.core.endpoint import Async, M, Sync
 from prefectkit.core.errors import InvalidParameterError
 
@@ -53,7 +53,7 @@ async def send(
             raise InvalidParameterError(
                 f"only JSON can be sent, and content, of {len(content)} characters or bytes, is none: {error}"
             ) from None
-    return await answer(
+    return await raw_response(
         api.request(
             method,
             "/" + quote(path.lstrip("/"), safe=_PATH + "{}" * bool(path_params)),
@@ -65,7 +65,7 @@ async def send(
     )
 
 
-class RawMethods(Flat[M]):
+class RawMethods(MethodGroup[M]):
     """The HTTP methods. Each takes a path and, as keywords, what `httpx` calls `params`, `json`, `content`, `headers`.
 
     Attributes:
@@ -76,7 +76,7 @@ class RawMethods(Flat[M]):
         self._api = api
         self.base_url = base_url
 
-    @flat()
+    @client_method()
     async def request(self, /, method: str, url: str, **options: Any) -> httpx.Response:
         """Send a request.
 
@@ -87,7 +87,7 @@ class RawMethods(Flat[M]):
         """
         return await send(self._api, method, url, **options)
 
-    @flat()
+    @client_method()
     async def get(self, /, url: str, **options: Any) -> httpx.Response:
         """Send a GET request.
 
@@ -97,7 +97,7 @@ class RawMethods(Flat[M]):
         """
         return await send(self._api, "GET", url, **options)
 
-    @flat()
+    @client_method()
     async def post(self, /, url: str, **options: Any) -> httpx.Response:
         """Send a POST request.
 
@@ -107,7 +107,7 @@ class RawMethods(Flat[M]):
         """
         return await send(self._api, "POST", url, **options)
 
-    @flat()
+    @client_method()
     async def put(self, /, url: str, **options: Any) -> httpx.Response:
         """Send a PUT request.
 
@@ -117,7 +117,7 @@ class RawMethods(Flat[M]):
         """
         return await send(self._api, "PUT", url, **options)
 
-    @flat()
+    @client_method()
     async def patch(self, /, url: str, **options: Any) -> httpx.Response:
         """Send a PATCH request.
 
@@ -127,7 +127,7 @@ class RawMethods(Flat[M]):
         """
         return await send(self._api, "PATCH", url, **options)
 
-    @flat()
+    @client_method()
     async def delete(self, /, url: str, **options: Any) -> httpx.Response:
         """Send a DELETE request.
 

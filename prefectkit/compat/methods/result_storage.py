@@ -5,22 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from prefectkit.compat.flat import Flat, flat
+from prefectkit.compat.client_method import MethodGroup, client_method
 from prefectkit.core.endpoint import M
 
 if TYPE_CHECKING:
     from prefectkit.models.admin import ServerDefaultResultStorage
 
 
-class ResultStorageMethods(Flat[M]):
+class ResultStorageMethods(MethodGroup[M]):
     """The flat methods about the server's default storage of results."""
 
-    @flat()
+    @client_method()
     async def read_server_default_result_storage(self) -> ServerDefaultResultStorage:
         """Read which storage block it is, if there is one."""
         return await self._api.admin.read_storage()
 
-    @flat()
+    @client_method()
     async def update_server_default_result_storage(
         self, default_result_storage_block_id: UUID | str
     ) -> ServerDefaultResultStorage:
@@ -34,7 +34,7 @@ class ResultStorageMethods(Flat[M]):
         """
         return await self._api.admin.update_storage(default_result_storage_block_id=default_result_storage_block_id)
 
-    @flat()
+    @client_method()
     async def clear_server_default_result_storage(self) -> None:
         """Have none, so that results are stored where each process says."""
         return await self._api.admin.clear_storage()

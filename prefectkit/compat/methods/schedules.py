@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from prefectkit.compat.arguments import ModelLike, to_plain, without_none
+from prefectkit.compat.client_method import MethodGroup, client_method
 from prefectkit.compat.errors import ObjectNotFound
-from prefectkit.compat.flat import Flat, flat
-from prefectkit.compat.given import Given, all_given, whole
 from prefectkit.core.endpoint import M
 
 if TYPE_CHECKING:
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from prefectkit.models.schedules import Schedule
 
 
-class ScheduleMethods(Flat[M]):
+class ScheduleMethods(MethodGroup[M]):
     """The flat methods about when a deployment makes runs by itself."""
 
-    @flat()
+    @client_method()
     async def create_deployment_schedules(
         self,
         deployment_id: UUID | str,
-        schedules: Sequence[tuple[Given[Schedule], bool]] | Sequence[Given[DeploymentScheduleCreate]],
+        schedules: Sequence[tuple[ModelLike[Schedule], bool]] | Sequence[ModelLike[DeploymentScheduleCreate]],
         max_scheduled_runs: int | None = None,
         parameters: dict[str, Any] | None = None,
         slug: str | None = None,
@@ -42,12 +42,12 @@ class ScheduleMethods(Flat[M]):
         """
         shared = {"max_scheduled_runs": max_scheduled_runs, "parameters": parameters or {}, "slug": slug}
         made: list[Any] = [
-            {"schedule": whole(item[0]), "active": item[1], **shared} if isinstance(item, tuple) else whole(item)
+            {"schedule": to_plain(item[0]), "active": item[1], **shared} if isinstance(item, tuple) else to_plain(item)
             for item in schedules
         ]
         return await self._api.deployments.schedules.create(deployment_id, made)
 
-    @flat(not_found=ObjectNotFound)
+    @client_method(not_found=ObjectNotFound)
     async def read_deployment_schedules(self, deployment_id: UUID | str) -> list[DeploymentSchedule]:
         """List the schedules of a deployment.
 
@@ -59,13 +59,13 @@ class ScheduleMethods(Flat[M]):
         """
         return await self._api.deployments.schedules.list(deployment_id)
 
-    @flat(not_found=ObjectNotFound)
+    @client_method(not_found=ObjectNotFound)
     async def update_deployment_schedule(
         self,
         deployment_id: UUID | str,
         schedule_id: UUID | str,
         active: bool | None = None,
-        schedule: Given[Schedule] | None = None,
+        schedule: ModelLike[Schedule] | None = None,
         max_scheduled_runs: int | None = None,
         parameters: dict[str, Any] | None = None,
         slug: str | None = None,
@@ -84,16 +84,16 @@ class ScheduleMethods(Flat[M]):
         Raises:
             ObjectNotFound: There is no such deployment or schedule.
         """
-        changes = all_given(
+        changes = without_none(
             active=active,
-            schedule=whole(schedule),
+            schedule=to_plain(schedule),
             max_scheduled_runs=max_scheduled_runs,
             parameters=parameters,
             slug=slug,
         )
         return await self._api.deployments.schedules.update(deployment_id, schedule_id, **changes)
 
-    @flat(not_found=ObjectNotFound)
+    @client_method(not_found=ObjectNotFound)
     async def delete_deployment_schedule(self, deployment_id: UUID | str, schedule_id: UUID | str) -> None:
         """Delete a schedule.
 

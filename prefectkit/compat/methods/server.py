@@ -6,11 +6,11 @@ import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from prefectkit.compat.answers import answer
-from prefectkit.compat.exchanges import Exchange, current
-from prefectkit.compat.flat import Flat, ServerType, flat
+from prefectkit.compat.client_method import MethodGroup, ServerType, client_method
+from prefectkit.compat.error_mapping import ErrorRules, to_official_error
+from prefectkit.compat.last_call import LastCall, current
 from prefectkit.compat.methods.raw import send
-from prefectkit.compat.translation import Rules, translated
+from prefectkit.compat.raw_response import raw_response
 from prefectkit.core.endpoint import M
 from prefectkit.core.errors import CallError
 from prefectkit.core.versions import release
@@ -27,7 +27,7 @@ logger = logging.getLogger("prefectkit")
 _compatible: set[str] = set()
 
 
-class ServerMethods(Flat[M]):
+class ServerMethods(MethodGroup[M]):
     """The flat methods about the server itself."""
 
     _base_url: str
@@ -40,7 +40,7 @@ class ServerMethods(Flat[M]):
 
         return httpx.URL(f"{self._base_url}/")
 
-    @flat()
+    @client_method()
     async def request(
         self,
         /,
@@ -64,7 +64,7 @@ class ServerMethods(Flat[M]):
         """
         return await send(self._api, method, path, params, path_params, **kwargs)
 
-    @flat()
+    @client_method()
     async def api_healthcheck(self) -> Exception | None:
         """Ask whether the server is up.
 
@@ -74,17 +74,17 @@ class ServerMethods(Flat[M]):
         try:
             await self._api.request("GET", "/health")
         except CallError as error:
-            return translated(error, current.get() or Exchange(), Rules())
+            return to_official_error(error, current.get() or LastCall(), ErrorRules())
         except Exception as error:
             return error
         return None
 
-    @flat()
+    @client_method()
     async def hello(self) -> httpx.Response:
         """Get a greeting from the server: the HTTP response. Prefect Cloud has no such route."""
-        return await answer(self._api.request("GET", "/hello"))
+        return await raw_response(self._api.request("GET", "/hello"))
 
-    @flat()
+    @client_method()
     async def api_version(self) -> str:
         """Read the version of Prefect that the server runs."""
         return await self._api.version()
@@ -93,7 +93,7 @@ class ServerMethods(Flat[M]):
         """The version of Prefect whose client this one stands in for."""
         return SERVER_VERSION
 
-    @flat()
+    @client_method()
     async def raise_for_api_version_mismatch(self) -> None:
         """Compare the versions of server and client; a server that is older is logged as a warning.
 
@@ -102,7 +102,7 @@ class ServerMethods(Flat[M]):
         """
         await _compare(self._api, self.server_type, self._base_url, self.client_version())
 
-    @flat()
+    @client_method()
     async def raise_for_api_version_mismatch_once(self) -> None:
         """As `raise_for_api_version_mismatch`, once for each server in the life of the process."""
         if self._base_url not in _compatible:

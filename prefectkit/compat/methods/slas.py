@@ -6,21 +6,21 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from prefectkit.compat.flat import Flat, flat
-from prefectkit.compat.given import Given, fields
+from prefectkit.compat.arguments import ModelLike, to_fields
+from prefectkit.compat.client_method import MethodGroup, client_method
 from prefectkit.core.endpoint import M
 
 if TYPE_CHECKING:
-    from prefectkit.compat.returned import SlaMergeResponse
+    from prefectkit.compat.response_models import SlaMergeResponse
     from prefectkit.models.slas import SlaTypes
 
 
-class SlaMethods(Flat[M]):
+class SlaMethods(MethodGroup[M]):
     """The flat methods about what is promised of a deployment's runs."""
 
-    @flat()
+    @client_method()
     async def apply_slas_for_deployment(
-        self, deployment_id: UUID | str, slas: Sequence[Given[SlaTypes]]
+        self, deployment_id: UUID | str, slas: Sequence[ModelLike[SlaTypes]]
     ) -> SlaMergeResponse:
         """Make these the agreements of a deployment.
 
@@ -35,7 +35,7 @@ class SlaMethods(Flat[M]):
             PrefectHTTPStatusError: There is no such deployment, or the server is not Prefect Cloud.
         """
         # The models of agreements take time to import, and few programs have any.
-        from prefectkit.compat.returned import SlaMergeResponse
+        from prefectkit.compat.response_models import SlaMergeResponse
 
-        agreements: list[Any] = [fields(sla, without=("owner_resource",)) for sla in slas]
+        agreements: list[Any] = [to_fields(sla, without=("owner_resource",)) for sla in slas]
         return SlaMergeResponse.of(await self._api.slas.apply(f"prefect.deployment.{deployment_id}", agreements))

@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from prefectkit.compat.client_method import MethodGroup, client_method
 from prefectkit.compat.errors import ObjectNotFound
-from prefectkit.compat.flat import Flat, flat
 from prefectkit.core.endpoint import M
 
 if TYPE_CHECKING:
     from prefectkit.models.states import State
 
 
-class StateMethods(Flat[M]):
+class StateMethods(MethodGroup[M]):
     """The flat methods that read states; `set_flow_run_state` and `set_task_run_state` are with their runs."""
 
-    @flat(not_found=ObjectNotFound)
+    @client_method(not_found=ObjectNotFound)
     async def read_flow_run_state(self, flow_run_state_id: UUID | str) -> State:
         """Read a state of a flow run.
 
@@ -28,7 +28,7 @@ class StateMethods(Flat[M]):
         """
         return await self._api.flow_run_states.read(flow_run_state_id)
 
-    @flat()
+    @client_method()
     async def read_flow_run_states(self, flow_run_id: UUID | str) -> list[State]:
         """List the states that a flow run has been in, the oldest first.
 
@@ -37,7 +37,7 @@ class StateMethods(Flat[M]):
         """
         return await self._api.flow_run_states.list(flow_run_id)
 
-    @flat()
+    @client_method()
     async def read_task_run_states(self, task_run_id: UUID | str) -> list[State]:
         """List the states that a task run has been in, the oldest first.
 

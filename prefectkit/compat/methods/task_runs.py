@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from prefectkit.compat.answers import answer
+from prefectkit.compat.arguments import ModelLike, or_unset, to_filters, to_plain, to_state
+from prefectkit.compat.client_method import MethodGroup, client_method
 from prefectkit.compat.errors import ObjectNotFound
-from prefectkit.compat.flat import Flat, flat
-from prefectkit.compat.given import Given, given, selection, state_of, whole
+from prefectkit.compat.raw_response import raw_response
 from prefectkit.core.endpoint import M
 from prefectkit.models.run_policies import TaskRunPolicy
 from prefectkit.models.states import Pending, State, StateCreate
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from prefectkit.models.task_runs import Constant, FlowRunResult, Parameter, TaskRun, TaskRunResult
 
 
-class TaskRunMethods(Flat[M]):
+class TaskRunMethods(MethodGroup[M]):
     """The flat methods about task runs."""
 
-    @flat()
+    @client_method()
     async def create_task_run(
         self,
         task: Any,
@@ -34,8 +34,9 @@ class TaskRunMethods(Flat[M]):
         id: UUID | str | None = None,
         name: str | None = None,
         extra_tags: Iterable[str] | None = None,
-        state: Given[State | StateCreate] | None = None,
-        task_inputs: Mapping[str, Sequence[Given[TaskRunResult | FlowRunResult | Parameter | Constant]]] | None = None,
+        state: ModelLike[State | StateCreate] | None = None,
+        task_inputs: Mapping[str, Sequence[ModelLike[TaskRunResult | FlowRunResult | Parameter | Constant]]]
+        | None = None,
     ) -> TaskRun:
         """Create a task run.
 
@@ -50,8 +51,8 @@ class TaskRunMethods(Flat[M]):
             task_inputs: Where each of its inputs comes from, by the name of the argument.
         """
         return await self._api.task_runs.create(
-            id=given(id),
-            name=given(name),
+            id=or_unset(id),
+            name=or_unset(name),
             flow_run_id=flow_run_id,
             task_key=task.task_key,
             dynamic_key=str(dynamic_key),
@@ -62,11 +63,11 @@ class TaskRunMethods(Flat[M]):
                 retry_delay=_in_whole_seconds(getattr(task, "retry_delay_seconds", None)),
                 retry_jitter_factor=getattr(task, "retry_jitter_factor", None),
             ),
-            state=state_of(Pending() if state is None else state),
-            task_inputs=whole(task_inputs or {}),
+            state=to_state(Pending() if state is None else state),
+            task_inputs=to_plain(task_inputs or {}),
         )
 
-    @flat(not_found=ObjectNotFound)
+    @client_method(not_found=ObjectNotFound)
     async def read_task_run(self, task_run_id: UUID | str) -> TaskRun:
         """Read a task run.
 
@@ -78,14 +79,14 @@ class TaskRunMethods(Flat[M]):
         """
         return await self._api.task_runs.read(task_run_id)
 
-    @flat()
+    @client_method()
     async def read_task_runs(
         self,
         *,
-        flow_filter: Given[FlowFilter] | None = None,
-        flow_run_filter: Given[FlowRunFilter] | None = None,
-        task_run_filter: Given[TaskRunFilter] | None = None,
-        deployment_filter: Given[DeploymentFilter] | None = None,
+        flow_filter: ModelLike[FlowFilter] | None = None,
+        flow_run_filter: ModelLike[FlowRunFilter] | None = None,
+        task_run_filter: ModelLike[TaskRunFilter] | None = None,
+        deployment_filter: ModelLike[DeploymentFilter] | None = None,
         sort: TaskRunSort | None = None,
         limit: int | None = None,
         offset: int = 0,
@@ -101,10 +102,10 @@ class TaskRunMethods(Flat[M]):
             limit: At most this many. Default: the server's page size, usually 200.
             offset: How many to skip.
         """
-        filters = selection(flow_filter, flow_run_filter, task_run_filter, deployment_filter)
-        return await self._api.task_runs.list(**filters, sort=given(sort), limit=given(limit), offset=offset)
+        filters = to_filters(flow_filter, flow_run_filter, task_run_filter, deployment_filter)
+        return await self._api.task_runs.list(**filters, sort=or_unset(sort), limit=or_unset(limit), offset=offset)
 
-    @flat(not_found=ObjectNotFound)
+    @client_method(not_found=ObjectNotFound)
     async def delete_task_run(self, task_run_id: UUID | str) -> None:
         """Delete a task run.
 
@@ -116,9 +117,9 @@ class TaskRunMethods(Flat[M]):
         """
         return await self._api.task_runs.delete(task_run_id)
 
-    @flat()
+    @client_method()
     async def set_task_run_state(
-        self, task_run_id: UUID | str, state: Given[State | StateCreate], force: bool = False
+        self, task_run_id: UUID | str, state: ModelLike[State | StateCreate], force: bool = False
     ) -> OrchestrationResult:
         """Ask for a state of a task run.
 
@@ -134,10 +135,10 @@ class TaskRunMethods(Flat[M]):
             PrefectHTTPStatusError: There is no such run.
         """
         task_run_id = task_run_id if isinstance(task_run_id, UUID) else UUID(task_run_id)
-        wanted = state_of(state, task_run_id=task_run_id)
+        wanted = to_state(state, task_run_id=task_run_id)
         return await self._api.task_runs.set_state(task_run_id, wanted, force=force)
 
-    @flat()
+    @client_method()
     async def set_task_run_name(self, task_run_id: UUID | str, name: str) -> httpx.Response:
         """Give a task run a name.
 
@@ -151,7 +152,7 @@ class TaskRunMethods(Flat[M]):
         Raises:
             PrefectHTTPStatusError: There is no such run.
         """
-        return await answer(self._api.task_runs.update(task_run_id, name=name))
+        return await raw_response(self._api.task_runs.update(task_run_id, name=name))
 
 
 def _in_whole_seconds(delay: Any) -> Any:

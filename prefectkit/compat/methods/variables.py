@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from prefectkit import models
-from prefectkit.compat.bodies import taken
+from prefectkit.compat.arguments import ModelLike, fields_for
+from prefectkit.compat.client_method import MethodGroup, client_method
 from prefectkit.compat.errors import ObjectAlreadyExists, ObjectNotFound
-from prefectkit.compat.flat import Flat, flat
-from prefectkit.compat.given import Given
 from prefectkit.core.endpoint import M
 from prefectkit.core.errors import NotFound
 
@@ -16,11 +15,11 @@ if TYPE_CHECKING:
     from prefectkit.models.variables import Variable, VariableCreate, VariableUpdate
 
 
-class VariableMethods(Flat[M]):
+class VariableMethods(MethodGroup[M]):
     """The flat methods about variables. No error repeats what is sent."""
 
-    @flat(conflict=ObjectAlreadyExists)
-    async def create_variable(self, variable: Given[VariableCreate]) -> Variable:
+    @client_method(conflict=ObjectAlreadyExists)
+    async def create_variable(self, variable: ModelLike[VariableCreate]) -> Variable:
         """Create a variable.
 
         Args:
@@ -29,9 +28,9 @@ class VariableMethods(Flat[M]):
         Raises:
             ObjectAlreadyExists: There is one of this name.
         """
-        return await self._api.variables.create(**taken(variable, models.VariableCreate))
+        return await self._api.variables.create(**fields_for(variable, models.VariableCreate))
 
-    @flat()
+    @client_method()
     async def read_variable_by_name(self, name: str) -> Variable | None:
         """Read a variable by its name.
 
@@ -46,7 +45,7 @@ class VariableMethods(Flat[M]):
         except NotFound:
             return None
 
-    @flat()
+    @client_method()
     async def read_variables(self, limit: int | None = None) -> list[Variable]:
         """List variables.
 
@@ -57,8 +56,8 @@ class VariableMethods(Flat[M]):
             return [variable async for variable in self._api.variables.iterate()]
         return await self._api.variables.list(limit=limit)
 
-    @flat()
-    async def update_variable(self, variable: Given[VariableUpdate]) -> None:
+    @client_method()
+    async def update_variable(self, variable: ModelLike[VariableUpdate]) -> None:
         """Change the variable of a name.
 
         Args:
@@ -68,10 +67,10 @@ class VariableMethods(Flat[M]):
             PrefectHTTPStatusError: There is no variable of this name.
             ValueError: It has no name.
         """
-        changes = taken(variable, models.VariableUpdate)
+        changes = fields_for(variable, models.VariableUpdate)
         return await self._api.variables.update_by_name(changes.pop("name", None), **changes)
 
-    @flat(not_found=ObjectNotFound)
+    @client_method(not_found=ObjectNotFound)
     async def delete_variable_by_name(self, name: str) -> None:
         """Delete the variable of a name.
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from prefectkit.compat.arguments import ModelLike, as_utc, or_unset, to_fields, without_none
+from prefectkit.compat.client_method import MethodGroup, client_method
 from prefectkit.compat.errors import ObjectAlreadyExists, ObjectNotFound, ObjectUnsupported
-from prefectkit.compat.flat import Flat, flat
-from prefectkit.compat.given import Given, all_given, fields, given, moment
 from prefectkit.core.endpoint import M
 from prefectkit.core.errors import Conflict
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from prefectkit.models.workers import WorkerFlowRunResponse
 
 
-class WorkPoolMethods(Flat[M]):
+class WorkPoolMethods(MethodGroup[M]):
     """The flat methods about work pools."""
 
-    @flat(conflict=ObjectAlreadyExists, forbidden={"plan does not support": ObjectUnsupported})
-    async def create_work_pool(self, work_pool: Given[WorkPoolCreate], overwrite: bool = False) -> WorkPool:
+    @client_method(conflict=ObjectAlreadyExists, forbidden={"plan does not support": ObjectUnsupported})
+    async def create_work_pool(self, work_pool: ModelLike[WorkPoolCreate], overwrite: bool = False) -> WorkPool:
         """Create a work pool.
 
         Args:
@@ -36,7 +36,7 @@ class WorkPoolMethods(Flat[M]):
             ObjectAlreadyExists: There is one of this name, and `overwrite` is off.
             ObjectUnsupported: The plan has no work pools of this type.
         """
-        wanted = fields(work_pool)
+        wanted = to_fields(work_pool)
         try:
             return await self._api.work_pools.create(**wanted)
         except Conflict:
@@ -46,10 +46,10 @@ class WorkPoolMethods(Flat[M]):
         existing = await self._api.work_pools.read(name)
         if wanted.get("type", existing.type) != existing.type:
             self._warn("Overwriting work pool type is not supported. Ignoring provided type.")
-        await self._api.work_pools.update(name, **fields(wanted, without=("name", "type")))
+        await self._api.work_pools.update(name, **to_fields(wanted, without=("name", "type")))
         return await self._api.work_pools.read(name)
 
-    @flat(not_found=ObjectNotFound)
+    @client_method(not_found=ObjectNotFound)
     async def read_work_pool(self, work_pool_name: str) -> WorkPool:
         """Read a work pool.
 
@@ -61,9 +61,9 @@ class WorkPoolMethods(Flat[M]):
         """
         return await self._api.work_pools.read(work_pool_name)
 
-    @flat()
+    @client_method()
     async def read_work_pools(
-        self, limit: int | None = None, offset: int = 0, work_pool_filter: Given[WorkPoolFilter] | None = None
+        self, limit: int | None = None, offset: int = 0, work_pool_filter: ModelLike[WorkPoolFilter] | None = None
     ) -> list[WorkPool]:
         """List work pools.
 
@@ -73,11 +73,11 @@ class WorkPoolMethods(Flat[M]):
             work_pool_filter: Which work pools.
         """
         return await self._api.work_pools.list(
-            **all_given(work_pools=work_pool_filter), limit=given(limit), offset=offset
+            **without_none(work_pools=work_pool_filter), limit=or_unset(limit), offset=offset
         )
 
-    @flat(not_found=ObjectNotFound)
-    async def update_work_pool(self, work_pool_name: str, work_pool: Given[WorkPoolUpdate]) -> None:
+    @client_method(not_found=ObjectNotFound)
+    async def update_work_pool(self, work_pool_name: str, work_pool: ModelLike[WorkPoolUpdate]) -> None:
         """Change a work pool.
 
         Args:
@@ -87,9 +87,9 @@ class WorkPoolMethods(Flat[M]):
         Raises:
             ObjectNotFound: There is none.
         """
-        return await self._api.work_pools.update(work_pool_name, **fields(work_pool))
+        return await self._api.work_pools.update(work_pool_name, **to_fields(work_pool))
 
-    @flat(not_found=ObjectNotFound)
+    @client_method(not_found=ObjectNotFound)
     async def delete_work_pool(self, work_pool_name: str) -> None:
         """Delete a work pool.
 
@@ -101,7 +101,7 @@ class WorkPoolMethods(Flat[M]):
         """
         return await self._api.work_pools.delete(work_pool_name)
 
-    @flat(not_found=ObjectNotFound)
+    @client_method(not_found=ObjectNotFound)
     async def get_scheduled_flow_runs_for_work_pool(
         self,
         work_pool_name: str,
@@ -118,13 +118,13 @@ class WorkPoolMethods(Flat[M]):
         Raises:
             ObjectNotFound: There is no such work pool.
         """
-        wanted = all_given(
+        wanted = without_none(
             work_queue_names=None if work_queue_names is None else list(work_queue_names),
-            scheduled_before=moment(scheduled_before),
+            scheduled_before=as_utc(scheduled_before),
         )
         return await self._api.work_pools.get_scheduled_flow_runs(work_pool_name, **wanted)
 
-    @flat(not_found=ObjectNotFound)
+    @client_method(not_found=ObjectNotFound)
     async def read_work_pool_concurrency_status(
         self, work_pool_name: str, page: int = 1, limit: int | None = None, flow_run_limit: int = 10
     ) -> WorkPoolConcurrencyStatus:
@@ -140,5 +140,5 @@ class WorkPoolMethods(Flat[M]):
             ObjectNotFound: There is none.
         """
         return await self._api.work_pools.concurrency_status(
-            work_pool_name, page=page, limit=given(limit), flow_run_limit=flow_run_limit
+            work_pool_name, page=page, limit=or_unset(limit), flow_run_limit=flow_run_limit
         )

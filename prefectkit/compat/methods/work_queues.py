@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from prefectkit.compat.arguments import ModelLike, as_utc, or_unset, to_fields, to_plain, without_none
+from prefectkit.compat.client_method import MethodGroup, client_method
 from prefectkit.compat.errors import ObjectAlreadyExists, ObjectNotFound
-from prefectkit.compat.flat import Flat, flat
-from prefectkit.compat.given import Given, all_given, fields, given, moment, whole
 from prefectkit.core.endpoint import M
 from prefectkit.core.pagination.pages import Repeats
 from prefectkit.models.filters.work_pools import WorkQueueFilter, WorkQueueFilterName
@@ -22,10 +22,10 @@ PAGE = 100
 """How many work queues `match_work_queues` asks for at a time, as Prefect's own client does."""
 
 
-class WorkQueueMethods(Flat[M]):
+class WorkQueueMethods(MethodGroup[M]):
     """The flat methods about work queues."""
 
-    @flat(conflict=ObjectAlreadyExists, not_found=ObjectNotFound)
+    @client_method(conflict=ObjectAlreadyExists, not_found=ObjectNotFound)
     async def create_work_queue(
         self,
         name: str,
@@ -60,7 +60,7 @@ class WorkQueueMethods(Flat[M]):
             return await self._api.work_queues.create(**queue)
         return await self._api.work_pools.queues.create(work_pool_name, **queue)
 
-    @flat(not_found=ObjectNotFound)
+    @client_method(not_found=ObjectNotFound)
     async def read_work_queue(self, id: UUID | str) -> WorkQueue:
         """Read a work queue.
 
@@ -72,7 +72,7 @@ class WorkQueueMethods(Flat[M]):
         """
         return await self._api.work_queues.read(id)
 
-    @flat(not_found=ObjectNotFound)
+    @client_method(not_found=ObjectNotFound)
     async def read_work_queue_by_name(self, name: str, work_pool_name: str | None = None) -> WorkQueue:
         """Read a work queue by its name.
 
@@ -87,11 +87,11 @@ class WorkQueueMethods(Flat[M]):
             return await self._api.work_queues.read_by_name(name)
         return await self._api.work_pools.queues.read(work_pool_name, name)
 
-    @flat(not_found=ObjectNotFound)
+    @client_method(not_found=ObjectNotFound)
     async def read_work_queues(
         self,
         work_pool_name: str | None = None,
-        work_queue_filter: Given[WorkQueueFilter] | None = None,
+        work_queue_filter: ModelLike[WorkQueueFilter] | None = None,
         limit: int | None = None,
         offset: int | None = None,
     ) -> list[WorkQueue]:
@@ -106,10 +106,10 @@ class WorkQueueMethods(Flat[M]):
         Raises:
             ObjectNotFound: There is no such work pool.
         """
-        wanted = all_given(work_queues=work_queue_filter, limit=limit, offset=offset)
+        wanted = without_none(work_queues=work_queue_filter, limit=limit, offset=offset)
         return await self._page(work_pool_name, **wanted)
 
-    @flat(not_found=ObjectNotFound)
+    @client_method(not_found=ObjectNotFound)
     async def match_work_queues(self, prefixes: list[str], work_pool_name: str | None = None) -> list[WorkQueue]:
         """List all work queues whose name begins with one of some texts, page after page.
 
@@ -130,7 +130,7 @@ class WorkQueueMethods(Flat[M]):
             offset += PAGE
         return queues
 
-    @flat(not_found=ObjectNotFound)
+    @client_method(not_found=ObjectNotFound)
     async def update_work_queue(self, /, id: UUID | str, **kwargs: Any) -> None:
         """Change a work queue.
 
@@ -147,9 +147,9 @@ class WorkQueueMethods(Flat[M]):
         known = WorkQueueUpdate.__struct_fields__
         if unknown := kwargs.keys() - set(known):
             raise ValueError(f"a work queue has no {', '.join(sorted(unknown))} to update: it has {', '.join(known)}")
-        return await self._api.work_queues.update(id, **fields(WorkQueueUpdate.model_validate(whole(kwargs))))
+        return await self._api.work_queues.update(id, **to_fields(WorkQueueUpdate.model_validate(to_plain(kwargs))))
 
-    @flat(not_found=ObjectNotFound)
+    @client_method(not_found=ObjectNotFound)
     async def delete_work_queue_by_id(self, id: UUID | str) -> None:
         """Delete a work queue.
 
@@ -161,7 +161,7 @@ class WorkQueueMethods(Flat[M]):
         """
         return await self._api.work_queues.delete(id)
 
-    @flat(not_found=ObjectNotFound)
+    @client_method(not_found=ObjectNotFound)
     async def get_runs_in_work_queue(
         self, id: UUID | str, limit: int = 10, scheduled_before: datetime | None = None
     ) -> list[FlowRun]:
@@ -175,10 +175,10 @@ class WorkQueueMethods(Flat[M]):
         Raises:
             ObjectNotFound: There is no such work queue.
         """
-        before = moment(scheduled_before) or datetime.now(UTC)
+        before = as_utc(scheduled_before) or datetime.now(UTC)
         return await self._api.work_queues.get_runs(id, limit=limit, scheduled_before=before)
 
-    @flat(not_found=ObjectNotFound)
+    @client_method(not_found=ObjectNotFound)
     async def read_work_queue_status(self, id: UUID | str) -> WorkQueueStatusDetail:
         """Read whether a work queue is polled and keeps up.
 
@@ -190,7 +190,7 @@ class WorkQueueMethods(Flat[M]):
         """
         return await self._api.work_queues.status(id)
 
-    @flat(not_found=ObjectNotFound)
+    @client_method(not_found=ObjectNotFound)
     async def read_work_queue_concurrency_status(
         self, id: UUID | str, page: int = 1, limit: int | None = None
     ) -> WorkQueueConcurrencyStatus:
@@ -204,7 +204,7 @@ class WorkQueueMethods(Flat[M]):
         Raises:
             ObjectNotFound: There is none.
         """
-        return await self._api.work_queues.concurrency_status(id, page=page, limit=given(limit))
+        return await self._api.work_queues.concurrency_status(id, page=page, limit=or_unset(limit))
 
     async def _page(self, work_pool_name: str | None, **wanted: Any) -> list[WorkQueue]:
         if work_pool_name:

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 from uuid import UUID
 
+from prefectkit.compat.arguments import ModelLike, to_plain, without_none
+from prefectkit.compat.client_method import MethodGroup, ServerType, client_method
 from prefectkit.compat.errors import UnexpectedResponse
-from prefectkit.compat.exchanges import current
-from prefectkit.compat.flat import Flat, ServerType, flat
-from prefectkit.compat.given import Given, all_given, whole
+from prefectkit.compat.last_call import current
 from prefectkit.core.endpoint import M
 
 if TYPE_CHECKING:
@@ -32,10 +32,10 @@ def unlisted(name: str) -> Callable[[F], F]:
     return leave_out
 
 
-class WorkerMethods(Flat[M]):
+class WorkerMethods(MethodGroup[M]):
     """The flat methods about workers."""
 
-    @flat()
+    @client_method()
     @unlisted("return_id")
     async def send_worker_heartbeat(
         self,
@@ -43,7 +43,7 @@ class WorkerMethods(Flat[M]):
         worker_name: str,
         heartbeat_interval_seconds: float | None = None,
         get_worker_id: bool = False,
-        worker_metadata: Given[Any] | None = None,
+        worker_metadata: ModelLike[Any] | None = None,
         *,
         return_id: bool = False,
     ) -> UUID | None:
@@ -67,15 +67,15 @@ class WorkerMethods(Flat[M]):
             work_pool_name,
             name=worker_name,
             heartbeat_interval_seconds=cast("int | None", heartbeat_interval_seconds),
-            **all_given(metadata=whole(worker_metadata) or None, return_id=wants_id or None),
+            **without_none(metadata=to_plain(worker_metadata) or None, return_id=wants_id or None),
         )
         return _answered_id() if wants_id and self.server_type is ServerType.CLOUD else None
 
-    @flat()
+    @client_method()
     async def read_workers_for_work_pool(
         self,
         work_pool_name: str,
-        worker_filter: Given[WorkerFilter] | None = None,
+        worker_filter: ModelLike[WorkerFilter] | None = None,
         offset: int | None = None,
         limit: int | None = None,
     ) -> list[Worker]:
@@ -90,10 +90,10 @@ class WorkerMethods(Flat[M]):
         Raises:
             PrefectHTTPStatusError: There is no such work pool.
         """
-        wanted = all_given(workers=worker_filter, offset=offset, limit=limit)
+        wanted = without_none(workers=worker_filter, offset=offset, limit=limit)
         return await self._api.work_pools.workers.list(work_pool_name, **wanted)
 
-    @flat()
+    @client_method()
     async def read_worker_metadata(self) -> dict[str, Any]:
         """Read which types of workers Prefect's integration packages have, by package."""
         return await self._api.collections.read_view("aggregate-worker-metadata")

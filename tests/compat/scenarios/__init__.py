@@ -1,4 +1,4 @@
-"""What users do with the flat methods, written once for both sides: one module for each domain."""
+"""What users do with the flat methods, written once for both clients: one module for each domain."""
 
 from __future__ import annotations
 

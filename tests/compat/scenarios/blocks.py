@@ -9,7 +9,7 @@ from typing import Any
 from unittest.mock import patch
 from uuid import UUID
 
-from tests.compat.sides import Scenario, Side, raised
+from tests.compat.two_clients import ClientUnderTest, Scenario, raised
 
 NOBODY = UUID(int=1)
 SCHEMA = {
@@ -35,24 +35,24 @@ def is_prefects(own: SimpleNamespace) -> bool:
     return str(own.actions.__name__).startswith("prefect.")
 
 
-async def otherwise(side: Side, call: Awaitable[Any]) -> Any:
-    """What a call answers that asks in another way on each side: for all pages here, for the first one there, say."""
-    before = len(side.traffic.requests)
+async def otherwise(tested: ClientUnderTest, call: Awaitable[Any]) -> Any:
+    """What a call returns whose requests differ between the clients: one reads all pages, the other the first."""
+    before = len(tested.traffic.requests)
     answer = await call
-    del side.traffic.requests[before:]
+    del tested.traffic.requests[before:]
     return answer
 
 
-async def new_type(side: Side, **more: Any) -> Any:
-    made = side.own.actions.BlockTypeCreate(name=f"key-{side.name}", slug=f"key-{side.name}", **more)
-    return await side.client.create_block_type(made)
+async def new_type(tested: ClientUnderTest, **more: Any) -> Any:
+    made = tested.own.actions.BlockTypeCreate(name=f"key-{tested.name}", slug=f"key-{tested.name}", **more)
+    return await tested.client.create_block_type(made)
 
 
-async def new_schema(side: Side, **more: Any) -> Any:
-    block_type = await new_type(side)
-    fields = SCHEMA | {"title": f"key-{side.name}"}
-    made = side.own.actions.BlockSchemaCreate(fields=fields, block_type_id=block_type.id, **more)
-    return await side.client.create_block_schema(made)
+async def new_schema(tested: ClientUnderTest, **more: Any) -> Any:
+    block_type = await new_type(tested)
+    fields = SCHEMA | {"title": f"key-{tested.name}"}
+    made = tested.own.actions.BlockSchemaCreate(fields=fields, block_type_id=block_type.id, **more)
+    return await tested.client.create_block_schema(made)
 
 
 def without_query(refusal: Any) -> Any:
@@ -60,55 +60,55 @@ def without_query(refusal: Any) -> Any:
     return {name: re.sub(r"\?[^']*", "", text) if isinstance(text, str) else text for name, text in refusal.items()}
 
 
-def named(side: Side, rows: Any) -> Any:
+def named(tested: ClientUnderTest, rows: Any) -> Any:
     """Those rows of the whole server that are of this run."""
-    return [row for row in rows if side.name in f"{row.name} {getattr(row, 'block_type_name', '')}"]
+    return [row for row in rows if tested.name in f"{row.name} {getattr(row, 'block_type_name', '')}"]
 
 
-async def block_types(side: Side) -> Any:
-    client, own = side.client, side.own
-    made = await new_type(side, description="d", logo_url="https://example.com/logo.png")
+async def block_types(tested: ClientUnderTest) -> Any:
+    client, own = tested.client, tested.own
+    made = await new_type(tested, description="d", logo_url="https://example.com/logo.png")
     update = own.actions.BlockTypeUpdate(code_example="e", description=None)
-    bad = own.actions.BlockTypeCreate(name="Prefect things", slug=f"key-{side.name}-p")
+    bad = own.actions.BlockTypeCreate(name="Prefect things", slug=f"key-{tested.name}-p")
     protected = await client.read_block_type_by_slug("secret")
     return [
         made,
-        await raised(new_type(side)),
+        await raised(new_type(tested)),
         await raised(client.create_block_type(bad)),
         await client.update_block_type(made.id, update),
         await client.read_block_type_by_slug(made.slug),
-        named(side, await otherwise(side, client.read_block_types())),
+        named(tested, await otherwise(tested, client.read_block_types())),
         await raised(client.read_block_type_by_slug("no-such-type")),
         await raised(client.update_block_type(NOBODY, update)),
         await raised(client.delete_block_type(protected.id)),
         await client.delete_block_type(made.id),
         await raised(client.delete_block_type(made.id)),
-        without_query(await otherwise(side, raised(client.read_block_documents_by_type("no-such-type")))),
+        without_query(await otherwise(tested, raised(client.read_block_documents_by_type("no-such-type")))),
     ]
 
 
-async def block_schemas(side: Side) -> Any:
-    client, own = side.client, side.own
-    made = await new_schema(side, capabilities=["write-path"], version="1.2")
+async def block_schemas(tested: ClientUnderTest) -> Any:
+    client, own = tested.client, tested.own
+    made = await new_schema(tested, capabilities=["write-path"], version="1.2")
     newer = own.actions.BlockSchemaCreate(
-        fields={**SCHEMA, "title": f"key-{side.name} 2"}, block_type_id=made.block_type_id, version="1.3"
+        fields={**SCHEMA, "title": f"key-{tested.name} 2"}, block_type_id=made.block_type_id, version="1.3"
     )
     second = await client.create_block_schema(newer)
     assert (await client.create_block_schema(newer)).id == second.id
     assert (await client.get_most_recent_block_schema_for_block_type(made.block_type_id)).id == second.id
     # A colon in the path is quoted here.
-    assert (await otherwise(side, client.read_block_schema_by_checksum(made.checksum, "1.2"))).id == made.id
+    assert (await otherwise(tested, client.read_block_schema_by_checksum(made.checksum, "1.2"))).id == made.id
     answers = [
         made,
-        await otherwise(side, client.read_block_schema_by_checksum(made.checksum)),
+        await otherwise(tested, client.read_block_schema_by_checksum(made.checksum)),
         await raised(client.read_block_schema_by_checksum("none")),
         await raised(client.read_block_schema_by_checksum("none", "9.9")),
         await client.get_most_recent_block_schema_for_block_type(NOBODY),
         await raised(client.create_block_schema(own.actions.BlockSchemaCreate(fields={}, block_type_id=NOBODY))),
         [
             schema
-            for schema in await otherwise(side, client.read_block_schemas())
-            if side.name in schema.fields.get("title", "")
+            for schema in await otherwise(tested, client.read_block_schemas())
+            if tested.name in schema.fields.get("title", "")
         ],
     ]
     for answer in answers:
@@ -125,9 +125,9 @@ def hide_checksums(answer: Any) -> None:
             schema.fields["title"] = "x"
 
 
-async def block_documents(side: Side) -> Any:
-    client, own = side.client, side.own
-    schema = await new_schema(side)
+async def block_documents(tested: ClientUnderTest) -> Any:
+    client, own = tested.client, tested.own
+    schema = await new_schema(tested)
     whose = {"block_schema_id": schema.id, "block_type_id": schema.block_type_id}
     data = {"user": "me", "password": "hunter2", "nested": {"key": "k", "other": [1]}}
     made = await client.create_block_document(own.actions.BlockDocumentCreate(name="it", data=data, **whose))
@@ -141,10 +141,10 @@ async def block_documents(side: Side) -> Any:
         await client.read_block_document(made.id, include_secrets=False),
         await client.read_block_document_by_name("it", slug),
         await client.read_block_document_by_name("it", slug, False),
-        await otherwise(side, client.read_block_documents_by_type(slug)),
-        await otherwise(side, client.read_block_documents_by_type(slug, include_secrets=False)),
-        named(side, await client.read_block_documents()),
-        named(side, await client.read_block_documents(include_secrets=False)),
+        await otherwise(tested, client.read_block_documents_by_type(slug)),
+        await otherwise(tested, client.read_block_documents_by_type(slug, include_secrets=False)),
+        named(tested, await client.read_block_documents()),
+        named(tested, await client.read_block_documents(include_secrets=False)),
         len(await client.read_block_documents(None, 0, 1)),
         await client.update_block_document(made.id, own.actions.BlockDocumentUpdate(data={"user": "you"})),
         await client.read_block_document(made.id),
@@ -165,9 +165,9 @@ async def block_documents(side: Side) -> Any:
     return answers
 
 
-async def secrets_of_blocks(side: Side) -> Any:
-    client, own = side.client, side.own
-    schema = await new_schema(side)
+async def secrets_of_blocks(tested: ClientUnderTest) -> Any:
+    client, own = tested.client, tested.own
+    schema = await new_schema(tested)
     whose = {"block_schema_id": schema.id, "block_type_id": schema.block_type_id}
     data = {"user": "me", "password": Password("hunter2"), "nested": {"key": [Password(b"h\xc3\xa9")]}}
     stored = []
@@ -179,39 +179,39 @@ async def secrets_of_blocks(side: Side) -> Any:
     return stored
 
 
-async def variables(side: Side) -> Any:
-    client, own = side.client, side.own
-    name = f"key-{side.name}"
+async def variables(tested: ClientUnderTest) -> Any:
+    client, own = tested.client, tested.own
+    name = f"key-{tested.name}"
     made = await client.create_variable(own.actions.VariableCreate(name=name, value={"a": [1, None]}, tags=["t"]))
     text = await client.create_variable(own.actions.VariableCreate(name=f"{name}-2", value="x"))
     return [
         made,
         text,
         await raised(client.create_variable(own.actions.VariableCreate(name=name, value=1))),
-        await otherwise(side, client.update_variable(own.actions.VariableUpdate(name=name, tags=["u"]))),
+        await otherwise(tested, client.update_variable(own.actions.VariableUpdate(name=name, tags=["u"]))),
         await client.read_variable_by_name(name),
-        await otherwise(side, client.update_variable(own.actions.VariableUpdate(name=name, value=None))),
+        await otherwise(tested, client.update_variable(own.actions.VariableUpdate(name=name, value=None))),
         await client.read_variable_by_name(name),
-        named(side, await otherwise(side, client.read_variables())),
+        named(tested, await otherwise(tested, client.read_variables())),
         len(await client.read_variables(1)),
         await raised(client.read_variables(limit=5000)),
         await client.read_variable_by_name("none"),
-        await otherwise(side, raised(client.update_variable(own.actions.VariableUpdate(name="none", value=1)))),
+        await otherwise(tested, raised(client.update_variable(own.actions.VariableUpdate(name="none", value=1)))),
         await client.delete_variable_by_name(name),
         await raised(client.delete_variable_by_name("none")),
         await client.read_variable_by_name(name),
     ]
 
 
-async def artifacts(side: Side) -> Any:
-    client, own = side.client, side.own
-    run = await client.create_flow_run(await side.flow(), name="a run")
+async def artifacts(tested: ClientUnderTest) -> Any:
+    client, own = tested.client, tested.own
+    run = await client.create_flow_run(await tested.flow(), name="a run")
     made = own.actions.ArtifactCreate(
-        key=f"key-{side.name}", type="table", data=[{"a": 1}], description="d", flow_run_id=run.id
+        key=f"key-{tested.name}", type="table", data=[{"a": 1}], description="d", flow_run_id=run.id
     )
     filters = own.filters
-    these = filters.ArtifactFilter(key=filters.ArtifactFilterKey(any_=[f"key-{side.name}"]))
-    latest = filters.ArtifactCollectionFilter(key=filters.ArtifactCollectionFilterKey(any_=[f"key-{side.name}"]))
+    these = filters.ArtifactFilter(key=filters.ArtifactFilterKey(any_=[f"key-{tested.name}"]))
+    latest = filters.ArtifactCollectionFilter(key=filters.ArtifactCollectionFilterKey(any_=[f"key-{tested.name}"]))
     of_run = filters.FlowRunFilter(id=filters.FlowRunFilterId(any_=[run.id]))
     of_no_task = filters.TaskRunFilter(id=filters.TaskRunFilterId(any_=[NOBODY]))
     # What Prefect's own client emits goes to the server that the settings name, which is another.
@@ -221,7 +221,7 @@ async def artifacts(side: Side) -> Any:
         update = own.actions.ArtifactUpdate(data="# newer", metadata_={"m": "1"})
         changed = await client.update_artifact(second.id, update)
         refused = await raised(client.update_artifact(NOBODY, update))
-    assert emit.called is (type(side.raw).__module__.partition(".")[0] == "prefect")
+    assert emit.called is (type(tested.raw).__module__.partition(".")[0] == "prefect")
     return [
         first,
         second,
@@ -236,40 +236,44 @@ async def artifacts(side: Side) -> Any:
         await client.read_latest_artifacts(artifact_filter=latest, flow_run_filter=of_run, offset=0),
         await raised(client.read_artifacts(limit=5000, offset=0)),
         await raised(client.read_latest_artifacts(limit=5000, offset=0)),
-        len(await otherwise(side, client.read_artifacts(limit=None, sort=None))) > 0,
-        len(await otherwise(side, client.read_latest_artifacts())) > 0,
+        len(await otherwise(tested, client.read_artifacts(limit=None, sort=None))) > 0,
+        len(await otherwise(tested, client.read_latest_artifacts())) > 0,
         await client.delete_artifact(first.id),
         await raised(client.delete_artifact(first.id)),
     ]
 
 
-def automation_words(side: Side) -> Any:
+def automation_words(tested: ClientUnderTest) -> Any:
     """What users import to write automations."""
-    if is_prefects(side.own):
+    if is_prefects(tested.own):
         from prefect.events import actions, filters
         from prefect.events.schemas import automations
 
         return SimpleNamespace(new=automations.AutomationCore, triggers=automations, actions=actions, filters=filters)
-    models = side.own.objects
-    return SimpleNamespace(new=models.AutomationCreate, triggers=models, actions=models, filters=side.own.filters)
+    models = tested.own.objects
+    return SimpleNamespace(new=models.AutomationCreate, triggers=models, actions=models, filters=tested.own.filters)
 
 
-async def automations(side: Side) -> Any:
-    client, words = side.client, automation_words(side)
-    name = f"Watch key-{side.name}"
-    owner = f"prefect.deployment.key-{side.name}"
+async def automations(tested: ClientUnderTest) -> Any:
+    client, words = tested.client, automation_words(tested)
+    name = f"Watch key-{tested.name}"
+    owner = f"prefect.deployment.key-{tested.name}"
     trigger = words.triggers.EventTrigger(
         expect={"order.paid"}, posture="Reactive", threshold=2, within=60, match={"prefect.resource.id": "order.*"}
     )
     both = words.triggers.CompoundTrigger(triggers=[trigger, trigger], require="all", within=30)
     new = words.new(
-        name=name, trigger=trigger, actions=[words.actions.DoNothing()], tags=[f"key-{side.name}"], owner_resource=owner
+        name=name,
+        trigger=trigger,
+        actions=[words.actions.DoNothing()],
+        tags=[f"key-{tested.name}"],
+        owner_resource=owner,
     )
-    made = await otherwise(side, client.create_automation(new))
+    made = await otherwise(tested, client.create_automation(new))
     assert isinstance(made, UUID)
     update = words.new(name=name.lower(), trigger=both, actions=[words.actions.RunDeployment(source="inferred")])
     filters = words.filters
-    tagged = filters.AutomationFilter(tags=filters.AutomationFilterTags(all_=[f"key-{side.name}"]))
+    tagged = filters.AutomationFilter(tags=filters.AutomationFilterTags(all_=[f"key-{tested.name}"]))
     await client.pause_automation(made)
     paused = await client.read_automation(made)
     await client.resume_automation(made)
@@ -278,28 +282,28 @@ async def automations(side: Side) -> Any:
         await client.read_automation(str(made)),
         await client.find_automation(made),
         await client.find_automation(str(made)),
-        await otherwise(side, client.find_automation(name)),
-        await otherwise(side, client.find_automation(name.upper())),
-        await otherwise(side, client.find_automation(f"no {name}")),
+        await otherwise(tested, client.find_automation(name)),
+        await otherwise(tested, client.find_automation(name.upper())),
+        await otherwise(tested, client.find_automation(f"no {name}")),
         await raised(client.find_automation(NOBODY)),
         await raised(client.find_automation(str(NOBODY))),
-        await client.read_automations(automations=tagged, sort=side.own.sorting.AutomationSort.NAME_DESC, limit=2),
+        await client.read_automations(automations=tagged, sort=tested.own.sorting.AutomationSort.NAME_DESC, limit=2),
         await client.read_automations(automations=tagged, offset=1),
         await raised(client.read_automations(limit=5000)),
         await client.read_automations_by_name(name),
         await client.read_automations_by_name(name.lower()),
         await client.read_resource_related_automations(owner),
-        await otherwise(side, client.update_automation(made, update)),
+        await otherwise(tested, client.update_automation(made, update)),
         await client.read_automation(made),
         await raised(client.read_automation(NOBODY)),
-        await otherwise(side, raised(client.update_automation(NOBODY, update))),
+        await otherwise(tested, raised(client.update_automation(NOBODY, update))),
         await raised(client.pause_automation(NOBODY)),
         await raised(client.resume_automation(NOBODY)),
         await raised(client.delete_automation(NOBODY)),
         await client.delete_resource_owned_automations(owner),
         await client.read_resource_related_automations(owner),
         await raised(client.read_automation(made)),
-        await client.delete_automation(await otherwise(side, client.create_automation(update))),
+        await client.delete_automation(await otherwise(tested, client.create_automation(update))),
     ]
 
 

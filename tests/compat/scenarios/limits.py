@@ -8,14 +8,14 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from prefectkit import Prefect
-from tests.compat.sides import Side, raised
+from tests.compat.two_clients import ClientUnderTest, raised
 from tests.resources.stored import RESULT_STORAGE, stored_events
 
 NOBODY = UUID(int=1)
 
 
-async def tag_limits(side: Side) -> Any:
-    client, tag, task_run = side.client, f"key-{side.name}", uuid4()
+async def tag_limits(tested: ClientUnderTest) -> Any:
+    client, tag, task_run = tested.client, f"key-{tested.name}", uuid4()
     made = await client.create_concurrency_limit(tag, 1)
     assert isinstance(made, UUID)
     first = await client.read_concurrency_limit_by_tag(tag)
@@ -40,8 +40,8 @@ async def tag_limits(side: Side) -> Any:
     ]
 
 
-async def global_limits(side: Side) -> Any:
-    client, actions, name = side.client, side.own.actions, f"-key-{side.name}"
+async def global_limits(tested: ClientUnderTest) -> Any:
+    client, actions, name = tested.client, tested.own.actions, f"-key-{tested.name}"
     made = await client.create_global_concurrency_limit(
         actions.GlobalConcurrencyLimitCreate(name=name, limit=3, slot_decay_per_second=0.5)
     )
@@ -72,8 +72,8 @@ async def global_limits(side: Side) -> Any:
     ]
 
 
-async def upserts(side: Side) -> Any:
-    client, name = side.client, f"key-{side.name}"
+async def upserts(tested: ClientUnderTest) -> Any:
+    client, name = tested.client, f"key-{tested.name}"
 
     async def upserted(*values: Any, **more: Any) -> Any:
         assert await client.upsert_global_concurrency_limit_by_name(name, *values, **more) is None
@@ -95,8 +95,8 @@ async def upserts(side: Side) -> Any:
     return found
 
 
-async def slots(side: Side) -> Any:
-    client, own, name = side.client, side.own, f"key-{side.name}"
+async def slots(tested: ClientUnderTest) -> Any:
+    client, own, name = tested.client, tested.own, f"key-{tested.name}"
     await client.create_global_concurrency_limit(own.actions.GlobalConcurrencyLimitCreate(name=name, limit=2))
     taken = await client.increment_concurrency_slots([name, "no such limit"], 2, "concurrency")
     refused = await raised(client.increment_concurrency_slots([name], slots=1, mode="concurrency"))
@@ -126,9 +126,9 @@ async def slots(side: Side) -> Any:
     ]
 
 
-async def events(side: Side) -> Any:
-    client, filters = side.client, side.own.events
-    start, resource = datetime.now(UTC) - timedelta(hours=1), f"key-{side.name}"
+async def events(tested: ClientUnderTest) -> Any:
+    client, filters = tested.client, tested.own.events
+    start, resource = datetime.now(UTC) - timedelta(hours=1), f"key-{tested.name}"
     sent = [
         {
             "id": str(uuid4()),
@@ -141,18 +141,18 @@ async def events(side: Side) -> Any:
         for number in range(60)
     ]
     await client.request("POST", "/events", json=sent)
-    with Prefect(str(side.raw.api_url)) as plain:
+    with Prefect(str(tested.raw.api_url)) as plain:
         stored_events(plain)
 
     about = filters.EventResourceFilter(id=[resource])
     oldest_first = filters.EventFilter(resource=about, order=filters.EventOrder.ASC)
     first = await client.read_events(oldest_first, 50)
-    if inspect.iscoroutinefunction(side.raw.read_events):
-        second = await first.get_next_page(side.raw)
-        assert await second.get_next_page(side.raw) is None
+    if inspect.iscoroutinefunction(tested.raw.read_events):
+        second = await first.get_next_page(tested.raw)
+        assert await second.get_next_page(tested.raw) is None
     else:
-        second = first.get_next_page_sync(side.raw)
-        assert second.get_next_page_sync(side.raw) is None
+        second = first.get_next_page_sync(tested.raw)
+        assert second.get_next_page_sync(tested.raw) is None
     named = filters.EventFilter(resource=about, event=filters.EventNameFilter(name=["step.1", "step.3"]))
     until = filters.EventOccurredFilter(since=start, until=start + timedelta(seconds=1))
     return [
@@ -163,17 +163,17 @@ async def events(side: Side) -> Any:
         await client.read_events(filter=filters.EventFilter(resource=about, occurred=until), limit=7),
         (await client.read_events(limit=1)).total > 0,
         await raised(client.read_events(oldest_first, limit=-1)),
-        await raised(client.read_events_page(f"{side.raw.api_url}events/filter/next?page-token=bm8=")),
+        await raised(client.read_events_page(f"{tested.raw.api_url}events/filter/next?page-token=bm8=")),
     ]
 
 
-async def result_storage(side: Side) -> Any:
-    client = side.client
+async def result_storage(tested: ClientUnderTest) -> Any:
+    client = tested.client
     await client.request("POST", "/block_types/install_system_block_types")
     kind = (await client.request("GET", f"/block_types/slug/{RESULT_STORAGE}")).json()["id"]
     of_kind = {"block_schemas": {"block_type_id": {"any_": [kind]}}}
     schema = (await client.request("POST", "/block_schemas/filter", json=of_kind)).json()[0]["id"]
-    block = {"name": f"key-{side.name}", "block_type_id": kind, "block_schema_id": schema, "data": {}}
+    block = {"name": f"key-{tested.name}", "block_type_id": kind, "block_schema_id": schema, "data": {}}
     id_ = (await client.request("POST", "/block_documents/", json=block)).json()["id"]
     found = [
         await client.update_server_default_result_storage(UUID(id_)),
@@ -187,8 +187,8 @@ async def result_storage(side: Side) -> Any:
     return found
 
 
-async def only_on_cloud(side: Side) -> Any:
-    client, own = side.client, side.own
+async def only_on_cloud(tested: ClientUnderTest) -> Any:
+    client, own = tested.client, tested.own
     agreement = own.slas.TimeToCompletionSla(name="quick", duration=60)
     return [
         await raised(client.apply_slas_for_deployment(NOBODY, [agreement])),

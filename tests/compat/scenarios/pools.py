@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from tests.compat.sides import Scenario, Side, raised
+from tests.compat.two_clients import ClientUnderTest, Scenario, raised
 
 NOBODY = UUID(int=1)
 SOON = timedelta(hours=1)
@@ -17,25 +17,25 @@ TEMPLATE: dict[str, Any] = {
 }
 
 
-def named(side: Side, what: str) -> str:
-    """The name of a pool or a queue: masked in what is compared, and in the order of `what`."""
-    return f"{what}-key-{side.name}"
+def named(tested: ClientUnderTest, what: str) -> str:
+    """The name of a pool or a queue: normalized in what is compared, and in the order of `what`."""
+    return f"{what}-key-{tested.name}"
 
 
-async def pool_of(side: Side, what: str = "pool", **fields: Any) -> str:
+async def pool_of(tested: ClientUnderTest, what: str = "pool", **fields: Any) -> str:
     """The name of a new work pool."""
-    wanted = side.own.actions.WorkPoolCreate(name=named(side, what), type="process", **fields)
-    return str((await side.client.create_work_pool(wanted)).name)
+    wanted = tested.own.actions.WorkPoolCreate(name=named(tested, what), type="process", **fields)
+    return str((await tested.client.create_work_pool(wanted)).name)
 
 
-def queues_by_name(side: Side, **criteria: Any) -> Any:
-    filters = side.own.filters
+def queues_by_name(tested: ClientUnderTest, **criteria: Any) -> Any:
+    filters = tested.own.filters
     return filters.WorkQueueFilter(name=filters.WorkQueueFilterName(**criteria))
 
 
-async def work_pools(side: Side) -> Any:
-    client, own = side.client, side.own
-    name = named(side, "full")
+async def work_pools(tested: ClientUnderTest) -> Any:
+    client, own = tested.client, tested.own
+    name = named(tested, "full")
     full = own.actions.WorkPoolCreate(
         name=name,
         description="what for",
@@ -46,7 +46,7 @@ async def work_pools(side: Side) -> Any:
         storage_configuration=own.objects.WorkPoolStorageConfiguration(bundle_upload_step={"a": {"b": 1}}),
     )
     created = await client.create_work_pool(full)
-    bare = await client.create_work_pool(own.actions.WorkPoolCreate(name=named(side, "bare")))
+    bare = await client.create_work_pool(own.actions.WorkPoolCreate(name=named(tested, "bare")))
     assert isinstance(created.id, UUID)
     by_name = own.filters.WorkPoolFilter(name=own.filters.WorkPoolFilterName(any_=[name, bare.name]))
     by_type = own.filters.WorkPoolFilter(
@@ -63,17 +63,17 @@ async def work_pools(side: Side) -> Any:
         await raised(client.read_work_pools(limit=5000)),
         await raised(client.create_work_pool(full)),
         await raised(client.create_work_pool(own.actions.WorkPoolCreate(name=f"Prefect {name}"))),
-        await raised(client.read_work_pool(named(side, "none"))),
+        await raised(client.read_work_pool(named(tested, "none"))),
         await client.delete_work_pool(name),
         await raised(client.delete_work_pool(name)),
         await raised(client.delete_work_pool("Prefect none")),
     ]
 
 
-async def work_pool_updates(side: Side) -> Any:
-    client, own = side.client, side.own
+async def work_pool_updates(tested: ClientUnderTest) -> Any:
+    client, own = tested.client, tested.own
     Update = own.actions.WorkPoolUpdate
-    name = await pool_of(side, description="what for", concurrency_limit=5)
+    name = await pool_of(tested, description="what for", concurrency_limit=5)
     steps = own.objects.WorkPoolStorageConfiguration(bundle_execution_step={"run": {}})
     answers: list[Any] = []
     for update in (
@@ -88,14 +88,14 @@ async def work_pool_updates(side: Side) -> Any:
         *answers,
         await raised(client.update_work_pool(name, Update(concurrency_limit=-1))),
         await raised(client.update_work_pool(name, Update(base_job_template={"job_configuration": {}}))),
-        await raised(client.update_work_pool(named(side, "none"), Update(is_paused=True))),
-        await raised(client.update_work_pool(named(side, "none"), Update())),
+        await raised(client.update_work_pool(named(tested, "none"), Update(is_paused=True))),
+        await raised(client.update_work_pool(named(tested, "none"), Update())),
     ]
 
 
-async def overwriting_work_pools(side: Side) -> Any:
+async def overwriting_work_pools(tested: ClientUnderTest) -> Any:
     """With every field set: what is not set differs, and is meant to."""
-    client, own = side.client, side.own
+    client, own = tested.client, tested.own
 
     def wanted(type_: str, **changes: Any) -> Any:
         fields: dict[str, Any] = {
@@ -107,7 +107,7 @@ async def overwriting_work_pools(side: Side) -> Any:
                 bundle_upload_step={"a": {}}, bundle_execution_step=None, default_result_storage_block_id=None
             ),
         }
-        return own.actions.WorkPoolCreate(name=named(side, "pool"), type=type_, **fields | changes)
+        return own.actions.WorkPoolCreate(name=named(tested, "pool"), type=type_, **fields | changes)
 
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -121,11 +121,11 @@ async def overwriting_work_pools(side: Side) -> Any:
     return [*answers, [(warning.category.__name__, str(warning.message)) for warning in caught]]
 
 
-async def runs_of_work_pools(side: Side) -> Any:
-    client, own = side.client, side.own
-    name = await pool_of(side, concurrency_limit=3)
+async def runs_of_work_pools(tested: ClientUnderTest) -> Any:
+    client, own = tested.client, tested.own
+    name = await pool_of(tested, concurrency_limit=3)
     queue = await client.create_work_queue("fast", work_pool_name=name, concurrency_limit=1)
-    flow_id = await client.create_flow(await side.flow())
+    flow_id = await client.create_flow(await tested.flow())
     for queue_name in ("fast", "default"):
         made = await client.create_deployment(
             flow_id,
@@ -150,12 +150,12 @@ async def runs_of_work_pools(side: Side) -> Any:
         len(await client.get_scheduled_flow_runs_for_work_pool(name, [])),
         await client.get_scheduled_flow_runs_for_work_pool(name, scheduled_before=datetime(2020, 1, 1, tzinfo=UTC)),
         await raised(client.get_scheduled_flow_runs_for_work_pool(name, ["no queue"])),
-        await raised(client.get_scheduled_flow_runs_for_work_pool(named(side, "none"))),
+        await raised(client.get_scheduled_flow_runs_for_work_pool(named(tested, "none"))),
         await client.read_work_pool_concurrency_status(name),
         await client.read_work_pool_concurrency_status(name, 2, 1, flow_run_limit=0),
         await raised(client.read_work_pool_concurrency_status(name, 0)),
         await raised(client.read_work_pool_concurrency_status(name, flow_run_limit=201)),
-        await raised(client.read_work_pool_concurrency_status(named(side, "none"))),
+        await raised(client.read_work_pool_concurrency_status(named(tested, "none"))),
         await client.get_runs_in_work_queue(queue.id),
         await client.get_runs_in_work_queue(queue.id, 1),
         await client.get_runs_in_work_queue(str(queue.id), scheduled_before=datetime.now(UTC) + 2 * SOON),
@@ -172,14 +172,14 @@ async def runs_of_work_pools(side: Side) -> Any:
     ]
 
 
-async def work_queues(side: Side) -> Any:
-    client = side.client
-    pool = await pool_of(side)
+async def work_queues(tested: ClientUnderTest) -> Any:
+    client = tested.client
+    pool = await pool_of(tested)
     made = await client.create_work_queue(
         "full", description="what for", is_paused=True, concurrency_limit=0, priority=1, work_pool_name=pool
     )
     bare = await client.create_work_queue("bare", work_pool_name=pool)
-    of_agents = await client.create_work_queue(named(side, "agents"))
+    of_agents = await client.create_work_queue(named(tested, "agents"))
     return [
         made,
         bare,
@@ -190,43 +190,43 @@ async def work_queues(side: Side) -> Any:
         await client.read_work_queue_by_name("full", pool),
         await client.read_work_queue_by_name(of_agents.name),
         await raised(client.read_work_queue_by_name("none", work_pool_name=pool)),
-        await raised(client.read_work_queue_by_name(named(side, "none"))),
+        await raised(client.read_work_queue_by_name(named(tested, "none"))),
         await raised(client.create_work_queue("full", work_pool_name=pool)),
         await raised(client.create_work_queue(of_agents.name)),
-        await raised(client.create_work_queue("full", work_pool_name=named(side, "none"))),
+        await raised(client.create_work_queue("full", work_pool_name=named(tested, "none"))),
         await client.delete_work_queue_by_id(made.id),
         await client.delete_work_queue_by_id(str(of_agents.id)),
         await raised(client.delete_work_queue_by_id(made.id)),
     ]
 
 
-async def lists_of_work_queues(side: Side) -> Any:
-    client = side.client
-    pool = await pool_of(side)
-    names = [named(side, what) for what in ("a", "b", "c")]
+async def lists_of_work_queues(tested: ClientUnderTest) -> Any:
+    client = tested.client
+    pool = await pool_of(tested)
+    names = [named(tested, what) for what in ("a", "b", "c")]
     for name in names:
         await client.create_work_queue(name, work_pool_name=pool)
-    await client.create_work_queue(named(side, "agents"), priority=1)
-    here = queues_by_name(side, any_=names)
+    await client.create_work_queue(named(tested, "agents"), priority=1)
+    here = queues_by_name(tested, any_=names)
     return [
         await client.read_work_queues(pool),
-        await client.read_work_queues(pool, queues_by_name(side, startswith_=["b-"])),
+        await client.read_work_queues(pool, queues_by_name(tested, startswith_=["b-"])),
         await client.read_work_queues(work_queue_filter=here, limit=2, offset=1),
-        await client.read_work_queues("", queues_by_name(side, any_=[names[0]])),
+        await client.read_work_queues("", queues_by_name(tested, any_=[names[0]])),
         await client.read_work_queues(pool, here, 1, 2),
         await client.read_work_queues(pool, limit=1),
         await raised(client.read_work_queues(pool, limit=5000)),
-        await raised(client.read_work_queues(named(side, "none"))),
+        await raised(client.read_work_queues(named(tested, "none"))),
         await client.match_work_queues(["a-", "B-"], pool),
-        await client.match_work_queues([named(side, "agents"), names[2]]),
+        await client.match_work_queues([named(tested, "agents"), names[2]]),
         await client.match_work_queues(["no such"], work_pool_name=pool),
-        await raised(client.match_work_queues(["a"], named(side, "none"))),
+        await raised(client.match_work_queues(["a"], named(tested, "none"))),
     ]
 
 
-async def work_queue_updates(side: Side) -> Any:
-    client, own = side.client, side.own
-    pool = await pool_of(side)
+async def work_queue_updates(tested: ClientUnderTest) -> Any:
+    client, own = tested.client, tested.own
+    pool = await pool_of(tested)
     queue = await client.create_work_queue("queue", "what for", concurrency_limit=4, priority=1, work_pool_name=pool)
     answers: list[Any] = []
     for update in (
@@ -247,15 +247,15 @@ async def work_queue_updates(side: Side) -> Any:
     ]
 
 
-async def workers(side: Side) -> Any:
-    client, filters = side.client, side.own.filters
-    pool = await pool_of(side)
+async def workers(tested: ClientUnderTest) -> Any:
+    client, filters = tested.client, tested.own.filters
+    pool = await pool_of(tested)
     answers = [
         await client.send_worker_heartbeat(pool, "a"),
         await client.send_worker_heartbeat(pool, "b", 9),
         await client.send_worker_heartbeat(pool, "c", heartbeat_interval_seconds=30.0, get_worker_id=True),
         await client.send_worker_heartbeat(
-            pool, "c", get_worker_id=False, worker_metadata=_metadata(side, [{"name": "i", "version": "1"}])
+            pool, "c", get_worker_id=False, worker_metadata=_metadata(tested, [{"name": "i", "version": "1"}])
         ),
     ]
     online = filters.WorkerFilter(status=filters.WorkerFilterStatus(any_=["ONLINE"]))
@@ -269,19 +269,19 @@ async def workers(side: Side) -> Any:
         await client.read_workers_for_work_pool(pool, worker_filter=later),
         await client.read_work_pool(pool),
         await raised(client.read_workers_for_work_pool(pool, limit=5000)),
-        await raised(client.read_workers_for_work_pool(named(side, "none"))),
-        await raised(client.send_worker_heartbeat(named(side, "none"), "a")),
+        await raised(client.read_workers_for_work_pool(named(tested, "none"))),
+        await raised(client.send_worker_heartbeat(named(tested, "none"), "a")),
         await raised(client.send_worker_heartbeat(pool, "a", 1.5)),
     ]
 
 
-def _metadata(side: Side, integrations: list[dict[str, str]]) -> Any:
-    kind = getattr(side.own.objects, "WorkerMetadata", None)
+def _metadata(tested: ClientUnderTest, integrations: list[dict[str, str]]) -> Any:
+    kind = getattr(tested.own.objects, "WorkerMetadata", None)
     return {"integrations": integrations} if kind is None else kind(integrations=integrations)
 
 
-async def worker_metadata(side: Side) -> Any:
-    return [await side.client.read_worker_metadata()]
+async def worker_metadata(tested: ClientUnderTest) -> Any:
+    return [await tested.client.read_worker_metadata()]
 
 
 ALL: list[Scenario] = [

@@ -9,14 +9,14 @@ from uuid import UUID
 
 import pytest
 
-from tests.compat.sides import Side, raised
+from tests.compat.two_clients import ClientUnderTest, raised
 
 NOBODY = UUID(int=1)
 
 
-async def flows(side: Side) -> Any:
-    client, filters = side.client, side.own.filters
-    flow = await side.flow()
+async def flows(tested: ClientUnderTest) -> Any:
+    client, filters = tested.client, tested.own.filters
+    flow = await tested.flow()
     id_ = await client.create_flow(flow)
     assert isinstance(id_, UUID)
     assert await client.create_flow_from_name(flow.name) == id_
@@ -24,7 +24,7 @@ async def flows(side: Side) -> Any:
     return [
         await client.read_flow(id_),
         await client.read_flow_by_name(flow.name),
-        await client.read_flows(flow_filter=by_name, sort=side.own.sorting.FlowSort.NAME_DESC, limit=5, offset=0),
+        await client.read_flows(flow_filter=by_name, sort=tested.own.sorting.FlowSort.NAME_DESC, limit=5, offset=0),
         await client.read_flows(flow_filter=by_name, limit=1, offset=1),
         await raised(client.read_flow(NOBODY)),
         await raised(client.read_flow_by_name("no such flow")),
@@ -34,11 +34,11 @@ async def flows(side: Side) -> Any:
     ]
 
 
-async def flow_runs(side: Side) -> Any:
-    client, own = side.client, side.own
+async def flow_runs(tested: ClientUnderTest) -> Any:
+    client, own = tested.client, tested.own
     parameters = {"x": [1, {"y": None}]}
     run = await client.create_flow_run(
-        await side.flow(),
+        await tested.flow(),
         name="a run",
         parameters=parameters,
         context={"c": 1},
@@ -67,9 +67,9 @@ async def flow_runs(side: Side) -> Any:
     ]
 
 
-async def flow_run_states(side: Side) -> Any:
-    client, states = side.client, side.own.states
-    run = await client.create_flow_run(await side.flow(), name="a run", state=states.Scheduled())
+async def flow_run_states(tested: ClientUnderTest) -> Any:
+    client, states = tested.client, tested.own.states
+    run = await client.create_flow_run(await tested.flow(), name="a run", state=states.Scheduled())
     running = await client.set_flow_run_state(run.id, states.Running(message="go"))
     paused = await client.set_flow_run_state(str(run.id), states.Paused(timeout_seconds=300))
     resumed = await client.resume_flow_run(run.id, run_input={})
@@ -92,9 +92,9 @@ async def flow_run_states(side: Side) -> Any:
     ]
 
 
-async def flow_run_inputs(side: Side) -> Any:
-    client = side.client
-    run = await client.create_flow_run(await side.flow(), name="a run")
+async def flow_run_inputs(tested: ClientUnderTest) -> Any:
+    client = tested.client
+    run = await client.create_flow_run(await tested.flow(), name="a run")
     await client.create_flow_run_input(run.id, "a-1", '{"n": 1}', "me")
     await client.create_flow_run_input(run.id, "a-2", "2")
     return [
@@ -108,9 +108,9 @@ async def flow_run_inputs(side: Side) -> Any:
     ]
 
 
-async def task_runs(side: Side) -> Any:
-    client, own = side.client, side.own
-    run = await client.create_flow_run(await side.flow(), name="a run")
+async def task_runs(tested: ClientUnderTest) -> Any:
+    client, own = tested.client, tested.own
+    run = await client.create_flow_run(await tested.flow(), name="a run")
     task = SimpleNamespace(
         task_key="t", tags={"a"}, version="3", retries=1, retry_delay_seconds=[1.5, 2.0], retry_jitter_factor=0.5
     )
@@ -133,9 +133,9 @@ async def task_runs(side: Side) -> Any:
     ]
 
 
-async def logs(side: Side) -> Any:
-    client, own = side.client, side.own
-    run = await client.create_flow_run(await side.flow(), name="a run")
+async def logs(tested: ClientUnderTest) -> Any:
+    client, own = tested.client, tested.own
+    run = await client.create_flow_run(await tested.flow(), name="a run")
     now = datetime.now(UTC)
     log = own.actions.LogCreate(
         name="prefect", level=20, message="héllo", timestamp=now, flow_run_id=run.id, task_run_id=None
@@ -151,9 +151,9 @@ async def logs(side: Side) -> Any:
     ]
 
 
-async def deployments(side: Side) -> Any:
-    client, own = side.client, side.own
-    flow = await side.flow()
+async def deployments(tested: ClientUnderTest) -> Any:
+    client, own = tested.client, tested.own
+    flow = await tested.flow()
     flow_id = await client.create_flow(flow)
     schedule = own.actions.DeploymentScheduleCreate(
         schedule=own.schedules.CronSchedule(cron="0 9 * * *", timezone="Europe/Berlin"), active=False
@@ -202,15 +202,15 @@ async def deployments(side: Side) -> Any:
     ]
 
 
-async def deployment_runs(side: Side) -> Any:
-    client, own = side.client, side.own
-    flow_id = await client.create_flow(await side.flow())
+async def deployment_runs(tested: ClientUnderTest) -> Any:
+    client, own = tested.client, tested.own
+    flow_id = await client.create_flow(await tested.flow())
     made = await client.create_deployment(flow_id, "runs", description="d", parameters={"a": 1, "b": 1})
     run = await client.create_flow_run_from_deployment(
         made, name="r", parameters={"b": 2}, tags=("t",), labels={"l": 1}, context={"c": 1}
     )
-    keyed = await client.create_flow_run_from_deployment(made, name="k", idempotency_key=f"key-{side.name}")
-    again = await client.create_flow_run_from_deployment(made, idempotency_key=f"key-{side.name}")
+    keyed = await client.create_flow_run_from_deployment(made, name="k", idempotency_key=f"key-{tested.name}")
+    again = await client.create_flow_run_from_deployment(made, idempotency_key=f"key-{tested.name}")
     assert keyed.id == again.id
     soon = datetime.now(UTC) + timedelta(hours=1)
     return [
@@ -223,9 +223,9 @@ async def deployment_runs(side: Side) -> Any:
     ]
 
 
-async def schedules(side: Side) -> Any:
-    client, own = side.client, side.own
-    flow_id = await client.create_flow(await side.flow())
+async def schedules(tested: ClientUnderTest) -> Any:
+    client, own = tested.client, tested.own
+    flow_id = await client.create_flow(await tested.flow())
     made = await client.create_deployment(flow_id, "schedules", description="d")
     cron = own.schedules.CronSchedule(cron="0 9 * * *", timezone="UTC")
     created = await client.create_deployment_schedules(made, [(cron, False)], max_scheduled_runs=2, parameters={"a": 1})
@@ -247,16 +247,16 @@ async def schedules(side: Side) -> Any:
     ]
 
 
-async def the_server(side: Side) -> Any:
-    client = side.client
+async def the_server(tested: ClientUnderTest) -> Any:
+    client = tested.client
     return [
         await client.api_healthcheck(),
         await client.hello(),
         await client.api_version(),
         await client.client_version(),
-        str(side.read("api_url")),
-        type(side.read("loop")).__name__,
-        side.read("server_type").value,
+        str(tested.read("api_url")),
+        type(tested.read("loop")).__name__,
+        tested.read("server_type").value,
         await client.raise_for_api_version_mismatch(),
         await client.raise_for_api_version_mismatch_once(),
         await client.request("GET", "/health"),

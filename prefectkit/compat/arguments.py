@@ -1,4 +1,4 @@
-"""What people pass: Structs of this package, objects of Prefect's own or any with `model_dump`, and plain dicts."""
+"""Conversion of the arguments of flat methods: Structs, objects with `model_dump` (pydantic), and plain dicts."""
 
 from __future__ import annotations
 
@@ -25,40 +25,40 @@ class Dumpable(Protocol):
         ...
 
 
-Given: TypeAlias = T | Mapping[str, Any] | Dumpable
+ModelLike: TypeAlias = T | Mapping[str, Any] | Dumpable
 """A Struct, or anything with its fields."""
 
 
-def given(value: Any) -> Any:
-    """The value to send; None stands for what is not given."""
+def or_unset(value: Any) -> Any:
+    """The value; `UNSET`, which is not sent, for None."""
     return UNSET if value is None else value
 
 
-def moment(value: datetime | None) -> datetime | None:
-    """A moment with its offset: without one it is UTC, as the server reads it."""
+def as_utc(value: datetime | None) -> datetime | None:
+    """The datetime; one without an offset is taken as UTC, as the server does."""
     return value.replace(tzinfo=UTC) if isinstance(value, datetime) and value.tzinfo is None else value
 
 
-def all_given(**values: Any) -> dict[str, Any]:
-    """Those that are not None."""
+def without_none(**values: Any) -> dict[str, Any]:
+    """The values that are not None."""
     return {name: value for name, value in values.items() if value is not None}
 
 
-def whole(value: Any) -> Any:
-    """An object to create: another library's with all its fields, since its defaults may say what kind it is."""
+def to_plain(value: Any) -> Any:
+    """The value, with each pydantic object in it as JSON: all its fields, since a default may say of which kind it is."""
     if isinstance(value, (list, tuple)):
-        return [whole(item) for item in cast("Collection[Any]", value)]
+        return [to_plain(item) for item in cast("Collection[Any]", value)]
     if isinstance(value, dict):
-        return {name: whole(item) for name, item in cast("dict[str, Any]", cast(object, value)).items()}
+        return {name: to_plain(item) for name, item in cast("dict[str, Any]", cast(object, value)).items()}
     dump = getattr(value, "model_dump", None)
     return value if dump is None or isinstance(value, msgspec.Struct) else dump(mode="json")
 
 
-def fields(value: Given[Any], *, without: Collection[str] = ()) -> dict[str, Any]:
-    """The fields that an object to change another one has set, as keywords.
+def to_fields(value: ModelLike[Any], *, without: Collection[str] = ()) -> dict[str, Any]:
+    """The fields that are set, as keyword arguments.
 
     Raises:
-        TypeError: It is none.
+        TypeError: It has no fields.
     """
     if isinstance(value, msgspec.Struct):
         set_ = {name: item for name in value.__struct_fields__ if (item := getattr(value, name)) is not UNSET}
@@ -71,11 +71,27 @@ def fields(value: Given[Any], *, without: Collection[str] = ()) -> dict[str, Any
     return {name: item for name, item in set_.items() if name not in without}
 
 
-def selection(
+def fields_for(value: ModelLike[Any], body: type[msgspec.Struct]) -> dict[str, Any]:
+    """The fields that are set and that the request has, as keyword arguments; all those of a dict.
+
+    Raises:
+        TypeError: It has no fields.
+    """
+    names = body.__struct_fields__
+    if isinstance(value, Mapping):
+        return dict(cast("Mapping[str, Any]", value))
+    if isinstance(value, msgspec.Struct):
+        return {name: item for name in names if (item := getattr(value, name, UNSET)) is not UNSET}
+    if not hasattr(value, "model_dump"):
+        raise TypeError(f"a {body.__name__}, or a dict of its fields, is needed, got a {type(value).__name__}")
+    return {name: item for name, item in set_fields(value).items() if name in names}
+
+
+def to_filters(
     flow_filter: Any, flow_run_filter: Any, task_run_filter: Any, deployment_filter: Any, **pools: Any
 ) -> dict[str, Any]:
-    """The filters of a list by the names that resources have for them."""
-    return all_given(
+    """The filters of a list method, by the parameter names of the resources."""
+    return without_none(
         flows=flow_filter,
         flow_runs=flow_run_filter,
         task_runs=task_run_filter,
@@ -84,10 +100,10 @@ def selection(
     )
 
 
-def state_of(state: Given[State | StateCreate], **details: UUID) -> StateCreate:
+def to_state(state: ModelLike[State | StateCreate], **details: UUID) -> StateCreate:
     """The state to set, with these details."""
     if isinstance(state, State | StateCreate):
-        made = StateCreate(**fields(state, without=("id", "timestamp")))
+        made = StateCreate(**to_fields(state, without=("id", "timestamp")))
     elif isinstance(state, Mapping):
         made = StateCreate.model_validate(state)
     else:

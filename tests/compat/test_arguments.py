@@ -14,8 +14,7 @@ import pytest
 from prefect.client.schemas import actions
 
 from prefectkit.compat import SyncPrefectClient
-from prefectkit.compat.bodies import taken
-from prefectkit.compat.given import fields, state_of
+from prefectkit.compat.arguments import fields, taken, to_state
 from prefectkit.core.errors import InvalidParameterError
 from prefectkit.core.serialization.codec import encode
 from prefectkit.models.deployments import DeploymentUpdate
@@ -91,12 +90,12 @@ def test_an_update_leaves_out_what_was_not_set_and_holds_all_of_what_was() -> No
 def test_a_state_is_copied_and_gets_its_details() -> None:
     id_ = uuid4()
     given = Completed(data={"x": 1}, state_details=StateDetails(cache_key="k"))
-    made = state_of(given, flow_run_id=id_)
+    made = to_state(given, flow_run_id=id_)
     assert made.data == {"x": 1}
     assert made.state_details == StateDetails(cache_key="k", flow_run_id=id_)
     assert given.state_details == StateDetails(cache_key="k")
     read = State(id=uuid4(), type=StateType.RUNNING, timestamp=datetime.now(UTC), name="n")
-    assert state_of(read) == StateCreate(
+    assert to_state(read) == StateCreate(
         type=StateType.RUNNING, name="n", message=None, data=None, state_details=StateDetails()
     )
 
@@ -105,15 +104,15 @@ def test_the_data_of_prefects_own_state_stays_here_unless_it_is_a_stored_result(
     def state(data: Any) -> Any:
         return SimpleNamespace(type="COMPLETED", name=None, message=None, data=data, state_details={"cache_key": "k"})
 
-    made = state_of(state(object()))
+    made = to_state(state(object()))
     assert made.data is None
     assert made.state_details == StateDetails(cache_key="k")
-    assert state_of(state(SimpleNamespace(is_persisted=False, metadata={"key": "s3"}))).data is None
-    assert state_of(state(SimpleNamespace(is_persisted=True, metadata={"key": "s3"}))).data == {"key": "s3"}
+    assert to_state(state(SimpleNamespace(is_persisted=False, metadata={"key": "s3"}))).data is None
+    assert to_state(state(SimpleNamespace(is_persisted=True, metadata={"key": "s3"}))).data == {"key": "s3"}
 
 
 def test_what_is_no_model_and_no_state_is_named() -> None:
     with pytest.raises(TypeError, match="a model, or a dict of its fields, is needed, got 'text'"):
         fields("text")
     with pytest.raises(InvalidParameterError, match="this is not a valid StateCreate"):
-        state_of({"name": "no type"})
+        to_state({"name": "no type"})

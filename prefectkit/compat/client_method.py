@@ -1,4 +1,4 @@
-"""What every flat method is made of: one `async def`, one surface for each client, and the errors of Prefect's own."""
+"""Flat methods: one `async def` for both clients, with the errors of Prefect's own client."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from enum import StrEnum
 from types import MethodType
 from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Generic, NoReturn, ParamSpec, TypeVar, overload
 
-from prefectkit.compat.exchanges import Exchange, current
-from prefectkit.compat.translation import Kind, Rules, translated
-from prefectkit.core.endpoint import Async, M, Sync, mark_blocking, not_picklable
+from prefectkit.compat.error_mapping import ErrorFactory, ErrorRules, to_official_error
+from prefectkit.compat.last_call import LastCall, last_call
+from prefectkit.core.endpoint import Async, M, Sync, mark_sync_method, not_picklable
 from prefectkit.core.errors import CallError
 from prefectkit.core.io import run
 from prefectkit.core.suggestions import Suggesting, explain
@@ -33,7 +33,7 @@ class ServerType(StrEnum):
     UNCONFIGURED = "UNCONFIGURED"
 
 
-class Flat(Suggesting, Generic[M]):
+class MethodGroup(Suggesting, Generic[M]):
     """A group of flat methods.
 
     Attributes:
@@ -54,45 +54,45 @@ class Flat(Suggesting, Generic[M]):
         warnings.warn(message, category, stacklevel=6 if self._sync else 4)
 
 
-class FlatMethod(Generic[R, P, T]):
+class ClientMethod(Generic[R, P, T]):
     """A method of both clients."""
 
-    def __init__(self, function: Callable[Concatenate[R, P], Coroutine[Any, Any, T]], rules: Rules) -> None:
+    def __init__(self, function: Callable[Concatenate[R, P], Coroutine[Any, Any, T]], rules: ErrorRules) -> None:
         @functools.wraps(function)
-        async def awaited(*args: Any, **kwargs: Any) -> T:
-            exchange = Exchange()
-            token = current.set(exchange)
+        async def async_method(*args: Any, **kwargs: Any) -> T:
+            record = LastCall()
+            token = last_call.set(record)
             try:
                 return await function(*args, **kwargs)
             except CallError as error:
-                raise translated(error, exchange, rules)  # noqa: B904 -- it has its cause
+                raise to_official_error(error, record, rules)  # noqa: B904 -- it has its cause
             except TypeError:
                 explain(function, kwargs)
                 raise
             finally:
-                current.reset(token)
+                last_call.reset(token)
 
         @functools.wraps(function)
-        def blocking(*args: Any, **kwargs: Any) -> T:
-            return run(awaited(*args, **kwargs))
+        def sync_method(*args: Any, **kwargs: Any) -> T:
+            return run(async_method(*args, **kwargs))
 
-        mark_blocking(blocking)
-        self._awaited = awaited
-        self._blocking = blocking
+        mark_sync_method(sync_method)
+        self._async_method = async_method
+        self._sync_method = sync_method
         self.__doc__ = function.__doc__
 
     @overload
     def __get__(self, instance: None, owner: Any) -> Callable[Concatenate[R, P], Coroutine[Any, Any, T]]: ...
     @overload
-    def __get__(self, instance: Flat[Sync], owner: Any) -> Callable[P, T]: ...
+    def __get__(self, instance: MethodGroup[Sync], owner: Any) -> Callable[P, T]: ...
     @overload
-    def __get__(self, instance: Flat[Async], owner: Any) -> Callable[P, Coroutine[Any, Any, T]]: ...
+    def __get__(self, instance: MethodGroup[Async], owner: Any) -> Callable[P, Coroutine[Any, Any, T]]: ...
     def __get__(self, instance: Any, owner: Any) -> Any:
-        function = self._blocking if owner._sync else self._awaited
+        function = self._sync_method if owner._sync else self._async_method
         return function if instance is None else MethodType(function, instance)
 
 
-class flat:
+class client_method:
     """Make an `async def` a method of both clients.
 
     Args:
@@ -106,13 +106,13 @@ class flat:
     def __init__(
         self,
         *,
-        unauthorized: Kind | None = None,
-        not_found: Kind | None = None,
-        conflict: Kind | None = None,
-        forbidden: Mapping[str, Kind] | None = None,
+        unauthorized: ErrorFactory | None = None,
+        not_found: ErrorFactory | None = None,
+        conflict: ErrorFactory | None = None,
+        forbidden: Mapping[str, ErrorFactory] | None = None,
         creates: bool = False,
     ) -> None:
-        self._rules = Rules(
+        self._rules = ErrorRules(
             unauthorized=unauthorized,
             not_found=not_found,
             conflict=conflict,
@@ -120,5 +120,5 @@ class flat:
             creates=creates,
         )
 
-    def __call__(self, function: Callable[Concatenate[R, P], Coroutine[Any, Any, T]]) -> FlatMethod[R, P, T]:
-        return FlatMethod(function, self._rules)
+    def __call__(self, function: Callable[Concatenate[R, P], Coroutine[Any, Any, T]]) -> ClientMethod[R, P, T]:
+        return ClientMethod(function, self._rules)

@@ -1,4 +1,4 @@
-"""Which flat methods the scenarios have called, on each side, and how often the two differed."""
+"""Which flat methods the scenarios have called, on each client, and how often the two differed."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _played: dict[tuple[Callable[..., Any], bool], int] = {}
 
 def calls(client: Any) -> set[str]:
     """The names that were called on clients of this kind: add to it."""
-    side = type(client).__module__.partition(".")[0]
-    return _called[side, inspect.iscoroutinefunction(client.hello)]
+    package = type(client).__module__.partition(".")[0]
+    return _called[package, inspect.iscoroutinefunction(client.hello)]
 
 
 def played(scenario: Callable[..., Any], sync: bool, wrong: Iterable[str] = ()) -> None:
-    """Note that a scenario was played to its end on both sides, and where they differ."""
+    """Note that a scenario was played to its end on both clients, and where they differ."""
     _played[scenario, sync] = _played.get((scenario, sync), 0) + len(list(wrong))
 
 
@@ -32,7 +32,7 @@ def unplayed(scenarios: Iterable[Callable[..., Any]]) -> list[tuple[Callable[...
 
 
 def missing() -> dict[str, set[str]]:
-    """The methods of each class that were not called on both sides."""
+    """The methods of each class that were not called on both clients."""
     return {
         name: {method for method in CONTRACT[name] if method != "__init__"}
         - (_called["prefect", is_async] & _called["prefectkit", is_async])

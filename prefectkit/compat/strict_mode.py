@@ -1,6 +1,6 @@
-"""`PREFECTKIT_STRICT_COMPAT`: what a flat client does as Prefect's own does it, although this package has a better way.
+"""Strict mode, `PREFECTKIT_STRICT_COMPAT`: flat clients behave as Prefect's own where this package has a better way.
 
-Read whenever a client is made.
+The variable is read when a client is created.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ VARIABLE = "PREFECTKIT_STRICT_COMPAT"
 
 
 def is_strict() -> bool:
-    """Whether it is asked for.
+    """Whether strict mode is on.
 
     Raises:
-        ConfigError: The variable says neither yes nor no.
+        ConfigError: The value of the variable is not a boolean.
     """
     word = os.environ.get(VARIABLE, "")
     try:
@@ -35,10 +35,10 @@ def is_strict() -> bool:
         raise ConfigError(f"{VARIABLE} is {word!r}: {error}") from None
 
 
-def loaded() -> tuple[Plugins, Settings]:
+def load_plugins_and_settings() -> tuple[Plugins, Settings]:
     """The installed plugins, and the settings of a flat client, with the plugins' defaults.
 
-    A profile that is not there is the built-in one where strictness is asked for.
+    In strict mode, the built-in profile replaces one that does not exist.
 
     Raises:
         ConfigError: A setting makes no sense.
@@ -48,7 +48,7 @@ def loaded() -> tuple[Plugins, Settings]:
 
 
 def flat_options(settings: Settings, httpx_settings: Mapping[str, Any]) -> Options:
-    """The options of a flat client. What may be done twice is sent again where strictness is asked for.
+    """The options of a flat client. Strict mode also retries requests that may then be applied twice.
 
     Raises:
         ConfigError: The timeout makes no sense.

@@ -11,12 +11,12 @@ from types import SimpleNamespace
 from typing import Any, TypeAlias, TypeVar
 
 from prefectkit.compat import PrefectClient, SyncPrefectClient
-from tests.compat import tally
-from tests.compat.masks import Masks
+from tests.compat import summary
+from tests.compat.normalization import Normalizer
 from tests.compat.traffic import Disturbed, Traffic
 
 T = TypeVar("T")
-Scenario: TypeAlias = Callable[["Side"], Awaitable[Any]]
+Scenario: TypeAlias = Callable[["ClientUnderTest"], Awaitable[Any]]
 
 # A refused body, as the server gives it back: the body is compared as it is sent.
 _ECHO = re.compile(r", 'request_body': \{.*\}(?=\} - For more)")
@@ -27,7 +27,7 @@ class Awaited:
 
     def __init__(self, client: Any) -> None:
         self._target = client
-        self._calls = tally.calls(client)
+        self._calls = summary.calls(client)
 
     def __getattr__(self, name: str) -> Any:
         method = getattr(self._target, name)
@@ -40,13 +40,13 @@ class Awaited:
         return call
 
 
-class Side:
+class ClientUnderTest:
     """One of the two.
 
     Attributes:
         client: The client, to await whether it blocks or not.
         name: A text that no other run of a scenario has, for the names of what it creates.
-        own: What the user imports: models, states, filters of the side.
+        own: What the user imports: models, states, filters of the tested.
         traffic: The requests that the client sends.
     """
 
@@ -60,7 +60,7 @@ class Side:
     def read(self, name: str) -> Any:
         """A property of the client; None where it has none of this name."""
         if hasattr(self.raw, name):
-            tally.calls(self.raw).add(name)
+            summary.calls(self.raw).add(name)
         return getattr(self.raw, name, None)
 
     async def flow(self) -> Any:
@@ -103,20 +103,20 @@ def own_names() -> SimpleNamespace:
 
 
 @asynccontextmanager
-async def official(url: str, name: str, *, sync: bool, **options: Any) -> AsyncIterator[Side]:
+async def official(url: str, name: str, *, sync: bool, **options: Any) -> AsyncIterator[ClientUnderTest]:
     from prefect.client import orchestration
 
     kind = orchestration.SyncPrefectClient if sync else orchestration.PrefectClient
     async with _opened(kind, url, sync, options) as (client, traffic):
-        yield Side(client, name, official_names(), traffic)
+        yield ClientUnderTest(client, name, official_names(), traffic)
 
 
 @asynccontextmanager
 async def ours(
     url: str, name: str, *, sync: bool, names: Callable[[], SimpleNamespace] = own_names, **options: Any
-) -> AsyncIterator[Side]:
+) -> AsyncIterator[ClientUnderTest]:
     async with _opened(SyncPrefectClient if sync else PrefectClient, url, sync, options) as (client, traffic):
-        yield Side(client, name, names(), traffic)
+        yield ClientUnderTest(client, name, names(), traffic)
 
 
 @asynccontextmanager
@@ -170,7 +170,7 @@ async def when_free(play: Callable[[], Awaitable[T]]) -> T:
 
 def seen(value: Any) -> Any:
     """What is compared of an answer: its JSON, with ids and names numbered, and moments left out."""
-    return Masks().mask(plain(value))
+    return Normalizer().normalize(plain(value))
 
 
 ABSENT = "<absent>"

@@ -1,4 +1,4 @@
-"""From this package's errors to those of Prefect's own client: the one table."""
+"""Maps the errors of this package to those of Prefect's own client."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import TypeAlias
 import msgspec
 
 from prefectkit.compat.errors import UnexpectedResponse
-from prefectkit.compat.exchanges import Exchange
-from prefectkit.compat.kinship import kindred
+from prefectkit.compat.last_call import LastCall
+from prefectkit.compat.official_errors import also_official
 from prefectkit.core.errors import AmbiguousOutcomeError, CallError, ResponseDecodeError, StatusError
 
-Kind: TypeAlias = Callable[[Exception], Exception]
+ErrorFactory: TypeAlias = Callable[[Exception], Exception]
 """An error made of a status error: `ObjectNotFound`."""
 
 
-class Rules(msgspec.Struct, frozen=True, kw_only=True):
+class ErrorRules(msgspec.Struct, frozen=True, kw_only=True):
     """What a method raises that others do not.
 
     Attributes:
@@ -27,48 +27,48 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
         creates: Whether a response that cannot be read is an `httpx.RequestError`, as it is one without an id.
     """
 
-    unauthorized: Kind | None = None
-    not_found: Kind | None = None
-    conflict: Kind | None = None
-    forbidden: Mapping[str, Kind] = {}
+    unauthorized: ErrorFactory | None = None
+    not_found: ErrorFactory | None = None
+    conflict: ErrorFactory | None = None
+    forbidden: Mapping[str, ErrorFactory] = {}
     creates: bool = False
 
-    def kind(self, status: int, message: str) -> Kind | None:
+    def factory(self, status: int, message: str) -> ErrorFactory | None:
         """What to raise for a status; None for the status error itself."""
         if status == 403:
             return next((kind for text, kind in self.forbidden.items() if text in message), None)
         return {401: self.unauthorized, 404: self.not_found, 409: self.conflict}.get(status)
 
 
-def translated(error: CallError, exchange: Exchange, rules: Rules) -> Exception:
+def to_official_error(error: CallError, last_call: LastCall, rules: ErrorRules) -> Exception:
     """The error that the method is to raise, with its causes.
 
     Args:
         error: What the call of the resource raised.
-        exchange: Its last request.
+        last_call: The last request and response of the method.
         rules: Those of the method.
     """
     # httpx takes long to import, and a call in this process that goes well does without it.
     from prefectkit.compat import http
 
-    request = exchange.request
+    request = last_call.request
     failure = error
     if isinstance(error, AmbiguousOutcomeError) and isinstance(error.__cause__, CallError):
         failure = error.__cause__
     translation: Exception
     if isinstance(failure, StatusError):
         translation = http.status_error(request, failure.response)
-        kind = rules.kind(failure.status, str(translation))
-        if kind is not None:
-            translation.__cause__, error_of_status = error, kindred(translation)
-            translation = kind(error_of_status)
+        factory = rules.factory(failure.status, str(translation))
+        if factory is not None:
+            translation.__cause__, error_of_status = error, also_official(translation)
+            translation = factory(error_of_status)
             translation.__cause__ = error_of_status
-            return kindred(translation)
+            return also_official(translation)
     elif not isinstance(failure, ResponseDecodeError):
         translation = http.transport_error(request, failure)
-    elif rules.creates and exchange.response is not None:
-        translation = http.malformed(request, exchange.response)
+    elif rules.creates and last_call.response is not None:
+        translation = http.malformed(request, last_call.response)
     else:
         translation = UnexpectedResponse(str(failure))
     translation.__cause__ = error
-    return kindred(translation)
+    return also_official(translation)

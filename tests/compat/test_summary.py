@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from tests.compat import tally
+from tests.compat import summary
 from tests.compat.comparison import compare
 from tests.compat.scenarios import ALL
-from tests.compat.sides import own_names
 from tests.compat.test_on_cloud import compare_on_cloud
 from tests.compat.test_on_cloud import scenario as on_cloud
+from tests.compat.two_clients import own_names
 from tests.real_server import RealServer
 from tests.report import Capture, say
 
@@ -17,10 +17,10 @@ pytestmark = pytest.mark.anyio
 
 
 async def test_every_method_is_compared(server: RealServer, capsys: Capture) -> None:
-    for scenario, sync in tally.unplayed(ALL):
+    for scenario, sync in summary.unplayed(ALL):
         await compare(scenario, own_names, sync, server.url)
-    for _, sync in tally.unplayed([on_cloud]):
+    for _, sync in summary.unplayed([on_cloud]):
         await compare_on_cloud("by-its-url", own_names, sync)
-    say(capsys, tally.line())
-    assert tally.missing() == {"PrefectClient": set(), "SyncPrefectClient": set()}
-    assert tally.line() == "methods 137/137, differences 0"
+    say(capsys, summary.line())
+    assert summary.missing() == {"PrefectClient": set(), "SyncPrefectClient": set()}
+    assert summary.line() == "methods 137/137, differences 0"

@@ -15,18 +15,18 @@ _KEYS = {"idempotency_key", "transition_id"}
 """Fields that tell a request from its second copy."""
 
 
-class Masks:
+class Normalizer:
     """Puts numbers for ids, the same number for the same id, and words for the rest."""
 
     def __init__(self) -> None:
         self.ids: dict[str, str] = {}
 
-    def mask(self, value: Any, key: str = "") -> Any:
+    def normalize(self, value: Any, key: str = "") -> Any:
         """The JSON as any other run has it."""
         if isinstance(value, list):
-            return [self.mask(item) for item in value]
+            return [self.normalize(item) for item in value]
         if isinstance(value, dict):
-            return {name: self.mask(item, name) for name, item in sorted(value.items())}
+            return {name: self.normalize(item, name) for name, item in sorted(value.items())}
         if key in _CHANCE:
             return isinstance(value, float)
         if key in _KEYS and value is not None:
