@@ -45,7 +45,7 @@ def without_none(**values: Any) -> dict[str, Any]:
 
 
 def to_plain(value: Any) -> Any:
-    """The value, with each pydantic object in it as JSON: all its fields, since a default may say of which kind it is."""
+    """The value, with each pydantic object in it as JSON: all its fields, since a default may say its kind."""
     if isinstance(value, (list, tuple)):
         return [to_plain(item) for item in cast("Collection[Any]", value)]
     if isinstance(value, dict):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import functools
 import warnings
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine
 from enum import StrEnum
 from types import MethodType
 from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Generic, NoReturn, ParamSpec, TypeVar, overload
 
-from prefectkit.compat.error_mapping import ErrorFactory, ErrorRules, to_official_error
+from prefectkit.compat.error_mapping import ErrorRules, to_official_error
 from prefectkit.compat.last_call import LastCall, last_call
-from prefectkit.core.endpoint import Async, M, Sync, mark_sync_method, not_picklable
+from prefectkit.core.endpoint import Async, M, Sync, mark_blocking, not_picklable
 from prefectkit.core.errors import CallError
 from prefectkit.core.io import run
 from prefectkit.core.suggestions import Suggesting, explain
@@ -76,7 +76,7 @@ class ClientMethod(Generic[R, P, T]):
         def sync_method(*args: Any, **kwargs: Any) -> T:
             return run(async_method(*args, **kwargs))
 
-        mark_sync_method(sync_method)
+        mark_blocking(sync_method)
         self._async_method = async_method
         self._sync_method = sync_method
         self.__doc__ = function.__doc__
@@ -92,33 +92,8 @@ class ClientMethod(Generic[R, P, T]):
         return function if instance is None else MethodType(function, instance)
 
 
-class client_method:
-    """Make an `async def` a method of both clients.
-
-    Args:
-        unauthorized: What it raises for 401 instead of the status error.
-        not_found: What it raises for 404.
-        conflict: What it raises for 409.
-        forbidden: What it raises for 403, by a text in the message.
-        creates: Whether a response that cannot be read is an `httpx.RequestError`.
-    """
-
-    def __init__(
-        self,
-        *,
-        unauthorized: ErrorFactory | None = None,
-        not_found: ErrorFactory | None = None,
-        conflict: ErrorFactory | None = None,
-        forbidden: Mapping[str, ErrorFactory] | None = None,
-        creates: bool = False,
-    ) -> None:
-        self._rules = ErrorRules(
-            unauthorized=unauthorized,
-            not_found=not_found,
-            conflict=conflict,
-            forbidden=forbidden or {},
-            creates=creates,
-        )
+class client_method(ErrorRules, frozen=True, kw_only=True):
+    """Make an `async def` a method of both clients, with these errors."""
 
     def __call__(self, function: Callable[Concatenate[R, P], Coroutine[Any, Any, T]]) -> ClientMethod[R, P, T]:
-        return ClientMethod(function, self._rules)
+        return ClientMethod(function, self)

@@ -193,8 +193,8 @@ class CloudClient(MethodGroup[Async]):
 
     async def check_ip_allowlist_access(self) -> IPAllowlistMyAccessResponse:
         """Ask whether the account can be used from here."""
-        answer = await self.get(f"{self.account_base_url}/ip_allowlist/my_access")
-        return IPAllowlistMyAccessResponse.model_validate(answer)
+        response = await self.get(f"{self.account_base_url}/ip_allowlist/my_access")
+        return IPAllowlistMyAccessResponse.model_validate(response)
 
     async def get(self, route: str, **kwargs: Any) -> Any:
         """Send a GET request: see `request`.

@@ -17,14 +17,14 @@ ErrorFactory: TypeAlias = Callable[[Exception], Exception]
 
 
 class ErrorRules(msgspec.Struct, frozen=True, kw_only=True):
-    """What a method raises that others do not.
+    """The errors that a method raises instead of the status error.
 
     Attributes:
         unauthorized: For 401.
         not_found: For 404.
         conflict: For 409.
-        forbidden: For 403, by a text in the message.
-        creates: Whether a response that cannot be read is an `httpx.RequestError`, as it is one without an id.
+        forbidden: For 403, by a text that the message contains.
+        creates: Whether a response that cannot be decoded, so one without an id, is an `httpx.RequestError`.
     """
 
     unauthorized: ErrorFactory | None = None

@@ -1,4 +1,4 @@
-"""What the flat methods give that is httpx's own: answers, status errors, transport errors."""
+"""The `httpx` objects of flat methods: requests, responses, status errors and transport errors."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class SentRequest(httpx.Request):
 
     @property
     def redactor(self) -> Redactor:
-        """What takes the secrets of the exchange out of what is said of it."""
+        """The redactor of this request's secrets."""
         return Redactor.of(self.sent)
 
     def __repr__(self) -> str:

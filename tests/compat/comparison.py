@@ -28,12 +28,12 @@ MEANT = {
 
 
 async def compare(scenario: Scenario, names: Any, sync: bool, url: str) -> list[str]:
-    """Play it on both: where answers or requests differ, and are not meant to."""
+    """Play it on both: where results or requests differ, and are not meant to."""
 
     async def play(open_client: Callable[..., AbstractAsyncContextManager[ClientUnderTest]], **options: Any) -> Any:
         async with open_client(url, uuid4().hex[:8], sync=sync, **options) as opened:
-            answers = [seen(item) for item in await scenario(opened)]
-            return answers, opened.traffic.seen()
+            results = [seen(item) for item in await scenario(opened)]
+            return results, opened.traffic.seen()
 
     expected, asked = await when_free(lambda: play(official))
     found, sent = await when_free(lambda: play(ours, names=names))

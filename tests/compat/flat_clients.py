@@ -18,18 +18,18 @@ URL = "http://prefect.test/api"
 
 def use(
     kind: str,
-    answer: Callable[[httpx.Request], httpx.Response],
+    respond: Callable[[httpx.Request], httpx.Response],
     call: Callable[[Any], Any],
     *,
     retries: int | None = None,
     **arguments: Any,
 ) -> Any:
-    """What a call answers, on a client of this kind that is made for it and closed."""
+    """What a call results, on a client of this kind that is made for it and closed."""
 
-    def answered(request: httpx.Request) -> httpx.Response:
-        return httpx.Response(404) if request.url.path.endswith("/csrf-token") else answer(request)
+    def handle(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(404) if request.url.path.endswith("/csrf-token") else respond(request)
 
-    settings = {"transport": httpx.MockTransport(answered), **arguments.pop("httpx_settings", {})}
+    settings = {"transport": httpx.MockTransport(handle), **arguments.pop("httpx_settings", {})}
     environment = {} if retries is None else {"PREFECT_CLIENT_MAX_RETRIES": str(retries)}
     with patch.dict(os.environ, environment):
         if kind == "sync":

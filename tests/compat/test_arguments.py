@@ -59,14 +59,14 @@ def test_a_time_without_a_zone_is_utc_as_with_prefects_client() -> None:
     id = uuid4()
     bodies: list[Any] = []
 
-    def answer(request: httpx.Request) -> httpx.Response:
+    def respond(request: httpx.Request) -> httpx.Response:
         if request.method == "GET":  # a CSRF token is asked for
             return httpx.Response(404)
         bodies.append(json.loads(request.content))
         return httpx.Response(200, json=[])
 
     naive = datetime(2026, 7, 1, 9)
-    settings = {"transport": httpx.MockTransport(answer)}
+    settings = {"transport": httpx.MockTransport(respond)}
     with SyncPrefectClient("http://there/api", httpx_settings=settings) as client:
         client.get_scheduled_flow_runs_for_deployments([id], naive)
         client.get_scheduled_flow_runs_for_work_pool("p", scheduled_before=naive)

@@ -17,13 +17,13 @@ NAMES = "artifact_filter, flow_run_filter, task_run_filter, sort, limit, offset"
 
 
 class Server:
-    def __init__(self, answer: Any) -> None:
-        self.answer = answer
+    def __init__(self, rows: Any) -> None:
+        self.rows = rows
         self.sent: list[dict[str, Any]] = []
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         self.sent.append(json.loads(request.content))
-        return httpx.Response(200, json=self.answer)
+        return httpx.Response(200, json=self.rows)
 
 
 @pytest.mark.parametrize("kind", KINDS)

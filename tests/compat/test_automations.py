@@ -21,11 +21,11 @@ def pages(*names: str) -> Any:
     """Automations in pages of two."""
     rows = [{"id": str(UUID(int=index)), "name": name, "trigger": {}} for index, name in enumerate(names)]
 
-    def answer(request: httpx.Request) -> httpx.Response:
+    def respond(request: httpx.Request) -> httpx.Response:
         offset = json.loads(request.content).get("offset", 0)
         return httpx.Response(200, json=rows[offset : offset + 2])
 
-    return answer
+    return respond
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -38,11 +38,11 @@ def test_a_name_is_looked_for_on_every_page(kind: str) -> None:
 
 
 def test_a_refusal_is_not_taken_for_a_name() -> None:
-    def answer(request: httpx.Request) -> httpx.Response:
+    def respond(request: httpx.Request) -> httpx.Response:
         return httpx.Response(403, json={"detail": "no"}) if request.method == "GET" else pages("a")(request)
 
     with pytest.raises(PrefectHTTPStatusError, match="403"):
-        use("sync", answer, lambda client: client.find_automation(ID))
+        use("sync", respond, lambda client: client.find_automation(ID))
 
 
 @pytest.mark.parametrize("action", ["CancelFlowRun", "PauseAutomation"])

@@ -59,7 +59,7 @@ def reveal_block_secrets(password: str, text: str) -> dict[str, Any]:
 
 
 class Server:
-    """Answers with a block document, and keeps what was sent."""
+    """Responds with a block document, and keeps what was sent."""
 
     def __init__(self) -> None:
         self.sent: list[dict[str, Any]] = []
@@ -190,14 +190,14 @@ def test_what_is_no_document_is_not_shown() -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_servers_own_types_are_protected(kind: str) -> None:
-    def answer(text: str) -> Any:
+    def respond(text: str) -> Any:
         return lambda request: httpx.Response(403, json={"detail": text})
 
     with pytest.raises(ProtectedBlockError, match=r"^Protected block types cannot be deleted\.$") as caught:
-        use(kind, answer("protected block types cannot be deleted."), lambda client: client.delete_block_type(ID))
+        use(kind, respond("protected block types cannot be deleted."), lambda client: client.delete_block_type(ID))
     assert isinstance(caught.value.__cause__, PrefectHTTPStatusError)
     with pytest.raises(PrefectHTTPStatusError):
-        use(kind, answer("no"), lambda client: client.delete_block_type(ID))
+        use(kind, respond("no"), lambda client: client.delete_block_type(ID))
 
 
 class Pages:
@@ -228,12 +228,12 @@ def test_documents_of_a_type_are_counted_out_here_since_the_server_gives_them_al
     rows = [{"id": ID, "name": name, **WHOSE} for name in "abcde"]
     urls: list[str] = []
 
-    def answer(request: httpx.Request) -> httpx.Response:
+    def respond(request: httpx.Request) -> httpx.Response:
         urls.append(str(request.url).partition("/api")[2])
         return httpx.Response(200, json=rows)
 
     def names(*page: int | None) -> str:
-        found = use("sync", answer, lambda client: client.read_block_documents_by_type("t", *page))
+        found = use("sync", respond, lambda client: client.read_block_documents_by_type("t", *page))
         return "".join(row.name for row in found)
 
     assert [names(), names(1), names(None, 2), names(1, 3), names(9, 1), names(0, 0)] == [

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from prefectkit.compat import PrefectClient, ServerType, SyncPrefectClient, get_client
-from prefectkit.compat.raw_response import answer
+from prefectkit.compat.raw_response import raw_response
 from prefectkit.core.errors import ConfigError, InvalidParameterError
 from tests.compat import flat_clients
 from tests.compat.flat_clients import KINDS, URL, use
@@ -29,7 +29,7 @@ def version(text: str) -> Any:
 
 
 class Seen:
-    """Answers everything with a flow, and keeps the requests."""
+    """Responds to everything with a flow, and keeps the requests."""
 
     def __init__(self) -> None:
         self.requests: list[httpx.Request] = []
@@ -132,12 +132,12 @@ def test_keys_are_those_that_are_given(kind: str, monkeypatch: pytest.MonkeyPatc
 
 
 def test_redirects_are_followed_within_the_server() -> None:
-    def answer(request: httpx.Request) -> httpx.Response:
+    def respond(request: httpx.Request) -> httpx.Response:
         if request.url.path == f"/api/flows/{ID}":
             return httpx.Response(307, headers={"location": "/api/moved"})
         return httpx.Response(200, json={"id": ID, "name": request.url.path})
 
-    assert use("sync", answer, lambda client: client.read_flow(ID)).name == "/api/moved"
+    assert use("sync", respond, lambda client: client.read_flow(ID)).name == "/api/moved"
 
 
 def test_the_server_type_is_that_of_the_url_or_the_one_given() -> None:
@@ -153,17 +153,17 @@ def test_the_server_type_is_that_of_the_url_or_the_one_given() -> None:
 def test_prefect_cloud_is_asked_for_no_csrf_token(kind: str) -> None:
     asked: list[str] = []
 
-    def answer(request: httpx.Request) -> httpx.Response:
+    def respond(request: httpx.Request) -> httpx.Response:
         asked.append(request.url.path)
         status = 404 if request.url.path.endswith("/csrf-token") else 200
         return httpx.Response(status, json={"id": ID, "name": "f"})
 
     def routes(server_type: ServerType, host: str) -> list[str]:
         asked.clear()
-        settings = {"transport": httpx.MockTransport(answer), "base_url": f"http://{host}-{kind}/api"}
+        settings = {"transport": httpx.MockTransport(respond), "base_url": f"http://{host}-{kind}/api"}
         use(
             kind,
-            answer,
+            respond,
             lambda client: client.create_flow_from_name("f"),
             httpx_settings=settings,
             server_type=server_type,
@@ -239,15 +239,15 @@ def test_versions_are_compared(kind: str, caplog: pytest.LogCaptureFixture) -> N
 def test_versions_are_compared_once_for_each_server() -> None:
     seen = Seen()
 
-    def answer(request: httpx.Request) -> httpx.Response:
+    def respond(request: httpx.Request) -> httpx.Response:
         seen(request)
         return httpx.Response(200, json="3.8.8")
 
     def compare(client: Any) -> Any:
         return client.raise_for_api_version_mismatch_once()
 
-    use("sync", answer, compare)
-    use("asyncio", answer, compare)
+    use("sync", respond, compare)
+    use("asyncio", respond, compare)
     assert len(seen.requests) == 1
 
 
@@ -287,10 +287,10 @@ def test_methods_show_themselves_as_they_were_written() -> None:
 
 
 def test_a_filter_that_the_api_has_not_is_told() -> None:
-    answer = lambda request: httpx.Response(200, json=[])  # noqa: E731 -- one answer for both
+    respond = lambda request: httpx.Response(200, json=[])  # noqa: E731 -- one response for both
     for kind in KINDS:
         with pytest.warns(UserWarning, match="work_queue_filter") as caught:
-            use(kind, answer, lambda client: client.read_flows(work_queue_filter={"name": {"any_": ["q"]}}))
+            use(kind, respond, lambda client: client.read_flows(work_queue_filter={"name": {"any_": ["q"]}}))
         # On an async client the caller is whoever awaits.
         assert caught[0].filename == (__file__ if kind == "sync" else flat_clients.__file__)
 
@@ -309,12 +309,12 @@ def test_a_branch_of_a_deployment_is_created_on_cloud(kind: str) -> None:
     assert json.loads(seen.requests[-1].content) == {"branch": "b", "options": {"schedule_handling": "keep"}}
 
 
-def test_calls_of_the_resources_leave_no_answer_behind() -> None:
+def test_calls_of_the_resources_leave_no_response_behind() -> None:
     async def main() -> None:
         transport = httpx.MockTransport(lambda request: httpx.Response(200, json="hi"))
         async with PrefectClient(URL, httpx_settings={"transport": transport}) as client:
             assert await client._api.hello() == "hi"
             with pytest.raises(RuntimeError, match="only a flat method"):
-                await answer(client._api.hello())
+                await raw_response(client._api.hello())
 
     anyio.run(main)

@@ -32,7 +32,7 @@ LISTED = {
     "new": 1,
 }
 ENTRIES = {"entries": [{"ip_network": "192.0.2.0/24", "enabled": True, "description": None, "last_seen": None}]}
-ANSWERS: dict[str, Any] = {
+RESPONSES: dict[str, Any] = {
     "GET /api/me/workspaces": [LISTED],
     f"GET /api/accounts/{ACCOUNT}/workspaces/{WORKSPACE}/collections/work_pool_types": {"prefect": {"process": {}}},
     f"GET /api/accounts/{ACCOUNT}/settings": {"ai": True},
@@ -44,18 +44,18 @@ ANSWERS: dict[str, Any] = {
 
 
 class Cloud:
-    """A transport that answers as Prefect Cloud does, or with one status."""
+    """A transport that responds as Prefect Cloud does, or with one status."""
 
     def __init__(self, status: int = 200) -> None:
         self.status = status
         self.requests: list[httpx.Request] = []
-        self.settings: dict[str, Any] = {"transport": httpx.MockTransport(self.answer)}
+        self.settings: dict[str, Any] = {"transport": httpx.MockTransport(self.respond)}
 
-    def answer(self, request: httpx.Request) -> httpx.Response:
+    def respond(self, request: httpx.Request) -> httpx.Response:
         self.requests.append(request)
         if self.status != 200:
             return httpx.Response(self.status, json={"detail": "no"})
-        body = ANSWERS[f"{request.method} {request.url.path}"]
+        body = RESPONSES[f"{request.method} {request.url.path}"]
         return httpx.Response(204) if body is None else httpx.Response(200, json=body)
 
     def seen(self) -> list[tuple[str, str, Any]]:

@@ -30,11 +30,11 @@ class Versions:
         self.asked = 0
         self.version = version
         self.settings: dict[str, Any] = {
-            "transport": httpx.MockTransport(self.answer),
+            "transport": httpx.MockTransport(self.respond),
             "base_url": f"http://{name}.test/api",
         }
 
-    def answer(self, request: httpx.Request) -> httpx.Response:
+    def respond(self, request: httpx.Request) -> httpx.Response:
         if request.url.path.endswith("/admin/version"):
             self.asked += 1
             return httpx.Response(200, json=self.version)

@@ -1,4 +1,4 @@
-"""The same calls on Prefect's own client and on this one: the same answers, field by field, and the same errors."""
+"""The same calls on Prefect's own client and on this one: the same results, field by field, and the same errors."""
 
 from __future__ import annotations
 
@@ -17,6 +17,6 @@ pytestmark = pytest.mark.anyio
 @pytest.mark.parametrize("sync", [True, False], ids=["sync", "async"])
 @pytest.mark.parametrize("names", [own_names, official_names], ids=["our-objects", "their-objects"])
 @pytest.mark.parametrize("scenario", ALL, ids=lambda scenario: scenario.__name__)
-async def test_both_clients_answer_alike(scenario: Scenario, names: Any, sync: bool, server: RealServer) -> None:
+async def test_both_clients_return_the_same(scenario: Scenario, names: Any, sync: bool, server: RealServer) -> None:
     wrong = await compare(scenario, names, sync, server.url)
     assert not wrong, "\n".join(wrong)

@@ -191,8 +191,8 @@ def test_each_public_error_has_the_name_and_the_bases_of_prefects_own() -> None:
 def test_without_prefect_the_errors_are_plainly_ours() -> None:
     code = (
         "from prefectkit.compat import ObjectNotFound, SyncPrefectClient; import httpx, sys\n"
-        "answer = httpx.MockTransport(lambda request: httpx.Response(404))\n"
-        "client = SyncPrefectClient('http://prefect.test/api', httpx_settings={'transport': answer})\n"
+        "respond = httpx.MockTransport(lambda request: httpx.Response(404))\n"
+        "client = SyncPrefectClient('http://prefect.test/api', httpx_settings={'transport': respond})\n"
         f"try: client.read_flow_run('{ID}')\n"
         "except Exception as error: assert type(error) is ObjectNotFound, type(error).__mro__\n"
         "else: sys.exit('nothing was raised')"

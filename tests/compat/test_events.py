@@ -17,7 +17,7 @@ NEXT = str(httpx.URL("https://elsewhere.test/any", params={"page-token": TOKEN})
 
 
 class Seen:
-    """Answers with an empty page, and keeps the requests."""
+    """Responds with an empty page, and keeps the requests."""
 
     def __init__(self) -> None:
         self.requests: list[httpx.Request] = []

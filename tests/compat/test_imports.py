@@ -17,8 +17,8 @@ def test_the_flat_names_load_no_http_library_and_no_server() -> None:
 def test_prefect_is_not_imported_by_a_call() -> None:
     code = (
         "from prefectkit.compat import SyncPrefectClient, ObjectNotFound; import httpx\n"
-        "answer = httpx.MockTransport(lambda request: httpx.Response(404))\n"
-        "client = SyncPrefectClient('http://prefect.test/api', httpx_settings={'transport': answer})\n"
+        "respond = httpx.MockTransport(lambda request: httpx.Response(404))\n"
+        "client = SyncPrefectClient('http://prefect.test/api', httpx_settings={'transport': respond})\n"
         "try: client.read_flow_run('00000000-0000-0000-0000-000000000001')\n"
         "except ObjectNotFound: pass"
     )

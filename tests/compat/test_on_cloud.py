@@ -1,4 +1,4 @@
-"""What only Prefect Cloud has: both clients, before a transport that answers in its place, ask and answer alike."""
+"""Routes that only Prefect Cloud has: over a fake transport, both clients send and return the same."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ ID, BRANCH, WORKER = (UUID(int=number) for number in (1, 2, 3))
 WORKSPACE = f"accounts/{UUID(int=4)}/workspaces/{UUID(int=5)}"
 URL = f"https://api.prefect.cloud/api/{WORKSPACE}"
 
-ANSWERS = {
+RESPONSES = {
     f"POST /slas/apply-resource-slas/prefect.deployment.{ID}": (
         200,
         {
@@ -60,7 +60,7 @@ MEANT = ".error: 'ObjectUnsupported' instead of 'PrefectHTTPStatusError'"
 
 
 class Cloud:
-    """Answers in the place of Prefect Cloud, and keeps the headers that matter to it."""
+    """Responds in place of Prefect Cloud, and records the headers that matter to it."""
 
     def __init__(self) -> None:
         self.headers: list[dict[str, str]] = []
@@ -71,7 +71,7 @@ class Cloud:
             return httpx.Response(404)
         names = ("authorization", "content-type", "prefect-csrf-token", "x-prefect-api-version")
         self.headers.append({name: request.headers[name] for name in names if name in request.headers})
-        status, body = ANSWERS[f"{request.method} {path}"]
+        status, body = RESPONSES[f"{request.method} {path}"]
         if isinstance(body, str):
             return httpx.Response(status, text=body)
         return httpx.Response(status) if body is None else httpx.Response(status, json=body)
@@ -136,22 +136,22 @@ async def compare_on_cloud(way: str, names: Any, sync: bool) -> None:
             async with open_client(
                 url, "it", sync=sync, api_key="pnu_key", httpx_settings=settings, **options
             ) as opened:
-                answers = [seen(item) for item in await scenario(opened)]
-                return answers, opened.traffic.seen(), cloud.headers
+                results = [seen(item) for item in await scenario(opened)]
+                return results, opened.traffic.seen(), cloud.headers
 
-    answers, requests, headers = await play(ours, ServerType.CLOUD, names=names)
-    their_answers, their_requests, their_headers = await play(official, TheirServerType.CLOUD)
-    assert [line for line in differences(answers, their_answers) if not line.endswith(MEANT)] == []
+    results, requests, headers = await play(ours, ServerType.CLOUD, names=names)
+    their_results, their_requests, their_headers = await play(official, TheirServerType.CLOUD)
+    assert [line for line in differences(results, their_results) if not line.endswith(MEANT)] == []
     assert unmeant(differences(requests, their_requests)) == []
     assert headers == their_headers
     summary.played(scenario, sync)
-    assert answers[0] == "CLOUD" and not any("prefect-csrf-token" in sent for sent in headers)
+    assert results[0] == "CLOUD" and not any("prefect-csrf-token" in sent for sent in headers)
 
 
 @pytest.mark.parametrize("sync", [True, False], ids=["sync", "async"])
 @pytest.mark.parametrize("names", [own_names, official_names], ids=["our-objects", "their-objects"])
 @pytest.mark.parametrize("way", ["by-its-url", "by-the-setting", "by-the-argument"])
-async def test_both_clients_ask_and_answer_alike(way: str, names: Any, sync: bool) -> None:
+async def test_both_clients_send_and_return_the_same(way: str, names: Any, sync: bool) -> None:
     await compare_on_cloud(way, names, sync)
 
 

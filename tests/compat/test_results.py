@@ -21,8 +21,8 @@ from prefectkit.models.filters import FlowRunFilter
 from tests.real_answers import Recorder, read_deployments, read_runs, read_the_rest
 from tests.real_server import RealServer
 
-# For each type, the operations that answer with it. Its official twin has the same name, but for those below.
-ANSWERS = {
+# For each type, the operations that return it. Its official twin has the same name, but for those below.
+RESPONSES = {
     "Artifact": ["artifacts.read", "artifacts.list"],
     "ArtifactCollection": ["artifacts.latest.list"],
     "Automation": ["automations.read", "automations.list"],
@@ -65,7 +65,7 @@ OBJECTS = "prefect.client.schemas.objects"
 
 
 class Pair(NamedTuple):
-    """One answer of the server as both clients return it."""
+    """A response of the server as both clients return it."""
 
     json: Any
     ours: Any
@@ -73,29 +73,29 @@ class Pair(NamedTuple):
 
 
 @pytest.fixture(scope="session")
-def answers(server: RealServer) -> dict[str, list[Any]]:
-    """What the real server answered, by operation."""
+def results(server: RealServer) -> dict[str, list[Any]]:
+    """The responses of the real server, by operation."""
     recorder = Recorder()
     with Prefect(server.url, plugins=[recorder]) as client:
         for read in (read_runs, read_deployments, read_the_rest):
             read(client)
     found: dict[str, list[Any]] = {}
-    for name, answer in recorder.answers:
-        found.setdefault(name, []).extend(answer if isinstance(answer, list) else [answer])
+    for name, response in recorder.answers:
+        found.setdefault(name, []).extend(response if isinstance(response, list) else [response])
     return found
 
 
-@pytest.fixture(params=sorted(ANSWERS))
-def pairs(request: pytest.FixtureRequest, answers: dict[str, list[Any]]) -> list[Pair]:
+@pytest.fixture(params=sorted(RESPONSES))
+def pairs(request: pytest.FixtureRequest, results: dict[str, list[Any]]) -> list[Pair]:
     from pydoc import locate
 
     name = request.param
     module, _, twin = TWINS.get(name, OBJECTS).partition(":")
     theirs: Any = locate(f"{module}.{twin or name}")
     ours: Any = getattr(own, name)
-    found = [answer for operation in ANSWERS[name] for answer in answers[operation][:5]]
+    found = [response for operation in RESPONSES[name] for response in results[operation][:5]]
     assert found
-    return [Pair(answer, ours.model_validate(answer), theirs.model_validate(answer)) for answer in found]
+    return [Pair(response, ours.model_validate(response), theirs.model_validate(response)) for response in found]
 
 
 # Where a value is not what Prefect's own model makes of it, and why.
@@ -214,9 +214,9 @@ def _kinds(value: Any) -> Any:
 
 
 def test_copies_are_equal_and_changes_stay_with_the_copy(pairs: list[Pair]) -> None:
-    for answer, ours, _ in pairs:
+    for response, ours, _ in pairs:
         kind = type(ours)
-        assert ours == kind.model_validate(answer)
+        assert ours == kind.model_validate(response)
         ways: list[Callable[[Any], Any]] = [
             copy.copy,
             copy.deepcopy,
@@ -263,11 +263,11 @@ def test_repr_names_the_type_and_the_fields(pairs: list[Pair]) -> None:
         assert all(f"{field}=" in shown for field in type(ours).__struct_fields__)
 
 
-def test_states_have_the_words_of_prefects_own(answers: dict[str, list[Any]]) -> None:
+def test_states_have_the_words_of_prefects_own(results: dict[str, list[Any]]) -> None:
     from prefect.client.schemas.objects import State, StateType
     from prefect.states import Completed, Failed
 
-    sent = [*answers["flow_run_states.list"], Completed(message="m").model_dump(mode="json")]
+    sent = [*results["flow_run_states.list"], Completed(message="m").model_dump(mode="json")]
     sent += [Failed(name="Broken").model_dump(mode="json")]
     sent += [State(type=kind).model_dump(mode="json") for kind in StateType]
     for state in sent:

@@ -50,9 +50,9 @@ def echo(request: httpx.Request, status: int) -> httpx.Response:
     return httpx.Response(status, json=said, headers={"x-echo": request.headers.get("x-gw", "")})
 
 
-def raised(call: Callable[[Any], Any], answer: Callable[[httpx.Request], httpx.Response]) -> Exception:
+def raised(call: Callable[[Any], Any], respond: Callable[[httpx.Request], httpx.Response]) -> Exception:
     with pytest.raises(Exception) as caught:
-        result = use("sync", answer, call, api_key=KEY, httpx_settings={"headers": {"X-Gw": HEADER}}, retries=0)
+        result = use("sync", respond, call, api_key=KEY, httpx_settings={"headers": {"X-Gw": HEADER}}, retries=0)
         result.raise_for_status()
     return caught.value
 

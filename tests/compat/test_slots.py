@@ -1,4 +1,4 @@
-"""Slots that were taken are told of, whatever the answer looks like."""
+"""Slots that were taken are told of, whatever the response looks like."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ TAKE: list[Callable[[Any], Any]] = [
 def test_the_answer_is_returned_as_it_is(kind: str, take: Callable[[Any], Any], body: str) -> None:
     requests: list[httpx.Request] = []
 
-    def answer(request: httpx.Request) -> httpx.Response:
+    def respond(request: httpx.Request) -> httpx.Response:
         requests.append(request)
         return httpx.Response(200, text=body)
 
-    response = use(kind, answer, take)
+    response = use(kind, respond, take)
     assert (response.status_code, response.text, len(requests)) == (200, body, 1)
 
 
@@ -37,10 +37,10 @@ def test_the_answer_is_returned_as_it_is(kind: str, take: Callable[[Any], Any], 
 def test_slots_are_asked_for_once(kind: str, take: Callable[[Any], Any]) -> None:
     requests: list[httpx.Request] = []
 
-    def answer(request: httpx.Request) -> httpx.Response:
+    def respond(request: httpx.Request) -> httpx.Response:
         requests.append(request)
-        raise httpx.ReadError("the answer is lost")
+        raise httpx.ReadError("the response is lost")
 
     with pytest.raises(httpx.ReadError):
-        use(kind, answer, take)
+        use(kind, respond, take)
     assert len(requests) == 1

@@ -47,11 +47,11 @@ def test_strictly_a_change_is_sent_again_that_may_be_made_twice(
     monkeypatch.setenv("PREFECTKIT_STRICT_COMPAT", word)
     sent: list[str] = []
 
-    def answer(request: httpx.Request) -> httpx.Response:
+    def respond(request: httpx.Request) -> httpx.Response:
         sent.append(request.url.path)
         # No pause before the next attempt.
         return httpx.Response(503, headers={"retry-after": "0"})
 
     with pytest.raises(httpx.HTTPStatusError, match="503"):
-        use(kind, answer, lambda client: client.create_logs([]), retries=2)
+        use(kind, respond, lambda client: client.create_logs([]), retries=2)
     assert sent == ["/api/logs/"] * attempts

@@ -67,11 +67,11 @@ def test_a_variable_without_a_name_is_none() -> None:
 
 
 def test_only_a_missing_variable_is_none() -> None:
-    def answer(status: int) -> Any:
+    def respond(status: int) -> Any:
         return lambda request: httpx.Response(status, json={"detail": "no"})
 
-    assert use("sync", answer(404), lambda client: client.read_variable_by_name("a")) is None
+    assert use("sync", respond(404), lambda client: client.read_variable_by_name("a")) is None
     with pytest.raises(PrefectHTTPStatusError):
-        use("sync", answer(400), lambda client: client.read_variable_by_name("a"))
+        use("sync", respond(400), lambda client: client.read_variable_by_name("a"))
     with pytest.raises(ObjectAlreadyExists):
-        use("sync", answer(409), lambda client: client.create_variable({"name": "a", "value": 1}))
+        use("sync", respond(409), lambda client: client.create_variable({"name": "a", "value": 1}))

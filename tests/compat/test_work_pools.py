@@ -25,7 +25,7 @@ QUEUE = {"id": str(ID), "name": "q", "work_pool_id": str(ID)}
 
 
 class Pools:
-    """Answers as a server that has the work pool `p`, and keeps what it is asked."""
+    """Responds as a server that has the work pool `p`, and keeps what it is asked."""
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, str, Any]] = []
@@ -154,7 +154,7 @@ def test_an_update_of_a_queue_that_makes_no_sense_is_not_sent(kind: str, changes
 def test_matching_queues_are_read_page_after_page(kind: str, pool: str | None, path: str) -> None:
     asked: list[Any] = []
 
-    def answer(request: httpx.Request) -> httpx.Response:
+    def respond(request: httpx.Request) -> httpx.Response:
         assert request.url.path == f"/api{path}"
         body = json.loads(request.content)
         asked.append((body["offset"], body["limit"]))
@@ -162,7 +162,7 @@ def test_matching_queues_are_read_page_after_page(kind: str, pool: str | None, p
         numbers = range(body["offset"], min(body["offset"] + 100, 250))
         return httpx.Response(200, json=[{**QUEUE, "id": str(UUID(int=number))} for number in numbers])
 
-    queues = use(kind, answer, lambda client: client.match_work_queues(["a", "b"], pool))
+    queues = use(kind, respond, lambda client: client.match_work_queues(["a", "b"], pool))
     assert len(queues) == 250
     assert asked == [(0, 100), (100, 100), (200, 100), (300, 100)]
 
@@ -170,17 +170,17 @@ def test_matching_queues_are_read_page_after_page(kind: str, pool: str | None, p
 HEARTBEAT = {"name": "w", "heartbeat_interval_seconds": None}
 
 
-def heartbeat(kind: str, answer: httpx.Response, *args: Any, server: ServerType | None = None, **kwargs: Any) -> Any:
+def heartbeat(kind: str, response: httpx.Response, *args: Any, server: ServerType | None = None, **kwargs: Any) -> Any:
     """What a heartbeat returns, and what it sends."""
     sent: list[Any] = []
 
-    def answered(request: httpx.Request) -> httpx.Response:
+    def handle(request: httpx.Request) -> httpx.Response:
         assert (request.method, request.url.path) == ("POST", "/api/work_pools/p/workers/heartbeat")
         sent.append(json.loads(request.content))
-        return answer
+        return response
 
     found = use(
-        kind, answered, lambda client: client.send_worker_heartbeat("p", "w", *args, **kwargs), server_type=server
+        kind, handle, lambda client: client.send_worker_heartbeat("p", "w", *args, **kwargs), server_type=server
     )
     return found, sent
 
@@ -189,19 +189,19 @@ def heartbeat(kind: str, answer: httpx.Response, *args: Any, server: ServerType 
 @pytest.mark.parametrize("asking", [{"get_worker_id": True}, {"return_id": True}], ids=str)
 @pytest.mark.parametrize("text", [str(ID), f'"{ID}"'], ids=["text", "json"])
 def test_a_heartbeat_gives_the_id_of_the_worker_on_cloud(kind: str, asking: Any, text: str) -> None:
-    answer = httpx.Response(200, text=text)
-    found, sent = heartbeat(kind, answer, server=ServerType.CLOUD, **asking)
+    respond = httpx.Response(200, text=text)
+    found, sent = heartbeat(kind, respond, server=ServerType.CLOUD, **asking)
     assert found == ID
     assert sent == [HEARTBEAT | {"return_id": True}]
 
 
 def test_a_heartbeat_gives_no_id_elsewhere_or_unasked() -> None:
-    answer = httpx.Response(200, text=str(ID))
-    assert heartbeat("sync", answer, 9, True) == (
+    respond = httpx.Response(200, text=str(ID))
+    assert heartbeat("sync", respond, 9, True) == (
         None,
         [{"name": "w", "heartbeat_interval_seconds": 9, "return_id": True}],
     )
-    assert heartbeat("sync", answer, server=ServerType.CLOUD) == (None, [HEARTBEAT])
+    assert heartbeat("sync", respond, server=ServerType.CLOUD) == (None, [HEARTBEAT])
     assert heartbeat("sync", httpx.Response(204), None, True, server=ServerType.CLOUD)[0] is None
 
 
@@ -227,10 +227,10 @@ def test_the_other_name_of_a_parameter_is_not_listed() -> None:
 def test_a_name_that_is_a_path_is_one_name() -> None:
     paths: list[bytes] = []
 
-    def answer(request: httpx.Request) -> httpx.Response:
+    def respond(request: httpx.Request) -> httpx.Response:
         paths.append(request.url.raw_path)
         return httpx.Response(404, json={"detail": "none"})
 
     with pytest.raises(ObjectNotFound):
-        use("sync", answer, lambda client: client.read_work_queue_by_name("a b?x=1", "p"))
+        use("sync", respond, lambda client: client.read_work_queue_by_name("a b?x=1", "p"))
     assert paths == [b"/api/work_pools/p/queues/a%20b%3Fx%3D1"]

@@ -58,7 +58,7 @@ class Traffic:
 
     Attributes:
         requests: All of them.
-        disturbed: Whether one of them went out again, as it was answered with a fault of the server or not at all.
+        disturbed: Whether one of them went out again, as the response was a server error or lost.
     """
 
     def __init__(self) -> None:
@@ -72,10 +72,10 @@ class Traffic:
         async def sent(request: httpx.Request) -> None:
             self._sent(request)
 
-        async def answered(response: httpx.Response) -> None:
-            self._answered(response)
+        async def responded(response: httpx.Response) -> None:
+            self._responded(response)
 
-        hooks = (self._sent, self._answered) if sync else (sent, answered)
+        hooks = (self._sent, self._responded) if sync else (sent, responded)
         return {"event_hooks": {"request": [hooks[0]], "response": [hooks[1]]}}
 
     def _sent(self, request: httpx.Request) -> None:
@@ -86,7 +86,7 @@ class Traffic:
             self.requests.append(asked)
             self._failed = True
 
-    def _answered(self, response: httpx.Response) -> None:
+    def _responded(self, response: httpx.Response) -> None:
         self._failed = response.status_code >= 500
 
     def seen(self) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""The official client and this one, side by side on one server, and what is compared of what they answer."""
+"""The official client and this one, side by side on one server, and what is compared of their results."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ async def raised(call: Awaitable[Any]) -> Any:
         status_error: Any = getattr(error, "http_exc", error)
         response = getattr(status_error, "response", None)
         if response is not None and response.status_code == 503:
-            raise  # a busy SQLite, and no answer to compare
+            raise  # a busy SQLite, and no response to compare
         return {
             "error": type(error).__name__,
             "bases": [
@@ -155,7 +155,7 @@ async def raised(call: Awaitable[Any]) -> Any:
 
 
 async def when_free(play: Callable[[], Awaitable[T]]) -> T:
-    """What it answers, once SQLite is not busy with the server's own services, and nothing else goes wrong there."""
+    """What it results, once SQLite is not busy with the server's own services, and nothing else goes wrong there."""
     for _ in range(4):
         try:
             return await play()
@@ -169,7 +169,7 @@ async def when_free(play: Callable[[], Awaitable[T]]) -> T:
 
 
 def seen(value: Any) -> Any:
-    """What is compared of an answer: its JSON, with ids and names numbered, and moments left out."""
+    """What is compared of an respond: its JSON, with ids and names numbered, and moments left out."""
     return Normalizer().normalize(plain(value))
 
 
@@ -177,7 +177,7 @@ ABSENT = "<absent>"
 
 
 def differences(found: Any, expected: Any, place: str = "$") -> list[str]:
-    """Where two answers differ, and how."""
+    """Where two results differ, and how."""
     if isinstance(found, dict) and isinstance(expected, dict):
         names = [*expected, *(name for name in found if name not in expected)]
         return [
@@ -195,7 +195,7 @@ def differences(found: Any, expected: Any, place: str = "$") -> list[str]:
 
 
 def plain(value: Any) -> Any:
-    """An answer as JSON."""
+    """A result as JSON."""
     if isinstance(value, (list, tuple)):
         return [plain(item) for item in value]
     if hasattr(value, "model_dump"):

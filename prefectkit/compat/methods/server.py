@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from prefectkit.compat.client_method import MethodGroup, ServerType, client_method
 from prefectkit.compat.error_mapping import ErrorRules, to_official_error
-from prefectkit.compat.last_call import LastCall, current
+from prefectkit.compat.last_call import LastCall, last_call
 from prefectkit.compat.methods.raw import send
 from prefectkit.compat.raw_response import raw_response
 from prefectkit.core.endpoint import M
@@ -74,7 +74,7 @@ class ServerMethods(MethodGroup[M]):
         try:
             await self._api.request("GET", "/health")
         except CallError as error:
-            return to_official_error(error, current.get() or LastCall(), ErrorRules())
+            return to_official_error(error, last_call.get() or LastCall(), ErrorRules())
         except Exception as error:
             return error
         return None

@@ -10,7 +10,7 @@ from uuid import UUID
 from prefectkit.compat.arguments import ModelLike, to_plain, without_none
 from prefectkit.compat.client_method import MethodGroup, ServerType, client_method
 from prefectkit.compat.errors import UnexpectedResponse
-from prefectkit.compat.last_call import current
+from prefectkit.compat.last_call import last_call
 from prefectkit.core.endpoint import M
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class WorkerMethods(MethodGroup[M]):
             heartbeat_interval_seconds=cast("int | None", heartbeat_interval_seconds),
             **without_none(metadata=to_plain(worker_metadata) or None, return_id=wants_id or None),
         )
-        return _answered_id() if wants_id and self.server_type is ServerType.CLOUD else None
+        return _worker_id() if wants_id and self.server_type is ServerType.CLOUD else None
 
     @client_method()
     async def read_workers_for_work_pool(
@@ -99,13 +99,13 @@ class WorkerMethods(MethodGroup[M]):
         return await self._api.collections.read_view("aggregate-worker-metadata")
 
 
-def _answered_id() -> UUID | None:
-    exchange = current.get()
-    response = None if exchange is None else exchange.response
+def _worker_id() -> UUID | None:
+    record = last_call.get()
+    response = None if record is None else record.response
     if response is None or response.status != 200:
         return None
     text = response.text.strip('"')
     try:
         return UUID(text)
     except ValueError:
-        raise UnexpectedResponse(f"the server answered a heartbeat with {text!r} instead of the worker's id") from None
+        raise UnexpectedResponse(f"the server returned {text!r} instead of the worker's id") from None

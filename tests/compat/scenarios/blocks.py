@@ -38,9 +38,9 @@ def is_prefects(own: SimpleNamespace) -> bool:
 async def otherwise(tested: ClientUnderTest, call: Awaitable[Any]) -> Any:
     """What a call returns whose requests differ between the clients: one reads all pages, the other the first."""
     before = len(tested.traffic.requests)
-    answer = await call
+    response = await call
     del tested.traffic.requests[before:]
-    return answer
+    return response
 
 
 async def new_type(tested: ClientUnderTest, **more: Any) -> Any:
@@ -98,7 +98,7 @@ async def block_schemas(tested: ClientUnderTest) -> Any:
     assert (await client.get_most_recent_block_schema_for_block_type(made.block_type_id)).id == second.id
     # A colon in the path is quoted here.
     assert (await otherwise(tested, client.read_block_schema_by_checksum(made.checksum, "1.2"))).id == made.id
-    answers = [
+    results = [
         made,
         await otherwise(tested, client.read_block_schema_by_checksum(made.checksum)),
         await raised(client.read_block_schema_by_checksum("none")),
@@ -111,14 +111,14 @@ async def block_schemas(tested: ClientUnderTest) -> Any:
             if tested.name in schema.fields.get("title", "")
         ],
     ]
-    for answer in answers:
-        hide_checksums(answer)
-    return answers
+    for response in results:
+        hide_checksums(response)
+    return results
 
 
-def hide_checksums(answer: Any) -> None:
+def hide_checksums(response: Any) -> None:
     """Two types with the same fields would share a schema, so each run has its own."""
-    for schema in answer if isinstance(answer, list) else [answer]:
+    for schema in response if isinstance(response, list) else [response]:
         if getattr(schema, "checksum", None):
             assert schema.checksum.startswith("sha256:")
             schema.checksum = "sha256:x"
@@ -133,7 +133,7 @@ async def block_documents(tested: ClientUnderTest) -> Any:
     made = await client.create_block_document(own.actions.BlockDocumentCreate(name="it", data=data, **whose))
     nameless = own.actions.BlockDocumentCreate(is_anonymous=True, data={}, **whose)
     slug = schema.block_type.slug
-    answers = [
+    results = [
         made,
         await client.create_block_document(nameless),
         await raised(client.create_block_document(own.actions.BlockDocumentCreate(name="it", **whose))),
@@ -159,10 +159,10 @@ async def block_documents(tested: ClientUnderTest) -> Any:
         await client.delete_block_document(made.id),
         await raised(client.delete_block_document(made.id)),
     ]
-    for answer in answers:
-        for document in answer if isinstance(answer, list) else [answer]:
+    for response in results:
+        for document in response if isinstance(response, list) else [response]:
             hide_checksums(getattr(document, "block_schema", None))
-    return answers
+    return results
 
 
 async def secrets_of_blocks(tested: ClientUnderTest) -> Any:

@@ -47,7 +47,7 @@ async def global_limits(tested: ClientUnderTest) -> Any:
     )
     assert isinstance(made, UUID)
     first = await client.read_global_concurrency_limit_by_name(name)
-    answers = [
+    results = [
         await client.update_global_concurrency_limit(name, actions.GlobalConcurrencyLimitUpdate(active=False)),
         await client.read_global_concurrency_limit_by_name(name),
         await client.update_global_concurrency_limit(
@@ -59,7 +59,7 @@ async def global_limits(tested: ClientUnderTest) -> Any:
     again = actions.GlobalConcurrencyLimitCreate(name=name, limit=3)
     return [
         first,
-        *answers,
+        *results,
         await client.read_global_concurrency_limits(limit=1),
         [limit.name for limit in await client.read_global_concurrency_limits(200, 1) if limit.name == name],
         len(await client.read_global_concurrency_limits(limit=None, offset=None)) > 0,

@@ -75,7 +75,7 @@ async def work_pool_updates(tested: ClientUnderTest) -> Any:
     Update = own.actions.WorkPoolUpdate
     name = await pool_of(tested, description="what for", concurrency_limit=5)
     steps = own.objects.WorkPoolStorageConfiguration(bundle_execution_step={"run": {}})
-    answers: list[Any] = []
+    results: list[Any] = []
     for update in (
         Update(),
         Update(is_paused=True),
@@ -83,9 +83,9 @@ async def work_pool_updates(tested: ClientUnderTest) -> Any:
         Update(base_job_template=TEMPLATE, storage_configuration=steps),
         Update(is_paused=False, concurrency_limit=2),
     ):
-        answers += [await client.update_work_pool(name, update), await client.read_work_pool(name)]
+        results += [await client.update_work_pool(name, update), await client.read_work_pool(name)]
     return [
-        *answers,
+        *results,
         await raised(client.update_work_pool(name, Update(concurrency_limit=-1))),
         await raised(client.update_work_pool(name, Update(base_job_template={"job_configuration": {}}))),
         await raised(client.update_work_pool(named(tested, "none"), Update(is_paused=True))),
@@ -111,14 +111,14 @@ async def overwriting_work_pools(tested: ClientUnderTest) -> Any:
 
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        answers = [
+        results = [
             await client.create_work_pool(wanted("process"), overwrite=True),
             await client.create_work_pool(wanted("process", is_paused=True, description="other"), True),
             await client.create_work_pool(wanted("process", description=None, concurrency_limit=None), overwrite=True),
             len(caught),
             await client.create_work_pool(wanted("docker", base_job_template={}), overwrite=True),
         ]
-    return [*answers, [(warning.category.__name__, str(warning.message)) for warning in caught]]
+    return [*results, [(warning.category.__name__, str(warning.message)) for warning in caught]]
 
 
 async def runs_of_work_pools(tested: ClientUnderTest) -> Any:
@@ -143,7 +143,7 @@ async def runs_of_work_pools(tested: ClientUnderTest) -> Any:
     await client.set_flow_run_state(taken.id, own.states.Pending())
     in_both = await client.get_scheduled_flow_runs_for_work_pool(name)
     return [
-        sorted(answer.flow_run.name for answer in in_both),
+        sorted(response.flow_run.name for response in in_both),
         await client.get_scheduled_flow_runs_for_work_pool(name, ["fast"]),
         await client.get_scheduled_flow_runs_for_work_pool(name, iter(["fast"]), datetime.now(UTC)),
         await client.get_scheduled_flow_runs_for_work_pool(name, scheduled_before=datetime.now(UTC) + 2 * SOON),
@@ -228,7 +228,7 @@ async def work_queue_updates(tested: ClientUnderTest) -> Any:
     client, own = tested.client, tested.own
     pool = await pool_of(tested)
     queue = await client.create_work_queue("queue", "what for", concurrency_limit=4, priority=1, work_pool_name=pool)
-    answers: list[Any] = []
+    results: list[Any] = []
     for update in (
         {"is_paused": True},
         {"concurrency_limit": None, "description": ""},
@@ -236,9 +236,9 @@ async def work_queue_updates(tested: ClientUnderTest) -> Any:
         {"last_polled": datetime(2024, 1, 1, tzinfo=UTC)},
         {"filter": own.objects.QueueFilter(tags=["t"], deployment_ids=[NOBODY])},
     ):
-        answers += [await client.update_work_queue(queue.id, **update), await client.read_work_queue(queue.id)]
+        results += [await client.update_work_queue(queue.id, **update), await client.read_work_queue(queue.id)]
     return [
-        *answers,
+        *results,
         await raised(client.update_work_queue(queue.id)),
         await raised(client.update_work_queue(NOBODY, is_paused=True)),
         await raised(client.update_work_queue(queue.id, name="no/name")),
@@ -250,7 +250,7 @@ async def work_queue_updates(tested: ClientUnderTest) -> Any:
 async def workers(tested: ClientUnderTest) -> Any:
     client, filters = tested.client, tested.own.filters
     pool = await pool_of(tested)
-    answers = [
+    results = [
         await client.send_worker_heartbeat(pool, "a"),
         await client.send_worker_heartbeat(pool, "b", 9),
         await client.send_worker_heartbeat(pool, "c", heartbeat_interval_seconds=30.0, get_worker_id=True),
@@ -263,7 +263,7 @@ async def workers(tested: ClientUnderTest) -> Any:
         last_heartbeat_time=filters.WorkerFilterLastHeartbeatTime(after_=datetime.now(UTC) + SOON)
     )
     return [
-        *answers,
+        *results,
         await client.read_workers_for_work_pool(pool),
         await client.read_workers_for_work_pool(pool, online, 1, 1),
         await client.read_workers_for_work_pool(pool, worker_filter=later),

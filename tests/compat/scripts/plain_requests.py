@@ -8,11 +8,11 @@ from prefect.exceptions import PrefectHTTPStatusError
 
 async def main():
     async with get_client() as client:
-        answer = await client._client.post(
+        response = await client._client.post(
             "/flow_runs/count", json={"flow_runs": {"state": {"type": {"any_": ["FAILED"]}}}}
         )
-        answer.raise_for_status()
-        print(answer.status_code, answer.json())
+        response.raise_for_status()
+        print(response.status_code, response.json())
         page = await client.request("POST", "/flows/paginate", json={"limit": 2, "page": 1, "sort": "NAME_ASC"})
         print(page.json()["count"], [flow["name"] for flow in page.json()["results"]])
         named = await client.request("GET", "/flows/name/{name}", path_params={"name": "extract"})
