@@ -33,7 +33,7 @@ MODULES = {
     "prefect.events.schemas.events": "prefectkit.models",
     "prefect.states": "prefectkit.models",
 }
-"""Where what people import from Prefect's own modules is here."""
+"""The module of this package for each module of Prefect that users import from."""
 
 RENAMED = {
     "AutomationCore": "AutomationCreate",
@@ -42,7 +42,7 @@ RENAMED = {
     "DeploymentResponse": "Deployment",
     "FlowRunResponse": "FlowRun",
 }
-"""What has another name here."""
+"""Objects that have another name in this package."""
 
 INSTEAD = {
     "api_healthcheck": "`client.health`, which raises",
@@ -51,7 +51,7 @@ INSTEAD = {
     "hello": "`client.hello`",
     "loop": "only on `PrefectClient`",
 }
-"""What the source does not tell."""
+"""Rows that cannot be derived from the source."""
 
 
 def resources(name: str) -> list[str]:
@@ -78,16 +78,16 @@ def _called(function: FunctionType, known: dict[str, str]) -> Iterator[str]:
 
 
 def _of_helper(helper: Any, call: ast.Call, known: dict[str, str]) -> Iterator[str]:
-    """What a function of the module calls on the client that it is given."""
+    """The resource methods that a function of the module calls on a client passed to it."""
     if isinstance(helper, FunctionType):
         names = list(inspect.signature(helper).parameters)
-        given = {name: _path(value, known) for name, value in zip(names, call.args, strict=False)}
-        if handed := {name: path for name, path in given.items() if path is not None}:
-            yield from _called(helper, handed)
+        arguments = {name: _path(value, known) for name, value in zip(names, call.args, strict=False)}
+        if clients := {name: path for name, path in arguments.items() if path is not None}:
+            yield from _called(helper, clients)
 
 
 def _path(node: ast.AST, known: dict[str, str]) -> str | None:
-    """The way from the client to what an expression names: `flow_runs.read`, empty for the client, None for neither."""
+    """The attribute path of an expression below the client: `flow_runs.read`; empty for the client; None for others."""
     text = ast.unparse(node)
     if text in known:
         return known[text]
@@ -114,17 +114,17 @@ def _row(name: str) -> str:
 
 
 def modules() -> str:
-    """The tables of the modules to import from, and of what has another name."""
-    homes = [f"| `{theirs}` | `{ours}` |\n" for theirs, ours in MODULES.items()]
+    """The tables of the modules to import from, and of renamed objects."""
+    rows = [f"| `{theirs}` | `{ours}` |\n" for theirs, ours in MODULES.items()]
     names = [f"| `{theirs}` | `{ours}` |\n" for theirs, ours in RENAMED.items()]
     return (
-        f"| instead of | import from |\n|---|---|\n{''.join(homes)}\n"
+        f"| instead of | import from |\n|---|---|\n{''.join(rows)}\n"
         f"| with another name | it is |\n|---|---|\n{''.join(names)}"
     )
 
 
 def page(text: str) -> str:
-    """The page with its tables written anew; all else stays."""
+    """The page with its tables regenerated."""
     for name, table in (("methods", methods()), ("modules", modules())):
         marked = re.compile(rf"(<!-- {name}: [^>]*-->\n).*?(<!-- end -->\n)", re.DOTALL)
         places = list(marked.finditer(text))

@@ -5,9 +5,9 @@
     async with get_client() as client:
         run = await client.read_flow_run(run_id)
 
-`PrefectClient` and `SyncPrefectClient` have its methods, with its parameters, its results and its errors, which
-`prefectkit.compat.errors` holds. Each is a call of a resource of `AsyncPrefect` or `Prefect`. `docs/migrating.md` has
-the whole of it, and what differs.
+`PrefectClient` and `SyncPrefectClient` have the methods of Prefect's own clients, with the same parameters, results and
+errors (`prefectkit.compat.errors`). Each method calls a resource of `AsyncPrefect` or `Prefect`. `docs/migrating.md`
+lists the methods and the differences.
 """
 
 from __future__ import annotations

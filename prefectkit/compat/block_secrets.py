@@ -1,4 +1,4 @@
-"""The secrets within the data of a block: objects with `get_secret_value`, such as pydantic's `SecretStr`."""
+"""Secrets in the data of a block: objects with `get_secret_value`, such as pydantic's `SecretStr`."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from prefectkit.core.security.secrets import HIDDEN
 
 
 def reveal_block_secrets(document: Any, *, shown: bool = True) -> Any:
-    """A copy of a block document whose data can be sent.
+    """A copy of a block document with plain data, which can be sent.
 
-    A copy, since Prefect's own block document forgets its secrets whenever it is dumped.
+    The document itself is not dumped: Prefect's own loses its secrets then.
 
     Args:
         document: The block document: any object with a `data`, or a dict.
-        shown: Whether a secret becomes its text, or asterisks.
+        shown: Whether to replace a secret by its text; else by asterisks.
 
     Raises:
-        ValueError: A secret is of bytes that are no text.
+        ValueError: A secret is of bytes that are not UTF-8.
     """
     if isinstance(document, Mapping):
-        given = cast("Mapping[str, Any]", document)
-        return {**given, "data": _plain(given["data"], shown)} if "data" in given else given
+        fields_ = cast("Mapping[str, Any]", document)
+        return {**fields_, "data": _plain(fields_["data"], shown)} if "data" in fields_ else fields_
     data = getattr(document, "data", UNSET)
     if not data:
         return document
@@ -49,7 +49,7 @@ def _plain(value: Any, shown: bool) -> Any:
     dump = getattr(value, "model_dump", None)
     if dump is None or isinstance(value, msgspec.Struct):
         return value
-    # A block reads this context; a model that does not leaves its secrets as the objects that they are.
+    # A block reads this context. Other models keep their secrets as objects, which are then replaced.
     return _plain(dump(context={"include_secrets": shown}), shown)
 
 

@@ -59,14 +59,14 @@ TWO_SERVERS = (
 
 VERSION_HEADER = "x-prefect-api-version"
 
-# What of `httpx_settings` an API in this process has another way for, or, as it has no connections, no use.
+# The `httpx_settings` that do not apply to an API in this process, which has no connections, or are passed otherwise.
 _IN_PROCESS = frozenset(
     {"cert", "follow_redirects", "headers", "http1", "http2", "limits", "timeout", "trust_env", "verify"}
 )
 
 
 class _AsyncResources(Resources[Async]):
-    """The resources of any client, to await."""
+    """The async resources of any client."""
 
     def __init__(self, client: Client[Any]) -> None:
         super().__init__(cast("Resources[Async]", client))
@@ -99,7 +99,7 @@ class _BaseClient(
     AutomationMethods[M],
     ServerMethods[M],
 ):
-    """What both clients share."""
+    """The base of both clients."""
 
     _native_class: ClassVar[type[Prefect] | type[AsyncPrefect]]
     _depth = 0
@@ -155,7 +155,7 @@ class _BaseClient(
         headers = {str(name).lower(): value for name, value in dict(given.get("headers") or {}).items()}
         if api_version is not None:
             headers.setdefault(VERSION_HEADER, api_version)
-        # Over HTTP the other headers go with `httpx_settings`.
+        # Over HTTP, `httpx_settings` has the other headers.
         sent = headers if in_process else {VERSION_HEADER: headers.get(VERSION_HEADER)}
         self._native: Client[Any] = native.with_options(headers={name: text for name, text in sent.items() if text})
         self._api = _AsyncResources(self._native)
@@ -164,7 +164,7 @@ class _BaseClient(
 
     @classmethod
     def _configured(cls, httpx_settings: dict[str, Any] | None) -> Self:
-        """A client of the API and with the keys that the settings name; what `get_client` gives."""
+        """A client with the API and the keys of the settings, as `get_client` returns it."""
         plugins, settings = load_plugins_and_settings()
         if not settings.api_url and not settings.server_ephemeral_enabled:
             raise ValueError(NO_URL)
@@ -181,14 +181,14 @@ class _BaseClient(
         return client
 
     def _entered(self) -> bool:
-        """Note that the client is entered; whether that was for the first time."""
+        """Count an entry into the client; return whether it is the first."""
         if self._closed:
             raise RuntimeError(CLOSED)
         self._depth += 1
         return self._depth == 1
 
     def _left(self) -> bool:
-        """Note that the client is left; whether that was for the last time."""
+        """Count an exit from the client; return whether it is the last."""
         self._depth -= 1
         self._closed = self._depth <= 0
         return self._closed
@@ -198,15 +198,15 @@ class _BaseClient(
 
 
 class PrefectClient(_BaseClient[Async]):
-    """A client of the Prefect API to await, with the flat names. Keys are given, and not taken from the settings.
+    """An async client of the Prefect API with the flat names. It takes no keys from the settings.
 
     Args:
-        api: The API's URL, or an ASGI app; None for what the settings name, or the embedded server.
-        auth_string: `user:password` of a self-hosted server; wins over the key.
+        api: The API's URL, or an ASGI app; None for the API of the settings, or the embedded server.
+        auth_string: `user:password` of a self-hosted server; it takes precedence over the key.
         api_key: A Prefect Cloud key.
         api_version: The version of the API to ask for.
         httpx_settings: Keyword arguments of `httpx.AsyncClient`. Never changed.
-        server_type: What the client talks to. Default: as the URL says.
+        server_type: The kind of server. Default: inferred from the URL.
 
     Raises:
         ValueError: `httpx_settings` has an `app`.
@@ -238,11 +238,11 @@ class PrefectClient(_BaseClient[Async]):
         raise RuntimeError(NOT_SYNC)
 
     def __exit__(self, *_: object) -> None:
-        """Never called: there for the error of `__enter__`."""
+        """Never called: it makes `with` raise the error of `__enter__`."""
 
 
 class SyncPrefectClient(_BaseClient[Sync]):
-    """A client of the Prefect API that blocks, with the flat names.
+    """A blocking client of the Prefect API with the flat names.
 
     The arguments are those of `PrefectClient`; `httpx_settings` are those of `httpx.Client`.
     """
@@ -269,8 +269,8 @@ class SyncPrefectClient(_BaseClient[Sync]):
 
 
 def running_loop() -> asyncio.AbstractEventLoop | None:
-    """The event loop in which this is called; None outside of any, and on trio."""
-    # A program that runs on asyncio has it already, and one on trio does without it.
+    """The running event loop; None outside of event loops, and on trio."""
+    # Lazy: a program on trio does not need asyncio.
     from asyncio import get_running_loop
 
     try:

@@ -1,4 +1,4 @@
-"""Functions that take a client: they are given one where the caller brings none."""
+"""Dependency injection: decorators that pass a client to a function."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ T = TypeVar("T")
 
 
 def get_or_create_client(client: PrefectClient | None = None) -> tuple[PrefectClient, bool]:
-    """A client to use.
+    """The client to use, and whether it is open already.
 
     Args:
-        client: The caller's, if there is one.
+        client: A client of the caller. Default: that of the `AsyncClientContext` that was entered in this event loop,
+            or else a new one.
 
     Returns:
-        That one, else the one of the `AsyncClientContext` that was entered in this event loop, each with True: it is
-        open, and somebody else closes it. Else a new one and False.
+        The client, and True if the caller or a context closes it; False for a new one.
 
     Raises:
         ValueError: As `get_client`.
@@ -37,7 +37,7 @@ def get_or_create_client(client: PrefectClient | None = None) -> tuple[PrefectCl
 def client_injector(
     func: Callable[Concatenate[PrefectClient, P], Coroutine[Any, Any, T]],
 ) -> Callable[P, Coroutine[Any, Any, T]]:
-    """Make a function that takes a client first one that takes none: it is given that of `get_or_create_client`.
+    """Decorate an async function: its first argument becomes the client of `get_or_create_client`.
 
     Args:
         func: An async function whose first parameter is a client.
@@ -52,9 +52,9 @@ def client_injector(
 
 
 def inject_client(fn: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Coroutine[Any, Any, T]]:
-    """Make the parameter `client` of a function optional: it is given an open client where the caller gives none.
+    """Decorate an async function: its parameter `client` becomes optional, and defaults to an open client.
 
-    A new client is closed when the function is done. One that the caller gives, or that a context keeps, stays open.
+    A new client is closed when the function returns. The client of the caller or of a context stays open.
 
     Args:
         fn: An async function with a parameter `client`.
@@ -62,8 +62,8 @@ def inject_client(fn: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Corout
 
     @wraps(fn)
     async def with_client(*args: P.args, **kwargs: P.kwargs) -> T:
-        given: Any = kwargs.pop("client", None)
-        client, is_open = get_or_create_client(given)
+        client_argument: Any = kwargs.pop("client", None)
+        client, is_open = get_or_create_client(client_argument)
         if is_open:
             kwargs["client"] = client
             return await fn(*args, **kwargs)

@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 
 class ServerType(StrEnum):
-    """What a client talks to."""
+    """The kind of server of a client."""
 
     EPHEMERAL = "EPHEMERAL"
     SERVER = "SERVER"
@@ -37,12 +37,12 @@ class MethodGroup(Suggesting, Generic[M]):
     """A group of flat methods.
 
     Attributes:
-        server_type: What the client talks to.
+        server_type: The kind of server.
     """
 
     _sync: ClassVar[bool] = False
     _api: Resources[Async]
-    """The resources, to await on a sync client as well: there nothing that is awaited suspends."""
+    """The async resources, of a sync client too: there no await suspends."""
 
     server_type: ServerType
 
@@ -50,7 +50,7 @@ class MethodGroup(Suggesting, Generic[M]):
         raise not_picklable(self)
 
     def _warn(self, message: str, category: type[Warning] = UserWarning) -> None:
-        """Warn at the line that called the flat method, which calls this: on a sync client it is two frames further."""
+        """Warn with the line of the caller of the flat method. On a sync client it is two frames further up."""
         warnings.warn(message, category, stacklevel=6 if self._sync else 4)
 
 

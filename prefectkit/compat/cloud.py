@@ -1,4 +1,4 @@
-"""`CloudClient`: what of Prefect Cloud lies above a workspace."""
+"""`CloudClient`: the API of Prefect Cloud above the workspaces."""
 
 from __future__ import annotations
 
@@ -47,26 +47,26 @@ def get_cloud_client(
         host: The root of its API. Default: `PREFECT_CLOUD_API_URL`.
         api_key: A key. Default: that of the settings.
         httpx_settings: Keyword arguments of `httpx.AsyncClient`. Never changed.
-        infer_cloud_url: Take the root from `PREFECT_API_URL` instead, and leave `host` aside.
+        infer_cloud_url: Whether to take the root from `PREFECT_API_URL`, and ignore `host`.
 
     Raises:
-        ValueError: It is to be taken from `PREFECT_API_URL`, and that is not set.
+        ValueError: `infer_cloud_url` is True, and `PREFECT_API_URL` is not set.
         ConfigError: A setting makes no sense.
     """
     return CloudClient._configured(host, api_key, httpx_settings, infer_cloud_url)  # pyright: ignore[reportPrivateUsage] -- the class has the official names only
 
 
 class CloudClient(MethodGroup[Async]):
-    """A client of what Prefect Cloud has above a workspace, to await.
+    """An async client of the API of Prefect Cloud above the workspaces.
 
     Args:
         host: The root of its API.
-        api_key: A key; an `Authorization` header in `httpx_settings` goes before it.
+        api_key: A key; an `Authorization` header in `httpx_settings` takes precedence.
         httpx_settings: Keyword arguments of `httpx.AsyncClient`. Never changed.
 
     Attributes:
-        account_id: That of the URL, or of `PREFECT_API_URL`; None where neither names one.
-        workspace_id: Likewise.
+        account_id: The id in the URL or in `PREFECT_API_URL`; None if there is none.
+        workspace_id: The same for the workspace.
 
     Raises:
         ConfigError: An argument or a setting makes no sense.
@@ -82,7 +82,7 @@ class CloudClient(MethodGroup[Async]):
     def _configured(
         cls, host: str | None, api_key: str | None, httpx_settings: dict[str, Any] | None, infer_cloud_url: bool
     ) -> Self:
-        """A client of the root and with the key that the settings name; what `get_cloud_client` gives."""
+        """A client with the root and the key of the settings, as `get_cloud_client` returns it."""
         plugins, settings = load_plugins_and_settings()
         if infer_cloud_url:
             host = _WORKSPACE.sub("", settings.api_url or "")
@@ -149,14 +149,14 @@ class CloudClient(MethodGroup[Async]):
             await self.read_workspaces()
 
     async def read_workspaces(self) -> list[Workspace]:
-        """List the workspaces that the key opens."""
+        """List the workspaces that the key gives access to."""
         return Workspace.model_validate_list(await self.get("/me/workspaces"))
 
     async def read_current_workspace(self) -> Workspace:
-        """Read the workspace that `PREFECT_API_URL` names.
+        """Read the workspace of `PREFECT_API_URL`.
 
         Raises:
-            ValueError: The key opens none of that URL.
+            ValueError: The key gives no access to the workspace of that URL.
         """
         for workspace in await self.read_workspaces():
             if workspace.api_url() == self._current:
@@ -164,7 +164,7 @@ class CloudClient(MethodGroup[Async]):
         raise ValueError("Current workspace not found")
 
     async def read_worker_metadata(self) -> dict[str, Any]:
-        """Read what kinds of worker there are, with their defaults."""
+        """Read the types of workers, with their defaults."""
         return cast("dict[str, Any]", await self.get(f"{self.workspace_base_url}/collections/work_pool_types"))
 
     async def read_account_settings(self) -> dict[str, Any]:
@@ -175,24 +175,24 @@ class CloudClient(MethodGroup[Async]):
         """Change settings of the account.
 
         Args:
-            settings: Those to change.
+            settings: The settings to change.
         """
         await self.request("PATCH", f"{self.account_base_url}/settings", json=settings)
 
     async def read_account_ip_allowlist(self) -> IPAllowlist:
-        """Read from which networks the account can be used."""
+        """Read the IP allowlist of the account."""
         return IPAllowlist.model_validate(await self.get(f"{self.account_base_url}/ip_allowlist"))
 
     async def update_account_ip_allowlist(self, updated_allowlist: ModelLike[IPAllowlist]) -> None:
-        """Set from which networks the account can be used.
+        """Replace the IP allowlist of the account.
 
         Args:
-            updated_allowlist: All of them.
+            updated_allowlist: The complete list.
         """
         await self.request("PUT", f"{self.account_base_url}/ip_allowlist", json=to_plain(updated_allowlist))
 
     async def check_ip_allowlist_access(self) -> IPAllowlistMyAccessResponse:
-        """Ask whether the account can be used from here."""
+        """Check whether the IP allowlist permits requests from here."""
         response = await self.get(f"{self.account_base_url}/ip_allowlist/my_access")
         return IPAllowlistMyAccessResponse.model_validate(response)
 
@@ -244,7 +244,7 @@ class CloudClient(MethodGroup[Async]):
             The JSON of the response; None where there is none (204).
 
         Raises:
-            CloudUnauthorizedError: 401 or 403: the key is not accepted, or does not open this.
+            CloudUnauthorizedError: 401 or 403: the key is not accepted, or gives no access.
             ObjectNotFound: There is no such object.
             PrefectHTTPStatusError: Another status that is not a success.
         """

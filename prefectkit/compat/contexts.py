@@ -1,4 +1,4 @@
-"""`get_client`, and the contexts that keep a client for it: whoever asks within one is given that client."""
+"""`get_client`, and the contexts within which it returns the same client."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ def get_client(
 ) -> PrefectClient | SyncPrefectClient:
     """A client of the API that the settings name.
 
-    Within a `SyncClientContext` or `AsyncClientContext` of the same `httpx_settings` it is that context's client; the
-    async one only in the event loop in which the context was entered, or outside of any.
+    Within a `SyncClientContext` or `AsyncClientContext` with the same `httpx_settings`, it is the context's client.
+    An `AsyncClientContext` applies in the event loop in which it was entered, and outside of event loops.
 
-    Where the settings name no API and `PREFECT_SERVER_EPHEMERAL_ENABLED` is on, as it is in the built-in profile, it is
-    a client of the embedded server, which runs in this process and needs the extra `server`.
+    If the settings name no API and `PREFECT_SERVER_EPHEMERAL_ENABLED` is on, as in the built-in profile, it is a client
+    of the embedded server, which runs in this process and needs the extra `server`.
 
     Args:
         httpx_settings: Keyword arguments of `httpx.Client` or `httpx.AsyncClient`.
-        sync_client: A client that blocks, instead of one to await.
+        sync_client: Whether to return the blocking client instead of the async one.
 
     Raises:
         ValueError: The settings name no API, and the embedded server is off or not installed.
@@ -51,20 +51,20 @@ def get_client(
 
 
 class SyncClientContext:
-    """Keeps a sync client: `get_client(sync_client=True)` gives it to whoever asks within the context.
+    """A context manager within which `get_client(sync_client=True)` returns one client.
 
-    Entering it compares the versions of server and client, once for each server in the life of the process, unless
+    Entering it compares the versions of server and client, once in a process for each server, unless
     `PREFECT_CLIENT_SERVER_VERSION_CHECK_ENABLED` is off. It may be entered again while it is open.
 
     Args:
-        httpx_settings: Those of `get_client`.
+        httpx_settings: As for `get_client`.
 
     Attributes:
         client: The client.
 
     Raises:
         ValueError: As `get_client`.
-        RuntimeError: On entering: the server cannot be reached, or is of another major version.
+        RuntimeError: On entering, if the server cannot be reached or is of another major version.
     """
 
     def __init__(self, httpx_settings: dict[str, Any] | None = None) -> None:
@@ -75,13 +75,13 @@ class SyncClientContext:
 
     @classmethod
     def get(cls) -> SyncClientContext | None:
-        """The context in which this is called, if any."""
+        """The current context; None outside of any."""
         return _sync_context.get()
 
     @classmethod
     @contextmanager
     def get_or_create(cls) -> Generator[SyncClientContext]:
-        """The context in which this is called, or a new one that is open within the `with` block."""
+        """The current context, or a new one for the `with` block."""
         if (context := cls.get()) is not None:
             yield context
         else:
@@ -89,10 +89,10 @@ class SyncClientContext:
                 yield context
 
     def serves(self, httpx_settings: dict[str, Any] | None) -> bool:
-        """Whether its client is one for these settings.
+        """Whether the client has these settings.
 
         Args:
-            httpx_settings: The settings that are asked for.
+            httpx_settings: The requested settings.
         """
         return self._httpx_settings == httpx_settings
 
@@ -115,9 +115,9 @@ class SyncClientContext:
 
 
 class AsyncClientContext:
-    """Keeps an async client: `get_client()` gives it to whoever asks within the context, in the same event loop.
+    """An async context manager within which `get_client()` returns one client, in the same event loop.
 
-    All else is as in `SyncClientContext`.
+    In all else it is like `SyncClientContext`.
 
     Args:
         httpx_settings: Keyword arguments of `httpx.AsyncClient`, as for `get_client`.
@@ -131,13 +131,13 @@ class AsyncClientContext:
 
     @classmethod
     def get(cls) -> AsyncClientContext | None:
-        """The context in which this is called, if any."""
+        """The current context; None outside of any."""
         return _async_context.get()
 
     @classmethod
     @asynccontextmanager
     async def get_or_create(cls) -> AsyncGenerator[AsyncClientContext]:
-        """The context in which this is called, or a new one that is open within the `async with` block."""
+        """The current context, or a new one for the `async with` block."""
         if (context := cls.get()) is not None:
             yield context
         else:
@@ -145,10 +145,10 @@ class AsyncClientContext:
                 yield context
 
     def serves(self, httpx_settings: dict[str, Any] | None) -> bool:
-        """Whether its client is one for these settings, and for the running event loop.
+        """Whether the client has these settings, and belongs to the running event loop.
 
         Args:
-            httpx_settings: The settings that are asked for.
+            httpx_settings: The requested settings.
         """
         return self._httpx_settings == httpx_settings and running_loop() in (self.client.loop, None)
 

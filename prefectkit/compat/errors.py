@@ -9,12 +9,12 @@ PrefectException
 └── CloudUnauthorizedError       401 or 403, to a `CloudClient`
 httpx.HTTPStatusError
 └── PrefectHTTPStatusError       every other status that is not a success
-UnexpectedResponse               a good status with a body that is not as expected (also a ValueError)
+UnexpectedResponse               a successful status with a body that cannot be decoded (also a ValueError)
 
-A request without a response is an `httpx.RequestError`: `httpx.ConnectError`, `httpx.ReadTimeout` and the like. The
-error of this package, which says more, is the `__cause__` of each.
+A request without a response raises an `httpx.RequestError`: `httpx.ConnectError`, `httpx.ReadTimeout` and the like. The
+`__cause__` of each error is the error of this package, which has more details.
 
-In a program that has Prefect itself loaded, an `except` of its class of the same name catches each of them too.
+In a program that has Prefect loaded, an `except` of its class of the same name catches each of them too.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class PrefectException(Exception):
 
 
 class _OfStatus(PrefectException):
-    """A refusal.
+    """The server refused the request.
 
     Attributes:
         http_exc: The status error, with `.request` and `.response`.
@@ -56,7 +56,7 @@ class ObjectNotFound(_OfStatus):
 
     Attributes:
         http_exc: The status error, with `.request` and `.response`.
-        help_message: What to do, or None.
+        help_message: What to do; None if not known.
     """
 
     def __init__(self, http_exc: Exception, help_message: str | None = None, *args: Any) -> None:
@@ -68,27 +68,27 @@ class ObjectNotFound(_OfStatus):
 
 
 class ObjectAlreadyExists(_OfStatus):
-    """There is such an object already, or what it belongs to is missing."""
+    """The object exists already, or the object that it belongs to does not exist."""
 
 
 class ObjectLimitReached(_OfStatus):
-    """There are as many of these objects as the plan allows."""
+    """The plan allows no more of these objects."""
 
 
 class ObjectUnsupported(_OfStatus):
-    """The plan has no objects of this kind."""
+    """The plan does not include objects of this kind."""
 
 
 class ProtectedBlockError(PrefectException):
-    """The block belongs to the server and stays as it is."""
+    """The block belongs to the server and cannot be changed."""
 
 
 class CloudUnauthorizedError(PrefectException):
-    """Prefect Cloud does not accept the key, or it does not open what was asked for."""
+    """Prefect Cloud does not accept the key, or the key gives no access to the object."""
 
 
 class UnexpectedResponse(PrefectKitError, ValueError):
-    """The server accepted the request, but the body is not what the operation returns."""
+    """The response has a successful status, but its body cannot be decoded."""
 
 
 if not TYPE_CHECKING:

@@ -14,20 +14,20 @@ from prefectkit.core.security.redaction import shown_request_headers
 from prefectkit.core.security.redactor import Redactor
 from prefectkit.core.security.secrets import HIDDEN
 
-# The transport has undone these, and httpx would do it again.
+# The transport has decoded these already; httpx would decode them again.
 _UNDONE = frozenset({"content-encoding", "transfer-encoding"})
 
 _HTTP = frozenset({"httpcore", "httpx"})
 
-# Where a refusal repeats what was sent.
+# Fields of an error response that repeat the request.
 _REPEATED = frozenset({"input", "request_body"})
 
 
 class SentRequest(httpx.Request):
-    """A request as it was sent. It is pickled and copied without what may be secret.
+    """A request as it was sent. Pickles and copies of it are redacted.
 
     Attributes:
-        sent: The request.
+        sent: The request of this package.
     """
 
     sent: Request
@@ -87,7 +87,7 @@ class PrefectResponse(httpx.Response):
         """Raise for a status that is not a success.
 
         Raises:
-            PrefectHTTPStatusError: It is none.
+            PrefectHTTPStatusError: The status is not a success.
         """
         try:
             return super().raise_for_status()
@@ -96,20 +96,20 @@ class PrefectResponse(httpx.Response):
 
 
 def http_request(request: Request) -> SentRequest:
-    """The request as httpx has it."""
+    """The request as one of httpx."""
     sent = SentRequest(request.method, request.url, headers=request.headers, content=request.body)
     sent.sent = request
     return sent
 
 
 def http_response(request: Request, response: Response) -> PrefectResponse:
-    """The response as httpx has it."""
+    """The response as one of httpx."""
     headers = {name: value for name, value in response.headers.items() if name not in _UNDONE}
     return PrefectResponse(response.status, headers=headers, content=response.body, request=http_request(request))
 
 
 def status_error(request: Request, response: Response) -> PrefectHTTPStatusError:
-    """The error for a response that is not a success. Its message does not repeat secrets."""
+    """The error for a response that is not a success. Its message is redacted."""
     try:
         httpx.Response.raise_for_status(http_response(request, response))
     except httpx.HTTPStatusError as error:
@@ -118,7 +118,7 @@ def status_error(request: Request, response: Response) -> PrefectHTTPStatusError
 
 
 def transport_error(request: Request, error: CallError) -> httpx.RequestError:
-    """The error for a request without a response: the one that httpx has for what happened, with our message."""
+    """The error for a request without a response: that of httpx for this failure, with our message."""
     kind = _kind(error)
     return kind(str(error), request=http_request(request))
 
