@@ -33,7 +33,7 @@ _IN_THE_API = {
 
 
 class BaseArtifactReadParams(TypedDict, total=False):
-    """What both lists of artifacts take."""
+    """The common arguments of both lists of artifacts."""
 
     flow_run_filter: ModelLike[FlowRunFilter] | None
     task_run_filter: ModelLike[TaskRunFilter] | None
@@ -42,14 +42,14 @@ class BaseArtifactReadParams(TypedDict, total=False):
 
 
 class ArtifactReadParams(BaseArtifactReadParams, total=False):
-    """What `read_artifacts` takes."""
+    """The arguments of `read_artifacts`."""
 
     artifact_filter: ModelLike[ArtifactFilter] | None
     sort: ArtifactSort | None
 
 
 class ArtifactCollectionReadParams(BaseArtifactReadParams, total=False):
-    """What `read_latest_artifacts` takes."""
+    """The arguments of `read_latest_artifacts`."""
 
     artifact_filter: ModelLike[ArtifactCollectionFilter] | None
     sort: ArtifactCollectionSort | None
@@ -73,7 +73,7 @@ class ArtifactMethods(MethodGroup[M]):
 
         Args:
             artifact_id: The artifact's id.
-            artifact: An `ArtifactUpdate`, or an artifact that was read; what it has not set stays.
+            artifact: An `ArtifactUpdate`, or an artifact that was read; unset fields stay.
 
         Raises:
             PrefectHTTPStatusError: There is no such artifact.
@@ -94,7 +94,7 @@ class ArtifactMethods(MethodGroup[M]):
 
     @client_method()
     async def read_artifacts(self, /, **kwargs: Unpack[ArtifactReadParams]) -> list[Artifact]:
-        """List artifacts for which all filters hold.
+        """List the artifacts that match all filters.
 
         Args:
             **kwargs: `artifact_filter`: which artifacts; `flow_run_filter`, `task_run_filter`: of which runs; `sort`:

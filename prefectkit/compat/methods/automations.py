@@ -33,11 +33,11 @@ class AutomationMethods(MethodGroup[M]):
 
     @client_method()
     async def update_automation(self, automation_id: UUID | str, automation: ModelLike[AutomationUpdate]) -> None:
-        """Change an automation. Its triggers start afresh.
+        """Change an automation. Its triggers start from an empty state.
 
         Args:
             automation_id: The automation's id.
-            automation: An `AutomationUpdate`, or an automation that was read; what it has not set stays.
+            automation: An `AutomationUpdate`, or an automation that was read; unset fields stay.
 
         Raises:
             PrefectHTTPStatusError: There is no such automation.
@@ -69,7 +69,7 @@ class AutomationMethods(MethodGroup[M]):
         """Read an automation by its id or its name.
 
         Args:
-            id_or_name: The id, or the name, which is looked for in upper and lower case where none has just this one.
+            id_or_name: The id or the name. Without an exact match, case is ignored.
 
         Returns:
             The automation; None if none has this name.
@@ -108,7 +108,7 @@ class AutomationMethods(MethodGroup[M]):
 
     @client_method()
     async def pause_automation(self, automation_id: UUID | str) -> None:
-        """Switch an automation off.
+        """Disable an automation.
 
         Args:
             automation_id: The automation's id.
@@ -120,7 +120,7 @@ class AutomationMethods(MethodGroup[M]):
 
     @client_method()
     async def resume_automation(self, automation_id: UUID | str) -> None:
-        """Switch an automation on again.
+        """Enable an automation.
 
         Args:
             automation_id: The automation's id.
@@ -144,7 +144,7 @@ class AutomationMethods(MethodGroup[M]):
 
     @client_method()
     async def read_resource_related_automations(self, resource_id: str) -> list[Automation]:
-        """List the automations that a resource takes part in.
+        """List the automations that refer to a resource.
 
         Args:
             resource_id: The resource's id, such as `prefect.deployment.<uuid>`.
@@ -153,7 +153,7 @@ class AutomationMethods(MethodGroup[M]):
 
     @client_method()
     async def delete_resource_owned_automations(self, resource_id: str) -> None:
-        """Delete the automations that belong to a resource, if any do.
+        """Delete the automations that a resource owns, if there are any.
 
         Args:
             resource_id: The resource's id, such as `prefect.deployment.<uuid>`.

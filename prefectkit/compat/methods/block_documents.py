@@ -48,7 +48,7 @@ class BlockDocumentMethods(MethodGroup[M]):
 
         Args:
             block_document_id: The block document's id.
-            block_document: What changes; what it has not set stays. Secrets are as in `create_block_document`.
+            block_document: What changes; unset fields stay. Secrets are as in `create_block_document`.
 
         Raises:
             ObjectNotFound: There is no such block document.

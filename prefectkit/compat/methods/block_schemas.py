@@ -45,7 +45,7 @@ class BlockSchemaMethods(MethodGroup[M]):
 
     @client_method()
     async def read_block_schemas(self) -> list[BlockSchema]:
-        """List all block schemas, on as many pages as they take."""
+        """List all block schemas, page after page."""
         return [schema async for schema in self._api.block_schemas.iterate()]
 
     @client_method()
@@ -56,7 +56,7 @@ class BlockSchemaMethods(MethodGroup[M]):
             block_type_id: The block type's id.
 
         Returns:
-            The block schema; None if the type has none, or is none.
+            The block schema; None if the type has none, or does not exist.
         """
         of_type: dict[str, Any] = {"block_schemas": {"block_type_id": {"any_": [block_type_id]}}}
         schemas = await self._api.block_schemas.list(**of_type, limit=1)

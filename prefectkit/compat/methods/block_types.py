@@ -49,7 +49,7 @@ class BlockTypeMethods(MethodGroup[M]):
 
     @client_method()
     async def read_block_types(self) -> list[BlockType]:
-        """List all block types, on as many pages as they take."""
+        """List all block types, page after page."""
         return [block_type async for block_type in self._api.block_types.iterate()]
 
     @client_method(not_found=ObjectNotFound)
@@ -58,7 +58,7 @@ class BlockTypeMethods(MethodGroup[M]):
 
         Args:
             block_type_id: The block type's id.
-            block_type: A `BlockTypeUpdate`, or a block type that was read; what it has not set stays.
+            block_type: A `BlockTypeUpdate`, or a block type that was read; unset fields stay.
 
         Raises:
             ObjectNotFound: There is no such block type.

@@ -58,7 +58,7 @@ class ConcurrencyLimitMethods(MethodGroup[M]):
 
     @client_method(not_found=ObjectNotFound)
     async def reset_concurrency_limit_by_tag(self, tag: str, slot_override: Sequence[UUID | str] | None = None) -> None:
-        """Forget who has the slots of a tag, or say who has them.
+        """Reset the slots of a tag.
 
         Args:
             tag: The tag.

@@ -29,7 +29,7 @@ class ConcurrencySlotMethods(MethodGroup[M]):
         Args:
             names: The names of the limits; one that no limit has is passed over.
             slots: How many slots of each limit.
-            mode: `concurrency` if they are given back, `rate_limit` if they come back by themselves.
+            mode: `concurrency` if they are given back, `rate_limit` if they are released with time.
 
         Returns:
             The HTTP response; its JSON is the limits whose slots were taken.
@@ -49,12 +49,12 @@ class ConcurrencySlotMethods(MethodGroup[M]):
         lease_duration: float,
         holder: ModelLike[ConcurrencyLeaseHolder] | None = None,
     ) -> httpx.Response:
-        """Take slots that come back by themselves when the lease runs out.
+        """Take slots with a lease, after which they are released.
 
         Args:
             names: The names of the limits; one that no limit has is passed over.
             slots: How many slots of each limit.
-            mode: `concurrency` if they are given back, `rate_limit` if they come back by themselves.
+            mode: `concurrency` if they are given back, `rate_limit` if they are released with time.
             lease_duration: How long the lease lasts unless it is renewed, in seconds.
             holder: Who holds the lease.
 
@@ -72,7 +72,7 @@ class ConcurrencySlotMethods(MethodGroup[M]):
 
     @client_method()
     async def renew_concurrency_lease(self, lease_id: UUID | str, lease_duration: float) -> httpx.Response:
-        """Make a lease last longer.
+        """Renew a lease.
 
         Args:
             lease_id: The lease's id.

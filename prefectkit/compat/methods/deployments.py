@@ -74,30 +74,30 @@ class DeploymentMethods(MethodGroup[M]):
         base: UUID | str | None = None,
         root: UUID | str | None = None,
     ) -> UUID:
-        """Create a deployment, or write the one of this flow and name anew.
+        """Create a deployment, or replace the one of this flow and name.
 
         Args:
             flow_id: The flow that it runs.
             name: Its name, of which its flow has one.
             version: Its version.
-            version_info: Where its version comes from.
-            schedules: When it makes runs.
-            concurrency_limit: How many of its runs may run at once.
-            concurrency_options: What it does about that limit.
-            parameters: What its runs are called with.
-            description: What it is for.
+            version_info: The origin of its version.
+            schedules: Its schedules.
+            concurrency_limit: The maximum number of its runs at a time.
+            concurrency_options: What happens when the limit is reached.
+            parameters: The parameters of its runs.
+            description: A description.
             work_queue_name: The work queue that its runs wait in.
             work_pool_name: The work pool that its runs run in.
             tags: Its tags.
-            storage_document_id: The block of the storage that its code is in.
+            storage_document_id: The id of the storage block with its code.
             path: The working directory.
-            entrypoint: Where its flow is, relative to `path`.
-            infrastructure_document_id: The block of the infrastructure that its runs run on.
-            parameter_openapi_schema: Which parameters the flow takes.
-            paused: Whether it makes no runs.
-            pull_steps: The steps that fetch its code.
+            entrypoint: The path of its flow's code, relative to `path`.
+            infrastructure_document_id: The id of the infrastructure block of its runs.
+            parameter_openapi_schema: The JSON schema of the flow's parameters.
+            paused: Whether its schedules are paused.
+            pull_steps: The steps that pull its code.
             enforce_parameter_schema: Whether the parameters of a run must match the schema.
-            job_variables: What differs from the job template of its work pool.
+            job_variables: Values that override the job template of its work pool.
             branch: Its branch, on Prefect Cloud.
             base: The deployment that it was branched from, on Prefect Cloud.
             root: The deployment that all its branches go back to, on Prefect Cloud.
@@ -139,14 +139,14 @@ class DeploymentMethods(MethodGroup[M]):
 
     @client_method()
     async def set_deployment_paused_state(self, deployment_id: UUID | str, paused: bool) -> None:
-        """Pause a deployment or let it go on. Out of use: see `pause_deployment` and `resume_deployment`.
+        """Pause or resume a deployment. Deprecated: see `pause_deployment` and `resume_deployment`.
 
         Args:
             deployment_id: The deployment's id.
             paused: Whether to pause it.
         """
         instead = "pause_deployment" if paused else "resume_deployment"
-        self._warn(f"set_deployment_paused_state is out of use: call {instead}", DeprecationWarning)
+        self._warn(f"set_deployment_paused_state is deprecated: call {instead}", DeprecationWarning)
         return await self._api.deployments.update(deployment_id, paused=paused)
 
     @client_method(not_found=ObjectNotFound)
@@ -158,20 +158,20 @@ class DeploymentMethods(MethodGroup[M]):
 
         Raises:
             ObjectNotFound: There is no such deployment.
-            ValueError: The id is none.
+            ValueError: It is not a UUID.
         """
         return await self._api.deployments.update(_id(deployment_id), paused=True)
 
     @client_method(not_found=ObjectNotFound)
     async def resume_deployment(self, deployment_id: UUID | str) -> None:
-        """Let the schedules of a paused deployment make runs again.
+        """Resume the schedules of a paused deployment.
 
         Args:
             deployment_id: The deployment's id.
 
         Raises:
             ObjectNotFound: There is no such deployment.
-            ValueError: The id is none.
+            ValueError: It is not a UUID.
         """
         return await self._api.deployments.update(_id(deployment_id), paused=False)
 
@@ -181,14 +181,14 @@ class DeploymentMethods(MethodGroup[M]):
 
         Args:
             deployment_id: The deployment's id.
-            deployment: What changes; what it has not set stays.
+            deployment: What changes; unset fields stay.
 
         Raises:
             PrefectHTTPStatusError: There is no such deployment.
         """
         changes = to_fields(deployment, without=("name", "flow_name", "triggers"))
         if version_info := changes.pop("version_info", None):
-            # What kind of version it is may be a default.
+            # The type of the version may be a default, which must be sent.
             changes["version_info"] = to_plain(getattr(deployment, "version_info", version_info))
         return await self._api.deployments.update(deployment_id, **changes)
 
@@ -201,7 +201,7 @@ class DeploymentMethods(MethodGroup[M]):
 
         Raises:
             ObjectNotFound: There is none.
-            ValueError: The id is none.
+            ValueError: It is not a UUID.
         """
         return await self._api.deployments.read(_id(deployment_id))
 
@@ -214,7 +214,7 @@ class DeploymentMethods(MethodGroup[M]):
 
         Raises:
             ObjectNotFound: There is none.
-            ValueError: The name has not this form.
+            ValueError: The name does not have this form.
         """
         flow_name, slash, deployment_name = name.partition("/")
         if not slash or "/" in deployment_name:
@@ -235,7 +235,7 @@ class DeploymentMethods(MethodGroup[M]):
         sort: DeploymentSort | None = None,
         offset: int = 0,
     ) -> list[Deployment]:
-        """List deployments for which all filters hold.
+        """List the deployments that match all filters.
 
         Args:
             flow_filter: Of which flows.
@@ -281,7 +281,7 @@ class DeploymentMethods(MethodGroup[M]):
 
         Args:
             deployment_ids: The deployments.
-            scheduled_before: Runs that are to start until this moment.
+            scheduled_before: Only runs that are due by this time.
             limit: At most this many. Default: the server's page size, usually 200.
         """
         bounds = without_none(scheduled_before=as_utc(scheduled_before), limit=limit or None)

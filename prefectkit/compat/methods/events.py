@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from prefectkit.models.filters.events import EventFilter
 
 MOST = 50
-"""How many events the API gives at once; it refuses to be asked for more."""
+"""The maximum size of a page of events."""
 
 
 class EventMethods(MethodGroup[M]):
@@ -24,11 +24,11 @@ class EventMethods(MethodGroup[M]):
 
     @client_method()
     async def read_events(self, filter: ModelLike[EventFilter] | None = None, limit: int = 100) -> EventPage:
-        """Read the first page of the events that a filter lets through.
+        """Read the first page of the events that match a filter.
 
         Args:
             filter: Which events. Default: all of the last 180 days, the newest first.
-            limit: At most this many on a page. The API gives 50 at most.
+            limit: The page size. The API returns at most 50.
         """
         return _page(await self._api.events.list(filter=to_plain(filter), limit=min(limit, MOST)))
 
@@ -37,8 +37,8 @@ class EventMethods(MethodGroup[M]):
         """Read a further page of events.
 
         Args:
-            next_page_url: The `next_page` of the page before. Only its token is used: it is this client's server that
-                is asked, whatever the URL names.
+            next_page_url: The `next_page` of the page before. Only its token is used: the request goes to the
+                server of this client.
 
         Raises:
             ValueError: The URL has no token.
@@ -52,7 +52,7 @@ class EventMethods(MethodGroup[M]):
 
 
 def _page(page: events.EventPage) -> EventPage:
-    # The models of events take time to import, and few programs read events.
+    # Lazy: the models of events take time to import, and few programs read events.
     from prefectkit.compat.response_models import EventPage
 
     return EventPage.of(page)

@@ -47,7 +47,7 @@ class FlowRunMethods(MethodGroup[M]):
         work_queue_name: str | None = None,
         job_variables: dict[str, Any] | None = None,
     ) -> FlowRun:
-        """Create a flow run, and its flow where there is none of its name.
+        """Create a flow run, and its flow if there is none of that name.
 
         Args:
             flow: A `@flow` function, or anything with a `name`; its version and retries count where it has them.
@@ -59,7 +59,7 @@ class FlowRunMethods(MethodGroup[M]):
             state: The state to begin in. Default: `Pending()`.
             work_pool_name: The work pool that it runs in.
             work_queue_name: The work queue that it waits in.
-            job_variables: What differs from the job template of its work pool.
+            job_variables: Values that override the job template of its work pool.
 
         Returns:
             The flow run; its `parameters` are the very ones that were passed.
@@ -99,7 +99,7 @@ class FlowRunMethods(MethodGroup[M]):
         infrastructure_pid: str | None = None,
         job_variables: dict[str, Any] | None = None,
     ) -> httpx.Response:
-        """Change a flow run; what is None stays as it is.
+        """Change a flow run; None leaves a field unchanged.
 
         Args:
             flow_run_id: The flow run's id.
@@ -109,7 +109,7 @@ class FlowRunMethods(MethodGroup[M]):
             tags: Its tags, instead of the former ones.
             empirical_policy: How it is retried.
             infrastructure_pid: What its infrastructure calls it.
-            job_variables: What differs from the job template of its work pool.
+            job_variables: Values that override the job template of its work pool.
 
         Returns:
             The HTTP response, 204.
@@ -181,7 +181,7 @@ class FlowRunMethods(MethodGroup[M]):
         limit: int | None = None,
         offset: int = 0,
     ) -> list[FlowRun]:
-        """List flow runs for which all filters hold.
+        """List the flow runs that match all filters.
 
         Args:
             flow_filter: Of which flows.
@@ -251,7 +251,7 @@ class FlowRunMethods(MethodGroup[M]):
 
         Raises:
             ObjectNotFound: There is no such run.
-            ValueError: The id is none.
+            ValueError: It is not a UUID.
         """
         if not isinstance(flow_run_id, UUID):
             flow_run_id = UUID(flow_run_id)

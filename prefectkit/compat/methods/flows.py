@@ -88,7 +88,7 @@ class FlowMethods(MethodGroup[M]):
         limit: int | None = None,
         offset: int = 0,
     ) -> list[Flow]:
-        """List flows for which all filters hold.
+        """List the flows that match all filters.
 
         Args:
             flow_filter: Which flows.

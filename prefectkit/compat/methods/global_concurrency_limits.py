@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class GlobalConcurrencyLimitMethods(MethodGroup[M]):
-    """The flat methods about how many of anything may run at once."""
+    """The flat methods about global concurrency limits."""
 
     @client_method(conflict=ObjectAlreadyExists, creates=True)
     async def create_global_concurrency_limit(self, concurrency_limit: ModelLike[GlobalConcurrencyLimitCreate]) -> UUID:
@@ -48,7 +48,7 @@ class GlobalConcurrencyLimitMethods(MethodGroup[M]):
 
         Args:
             name: The limit's name.
-            concurrency_limit: What changes; what it has not set stays.
+            concurrency_limit: What changes; unset fields stay.
 
         Returns:
             The HTTP response, 204.
@@ -89,12 +89,12 @@ class GlobalConcurrencyLimitMethods(MethodGroup[M]):
     async def upsert_global_concurrency_limit_by_name(
         self, name: str, limit: int, slot_decay_per_second: float | None = None
     ) -> None:
-        """Create a concurrency limit, or change the one of this name where it differs. Another client may come between.
+        """Create a concurrency limit, or change the one of this name where it differs. This is not atomic.
 
         Args:
             name: The limit's name.
             limit: How many slots it has.
-            slot_decay_per_second: How many slots a second come back by themselves. None: none for a new limit, and
+            slot_decay_per_second: How many slots a second are released with time. None: none for a new limit, and
                 as many as before for one that is there.
 
         Raises:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from prefectkit.resources.catalogue import Resources
 
-# What may stand in a path as it is; braces are names of parameters where there are parameters.
+# Characters that are not quoted in a path; nor are braces, if there are path parameters.
 _PATH = "/%:@!$&'()*+,;=~"
 
 
@@ -40,7 +40,7 @@ async def send(
         method: The HTTP method.
         path: The path below the API's root, with a query or without.
         params: The query's parameters.
-        path_params: What the names in braces in the path stand for.
+        path_params: The values of the names in braces.
         json: The body, as an object.
         content: The body, as JSON.
         headers: Further headers.

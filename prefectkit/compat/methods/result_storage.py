@@ -1,4 +1,4 @@
-"""Where results are stored that no one else says a place for."""
+"""The server's default result storage."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ class ResultStorageMethods(MethodGroup[M]):
 
     @client_method()
     async def read_server_default_result_storage(self) -> ServerDefaultResultStorage:
-        """Read which storage block it is, if there is one."""
+        """Read the id of the storage block; None if there is none."""
         return await self._api.admin.read_storage()
 
     @client_method()
     async def update_server_default_result_storage(
         self, default_result_storage_block_id: UUID | str
     ) -> ServerDefaultResultStorage:
-        """Say which storage block it is.
+        """Set the storage block.
 
         Args:
             default_result_storage_block_id: The id of the block document.
 
         Raises:
-            PrefectHTTPStatusError: There is no such block, or it stores nothing.
+            PrefectHTTPStatusError: There is no such block, or it is not a storage block.
         """
         return await self._api.admin.update_storage(default_result_storage_block_id=default_result_storage_block_id)
 
     @client_method()
     async def clear_server_default_result_storage(self) -> None:
-        """Have none, so that results are stored where each process says."""
+        """Remove the default, so that each process uses its own storage."""
         return await self._api.admin.clear_storage()

@@ -70,13 +70,13 @@ class ScheduleMethods(MethodGroup[M]):
         parameters: dict[str, Any] | None = None,
         slug: str | None = None,
     ) -> None:
-        """Change a schedule; what is None stays as it is.
+        """Change a schedule; None leaves a field unchanged.
 
         Args:
             deployment_id: The deployment's id.
             schedule_id: The schedule's id.
             active: Whether it makes runs at all.
-            schedule: When it makes runs.
+            schedule: Its schedules.
             max_scheduled_runs: How many runs are kept scheduled ahead.
             parameters: The parameters of the runs.
             slug: Its name within the deployment.

@@ -66,10 +66,10 @@ class ServerMethods(MethodGroup[M]):
 
     @client_method()
     async def api_healthcheck(self) -> Exception | None:
-        """Ask whether the server is up.
+        """Check whether the server is available.
 
         Returns:
-            None if it is, else the error, which is not raised.
+            None if it is available; else the error, which is not raised.
         """
         try:
             await self._api.request("GET", "/health")
@@ -81,7 +81,7 @@ class ServerMethods(MethodGroup[M]):
 
     @client_method()
     async def hello(self) -> httpx.Response:
-        """Get a greeting from the server: the HTTP response. Prefect Cloud has no such route."""
+        """Get the greeting of the server, as an HTTP response. Prefect Cloud has no such route."""
         return await raw_response(self._api.request("GET", "/hello"))
 
     @client_method()
@@ -90,7 +90,7 @@ class ServerMethods(MethodGroup[M]):
         return await self._api.version()
 
     def client_version(self) -> str:
-        """The version of Prefect whose client this one stands in for."""
+        """The version of Prefect whose client this one replaces."""
         return SERVER_VERSION
 
     @client_method()
@@ -104,7 +104,7 @@ class ServerMethods(MethodGroup[M]):
 
     @client_method()
     async def raise_for_api_version_mismatch_once(self) -> None:
-        """As `raise_for_api_version_mismatch`, once for each server in the life of the process."""
+        """As `raise_for_api_version_mismatch`, once in a process for each server."""
         if self._base_url not in _compatible:
             await _compare(self._api, self.server_type, self._base_url, self.client_version())
             _compatible.add(self._base_url)

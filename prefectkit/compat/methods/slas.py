@@ -16,25 +16,25 @@ if TYPE_CHECKING:
 
 
 class SlaMethods(MethodGroup[M]):
-    """The flat methods about what is promised of a deployment's runs."""
+    """The flat methods about service level agreements."""
 
     @client_method()
     async def apply_slas_for_deployment(
         self, deployment_id: UUID | str, slas: Sequence[ModelLike[SlaTypes]]
     ) -> SlaMergeResponse:
-        """Make these the agreements of a deployment.
+        """Replace the agreements of a deployment.
 
         Args:
             deployment_id: The deployment's id.
-            slas: The agreements. One whose name is known is changed; those whose names are not among them are deleted.
+            slas: The agreements. One of an existing name replaces that one; existing ones of other names are deleted.
 
         Returns:
-            The names of those that were created, updated and deleted.
+            The names of the created, updated and deleted agreements.
 
         Raises:
             PrefectHTTPStatusError: There is no such deployment, or the server is not Prefect Cloud.
         """
-        # The models of agreements take time to import, and few programs have any.
+        # Lazy: the models of agreements take time to import, and few programs have any.
         from prefectkit.compat.response_models import SlaMergeResponse
 
         agreements: list[Any] = [to_fields(sla, without=("owner_resource",)) for sla in slas]

@@ -91,7 +91,7 @@ class TaskRunMethods(MethodGroup[M]):
         limit: int | None = None,
         offset: int = 0,
     ) -> list[TaskRun]:
-        """List task runs for which all filters hold.
+        """List the task runs that match all filters.
 
         Args:
             flow_filter: Of which flows.

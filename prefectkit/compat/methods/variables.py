@@ -50,7 +50,7 @@ class VariableMethods(MethodGroup[M]):
         """List variables.
 
         Args:
-            limit: At most this many. Default: all, on as many pages as they take.
+            limit: At most this many. Default: all, page after page.
         """
         if limit is None:
             return [variable async for variable in self._api.variables.iterate()]
@@ -61,7 +61,7 @@ class VariableMethods(MethodGroup[M]):
         """Change the variable of a name.
 
         Args:
-            variable: A `VariableUpdate` with the name, or a variable that was read; what it has not set stays.
+            variable: A `VariableUpdate` with the name, or a variable that was read; unset fields stay.
 
         Raises:
             PrefectHTTPStatusError: There is no variable of this name.

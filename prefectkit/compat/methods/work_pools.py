@@ -82,7 +82,7 @@ class WorkPoolMethods(MethodGroup[M]):
 
         Args:
             work_pool_name: The work pool's name.
-            work_pool: What changes; what it has not set stays.
+            work_pool: What changes; unset fields stay.
 
         Raises:
             ObjectNotFound: There is none.
@@ -108,12 +108,12 @@ class WorkPoolMethods(MethodGroup[M]):
         work_queue_names: list[str] | None = None,
         scheduled_before: datetime | None = None,
     ) -> list[WorkerFlowRunResponse]:
-        """List the flow runs that the workers of a work pool are to start.
+        """List the scheduled flow runs of a work pool.
 
         Args:
             work_pool_name: The work pool's name.
             work_queue_names: In which of its work queues. Default: in any.
-            scheduled_before: Runs that are to start until this moment.
+            scheduled_before: Only runs that are due by this time.
 
         Raises:
             ObjectNotFound: There is no such work pool.

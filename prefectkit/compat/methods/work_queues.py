@@ -111,10 +111,10 @@ class WorkQueueMethods(MethodGroup[M]):
 
     @client_method(not_found=ObjectNotFound)
     async def match_work_queues(self, prefixes: list[str], work_pool_name: str | None = None) -> list[WorkQueue]:
-        """List all work queues whose name begins with one of some texts, page after page.
+        """List all work queues whose name begins with one of some prefixes, page after page.
 
         Args:
-            prefixes: The texts.
+            prefixes: The prefixes.
             work_pool_name: Those of this work pool. Default: of all.
 
         Raises:
@@ -165,12 +165,12 @@ class WorkQueueMethods(MethodGroup[M]):
     async def get_runs_in_work_queue(
         self, id: UUID | str, limit: int = 10, scheduled_before: datetime | None = None
     ) -> list[FlowRun]:
-        """List the flow runs that wait in a work queue, the earliest first.
+        """List the scheduled flow runs of a work queue, the earliest first.
 
         Args:
             id: The work queue's id.
             limit: At most this many.
-            scheduled_before: Runs that are to start until this moment. Default: now.
+            scheduled_before: Only runs that are due by this time. Default: now.
 
         Raises:
             ObjectNotFound: There is no such work queue.
@@ -180,7 +180,7 @@ class WorkQueueMethods(MethodGroup[M]):
 
     @client_method(not_found=ObjectNotFound)
     async def read_work_queue_status(self, id: UUID | str) -> WorkQueueStatusDetail:
-        """Read whether a work queue is polled and keeps up.
+        """Read whether a work queue is polled, and whether its runs are late.
 
         Args:
             id: The work queue's id.

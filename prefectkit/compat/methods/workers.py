@@ -47,17 +47,17 @@ class WorkerMethods(MethodGroup[M]):
         *,
         return_id: bool = False,
     ) -> UUID | None:
-        """Report that a worker is alive.
+        """Send the heartbeat of a worker.
 
         Args:
             work_pool_name: The work pool's name.
             worker_name: The worker's name.
             heartbeat_interval_seconds: Whole seconds until the next heartbeat.
             get_worker_id: Whether to return the worker's id. `return_id=True` does the same.
-            worker_metadata: What is installed where it runs, for Prefect Cloud.
+            worker_metadata: The installed packages of the worker, for Prefect Cloud.
 
         Returns:
-            The worker's id, on Prefect Cloud and if it is asked for.
+            The worker's id, if requested and on Prefect Cloud; else None.
 
         Raises:
             PrefectHTTPStatusError: There is no such work pool.
