@@ -14,7 +14,7 @@ import pytest
 from prefect.client.schemas import actions
 
 from prefectkit.compat import SyncPrefectClient
-from prefectkit.compat.arguments import fields, taken, to_state
+from prefectkit.compat.arguments import fields_for, to_fields, to_state
 from prefectkit.core.errors import InvalidParameterError
 from prefectkit.core.serialization.codec import encode
 from prefectkit.models.deployments import DeploymentUpdate
@@ -83,8 +83,8 @@ def test_an_update_leaves_out_what_was_not_set_and_holds_all_of_what_was() -> No
         parameters={"model": Model()}, schedules=[actions.DeploymentScheduleUpdate(active=False)]
     )
     sent = {"parameters": {"model": {"kind": "lstm"}}, "schedules": [{"active": False}]}
-    assert json.loads(encode(fields(change))) == sent
-    assert json.loads(encode(taken(change, DeploymentUpdate))) == sent
+    assert json.loads(encode(to_fields(change))) == sent
+    assert json.loads(encode(fields_for(change, DeploymentUpdate))) == sent
 
 
 def test_a_state_is_copied_and_gets_its_details() -> None:
@@ -113,6 +113,6 @@ def test_the_data_of_prefects_own_state_stays_here_unless_it_is_a_stored_result(
 
 def test_what_is_no_model_and_no_state_is_named() -> None:
     with pytest.raises(TypeError, match="a model, or a dict of its fields, is needed, got 'text'"):
-        fields("text")
+        to_fields("text")
     with pytest.raises(InvalidParameterError, match="this is not a valid StateCreate"):
         to_state({"name": "no type"})
