@@ -89,10 +89,6 @@ def test_imports_point_one_way() -> None:
 
 # Circles that are still to be removed.
 CIRCLES_LEFT = {
-    "prefectkit.compat.client",
-    "prefectkit.compat.methods.events",
-    "prefectkit.compat.methods.slas",
-    "prefectkit.compat.returned",
     "prefectkit.transports.asgi.eventloop",
     "prefectkit.transports.asgi.eventloop_trio",
 }
