@@ -87,13 +87,6 @@ def test_imports_point_one_way() -> None:
     assert wrong == []
 
 
-# Circles that are still to be removed.
-CIRCLES_LEFT = {
-    "prefectkit.transports.asgi.eventloop",
-    "prefectkit.transports.asgi.eventloop_trio",
-}
-
-
 def circles(graph: dict[str, set[str]]) -> list[str]:
     """The modules that import themselves by way of others."""
     reachable = {module: set(targets) for module, targets in graph.items()}
@@ -101,7 +94,7 @@ def circles(graph: dict[str, set[str]]) -> list[str]:
         for targets in reachable.values():
             if middle in targets:
                 targets |= reachable[middle]
-    return sorted(module for module, targets in reachable.items() if module in targets and module not in CIRCLES_LEFT)
+    return sorted(module for module, targets in reachable.items() if module in targets)
 
 
 def graph_of(imports: dict[str, set[str]]) -> dict[str, set[str]]:

@@ -12,7 +12,7 @@ import pytest
 
 from prefectkit import AsyncPrefect, Prefect
 from prefectkit.core.errors import TransportError
-from prefectkit.transports.asgi import exchange
+from prefectkit.transports.asgi import request_cycle
 from tests.faults.ledger import Ledger, encoded
 from tests.reliability.bench import SURFACES, run, without_waiting
 from tests.reliability.cells import SECRET, Broken, Cell, Faults
@@ -145,7 +145,7 @@ def test_what_survives(
     surface: str, capsys: Capture, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # How long an app that nobody waits for any more may go on.
-    monkeypatch.setattr(exchange, "GRACE", 0.02)
+    monkeypatch.setattr(request_cycle, "GRACE", 0.02)
     caplog.set_level(logging.CRITICAL, "prefectkit")
     cells: dict[tuple[str, str], Broken] = {}
 
