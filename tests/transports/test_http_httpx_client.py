@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import httpx
@@ -166,6 +167,9 @@ def test_a_part_of_httpx_that_was_replaced(monkeypatch: pytest.MonkeyPatch) -> N
     assert is_httpx_mocked() and plain() is None
     monkeypatch.undo()
     monkeypatch.delitem(sys.modules, "httpx")
+    assert not is_httpx_mocked()
+    # While another thread imports httpx.
+    monkeypatch.setitem(sys.modules, "httpx", ModuleType("httpx"))
     assert not is_httpx_mocked()
 
 
