@@ -5,11 +5,11 @@ from __future__ import annotations
 from benchmarks.comparison import at_most, compared, show
 from benchmarks.harness import Effort, measure, ratio
 from benchmarks.server import canned_server
-from benchmarks.tables import Answer
+from benchmarks.tables import Result
 from benchmarks.worker import Job
 
 
-def answer(effort: Effort) -> Answer:
+def run(effort: Effort) -> Result:
     """Measure it."""
     with canned_server() as url:
         jobs = [
@@ -56,8 +56,8 @@ def answer(effort: Effort) -> Answer:
         "One flow run of 1.9 kB, decoded to objects by the Prefect clients, to dicts by the others; *bytes only* "
         "leaves it as it comes."
     )
-    return Answer("What does one call cost over HTTP?", head, rows, targets, notes)
+    return Result("What does one call cost over HTTP?", head, rows, targets, notes)
 
 
 if __name__ == "__main__":
-    show(answer)
+    show(run)

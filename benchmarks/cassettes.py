@@ -6,13 +6,13 @@ from benchmarks.comparison import compared, show
 from benchmarks.data import RECORDED
 from benchmarks.harness import QUICK, Effort, measure, ratio
 from benchmarks.server import canned_server
-from benchmarks.tables import Answer, Target
+from benchmarks.tables import Result, Target
 from benchmarks.worker import Job
 
 BOUND = 10.0
 
 
-def answer(effort: Effort) -> Answer:
+def run(effort: Effort) -> Result:
     """Measure it."""
     # Each recorded call as often as any other: one at the end of a cassette may take longer to find.
     size = len(RECORDED) * (1 if effort == QUICK else 3)
@@ -37,8 +37,8 @@ def answer(effort: Effort) -> Answer:
         "A cassette with 100 flow runs, each read again and again, to objects and to dicts. *A whole cassette*: a "
         "client is made, the file is read, each of the 100 is replayed once, all is closed."
     )
-    return Answer("What does replaying a cassette cost?", head, rows, targets, notes)
+    return Result("What does replaying a cassette cost?", head, rows, targets, notes)
 
 
 if __name__ == "__main__":
-    show(answer)
+    show(run)

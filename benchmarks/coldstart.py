@@ -11,7 +11,7 @@ from benchmarks.environments import python_of
 from benchmarks.harness import Effort, ratio
 from benchmarks.scripts import Script, start_each
 from benchmarks.server import canned_server
-from benchmarks.tables import Answer, milliseconds
+from benchmarks.tables import Result, milliseconds
 
 _OFFICIAL_SYNC = """
 from prefect.client.orchestration import SyncPrefectClient
@@ -47,18 +47,18 @@ with httpx.Client(base_url={url!r}) as client:
 _AIOHTTP = """
 import asyncio, aiohttp
 async def main():
-    async with aiohttp.ClientSession() as session, session.get({url!r} + "/flow_runs/" + {run!r}) as answer:
-        assert (await answer.json())["state_name"] == "Completed"
+    async with aiohttp.ClientSession() as session, session.get({url!r} + "/flow_runs/" + {run!r}) as response:
+        assert (await response.json())["state_name"] == "Completed"
 asyncio.run(main())
 """
 _STANDARD_LIBRARY = """
 import json, urllib.request
-with urllib.request.urlopen({url!r} + "/flow_runs/" + {run!r}) as answer:
-    assert json.load(answer)["state_name"] == "Completed"
+with urllib.request.urlopen({url!r} + "/flow_runs/" + {run!r}) as response:
+    assert json.load(response)["state_name"] == "Completed"
 """
 
 
-def answer(effort: Effort) -> Answer:
+def run(effort: Effort) -> Result:
     """Measure it."""
     ours, official, peers = python_of("prefectkit"), python_of("prefect-client"), Path(sys.executable)
     codes = {
@@ -79,15 +79,15 @@ def answer(effort: Effort) -> Answer:
     head, rows = compared(measured, ["official"], unit=milliseconds)
     targets = [
         at_most(
-            f"script start to first answer, {kind}, by the clock",
+            f"script start to first result, {kind}, by the clock",
             ratio(measured[f"prefectkit, {kind}"], measured[f"official, {kind}"], "wall"),
             1 / 5,
         )
         for kind in ("sync", "async")
     ]
     notes = "From the start of the interpreter to its end, with one flow run read over loopback in between."
-    return Answer("How long does a short script take from nothing to its first result?", head, rows, targets, notes)
+    return Result("How long does a short script take from nothing to its first result?", head, rows, targets, notes)
 
 
 if __name__ == "__main__":
-    show(answer)
+    show(run)

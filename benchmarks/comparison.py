@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable, Mapping, Sequence
 
 from benchmarks.harness import FULL, QUICK, Effort, Measured, ratio
-from benchmarks.tables import Answer, Target, microseconds, times, written
+from benchmarks.tables import Result, Target, microseconds, times, written
 
 NONE = "-"
 
@@ -63,8 +63,8 @@ def at_most(what: str, value: float | None, bound: float) -> Target:
     return Target(what, value, bound, text, shown(value))
 
 
-def show(answer: Callable[[Effort], Answer]) -> None:
+def show(result: Callable[[Effort], Result]) -> None:
     """What each question does when it is run by itself."""
     parser = argparse.ArgumentParser(description="Prints one table.")
     parser.add_argument("--quick", action="store_true", help="few and short rounds: to see that it works")
-    print(written(answer(QUICK if parser.parse_args().quick else FULL)))
+    print(written(result(QUICK if parser.parse_args().quick else FULL)))

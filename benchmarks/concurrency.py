@@ -5,14 +5,14 @@ from __future__ import annotations
 from benchmarks.comparison import compared, show
 from benchmarks.harness import QUICK, Effort, Measured, measure
 from benchmarks.server import canned_server
-from benchmarks.tables import Answer
+from benchmarks.tables import Result
 from benchmarks.worker import Job
 
 ROUNDS = 3
 _READS, _CREATES = 1_000, 2_000
 
 
-def answer(effort: Effort) -> Answer:
+def run(effort: Effort) -> Result:
     """Measure it."""
     # A tenth shows as well that it works.
     share = 10 if effort == QUICK else 1
@@ -50,8 +50,8 @@ def answer(effort: Effort) -> Answer:
 
     head, rows = compared(measured, ["official", "httpx"], more={"calls/s": rate})
     notes = "All of them are started together, on at most 16 connections. Figures are for one call."
-    return Answer("What do many calls at once cost?", head, rows, notes=notes)
+    return Result("What do many calls at once cost?", head, rows, notes=notes)
 
 
 if __name__ == "__main__":
-    show(answer)
+    show(run)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from benchmarks.comparison import compared, show
 from benchmarks.harness import Effort, measure
 from benchmarks.server import canned_server
-from benchmarks.tables import Answer, microseconds
+from benchmarks.tables import Result, microseconds
 from benchmarks.worker import Job
 
 _PEERS = {
@@ -17,7 +17,7 @@ _PEERS = {
 _OPERATIONS = {"construct": "made and closed", "first": "first call"}
 
 
-def answer(effort: Effort) -> Answer:
+def run(effort: Effort) -> Result:
     """Measure it."""
     with canned_server() as url:
         jobs = [
@@ -34,8 +34,8 @@ def answer(effort: Effort) -> Answer:
         measured = measure(jobs, effort)
     head, rows = compared(measured, ["official", "httpx"], unit=microseconds)
     notes = "Everything is imported already. A first call opens a connection, reads one flow run and closes the client."
-    return Answer("What does a new client cost, and its first call?", head, rows, notes=notes)
+    return Result("What does a new client cost, and its first call?", head, rows, notes=notes)
 
 
 if __name__ == "__main__":
-    show(answer)
+    show(run)

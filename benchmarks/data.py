@@ -1,4 +1,4 @@
-"""What the canned server answers: flow runs as a Prefect server writes them."""
+"""What the canned server returns: flow runs as a Prefect server writes them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PAGE: Final = 200
 
 
 def flow_run(number: int) -> dict[str, Any]:
-    """A finished flow run with the fields that Prefect 3.8.8 answers with."""
+    """A finished flow run with the fields that Prefect 3.8.8 responds with."""
     run_id = str(UUID(int=RUN_ID.int + number))
     flow_id = str(UUID(int=1 << 66))
     state_id = str(UUID(int=(1 << 67) + number))

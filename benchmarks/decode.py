@@ -1,10 +1,10 @@
-"""From the bytes of an answer to objects: 1 and 200 flow runs."""
+"""From the bytes of a response to objects: 1 and 200 flow runs."""
 
 from __future__ import annotations
 
 from benchmarks.comparison import at_most, compared, show
 from benchmarks.harness import Effort, measure, ratio
-from benchmarks.tables import Answer
+from benchmarks.tables import Result
 from benchmarks.worker import Job
 
 _PEERS = {
@@ -16,7 +16,7 @@ _PEERS = {
 }
 
 
-def answer(effort: Effort) -> Answer:
+def run(effort: Effort) -> Result:
     """Measure it."""
     jobs = [
         Job(f"{peer}, {runs}", opener, operation + way)
@@ -36,8 +36,8 @@ def answer(effort: Effort) -> Answer:
         "*official* parses and validates as the official client's methods do; *validate_json* is the shorter way that "
         "pydantic has for the same models; *json.loads* checks nothing and gives dicts."
     )
-    return Answer("What does decoding cost?", head, rows, targets, notes)
+    return Result("What does decoding cost?", head, rows, targets, notes)
 
 
 if __name__ == "__main__":
-    show(answer)
+    show(run)

@@ -83,7 +83,7 @@ def measure(jobs: Sequence[Job], effort: Effort) -> dict[str, Measured]:
             (job.opener, job.args): stack.enter_context(_worker(job, effort.seconds, environment))
             for job in _by_peer(jobs)
         }
-        reasons: dict[Any, str | None] = {peer: _answer(pipe) for peer, pipe in peers.items()}
+        reasons: dict[Any, str | None] = {peer: _receive(pipe) for peer, pipe in peers.items()}
         absent = {job.label: reason for job in jobs if (reason := reasons[job.opener, job.args])}
         present = [(job, peers[job.opener, job.args]) for job in jobs if job.label not in absent]
         sizes: dict[str, int] = {job.label: _ask(pipe, (job, None)) for job, pipe in present}
@@ -123,11 +123,11 @@ def _worker(job: Job, seconds: float, environment: dict[str, str]) -> Generator[
 
 def _ask(pipe: Connection[Any, Any], order: Order) -> Any:
     pipe.send(order)
-    return _answer(pipe)
+    return _receive(pipe)
 
 
-def _answer(pipe: Connection[Any, Any]) -> Any:
-    answer = pipe.recv()
-    if isinstance(answer, Exception):
-        raise answer
-    return answer
+def _receive(pipe: Connection[Any, Any]) -> Any:
+    received = pipe.recv()
+    if isinstance(received, Exception):
+        raise received
+    return received

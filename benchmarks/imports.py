@@ -12,7 +12,7 @@ from benchmarks.comparison import NONE, at_most, show
 from benchmarks.environments import python_of
 from benchmarks.harness import Effort, Measured, ratio
 from benchmarks.scripts import Script, start_each
-from benchmarks.tables import Answer, mebibytes, milliseconds, times
+from benchmarks.tables import Result, mebibytes, milliseconds, times
 from benchmarks.worker import Round
 
 OFFICIAL = "official: prefect.client.orchestration"
@@ -37,7 +37,7 @@ print(json.dumps(dict(cpu=cpu, wall=wall, resident=resident, modules=len(sys.mod
 _CLIENT = "('http://127.0.0.1:4200/api')"
 
 
-def answer(effort: Effort) -> Answer:
+def run(effort: Effort) -> Result:
     """Measure it."""
     ours, official, peers = python_of("prefectkit"), python_of("prefect-client"), Path(sys.executable)
     statements = {
@@ -67,7 +67,7 @@ def answer(effort: Effort) -> Answer:
         at_most("memory after that import, the whole process", memory[OURS] / memory[OFFICIAL], 1 / 2.5),
     )
     head = ["", "CPU / official", "wall / official", "memory / official", "CPU", "wall", "memory", "modules"]
-    return Answer(
+    return Result(
         "What does the import cost?",
         head,
         [_row(measured[label], measured[OFFICIAL], memory, said[label]) for label in said],
@@ -98,4 +98,4 @@ def _row(
 
 
 if __name__ == "__main__":
-    show(answer)
+    show(run)

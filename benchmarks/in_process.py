@@ -5,13 +5,13 @@ from __future__ import annotations
 from benchmarks.comparison import at_most, compared, show
 from benchmarks.harness import Effort, Measured, measure
 from benchmarks.peers.asgi_app import URL, app
-from benchmarks.tables import Answer
+from benchmarks.tables import Result
 from benchmarks.worker import Job
 
 APP = "the app alone, async"
 
 
-def answer(effort: Effort) -> Answer:
+def run(effort: Effort) -> Result:
     """Measure it."""
     jobs = [
         Job("official, async", "official:awaited", "read", (app,)),
@@ -41,9 +41,9 @@ def answer(effort: Effort) -> Answer:
             1 / 2,
         ),
     )
-    notes = "The app answers with bytes that it has ready. *Own cost* leaves out what the app takes by itself."
-    return Answer("What does a call to an app in this process cost?", head, rows, targets, notes)
+    notes = "The app responds with bytes that it has ready. *Own cost* leaves out what the app takes by itself."
+    return Result("What does a call to an app in this process cost?", head, rows, targets, notes)
 
 
 if __name__ == "__main__":
-    show(answer)
+    show(run)

@@ -8,12 +8,12 @@ from pathlib import Path
 from benchmarks.comparison import at_most, show
 from benchmarks.environments import packages_of
 from benchmarks.harness import Effort
-from benchmarks.tables import Answer, Target, mebibytes, times
+from benchmarks.tables import Result, Target, mebibytes, times
 
 MOST = 12
 
 
-def answer(effort: Effort) -> Answer:
+def run(effort: Effort) -> Result:
     """Count it."""
     official = packages_of("prefect-client")
     ours = packages_of("prefectkit")
@@ -37,7 +37,7 @@ def answer(effort: Effort) -> Answer:
     notes = (
         "The product itself is counted, pip is not. Sizes are those of the files, with the byte code that pip writes."
     )
-    return Answer("How much is installed?", head, rows, targets, notes)
+    return Result("How much is installed?", head, rows, targets, notes)
 
 
 def _size(folder: Path) -> int:
@@ -45,4 +45,4 @@ def _size(folder: Path) -> int:
 
 
 if __name__ == "__main__":
-    show(answer)
+    show(run)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from benchmarks.comparison import compared, show
 from benchmarks.harness import Effort, Measured, measure
 from benchmarks.server import canned_server
-from benchmarks.tables import Answer, Target, mebibytes
+from benchmarks.tables import Result, Target, mebibytes
 from benchmarks.worker import Job
 
 BOUND = 16 * 2**20
 PASSES = 3
 
 
-def answer(effort: Effort) -> Answer:
+def run(effort: Effort) -> Result:
     """Measure it."""
     rows = effort.rows
     with canned_server() as url:
@@ -44,11 +44,11 @@ def answer(effort: Effort) -> Answer:
     notes = (
         f"{rows:,} rows in pages of 200, {len(ours[0].rounds)} times through. Memory is the highest of a pass above "
         "what was resident before it, one page having been read already. The official client, httpx and aiohttp have "
-        "no iterator: theirs is a loop over pages. The server answers at once, from another core: with a real one, "
+        "no iterator: theirs is a loop over pages. The server responds at once, from another core: with a real one, "
         "prefetching hides the time that it takes."
     )
-    return Answer("What does going through many rows cost?", head, lines, targets, notes)
+    return Result("What does going through many rows cost?", head, lines, targets, notes)
 
 
 if __name__ == "__main__":
-    show(answer)
+    show(run)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from benchmarks.comparison import compared, show
 from benchmarks.harness import Effort, measure
 from benchmarks.server import canned_server
-from benchmarks.tables import Answer, milliseconds
+from benchmarks.tables import Result, milliseconds
 from benchmarks.worker import Job
 
 
-def answer(effort: Effort) -> Answer:
+def run(effort: Effort) -> Result:
     """Measure it."""
     with canned_server() as url:
         jobs = [
@@ -28,8 +28,8 @@ def answer(effort: Effort) -> Answer:
         measured = measure(jobs, effort)
     head, rows = compared(measured, ["official", "httpx"], unit=milliseconds)
     notes = "380 kB of JSON; the Prefect clients make objects of it, httpx and aiohttp dicts."
-    return Answer("What does a list of 200 cost?", head, rows, notes=notes)
+    return Result("What does a list of 200 cost?", head, rows, notes=notes)
 
 
 if __name__ == "__main__":
-    show(answer)
+    show(run)

@@ -1,10 +1,10 @@
-"""The SDK's own cost of a call, over a transport that answers at once, and what plugins add to it."""
+"""The SDK's own cost of a call, over a transport that responds at once, and what plugins add to it."""
 
 from __future__ import annotations
 
 from benchmarks.comparison import NONE, at_most, show, shown
 from benchmarks.harness import Effort, Measured, measure, ratio
-from benchmarks.tables import Answer, Target, microseconds
+from benchmarks.tables import Result, Target, microseconds
 from benchmarks.worker import Job
 
 BOUND = 15e-6
@@ -14,7 +14,7 @@ HOOKS = ("before_call", "throttle", "authenticate", "before_send", "after_respon
 DECODE = "the decoder alone"
 
 
-def answer(effort: Effort) -> Answer:
+def run(effort: Effort) -> Result:
     """Measure it."""
     jobs = [Job(DECODE, "codecs:bare_msgspec", "one")]
     # How many idle hooks a call goes through.
@@ -46,7 +46,7 @@ def answer(effort: Effort) -> Answer:
         "of a client costs more than each further one."
     )
     rows = [_row(one, measured[DECODE], each.get(label)) for label, one in measured.items()]
-    return Answer("What does a call cost without any network?", head, rows, targets, notes)
+    return Result("What does a call cost without any network?", head, rows, targets, notes)
 
 
 def _each(one: Measured, plain: Measured, hooks: int) -> float:
@@ -60,4 +60,4 @@ def _row(one: Measured, decode: Measured, each: float | None) -> list[str]:
 
 
 if __name__ == "__main__":
-    show(answer)
+    show(run)

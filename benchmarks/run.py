@@ -30,7 +30,7 @@ from benchmarks import (
     own_cost,
 )
 from benchmarks.harness import FULL, QUICK
-from benchmarks.tables import Answer, targets_table, written
+from benchmarks.tables import Result, targets_table, written
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 QUESTIONS = (
@@ -56,20 +56,20 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="few and short rounds, and nothing is written")
     quick = parser.parse_args().quick
     began = time.monotonic()
-    answers: list[Answer] = []
+    results: list[Result] = []
     for question in QUESTIONS:
         started = time.monotonic()
-        answers.append(question.answer(QUICK if quick else FULL))
-        print(written(answers[-1]), end="\n\n", flush=True)
+        results.append(question.run(QUICK if quick else FULL))
+        print(written(results[-1]), end="\n\n", flush=True)
         print(f"{question.__name__}: {time.monotonic() - started:.0f} s", file=sys.stderr)
     took = time.monotonic() - began
-    print(targets_table([target for answer in answers for target in answer.targets]))
+    print(targets_table([target for result in results for target in result.targets]))
     print(f"\n{took:.0f} s", file=sys.stderr)
     if not quick:
-        RESULTS.write_text(_results(answers, took))
+        RESULTS.write_text(_results(results, took))
 
 
-def _results(answers: list[Answer], took: float) -> str:
+def _results(results: list[Result], took: float) -> str:
     day = datetime.now(UTC).date().isoformat()
     parts = [
         "# Results",
@@ -78,8 +78,8 @@ def _results(answers: list[Answer], took: float) -> str:
         f"{_machine()}. {day}, {took / 60:.0f} minutes, load at the end {getloadavg()[0]:.1f}.",
         f"Versions: {_versions()}.",
         "## Targets",
-        targets_table([target for answer in answers for target in answer.targets]),
-        *(written(answer) for answer in answers),
+        targets_table([target for result in results for target in result.targets]),
+        *(written(result) for result in results),
     ]
     return "\n\n".join(parts) + "\n"
 

@@ -1,4 +1,4 @@
-"""A server that answers with bytes it has ready, in a process and on a core of its own: it is not what is measured."""
+"""A server that responds with bytes it has ready, in a process and on a core of its own: it is not what is measured."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from benchmarks.processes import clean_processes
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 
 
-def _answer(status: str, body: bytes) -> bytes:
+def _response(status: str, body: bytes) -> bytes:
     head = (
         f"HTTP/1.1 {status}\r\ndate: Mon, 02 Mar 2026 13:53:17 GMT\r\nserver: canned\r\n"
         f"content-length: {len(body)}\r\ncontent-type: application/json\r\n\r\n"
@@ -24,14 +24,14 @@ def _answer(status: str, body: bytes) -> bytes:
     return head.encode() + body
 
 
-_ANSWERS = {
-    "POST /api/flow_runs/filter": _answer("200 OK", A_PAGE),
-    f"POST /api/deployments/{DEPLOYMENT_ID}/create_flow_run": _answer("201 Created", ONE_RUN),
-    "GET /api/csrf-token": _answer("422 Unprocessable Entity", b'{"detail":"CSRF protection is disabled."}'),
+_RESPONSES = {
+    "POST /api/flow_runs/filter": _response("200 OK", A_PAGE),
+    f"POST /api/deployments/{DEPLOYMENT_ID}/create_flow_run": _response("201 Created", ONE_RUN),
+    "GET /api/csrf-token": _response("422 Unprocessable Entity", b'{"detail":"CSRF protection is disabled."}'),
 }
-_BY_LINE = {line.encode(): answer for line, answer in _ANSWERS.items()}
-_ONE_RUN = _answer("200 OK", ONE_RUN)
-_ABSENT = _answer("404 Not Found", b'{"detail":"Not Found"}')
+_BY_LINE = {line.encode(): response for line, response in _RESPONSES.items()}
+_ONE_RUN = _response("200 OK", ONE_RUN)
+_ABSENT = _response("404 Not Found", b'{"detail":"Not Found"}')
 
 
 class Canned(asyncio.Protocol):

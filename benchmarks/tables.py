@@ -1,4 +1,4 @@
-"""How a question's answer is written: targets, then a table with the ratios first."""
+"""How a question's result is written: targets, then a table with the ratios first."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Target(NamedTuple):
         return "met" if (self.value >= self.bound if self.at_least else self.value <= self.bound) else "not met"
 
 
-class Answer(NamedTuple):
+class Result(NamedTuple):
     """What one question's file finds out.
 
     Attributes:
@@ -69,13 +69,13 @@ def targets_table(targets: Sequence[Target]) -> str:
     return table(["target", "measured", "asked for", ""], rows)
 
 
-def written(answer: Answer) -> str:
-    """The whole answer in Markdown."""
-    parts = [f"## {answer.question}", table(answer.head, answer.rows)]
-    if answer.notes:
-        parts.append(answer.notes)
-    if answer.targets:
-        parts.append(targets_table(answer.targets))
+def written(result: Result) -> str:
+    """The whole result in Markdown."""
+    parts = [f"## {result.question}", table(result.head, result.rows)]
+    if result.notes:
+        parts.append(result.notes)
+    if result.targets:
+        parts.append(targets_table(result.targets))
     return "\n\n".join(parts)
 
 

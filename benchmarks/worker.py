@@ -71,7 +71,7 @@ def work(
 ) -> None:
     """Open a peer and carry out orders until the pipe closes.
 
-    The answer to the opening is nothing, or the reason why the peer is not there; to a job, how many calls fill a round
+    The reply to the opening is nothing, or the reason why the peer is not there; to a job, how many calls fill a round
     of so many seconds; to a round, what was measured. In place of each of them an error may come.
     """
     os.environ.clear()

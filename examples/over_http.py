@@ -19,7 +19,7 @@ from prefectkit.errors import PrefectKitError
 
 def main(url: str) -> None:
     with Prefect(url) as client:
-        console.print(f"[bold]Prefect {client.version()}[/] answers at {client.api_url}\n")
+        console.print(f"[bold]Prefect {client.version()}[/] responds at {client.api_url}\n")
         blocking(client)
     asyncio.run(concurrent(AsyncPrefect(url)))
 

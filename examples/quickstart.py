@@ -36,7 +36,7 @@ def main() -> None:
     with console.status("starting the embedded Prefect server: 5 to 15 seconds, once"):
         client = Prefect()
         version = client.version()
-    console.print(f"[bold]Prefect {version}[/] answers at {client.api_url}, in this process\n")
+    console.print(f"[bold]Prefect {version}[/] responds at {client.api_url}, in this process\n")
     with client:
         blocking(client)
         asyncio.run(concurrent(AsyncPrefect()))
@@ -133,7 +133,7 @@ def recorded() -> None:
 
 
 def story(client: Prefect) -> str:
-    """Calls that build on each other: the replay has to answer each with what belongs to it."""
+    """Calls that build on each other: the playback has to return the right response to each."""
     flow = client.flows.create(name="recorded")
     run = client.flow_runs.create(flow_id=flow.id, name="run-of-the-tape", state=Running())
     client.flow_runs.set_state(run.id, Completed(message="done"))

@@ -16,21 +16,21 @@ from prefectkit.core.io import IO, AsyncIO, SyncIO
 
 URL = "http://prefect.test/api"
 
-Answer: TypeAlias = Response | BaseException | Callable[[Request], Response]
+Response: TypeAlias = Response | BaseException | Callable[[Request], Response]
 
 
 class _Script:
-    """Gives one answer after the other and keeps what was asked; the last answer is given for ever."""
+    """Gives one response after the other and keeps what was asked; the last response is given for ever."""
 
-    def __init__(self, *answers: Answer) -> None:
-        self.answers = list(answers) or [response(None)]
+    def __init__(self, *responses: Response) -> None:
+        self.responses = list(responses) or [response(None)]
         self.requests: list[Request] = []
         self.closed = 0
 
     def next(self, request: Request) -> Response:
         # A copy, as the engine goes on to change the headers of its own.
         self.requests.append(request.copy())
-        given = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        given = self.responses.pop(0) if len(self.responses) > 1 else self.responses[0]
         if isinstance(given, BaseException):
             raise given
         return given(request) if callable(given) else given

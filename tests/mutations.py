@@ -1,4 +1,4 @@
-"""Ways in which an answer can be wrong, odd, or of another version of the server."""
+"""Ways in which a response can be wrong, odd, or of another version of the server."""
 
 from __future__ import annotations
 

@@ -79,7 +79,7 @@ def start() -> Iterator[RealServer]:
     home = Path(os.environ["PREFECT_HOME"])
     put_database(home)
     app = create_app(ephemeral=True)
-    # asyncio sends at once only what goes over TCP by name; else an answer in two writes takes 40 ms.
+    # asyncio sends at once only what goes over TCP by name; else a response in two writes takes 40 ms.
     listener = socket.socket(proto=socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))
     config = uvicorn.Config(app, log_level="error", ws="none", timeout_graceful_shutdown=2)

@@ -1,6 +1,6 @@
 """One test for every way to call: sync or async, asyncio or trio, over a socket or in this process.
 
-A test awaits everything; for a sync client `Awaited` answers at once, so that the same lines drive both.
+A test awaits everything; for a sync client `Awaited` responds at once, so that the same lines drive both.
 """
 
 from __future__ import annotations

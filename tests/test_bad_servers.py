@@ -38,11 +38,11 @@ both_calls = pytest.mark.parametrize("call", [read, create])
 
 
 def answering(status: str, body: bytes, content_type: str = "application/json") -> Fault:
-    """What makes a server answer everything with this."""
+    """What makes a server respond to everything with this."""
 
     def serve(connection: Connection) -> None:
         while connection.peek():
-            connection.answer(body, f"content-type: {content_type}", status=status)
+            connection.read_and_respond(body, f"content-type: {content_type}", status=status)
 
     return serve
 
@@ -52,7 +52,7 @@ PAGE = b"<!doctype html><title>Welcome</title>"
 
 @pytest.fixture
 def serving(request: pytest.FixtureRequest) -> Iterator[Callable[..., FaultServer]]:
-    """Starts servers that answer everything alike."""
+    """Starts servers that respond to everything alike."""
     started: list[FaultServer] = []
 
     def start(status: str, body: bytes, content_type: str = "application/json") -> FaultServer:

@@ -60,7 +60,7 @@ def gone_through(kind: str, use: Callable[[Any], Any], reply: Any = None) -> tup
 
 
 def deleted(request: Any) -> Any:
-    """An answer to a deletion: every third id is not there."""
+    """A response to a deletion: every third id is not there."""
     missing = int(request.target[-2:], 16) % 3 == 2
     return response({"detail": "gone"}, 404) if missing else response(None)
 

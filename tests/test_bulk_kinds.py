@@ -118,7 +118,7 @@ def test_a_refused_state_is_a_result_and_marked(kind: str, status: str) -> None:
         assert ("refused" in repr(outcome)) is ("because" in repr(outcome)) is (status != "ACCEPT")
 
 
-def test_only_an_answer_can_be_a_refusal() -> None:
+def test_only_a_response_can_be_a_refusal() -> None:
     refused = OrchestrationResult(status=SetStateStatus.ABORT, details=StateAbortDetails(reason="no"))
     assert Outcome(0, 1, refused).refused
     assert repr(Outcome(0, 1, refused)) == "<Outcome 0 refused: StateAbortDetails(type='abort_details', reason='no')>"

@@ -1,4 +1,4 @@
-"""Whatever the server answers, a call ends with a model or with `ResponseDecodeError`."""
+"""Whatever the server returns, a call ends with a model or with `ResponseDecodeError`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from prefectkit.core.retries.policy import RetryPolicy
 from prefectkit.core.serialization.codec import encode
 from prefectkit.models import IntervalSchedule
 from prefectkit.models.base import JSON
-from tests.answers import Answered, Maker, answered, everything
+from tests.described_responses import DescribedResponse, Maker, everything, with_content
 from tests.fakes import URL, response
 from tests.mutations import DEEP, MARK, MUTATIONS, encoded, places
 from tests.report import Capture, say
@@ -28,11 +28,11 @@ from tests.test_round_trip import kept
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "40"))
 """Of each operation; `make fuzz` takes more."""
 SAMPLES = EXAMPLES // 10
-"""Answers that are cut off at each byte."""
+"""Responses that are cut off at each byte."""
 
 
 class Saying:
-    """A transport that answers with what is in `body`."""
+    """A transport that responds with what is in `body`."""
 
     def __init__(self) -> None:
         self.body = b""
@@ -50,7 +50,7 @@ class Caller:
         options = Options(policy=RetryPolicy(max_attempts=1))
         self.engine = Engine(URL, SyncIO(self.transport), Hooks(), options)
 
-    def call(self, case: Answered, body: bytes) -> Any:
+    def call(self, case: DescribedResponse, body: bytes) -> Any:
         """What a call makes of a body: a value, or the decode error."""
         self.transport.body = body
         path = dict.fromkeys(case.operation.path.parameters, "0198b5c4-9d2b-7f3e-8b1a-2c3d4e5f6a7b")
@@ -91,7 +91,7 @@ class OtherForms(Maker):
                 return value
 
 
-KNOWN = [case for case in answered() if case.type != JSON]
+KNOWN = [case for case in with_content() if case.type != JSON]
 """Those whose fields are the server's, not a user's."""
 
 
@@ -100,12 +100,12 @@ def caller() -> Caller:
     return Caller()
 
 
-def is_usable(caller: Caller, case: Answered, read: Any) -> bool:
+def is_usable(caller: Caller, case: DescribedResponse, read: Any) -> bool:
     """Whether a value can be shown, sent, and read again as the same."""
     return bool(repr(read)) and caller.call(case, encode(read)) == read
 
 
-def test_every_answer_is_a_model_or_a_decode_error(caller: Caller, capsys: Capture) -> None:
+def test_every_response_is_a_model_or_a_decode_error(caller: Caller, capsys: Capture) -> None:
     broken: list[str] = []
     for case in everything():
         for number in range(EXAMPLES):
@@ -120,11 +120,11 @@ def test_every_answer_is_a_model_or_a_decode_error(caller: Caller, capsys: Captu
             except Exception as error:
                 broken.append(f"{case.name} {number}, {mutation}: {error!r:.200}")
     total = len(everything()) * EXAMPLES
-    say(capsys, f"answers in {len(MUTATIONS)} ways wrong: survived {total - len(broken)}/{total}")
+    say(capsys, f"responses in {len(MUTATIONS)} ways wrong: survived {total - len(broken)}/{total}")
     assert broken == []
 
 
-def test_an_answer_that_breaks_off_anywhere(caller: Caller, capsys: Capture) -> None:
+def test_a_response_that_breaks_off_anywhere(caller: Caller, capsys: Capture) -> None:
     cut = errors = 0
     for seed, case in enumerate(Random("cuts").sample(KNOWN, SAMPLES)):
         body = msgspec.json.encode(Maker(Random(seed), full=True).make(case.schema))
@@ -134,12 +134,12 @@ def test_an_answer_that_breaks_off_anywhere(caller: Caller, capsys: Capture) -> 
         for length in range(len(body)):
             cut += 1
             errors += isinstance(caller.call(case, body[:length]), ResponseDecodeError)
-    say(capsys, f"answers cut off at each byte: survived {errors}/{cut}")
+    say(capsys, f"responses cut off at each byte: survived {errors}/{cut}")
     assert errors == cut > 1000
 
 
 @pytest.mark.parametrize("case", KNOWN, ids=lambda case: case.name)
-def test_what_a_newer_server_adds(case: Answered, caller: Caller) -> None:
+def test_what_a_newer_server_adds(case: DescribedResponse, caller: Caller) -> None:
     for seed in range(5):
         plain = caller.call(case, msgspec.json.encode(Maker(Random(seed), full=True).make(case.schema)))
         for extra in (("field_of_tomorrow", {"a": [1]}), ("__class__", None)):
@@ -150,18 +150,18 @@ def test_what_a_newer_server_adds(case: Answered, caller: Caller) -> None:
 
 
 @pytest.mark.parametrize("case", KNOWN, ids=lambda case: case.name)
-def test_other_forms_of_the_same(case: Answered, caller: Caller) -> None:
+def test_other_forms_of_the_same(case: DescribedResponse, caller: Caller) -> None:
     for seed in range(5):
         plain = Maker(Random(seed), full=True).make(case.schema)
         other = OtherForms(Random(seed), full=True).make(case.schema)
         assert caller.call(case, msgspec.json.encode(other)) == caller.call(case, msgspec.json.encode(plain))
 
 
-LISTS = [case for case in answered() if get_origin(case.type) is list and isinstance(get_args(case.type)[0], type)]
+LISTS = [case for case in with_content() if get_origin(case.type) is list and isinstance(get_args(case.type)[0], type)]
 
 
 @pytest.mark.parametrize("case", LISTS, ids=lambda case: case.name)
-def test_a_bad_row_is_named_by_its_index(case: Answered, caller: Caller) -> None:
+def test_a_bad_row_is_named_by_its_index(case: DescribedResponse, caller: Caller) -> None:
     rows = [Maker(Random(seed), full=True).make(case.schema["items"]) for seed in range(3)]
     assert len(caller.call(case, msgspec.json.encode(rows))) == 3
     for at in range(3):
@@ -176,7 +176,7 @@ def test_a_bad_row_is_named_by_its_index(case: Answered, caller: Caller) -> None
 
 
 def test_a_bad_row_is_named_beside_one_that_is_mended(caller: Caller) -> None:
-    (case,) = [case for case in answered() if case.name == "flow_runs.list"]
+    (case,) = [case for case in with_content() if case.name == "flow_runs.list"]
     rows = [Maker(Random(seed), full=True).make(case.schema["items"]) for seed in range(3)]
     rows[0]["created"] = "2024-01-02"
     rows[2]["run_count"] = "many"
@@ -184,7 +184,7 @@ def test_a_bad_row_is_named_beside_one_that_is_mended(caller: Caller) -> None:
 
 
 def test_what_is_inside_one_of_several_kinds_is_mended_too(caller: Caller) -> None:
-    (case,) = [case for case in answered() if case.name == "deployments.schedules.create"]
+    (case,) = [case for case in with_content() if case.name == "deployments.schedules.create"]
     sent = Maker(Random(0), full=True).make(case.schema["items"])
     rows = [sent | {"schedule": {"interval": 90, "anchor_date": "2024-01-02T03:04:60Z"}}]
     (read,) = caller.call(case, msgspec.json.encode(rows))
@@ -195,7 +195,7 @@ def test_what_is_inside_one_of_several_kinds_is_mended_too(caller: Caller) -> No
 
 @pytest.mark.parametrize("type_", ["of tomorrow", ["event"], None, 5])
 def test_a_kind_that_is_not_known_stays_as_it_came(type_: Any, caller: Caller) -> None:
-    (case,) = [case for case in answered() if case.name == "automations.read"]
+    (case,) = [case for case in with_content() if case.name == "automations.read"]
     trigger = {"type": type_, "triggers": [{"type": "event"}]}
     sent = Maker(Random(0), full=True).make(case.schema) | {"trigger": trigger}
     assert caller.call(case, msgspec.json.encode(sent)).trigger == trigger
@@ -203,7 +203,7 @@ def test_a_kind_that_is_not_known_stays_as_it_came(type_: Any, caller: Caller) -
 
 @pytest.mark.parametrize("depth", [10, 100, 300, 1000, DEEP])
 def test_triggers_in_triggers(depth: int, caller: Caller) -> None:
-    (case,) = [case for case in answered() if case.name == "automations.read"]
+    (case,) = [case for case in with_content() if case.name == "automations.read"]
     sent = Maker(Random(0), full=True).make(case.schema) | {"trigger": MARK}
     trigger = b'{"type":"sequence","triggers":['
     read = caller.call(case, encoded(sent, trigger * depth + b"]}" * depth))

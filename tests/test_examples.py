@@ -52,7 +52,7 @@ def test_over_http(
 ) -> None:
     over_http(monkeypatch, server.url)
     output = capsys.readouterr().out
-    assert f"answers at {server.url}" in output
+    assert f"responds at {server.url}" in output
     assert rows(output) == BLOCKING + ASYNC
     assert "the server counts 2 failed runs" in output
     assert "0 runs are left" in output

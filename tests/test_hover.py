@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[1]
 
 
 class LanguageServer:
-    """Just enough of the protocol: requests with answers, notifications without."""
+    """Just enough of the protocol: requests with responses, notifications without."""
 
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
         self.process = process

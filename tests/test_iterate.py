@@ -22,7 +22,7 @@ from prefectkit.core.http.messages import Request, Response
 from prefectkit.errors import ConfigError, ResponseDecodeError
 from prefectkit.models import LogCreate
 from prefectkit.models.filters import EventFilter, LogFilter, LogFilterFlowRunId
-from tests.answers import Maker, answered
+from tests.described_responses import Maker, with_content
 from tests.endless import ROWS
 from tests.fakes import URL, AsyncFakeTransport, FakeTransport, response
 from tests.resources.runs import when_free
@@ -62,10 +62,10 @@ def iterate(client: Any, group: str) -> Any:
 
 
 class Pages:
-    """Answers with two pages, of three rows and one; tells when the second is asked for."""
+    """Responds with two pages, of three rows and one; tells when the second is asked for."""
 
     def __init__(self, group: str) -> None:
-        (case,) = [case for case in answered() if case.name == f"{group}.list"]
+        (case,) = [case for case in with_content() if case.name == f"{group}.list"]
         items = case.schema.get("items")
         self.rows = [Maker(Random(seed), full=True).make(items or {"$ref": EVENT}) for seed in range(4)]
         self.is_token = items is None
@@ -127,7 +127,7 @@ async def test_a_page_is_fetched_ahead_if_asked_for_in_a_loop(group: str) -> Non
 
 
 class Repeated(Pages):
-    """Answers each time with the first page."""
+    """Responds each time with the first page."""
 
     def __call__(self, request: Request) -> Response:
         self.asked = 0

@@ -191,19 +191,19 @@ def shortcuts(operation: Operation) -> frozenset[str]:
     )
 
 
-def test_answers_have_every_field(served: dict[str, Any], schemas: dict[str, Any], capsys: Capture) -> None:
+def test_responses_have_every_field(served: dict[str, Any], schemas: dict[str, Any], capsys: Capture) -> None:
     wrong: dict[str, Any] = {}
     for key, operation in OURS.items():
-        answers = [each for status, each in served[key]["responses"].items() if status.startswith("2")]
-        schema = answers[0].get("content", {}).get("application/json", {}).get("schema", {})
+        responses = [each for status, each in served[key]["responses"].items() if status.startswith("2")]
+        schema = responses[0].get("content", {}).get("application/json", {}).get("schema", {})
         hint = typing.get_type_hints(function_of(operation))["return"]
         if lacks := lacking(schema, hint, schemas):
             wrong[key] = lacks
-    counted(capsys, "answers with every field", wrong, len(OURS))
+    counted(capsys, "responses with every field", wrong, len(OURS))
 
 
 def lacking(schema: dict[str, Any], hint: Any, schemas: dict[str, Any]) -> str:
-    """What of an answer a type cannot hold."""
+    """What of a response a type cannot hold."""
     if not schema.keys() - {"title"}:
         return ""
     options = [each for each in schema.get("anyOf", [schema]) if each != {"type": "null"}]

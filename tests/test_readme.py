@@ -44,7 +44,7 @@ BLOCKS = [
 
 @pytest.fixture
 def shown(server: RealServer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Shown:
-    """Runs a block where `Prefect()` is the real server, and answers what it prints."""
+    """Runs a block where `Prefect()` is the real server, and returns what it prints."""
     monkeypatch.setenv("PREFECT_API_URL", server.url)
     monkeypatch.delenv("CI", raising=False)
 

@@ -31,7 +31,7 @@ STRICTER = {
         RetrySafety.IDEMPOTENT,
         "holders would take their slots twice",
     ),
-    "flow_runs.resume": (RetrySafety.IDEMPOTENT, "the second answer is ABORT, as if the run had not been resumed"),
+    "flow_runs.resume": (RetrySafety.IDEMPOTENT, "the second response is ABORT, as if the run had not been resumed"),
     "global_concurrency_limits.update (renaming)": RENAMED,
     "variables.update_by_name (renaming)": RENAMED,
     "work_pools.queues.update (renaming)": RENAMED,

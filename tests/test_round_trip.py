@@ -15,8 +15,8 @@ import pytest
 from prefectkit import Prefect
 from prefectkit.core.http.messages import Response
 from prefectkit.core.serialization.codec import decode, encode
-from tests.answers import Answered, Maker, answered
-from tests.real_answers import Recorder, read_deployments, read_runs, read_the_rest
+from tests.described_responses import DescribedResponse, Maker, with_content
+from tests.real_responses import Recorder, read_deployments, read_runs, read_the_rest
 from tests.real_server import RealServer
 from tests.report import Capture, say
 
@@ -74,28 +74,28 @@ def _same(sent: Any, read: Any) -> bool:
             return sent == read and not isinstance(sent, bool)
 
 
-def kept(case: Answered, sent: Any) -> list[str]:
+def kept(case: DescribedResponse, sent: Any) -> list[str]:
     """What is lost or changed on the way from JSON to a value and back to JSON."""
     read = decode(case.type, Response(200, {}, msgspec.json.encode(sent)))
     again = decode(case.type, Response(200, {}, encode(read)))
     return [*differences(sent, read), *([] if again == read else ["the second reading is another"])]
 
 
-@pytest.mark.parametrize("case", answered(), ids=lambda case: case.name)
-def test_no_field_and_no_value_is_lost(case: Answered) -> None:
+@pytest.mark.parametrize("case", with_content(), ids=lambda case: case.name)
+def test_no_field_and_no_value_is_lost(case: DescribedResponse) -> None:
     for seed in range(EXAMPLES):
         sent = Maker(Random(seed), full=True).make(case.schema)
         assert kept(case, sent) == []
 
 
-def test_real_answers(server: RealServer, capsys: Capture) -> None:
+def test_real_responses(server: RealServer, capsys: Capture) -> None:
     recorder = Recorder()
     with Prefect(server.url, plugins=[recorder]) as client:
         for read in (read_runs, read_deployments, read_the_rest):
             read(client)
-    cases = {case.name: case for case in answered()}
-    wrong = {name: lost for name, sent in recorder.answers if name in cases and (lost := kept(cases[name], sent))}
-    seen = {name for name, _ in recorder.answers} & cases.keys()
-    say(capsys, f"real answers kept whole: {len(seen) - len(wrong)}/{len(seen)} operations of {len(cases)}")
+    cases = {case.name: case for case in with_content()}
+    wrong = {name: lost for name, sent in recorder.responses if name in cases and (lost := kept(cases[name], sent))}
+    seen = {name for name, _ in recorder.responses} & cases.keys()
+    say(capsys, f"real responses kept whole: {len(seen) - len(wrong)}/{len(seen)} operations of {len(cases)}")
     assert wrong == {}
     assert len(seen) > 100

@@ -18,7 +18,7 @@ SECRET = "hunter2"
 
 
 def use(kind: str, call: Callable[[Any], Any], api: Any = None, **arguments: Any) -> Any:
-    """What a call answers, on a client of this kind that is made for it and closed."""
+    """What a call returns, on a client of this kind that is made for it and closed."""
     if kind == "sync":
         with Prefect(api, **arguments) as client:
             return call(client)
@@ -30,9 +30,9 @@ def use(kind: str, call: Callable[[Any], Any], api: Any = None, **arguments: Any
     return anyio.run(main, backend=kind)
 
 
-def fake(kind: str, *answers: Any) -> FakeTransport | AsyncFakeTransport:
+def fake(kind: str, *responses: Any) -> FakeTransport | AsyncFakeTransport:
     """A transport for that kind that sends nothing, and notes what it was to send."""
-    return FakeTransport(*answers) if kind == "sync" else AsyncFakeTransport(*answers)
+    return FakeTransport(*responses) if kind == "sync" else AsyncFakeTransport(*responses)
 
 
 @contextmanager

@@ -17,7 +17,7 @@ URL: Final = "http://app.test/api"
 async def app(
     scope: Message, receive: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[None]]
 ) -> None:
-    """Reads the request and answers with bytes that it has ready."""
+    """Reads the request and responds with bytes that it has ready."""
     if scope["type"] == "lifespan":
         for _ in ("startup", "shutdown"):
             message = await receive()

@@ -14,25 +14,25 @@ from benchmarks.peers import Operations
 
 @asynccontextmanager
 async def awaited(url: str, rows: int = 0) -> AsyncGenerator[Operations]:
-    """`aiohttp.ClientSession`; answers as bytes, or as parsed JSON."""
+    """`aiohttp.ClientSession`; returns bytes, or as parsed JSON."""
     connector = aiohttp.TCPConnector(limit=16)
     async with aiohttp.ClientSession(connector=connector, raise_for_status=True) as session:
 
         async def bytes_() -> bytes:
-            async with session.get(f"{url}/flow_runs/{RUN_ID}") as answer:
-                return await answer.read()
+            async with session.get(f"{url}/flow_runs/{RUN_ID}") as response:
+                return await response.read()
 
         async def read() -> Any:
-            async with session.get(f"{url}/flow_runs/{RUN_ID}") as answer:
-                return await answer.json()
+            async with session.get(f"{url}/flow_runs/{RUN_ID}") as response:
+                return await response.json()
 
         async def page(offset: int = 0) -> Any:
-            async with session.post(f"{url}/flow_runs/filter", json={"limit": PAGE, "offset": offset}) as answer:
-                return await answer.json()
+            async with session.post(f"{url}/flow_runs/filter", json={"limit": PAGE, "offset": offset}) as response:
+                return await response.json()
 
         async def create() -> Any:
-            async with session.post(f"{url}/deployments/{DEPLOYMENT_ID}/create_flow_run", json={}) as answer:
-                return await answer.json()
+            async with session.post(f"{url}/deployments/{DEPLOYMENT_ID}/create_flow_run", json={}) as response:
+                return await response.json()
 
         async def iterate() -> None:
             for offset in range(0, rows, PAGE):
@@ -50,7 +50,7 @@ async def fresh_awaited(url: str) -> AsyncGenerator[Operations]:
         await aiohttp.ClientSession().close()
 
     async def first() -> None:
-        async with aiohttp.ClientSession() as session, session.get(f"{url}/flow_runs/{RUN_ID}") as answer:
-            await answer.json()
+        async with aiohttp.ClientSession() as session, session.get(f"{url}/flow_runs/{RUN_ID}") as response:
+            await response.json()
 
     yield {"construct": construct, "first": first}

@@ -20,7 +20,7 @@ TIMEOUT: Final = 60.0
 
 @contextmanager
 def blocking(url: str, rows: int = 0) -> Generator[Operations]:
-    """`httpx.Client`; answers as bytes, or as parsed JSON."""
+    """`httpx.Client`; returns bytes, or as parsed JSON."""
     with httpx.Client(base_url=url, limits=LIMITS, timeout=TIMEOUT) as client:
 
         def json(response: httpx.Response) -> Any:
@@ -42,7 +42,7 @@ def blocking(url: str, rows: int = 0) -> Generator[Operations]:
 
 @asynccontextmanager
 async def awaited(url: str, rows: int = 0, app: Any = None) -> AsyncGenerator[Operations]:
-    """`httpx.AsyncClient`, also of an ASGI app; answers as bytes, or as parsed JSON."""
+    """`httpx.AsyncClient`, also of an ASGI app; returns bytes, or as parsed JSON."""
     transport = None if app is None else httpx.ASGITransport(app)
     async with httpx.AsyncClient(base_url=url, limits=LIMITS, timeout=TIMEOUT, transport=transport) as client:
 
@@ -53,8 +53,8 @@ async def awaited(url: str, rows: int = 0, app: Any = None) -> AsyncGenerator[Op
             return (await client.get(READ)).raise_for_status().json()
 
         async def page(offset: int = 0) -> Any:
-            answer = await client.post(LIST, json={"limit": PAGE, "offset": offset})
-            return answer.raise_for_status().json()
+            response = await client.post(LIST, json={"limit": PAGE, "offset": offset})
+            return response.raise_for_status().json()
 
         async def create() -> Any:
             return (await client.post(CREATE, json={})).raise_for_status().json()

@@ -1,4 +1,4 @@
-"""From the bytes of an answer to values, without the official client: ours, msgspec by itself, the standard library."""
+"""From the bytes of a response to values, without the official client: ours, msgspec alone, the standard library."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from prefectkit.models import FlowRun
 
 @contextmanager
 def ours() -> Generator[Operations]:
-    """As the engine decodes an answer."""
+    """As the engine decodes a response."""
     one, page = Response(200, body=ONE_RUN), Response(200, body=A_PAGE)
     yield {"one": lambda: codec.decode(FlowRun, one), "page": lambda: codec.decode(list[FlowRun], page)}
 

@@ -1,4 +1,4 @@
-"""prefectkit over a transport that answers at once: what is left is its own cost."""
+"""prefectkit over a transport that responds at once: what is left is its own cost."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ HEADERS: Final = {"content-type": "application/json"}
 
 
 class Null:
-    """Answers without a network."""
+    """Responds without a network."""
 
     def send(self, request: Request) -> Response:
         return Response(200, HEADERS, ONE_RUN if request.method == "GET" else A_PAGE)

@@ -84,7 +84,7 @@ async def fresh_awaited(url: str) -> AsyncGenerator[Operations]:
 
 @contextmanager
 def decoded() -> Generator[Operations]:
-    """Its models: as its methods decode an answer, and by the shorter way that pydantic has."""
+    """Its models: as its methods decode a response, and by the shorter way that pydantic has."""
     one, page = TypeAdapter(FlowRun), TypeAdapter(list[FlowRun])
     yield {
         "one": lambda: FlowRun.model_validate(json.loads(ONE_RUN)),

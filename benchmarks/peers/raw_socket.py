@@ -1,4 +1,4 @@
-"""The floor: the bytes of a request into a socket, those of its answer out of it; only their number is looked at."""
+"""The floor: the bytes of a request into a socket, those of its response out of it; only their number is looked at."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def _requests(url: str) -> dict[str, bytes]:
 
 def _length(head: bytes) -> int:
     found = _LENGTH.search(head)
-    assert found is not None, "the canned server says how long its answers are"
+    assert found is not None, "the canned server says how long its responses are"
     return int(found[1])
 
 
@@ -46,8 +46,8 @@ def blocking(url: str) -> Generator[Operations]:
 
         def exchange(request: bytes) -> bytes:
             connection.sendall(request)
-            answer = connection.recv(65536)
-            head, _, body = answer.partition(_END)
+            response = connection.recv(65536)
+            head, _, body = response.partition(_END)
             missing = _length(head) - len(body)
             parts = [body]
             while missing > 0:

@@ -10,6 +10,6 @@ from tests.fakes import FakeTransport
 FLOW = {"id": "00000000-0000-0000-0000-000000000001", "name": "a"}
 
 
-def blocking(*answers: Any, **arguments: Any) -> tuple[Prefect, FakeTransport]:
-    transport = FakeTransport(*answers)
+def blocking(*responses: Any, **arguments: Any) -> tuple[Prefect, FakeTransport]:
+    transport = FakeTransport(*responses)
     return Prefect(transport=transport, **arguments), transport

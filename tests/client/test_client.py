@@ -20,7 +20,7 @@ from tests.client.clients import FLOW, blocking
 from tests.fakes import AsyncFakeTransport, response
 
 
-def test_a_sync_client_answers_at_once() -> None:
+def test_a_sync_client_returns_at_once() -> None:
     client, transport = blocking(response(True), response(FLOW))
     assert client.health() is True
     assert client.flows.read_by_name("a").name == "a"

@@ -18,7 +18,7 @@ import pytest
 from prefectkit import Prefect
 from prefectkit import models as own
 from prefectkit.models.filters import FlowRunFilter
-from tests.real_answers import Recorder, read_deployments, read_runs, read_the_rest
+from tests.real_responses import Recorder, read_deployments, read_runs, read_the_rest
 from tests.real_server import RealServer
 
 # For each type, the operations that return it. Its official twin has the same name, but for those below.

@@ -157,7 +157,7 @@ def test_a_flow_that_renews_without_a_request_is_run_again() -> None:
 
 
 @pytest.mark.parametrize("value", [True, 1, "yes"])
-def test_only_a_flow_that_saw_the_answer_may_ask_for_another(value: Any) -> None:
+def test_only_a_flow_that_saw_the_response_may_ask_for_another(value: Any) -> None:
     """Nothing may be sent twice by a slip of a plugin."""
 
     def returns_at_once(request: Request) -> AuthFlow:

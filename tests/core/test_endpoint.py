@@ -100,13 +100,13 @@ class Ungrouped(Resource[M]):
         return await self._call(type(None))
 
 
-def blocking(*answers: Any) -> tuple[Any, FakeTransport]:
-    transport = FakeTransport(*answers)
+def blocking(*responses: Any) -> tuple[Any, FakeTransport]:
+    transport = FakeTransport(*responses)
     return Things(sync_root(engine_of(transport))), transport
 
 
-def awaited(*answers: Any) -> tuple[Any, AsyncFakeTransport]:
-    transport = AsyncFakeTransport(*answers)
+def awaited(*responses: Any) -> tuple[Any, AsyncFakeTransport]:
+    transport = AsyncFakeTransport(*responses)
     return Things(async_root(engine_of(transport))), transport
 
 
@@ -118,7 +118,7 @@ NAMES = ["read", "create", "update", "delete", "list", "iterate", "download", "e
 # What they do
 
 
-def test_a_sync_method_answers_at_once() -> None:
+def test_a_sync_method_returns_at_once() -> None:
     things, transport = blocking(response({"name": "a"}))
     assert things.read(ID) == Thing("a")
     assert things.read(thing_id=str(ID)) == Thing("a")

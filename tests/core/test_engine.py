@@ -1,4 +1,4 @@
-"""How a call becomes a request, and an answer its result."""
+"""How a call becomes a request, and a response its result."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def raw(
     return run(engine.raw(operation(retry_safety), {}, None, None, headers=headers, check=check))
 
 
-def test_a_raw_call_gives_the_answer_as_it_came() -> None:
+def test_a_raw_call_gives_the_response_as_it_came() -> None:
     transport = FakeTransport(response([1]))
     received = raw(engine_of(transport), headers={"X-One": "1"})
     assert received.json() == [1]

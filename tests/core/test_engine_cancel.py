@@ -21,7 +21,7 @@ pytestmark = pytest.mark.anyio
 
 
 class Waiting:
-    """A transport that waits for a while, at the start, in the middle of an answer, or when it is closed."""
+    """A transport that waits for a while, at the start, in the middle of a response, or when it is closed."""
 
     def __init__(self, respond: Callable[[], Response] | None = None) -> None:
         self.requests = 0

@@ -32,15 +32,15 @@ MAINTENANCE = {"prefect-maintenance": "True"}
 
 
 def error_of(
-    *answers: Any, retry_safety: RetrySafety = RetrySafety.READ, type_: Any = Any, options: Options | None = None
+    *responses: Any, retry_safety: RetrySafety = RetrySafety.READ, type_: Any = Any, options: Options | None = None
 ) -> CallError:
     with pytest.raises(CallError) as caught:
-        call(engine_of(FakeTransport(*answers), options=options), retry_safety, type_)
+        call(engine_of(FakeTransport(*responses), options=options), retry_safety, type_)
     return caught.value
 
 
 @pytest.mark.parametrize(
-    ("answers", "retry_safety", "policy", "exhausted"),
+    ("responses", "retry_safety", "policy", "exhausted"),
     [
         ((DOWN,), RetrySafety.READ, {}, "attempts"),
         ((RESET,), RetrySafety.KEYED, {"max_attempts": 1}, "attempts"),
@@ -53,8 +53,8 @@ def error_of(
         ((RESET,), RetrySafety.NEVER, {}, ""),
     ],
 )
-def test_the_limit_that_ended_it(answers: Any, retry_safety: RetrySafety, policy: Any, exhausted: str) -> None:
-    assert error_of(*answers, retry_safety=retry_safety, options=options(**policy)).exhausted == exhausted
+def test_the_limit_that_ended_it(responses: Any, retry_safety: RetrySafety, policy: Any, exhausted: str) -> None:
+    assert error_of(*responses, retry_safety=retry_safety, options=options(**policy)).exhausted == exhausted
 
 
 def test_an_empty_budget_is_told() -> None:
@@ -66,14 +66,14 @@ def test_an_empty_budget_is_told() -> None:
     assert (error.exhausted, error.attempts, error.retryable) == ("budget", 1, True)
 
 
-def test_a_slot_that_is_not_free_is_an_answer() -> None:
+def test_a_slot_that_is_not_free_is_no_error() -> None:
     error = error_of(response(None, 423, {"retry-after": "7"}), retry_safety=RetrySafety.NEVER)
     assert isinstance(error, Locked)
     assert (error.retry_after, error.attempts, error.retryable, error.maybe_applied) == (7, 1, False, False)
 
 
 @pytest.mark.parametrize(
-    ("answers", "retry_safety", "type_", "kind"),
+    ("responses", "retry_safety", "type_", "kind"),
     [
         ((response(None, 404, ID),), RetrySafety.READ, Any, StatusError),
         ((response(None, 500, ID),), RetrySafety.READ, Any, StatusError),
@@ -82,9 +82,9 @@ def test_a_slot_that_is_not_free_is_an_answer() -> None:
     ],
 )
 def test_the_servers_id_of_the_request(
-    answers: Any, retry_safety: RetrySafety, type_: Any, kind: type[CallError]
+    responses: Any, retry_safety: RetrySafety, type_: Any, kind: type[CallError]
 ) -> None:
-    error = error_of(*answers, retry_safety=retry_safety, type_=type_)
+    error = error_of(*responses, retry_safety=retry_safety, type_=type_)
     assert (type(error).__mro__.count(kind), error.request_id) == (1, "r-1")
 
 

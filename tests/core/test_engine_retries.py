@@ -117,7 +117,7 @@ def test_giving_up_says_whether_it_may_have_been_applied(retry_safety: RetrySafe
         assert caught.value.attempts == 3
 
 
-def test_not_found_after_a_lost_answer_means_that_the_deletion_worked() -> None:
+def test_not_found_after_a_lost_response_means_that_the_deletion_worked() -> None:
     transport, hooks = FakeTransport(RESET, response({"detail": "Flow not found"}, 404)), Hooks()
     seen: list[tuple[int, bool]] = []
     hooks.after_call = (lambda call, received: seen.append((received.status, received.deduplicated)),)

@@ -1,4 +1,4 @@
-"""Answers that are no JSON: text and streams. A page to sign in at is neither."""
+"""Responses that are no JSON: text and streams. A page to sign in at is neither."""
 
 from __future__ import annotations
 

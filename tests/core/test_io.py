@@ -121,7 +121,7 @@ async def test_an_async_sleep_is_the_event_loops(monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.parametrize(("alone", "slept"), [(True, []), (False, [1.5])])
-def test_where_every_answer_is_recorded_nothing_is_slept(
+def test_where_every_response_is_recorded_nothing_is_slept(
     alone: bool, slept: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sleeps: list[float] = []

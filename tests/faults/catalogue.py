@@ -37,7 +37,7 @@ def read_slowly(connection: Connection) -> None:
         pass
 
 
-# The request is applied, and no answer begins.
+# The request is applied, and no response begins.
 
 
 @fault
@@ -66,17 +66,17 @@ def slow(connection: Connection) -> bool:
 
 @fault
 def close_idle(connection: Connection) -> None:
-    """Answers as if it would keep the connection, and does not."""
-    connection.answer(b"{}")
+    """Responses as if it would keep the connection, and does not."""
+    connection.read_and_respond(b"{}")
 
 
 @fault
 def fail(connection: Connection) -> bool:
     """An error of the server's own, on a connection that it would keep."""
-    return connection.answer(b'{"detail":"broken"}', status="500 Internal Server Error")
+    return connection.read_and_respond(b'{"detail":"broken"}', status="500 Internal Server Error")
 
 
-# The head of the answer is wrong.
+# The head of the response is wrong.
 
 
 @fault
@@ -139,17 +139,17 @@ def endless_hints(connection: Connection) -> None:
     connection.drip(b"HTTP/1.1 103 Early Hints\r\n\r\n")
 
 
-# The body of the answer is wrong.
+# The body of the response is wrong.
 
 
 @fault
 def half_body(connection: Connection) -> None:
-    connection.answer(b'{"id":', length=1000)
+    connection.read_and_respond(b'{"id":', length=1000)
 
 
 @fault
 def reset_body(connection: Connection) -> None:
-    connection.answer(b'{"id":', length=1000)
+    connection.read_and_respond(b'{"id":', length=1000)
     connection.reset()
 
 
@@ -170,13 +170,13 @@ def no_last_chunk(connection: Connection) -> None:
 
 @fault
 def drip_body(connection: Connection) -> None:
-    connection.answer(b"", length=1 << 20)
+    connection.read_and_respond(b"", length=1 << 20)
     connection.drip(b" ")
 
 
 @fault
 def hang_body(connection: Connection) -> None:
-    connection.answer(b"{", length=1000)
+    connection.read_and_respond(b"{", length=1000)
     connection.hang()
 
 
@@ -190,12 +190,12 @@ def endless_body(connection: Connection) -> None:
 
 @fault
 def html(connection: Connection) -> bool:
-    return connection.answer(b"<html>Sign in</html>", "content-type: text/html")
+    return connection.read_and_respond(b"<html>Sign in</html>", "content-type: text/html")
 
 
 @fault
 def half_json(connection: Connection) -> bool:
-    return connection.answer(b'{"id":', "content-type: application/json")
+    return connection.read_and_respond(b'{"id":', "content-type: application/json")
 
 
 @fault
@@ -206,15 +206,15 @@ def body_of_204(connection: Connection) -> bool:
 
 
 @fault
-def two_answers(connection: Connection) -> bool:
-    """One more answer than there are requests."""
+def two_responses(connection: Connection) -> bool:
+    """One more response than there are requests."""
     connection.cut(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nnull")
     return True
 
 
 @fault
 def redirect(connection: Connection) -> bool:
-    return connection.answer(b"", "location: /echo", status="307 Temporary Redirect")
+    return connection.read_and_respond(b"", "location: /echo", status="307 Temporary Redirect")
 
 
 # The body is packed.
@@ -222,39 +222,41 @@ def redirect(connection: Connection) -> bool:
 
 @fault
 def packed(connection: Connection) -> bool:
-    return connection.answer(gzip.compress(b'{"packed":true}'), "content-encoding: gzip")
+    return connection.read_and_respond(gzip.compress(b'{"packed":true}'), "content-encoding: gzip")
 
 
 @fault
 def packed_in_two(connection: Connection) -> bool:
-    return connection.answer(gzip.compress(b'{"packed":') + gzip.compress(b"true}"), "content-encoding: x-gzip")
+    return connection.read_and_respond(
+        gzip.compress(b'{"packed":') + gzip.compress(b"true}"), "content-encoding: x-gzip"
+    )
 
 
 @fault
 def bomb(connection: Connection) -> bool:
-    return connection.answer(_bomb(), "content-encoding: gzip")
+    return connection.read_and_respond(_bomb(), "content-encoding: gzip")
 
 
 @fault
 def double_bomb(connection: Connection) -> bool:
-    return connection.answer(gzip.compress(_bomb()), "content-encoding: gzip, gzip")
+    return connection.read_and_respond(gzip.compress(_bomb()), "content-encoding: gzip, gzip")
 
 
 @fault
 def bad_gzip(connection: Connection) -> bool:
-    return connection.answer(b"this is no gzip", "content-encoding: gzip")
+    return connection.read_and_respond(b"this is no gzip", "content-encoding: gzip")
 
 
 @fault
 def half_gzip(connection: Connection) -> bool:
-    return connection.answer(gzip.compress(b"{}" * 1000)[:-9], "content-encoding: gzip")
+    return connection.read_and_respond(gzip.compress(b"{}" * 1000)[:-9], "content-encoding: gzip")
 
 
 @fault
 def deflate(connection: Connection) -> bool:
-    return connection.answer(zlib.compress(b"{}"), "content-encoding: deflate")
+    return connection.read_and_respond(zlib.compress(b"{}"), "content-encoding: deflate")
 
 
 @fault
 def unknown_coding(connection: Connection) -> bool:
-    return connection.answer(b"{}", "content-encoding: br")
+    return connection.read_and_respond(b"{}", "content-encoding: br")

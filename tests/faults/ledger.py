@@ -12,8 +12,8 @@ from uuid import NAMESPACE_URL, uuid5
 
 from tests.faults.server import FAULTS, Connection, Fault, FaultServer, Received
 
-Answer = tuple[int, Any]
-Action = Callable[["Ledger", str, dict[str, Any]], Answer]
+Response = tuple[int, Any]
+Action = Callable[["Ledger", str, dict[str, Any]], Response]
 
 
 class Route(NamedTuple):
@@ -43,24 +43,24 @@ class Ledger:
     keys: dict[str, str] = field(default_factory=dict)
     applied: Counter[str] = field(default_factory=Counter)
 
-    def __call__(self, method: str, target: str, body: bytes) -> Answer:
-        """The status and the JSON that answer a request."""
+    def __call__(self, method: str, target: str, body: bytes) -> Response:
+        """The status and the JSON for a request."""
         path = target.partition("?")[0]
         for route in ROUTES:
             if route.method == method and path.startswith(route.path):
                 return route.act(self, unquote(path.removeprefix(route.path)), json.loads(body) if body else {})
         return 404, {"detail": "Not Found"}
 
-    def no_token(self, _: str, __: Any) -> Answer:
+    def no_token(self, _: str, __: Any) -> Response:
         return 422, {"detail": "CSRF protection is disabled."}
 
-    def read(self, name: str, _: Any) -> Answer:
+    def read(self, name: str, _: Any) -> Response:
         return 200, stored(name, value=self.objects.get(name, name))
 
-    def list(self, _: str, body: dict[str, Any]) -> Answer:
+    def list(self, _: str, body: dict[str, Any]) -> Response:
         return 200, [stored(name) for name in body["variables"]["name"]["any_"]]
 
-    def start(self, _: str, body: dict[str, Any]) -> Answer:
+    def start(self, _: str, body: dict[str, Any]) -> Response:
         """A run, of which there is one for each key."""
         name = self.keys.setdefault(body["idempotency_key"], body["name"]) if "idempotency_key" in body else ""
         known = bool(name and self.applied[name])
@@ -70,7 +70,7 @@ class Ledger:
             name or body["name"], flow_id=body["flow_id"], idempotency_key=body.get("idempotency_key")
         )
 
-    def create(self, _: str, body: dict[str, Any]) -> Answer:
+    def create(self, _: str, body: dict[str, Any]) -> Response:
         """A variable, of which there is one for each name."""
         if body["name"] in self.objects:
             return 409, {"detail": "A variable of this name exists already."}
@@ -78,21 +78,21 @@ class Ledger:
         self.applied[body["name"]] += 1
         return 201, stored(body["name"], value=body["value"])
 
-    def leave(self, _: str, body: dict[str, Any]) -> Answer:
+    def leave(self, _: str, body: dict[str, Any]) -> Response:
         """An artifact, of which there is one for each request."""
         self.applied[body["key"]] += 1
         return 201, stored(body["key"], key=body["key"])
 
-    def put(self, _: str, body: dict[str, Any]) -> Answer:
+    def put(self, _: str, body: dict[str, Any]) -> Response:
         self.applied[body["name"]] = 1
         return 200, stored(body["name"], filters=[])
 
-    def change(self, name: str, body: dict[str, Any]) -> Answer:
+    def change(self, name: str, body: dict[str, Any]) -> Response:
         self.objects[name] = body["value"]
         self.applied[name] = 1
         return 204, None
 
-    def delete(self, name: str, _: Any) -> Answer:
+    def delete(self, name: str, _: Any) -> Response:
         if self.objects.pop(name, None) is None:
             return 404, {"detail": "Variable not found."}
         self.applied[name] += 1
@@ -112,9 +112,9 @@ ROUTES = (
 )
 
 
-def encoded(answer: Answer) -> tuple[int, bytes]:
-    """An answer as it goes over the wire."""
-    status, value = answer
+def encoded(response: Response) -> tuple[int, bytes]:
+    """A response as it goes over the wire."""
+    status, value = response
     return status, b"" if value is None else json.dumps(value).encode()
 
 
@@ -144,7 +144,7 @@ class LedgerServer(FaultServer):
         connection.due = self.ledger(received.method, received.path, received.body)
 
     def healthy(self, connection: Connection) -> bool:
-        """The right answer."""
+        """The right response."""
         connection.read()
         status, body = encoded(connection.due)
         return connection.respond(body, "content-type: application/json", status=f"{status} Status")

@@ -29,14 +29,14 @@ def busy(connection: Connection) -> bool:
 
 
 def down(connection: Connection) -> bool:
-    """Not done, although the answer does not tell."""
+    """Not done, although the response does not say so."""
     connection.take()
     return connection.respond(b'{"detail":"not now"}', status="503 Service Unavailable")
 
 
 def bad_gateway(connection: Connection) -> bool:
-    """Done, although the answer does not tell."""
-    return connection.answer(b"<html>Bad Gateway</html>", "content-type: text/html", status="502 Bad Gateway")
+    """Done, although the response does not say so."""
+    return connection.read_and_respond(b"<html>Bad Gateway</html>", "content-type: text/html", status="502 Bad Gateway")
 
 
 BEFORE: dict[str, Fault] = {
@@ -104,22 +104,22 @@ class ChaosProxy(FaultServer):
         for _ in range(100):
             upstream = http.client.HTTPConnection(*self._upstream, timeout=60)
             upstream.request(received.method, received.path, received.body or None, headers)
-            answer = upstream.getresponse()
-            connection.due = answer, answer.read()
+            response = upstream.getresponse()
+            connection.due = response, response.read()
             upstream.close()
-            if answer.status != 503:
+            if response.status != 503:
                 break
             # A write of the server's own was in the way, and it has undone what was asked.
             time.sleep(0.02)
-        if received.method != "GET" and answer.status in (200, 201, 204):
+        if received.method != "GET" and response.status in (200, 201, 204):
             self.done[self._mark(received)] += 1
 
     def passed_on(self, connection: Connection) -> bool:
-        """The server's own answer."""
+        """The server's own response."""
         connection.read()
-        answer, body = connection.due
-        headers = [f"{name}: {value}" for name, value in answer.getheaders() if name.lower() not in HOP]
-        return connection.respond(body, *headers, status=f"{answer.status} {answer.reason}")
+        response, body = connection.due
+        headers = [f"{name}: {value}" for name, value in response.getheaders() if name.lower() not in HOP]
+        return connection.respond(body, *headers, status=f"{response.status} {response.reason}")
 
     def _mark(self, received: Received) -> str:
         found = self._marked.search(received.path.encode() + b" " + received.body)

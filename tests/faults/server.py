@@ -5,7 +5,7 @@
 
 A fault is a function of a `Connection`; `@fault` adds one to the table, by its name with hyphens: see `catalogue.py`.
 It may read the request, send any bytes, and returns True to keep the connection for a next request. Without a fault of
-that name the answer is 200 with an echo. A name of the form `status-503` answers with that status.
+that name the response is 200 with an echo. A name of the form `status-503` responds with that status.
 """
 
 from __future__ import annotations
@@ -96,14 +96,14 @@ class Connection:
         self.socket.sendall(data)
 
     def respond(self, body: bytes, *headers: str, status: str = "200 OK", length: int | None = None) -> bool:
-        """Answer, well formed but for what is asked otherwise."""
+        """A response, well formed but for what is asked otherwise."""
         size = len(body) if length is None else length
         lines = [f"HTTP/1.1 {status}", f"content-length: {size}", *headers]
         self.send("\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + body)
         return True
 
-    def answer(self, body: bytes, *headers: str, status: str = "200 OK", length: int | None = None) -> bool:
-        """Take the request and answer it."""
+    def read_and_respond(self, body: bytes, *headers: str, status: str = "200 OK", length: int | None = None) -> bool:
+        """Take the request and respond."""
         self.read()
         return self.respond(body, *headers, status=status, length=length)
 
@@ -228,7 +228,7 @@ def _by_name(connection: Connection) -> bool:
     kind, _, status = connection.name.partition("-")
     if kind == "status":
         body = b"" if status in ("204", "304") else b'{"detail":"as you wish"}'
-        return connection.answer(body, status=f"{int(status):03} Status")
+        return connection.read_and_respond(body, status=f"{int(status):03} Status")
     request = connection.read()
     facts = {"method": request.method, "path": request.path, "body": request.body.decode(), "headers": request.headers}
     return connection.respond(json.dumps(facts).encode(), "content-type: application/json")

@@ -26,20 +26,20 @@ from prefectkit.core.retries.retry_after import parse_retry_after
 from prefectkit.core.security.redaction import scrub
 from prefectkit.core.serialization import codec
 from prefectkit.transports import CassetteTransport
-from tests.answers import answer_type
+from tests.described_responses import return_type
 
 URL = "http://prefect.test/api"
 
 
 @cache
 def types() -> list[Any]:
-    """What the operations answer with, each once, in an order that stays."""
-    named = {str(answer_type(operation)): answer_type(operation) for operation in prefectkit.operations().values()}
+    """What the operations respond with, each once, in an order that stays."""
+    named = {str(return_type(operation)): return_type(operation) for operation in prefectkit.operations().values()}
     return [named[name] for name in sorted(named) if "AsyncIterator" not in name]
 
 
 def decode(data: bytes) -> None:
-    """Two bytes say what is expected, the rest is the answer."""
+    """Two bytes say what is expected, the rest is the response."""
     type_ = types()[int.from_bytes(data[:2]) % len(types())]
     response = Response(200, {"content-type": "application/json"}, data[2:])
     try:

@@ -1,4 +1,4 @@
-"""Answers that grow, and `python -m tests.reliability.bombs SURFACE URL`: what they do to a client, as JSON."""
+"""Responses that grow, and `python -m tests.reliability.bombs SURFACE URL`: what they do to a client, as JSON."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ def _flood(connection: Connection, head: bytes, piece: bytes) -> None:
 
 
 BOMBS: dict[str, Fault] = {
-    "gzip": lambda it: it.answer(_packed(1), "content-encoding: gzip"),
-    "gzip-twice": lambda it: it.answer(_packed(2), "content-encoding: gzip, gzip"),
-    "gzip-ten-times": lambda it: it.answer(_packed(10), "content-encoding: " + ", ".join(["gzip"] * 10)),
-    "gzip-of-many-parts": lambda it: it.answer(gzip.compress(bytes(1 << 20)) * 160, "content-encoding: gzip"),
-    "deflate": lambda it: it.answer(zlib.compress(bytes(SIZE)), "content-encoding: deflate"),
+    "gzip": lambda it: it.read_and_respond(_packed(1), "content-encoding: gzip"),
+    "gzip-twice": lambda it: it.read_and_respond(_packed(2), "content-encoding: gzip, gzip"),
+    "gzip-ten-times": lambda it: it.read_and_respond(_packed(10), "content-encoding: " + ", ".join(["gzip"] * 10)),
+    "gzip-of-many-parts": lambda it: it.read_and_respond(gzip.compress(bytes(1 << 20)) * 160, "content-encoding: gzip"),
+    "deflate": lambda it: it.read_and_respond(zlib.compress(bytes(SIZE)), "content-encoding: deflate"),
     "chunk-of-any-size": lambda it: _flood(it, CHUNKED + b"ffffffffffffffff\r\n", bytes(1 << 16)),
     "declared": lambda it: _flood(it, b"HTTP/1.1 200 OK\r\ncontent-length: 1073741824\r\n\r\n", bytes(1 << 16)),
     "without-length": lambda it: _flood(it, b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n", bytes(1 << 16)),

@@ -69,7 +69,7 @@ POOL = {"job_configuration": {"env": "{{ env }}"}, "variables": {"env": {"KEY": 
 class Telling(FaultServer):
     """Sets cookies and tokens, and repeats in its refusals what it was sent, as the real server does.
 
-    The first segment of the path, before `/api`, says how it answers: `/fine/api`, `/conflict/api`. To what takes it
+    The first segment of the path, before `/api`, says how it responds: `/fine/api`, `/conflict/api`. To what takes it
     for a proxy it says that the password is wrong.
     """
 
@@ -86,7 +86,7 @@ class Telling(FaultServer):
         if path[0].startswith("csrf-token"):
             token = {"token": SECRETS["CSRF token"], "client": "c", "expiration": "2099-01-01T00:00:00Z"}
             return connection.respond(json.dumps(token).encode(), cookie)
-        status, body = ANSWERS[how](request)
+        status, body = RESPONSES[how](request)
         if how == "cut":
             connection.send(b"HTTP/1.1 200 OK\r\ncontent-length: 9999\r\n" + cookie.encode() + b"\r\n\r\n" + body)
             return None
@@ -148,7 +148,7 @@ def _unprocessable(request: Received) -> tuple[str, bytes]:
     return "422 Unprocessable Entity", json.dumps(body).encode()
 
 
-ANSWERS: dict[str, Callable[[Received], tuple[str, bytes]]] = {
+RESPONSES: dict[str, Callable[[Received], tuple[str, bytes]]] = {
     "fine": _fine,
     "undecodable": _undecodable,
     "cut": _fine,
@@ -282,7 +282,7 @@ class Remains:
 def remains(folder: Path, left: Remains) -> Iterator[None]:
     """Make calls that put every secret at risk, and close the clients in the end."""
     with Telling() as server:
-        for how in ANSWERS:
+        for how in RESPONSES:
             url = f"{server.url}/{how}/api"
 
             def recording(inner: Any, how: str = how) -> Any:

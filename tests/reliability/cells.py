@@ -61,7 +61,7 @@ async def settled(condition: Callable[[], bool]) -> bool:
 
 
 async def outcome_of(client: Awaited, kind: Kind, name: str) -> Any:
-    """What the call answers, or what it raises."""
+    """What the call returns, or what it raises."""
     try:
         return await kind.call(client, name)
     except Exception as error:

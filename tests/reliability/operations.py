@@ -1,4 +1,4 @@
-"""One operation of each kind, and how to tell that its answer is the right one."""
+"""One operation of each kind, and how to tell that its response is the right one."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Kind(NamedTuple):
     Attributes:
         retry_safety: Its class.
         call: Calls it, about the object of a name.
-        is_right: Whether what it answers is about that name.
+        is_right: Whether what it returns is about that name.
         prepare: What has to be there before.
     """
 

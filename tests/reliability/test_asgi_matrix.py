@@ -83,7 +83,7 @@ async def has_a_body_with_204(app: LedgerApp, send: Send) -> None:
 
 
 async def fails_afterwards(app: LedgerApp, send: Send) -> None:
-    await app.answer(send)
+    await app.respond(send)
     raise LookupError("afterwards")
 
 
@@ -131,10 +131,10 @@ class LedgerApp:
         if self.plan and "csrf-token" not in scope["path"]:
             await self.plan.popleft()(self, send)
         else:
-            await self.answer(send)
+            await self.respond(send)
 
-    async def answer(self, send: Send) -> None:
-        """The right answer."""
+    async def respond(self, send: Send) -> None:
+        """The right response."""
         status, data = encoded(self.due)
         await send(start(status, (b"content-type", b"application/json")))
         await send(body(data))

@@ -1,4 +1,4 @@
-"""Answers that grow without end, in a process of its own: each is refused, and takes no more memory than it may."""
+"""Responses that grow without end, in a process of its own: each is refused, and takes no more memory than it may."""
 
 from __future__ import annotations
 

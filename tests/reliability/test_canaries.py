@@ -103,7 +103,7 @@ EXITS: dict[str, Callable[[Evidence], str]] = {
     "repr of a model": lambda it: "\n".join([*map(repr, it.values), *map(str, it.values)]),
     "a model in rich and pprint": lambda it: in_rich(it.values) + pprint.pformat(it.values),
     "spans and metrics": lambda it: it.recorded.text,
-    "repr of requests and answers": lambda it: repr([(each, getattr(each, "_request", None)) for each in it.watched]),
+    "repr of requests and responses": lambda it: repr([(each, getattr(each, "_request", None)) for each in it.watched]),
     "what a plugin can reach": lambda it: "\n".join(map(repr, reached(it.watched))),
     "recordings": lambda it: "".join(path.read_text() for path in sorted(it.folder.glob("*.jsonl"))),
 }
@@ -117,7 +117,7 @@ def listening(evidence: Evidence) -> Iterator[None]:
     levels = [logger.level for logger in loggers]
     for logger in loggers:
         logger.setLevel(logging.DEBUG)
-    # At DEBUG it shows the headers of all answers of the process, cookies among them, and knows no filter.
+    # At DEBUG it shows the headers of all responses of the process, cookies among them, and knows no filter.
     loggers[-1].setLevel(logging.INFO)
     loggers[0].addHandler(handler)
     try:

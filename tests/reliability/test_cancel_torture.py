@@ -158,7 +158,7 @@ def test_at_each_step(surface: str, capsys: Capture) -> None:
 
 
 WAITING = {
-    "for an answer": ["hang"],
+    "for a response": ["hang"],
     "for the rest of the head": ["drip-headers"],
     "for the rest of the body": ["drip-body"],
     "for the next attempt": ["fail"] * 9,

@@ -33,21 +33,21 @@ CALLS = ("read POST", "keyed POST")
 
 
 class Served:
-    """The network that is recorded, which loses as many answers as `lose` says."""
+    """The network that is recorded, which loses as many responses as `lose` says."""
 
     def __init__(self) -> None:
         self.ledger = Ledger()
         self.lose = 0
 
-    def _answer(self, request: Request) -> Response:
+    def _response(self, request: Request) -> Response:
         status, value = self.ledger(request.method, "/api" + request.target, request.body)
         if self.lose and not request.target.startswith("/csrf-token"):
             self.lose -= 1
-            raise IncompleteResponse("the answer was lost")
+            raise IncompleteResponse("the response was lost")
         return response(value, status)
 
     def send(self, request: Request) -> Response:
-        return self._answer(request)
+        return self._response(request)
 
     def close(self) -> None:
         pass
@@ -55,7 +55,7 @@ class Served:
 
 class AsyncServed(Served):
     async def send(self, request: Request) -> Response:  # type: ignore[override] -- the same, to await
-        return self._answer(request)
+        return self._response(request)
 
     async def aclose(self) -> None:
         pass
@@ -71,7 +71,7 @@ class Case:
         self.network = Served() if surface == "sync" else AsyncServed()
 
     def outcome(self, *, name: str = NAME, times: int = 1, inner: bool = False, **options: Any) -> Any:
-        """What the last of some calls through a cassette answers, or what it or the cassette raises."""
+        """What the last of some calls through a cassette returns, or what it or the cassette raises."""
 
         async def main() -> Any:
             kind: Any = CassetteTransport if self.surface == "sync" else AsyncCassetteTransport
@@ -96,8 +96,8 @@ class Ending(NamedTuple):
     """How a case ended.
 
     Attributes:
-        outcome: The answer or the error.
-        expected: The error's class; None for the right answer.
+        outcome: The response or the error.
+        expected: The error's class; None for the right response.
         words: What the error says.
     """
 
@@ -139,7 +139,7 @@ def asked_too_often(case: Case) -> Ending:
 
 
 def recorded_fault(case: Case) -> Ending:
-    # It is replayed as it was: a failure, another attempt, an answer.
+    # It is replayed as it was: a failure, another attempt, a response.
     case.network.lose = 1
     case.record()
     return Ending(case.outcome())
@@ -210,7 +210,7 @@ def what_broke(case: Case, fault: Fault) -> list[str]:
     outcome, expected, words = fault(case)
     if expected is None:
         if isinstance(outcome, Exception) or not case.call.is_right(outcome, NAME):
-            broken.append(f"the right answer, not {outcome!r}")
+            broken.append(f"the right response, not {outcome!r}")
     elif type(outcome) is not expected or words not in str(outcome):
         broken.append(f"a {expected.__name__} with {words!r}, not {outcome!r}")
     left = {each.name for each in case.path.parent.iterdir()} - {case.path.name}

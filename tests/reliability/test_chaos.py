@@ -88,9 +88,9 @@ def official(kind: Kind, names: list[str], world: World, proxy: ChaosProxy) -> l
                 try:
                     await kind.official(client, name, world.flow_id)
                 except (httpx.HTTPError, PrefectException, ValueError) as error:
-                    # Its own errors have the answer's in `http_exc`.
-                    answer = getattr(getattr(error, "http_exc", error), "response", None)
-                    endings.append(Ending(name, error, answer.status_code if answer is not None else None))
+                    # Its own errors have the response's in `http_exc`.
+                    response = getattr(getattr(error, "http_exc", error), "response", None)
+                    endings.append(Ending(name, error, response.status_code if response is not None else None))
                 else:
                     endings.append(Ending(name))
 

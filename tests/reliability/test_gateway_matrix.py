@@ -1,4 +1,4 @@
-"""A gateway answers in the server's place, also after a lost attempt: nothing is told as done that is not."""
+"""A gateway responds in the server's place, also after a lost attempt: nothing is told as done that is not."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def unavailable(connection: Connection) -> bool:
 BEFORE: dict[str, list[Fault | str]] = {
     "alone": [],
     "after its own 503": [unavailable],
-    "after an answer that was lost": ["reset-after-apply"],
+    "after a response that was lost": ["reset-after-apply"],
 }
 
 
@@ -70,7 +70,7 @@ def test_what_a_gateway_says_is_not_what_the_server_did(surface: str, capsys: Ca
                 for before, plan in BEFORE.items():
                     for kind in KINDS:
                         cells += 1
-                        # One that stays answers each further attempt, too.
+                        # One that stays responds to each further attempt, too.
                         if broken := await broken_promises(client, server, kind, [*plan, *[fault] * 5]):
                             lost[gateway, before, kind] = broken
 

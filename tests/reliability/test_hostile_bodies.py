@@ -24,9 +24,11 @@ LONGEST = size(15, 60)
 JSON_SIZE = size(8, 60) << 20
 
 
-def _answer(body: bytes, status: str = "200 OK") -> Fault:
+def _response(body: bytes, status: str = "200 OK") -> Fault:
     packed = gzip.compress(body, 1)
-    return lambda it: it.answer(packed, "content-encoding: gzip", "content-type: application/json", status=status)
+    return lambda it: it.read_and_respond(
+        packed, "content-encoding: gzip", "content-type: application/json", status=status
+    )
 
 
 def _many(item: bytes) -> bytes:
@@ -39,16 +41,16 @@ def _staggered() -> bytes:
 
 
 BODIES: dict[str, tuple[Fault, type[PrefectKitError]]] = {
-    "quotes": (_answer(b'"token' * size(40_000, 400_000), "500 Oops"), ServerError),
+    "quotes": (_response(b'"token' * size(40_000, 400_000), "500 Oops"), ServerError),
     "quotes-in-json": (
-        _answer(json.dumps({"detail": '"token' * size(30_000, 400_000)}).encode(), "500 Oops"),
+        _response(json.dumps({"detail": '"token' * size(30_000, 400_000)}).encode(), "500 Oops"),
         ServerError,
     ),
-    "blanks": (_answer(b'"token"' + b" " * size(240_000, 2_400_000), "500 Oops"), ServerError),
-    "staggered": (_answer(_staggered()), ResponseDecodeError),
-    "lists": (_answer(_many(b"[]")), TransportError),
-    "objects": (_answer(_many(b"{}")), TransportError),
-    "escaped-quotes": (_answer(b'["' + b'\\"' * (JSON_SIZE // 2)), ResponseDecodeError),
+    "blanks": (_response(b'"token"' + b" " * size(240_000, 2_400_000), "500 Oops"), ServerError),
+    "staggered": (_response(_staggered()), ResponseDecodeError),
+    "lists": (_response(_many(b"[]")), TransportError),
+    "objects": (_response(_many(b"{}")), TransportError),
+    "escaped-quotes": (_response(b'["' + b'\\"' * (JSON_SIZE // 2)), ResponseDecodeError),
 }
 
 

@@ -63,8 +63,8 @@ async def test_many_runs_at_once_have_a_key_each(surface: str, server: RealServe
         losses.arm()
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            answers = [await client.deployments.bulk_create_flow_runs(deployment.id, runs) for _ in range(2)]
-        # A write of the server's own may be in the way of one of them, which is told in the answer.
-        ids = [one.flow_run_id for answer in answers for one in answer.results if one.flow_run_id is not None]
+            responses = [await client.deployments.bulk_create_flow_runs(deployment.id, runs) for _ in range(2)]
+        # A write of the server's own may be in the way of one of them, which is told in the response.
+        ids = [one.flow_run_id for response in responses for one in response.results if one.flow_run_id is not None]
         assert len(ids) > 1 and len(set(ids)) == len(ids)
         assert await client.flow_runs.count(flows=mine) == len(ids)

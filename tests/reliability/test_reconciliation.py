@@ -1,4 +1,4 @@
-"""Creations that the server refuses to do twice: the first answer is lost, and what is there is read back."""
+"""Creations that the server refuses to do twice: the first response is lost, and what is there is read back."""
 
 from __future__ import annotations
 
@@ -197,7 +197,7 @@ async def shown(client: Awaited, case: Case) -> Any:
 
 
 @pytest.mark.parametrize("name", CASES)
-async def test_the_object_that_was_asked_for_is_the_answer(name: str, surface: str, server: RealServer) -> None:
+async def test_the_object_that_was_asked_for_is_the_response(name: str, surface: str, server: RealServer) -> None:
     async with losing(surface, server, name) as (client, losses):
         case = await CASES[name](client)
         losses.arm()
@@ -237,7 +237,7 @@ async def test_something_else_of_that_name_is_a_conflict(name: str, surface: str
 
 
 @pytest.mark.parametrize("name", CASES)
-async def test_a_conflict_without_a_lost_answer_is_one(name: str, surface: str, server: RealServer) -> None:
+async def test_a_conflict_without_a_lost_response_is_one(name: str, surface: str, server: RealServer) -> None:
     async with losing(surface, server, name) as (client, losses):
         case = await CASES[name](client)
         await case.create(client)

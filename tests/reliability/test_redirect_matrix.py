@@ -41,18 +41,18 @@ PLACES: dict[str, str] = {
 
 
 class Moved(FaultServer):
-    """Answers `/api/start` with a redirect, and all else with an empty object."""
+    """Responds to `/api/start` with a redirect, and all else with an empty object."""
 
     status = 0
     location = ""
 
     def fault_of(self, connection: Connection) -> Fault:
         if b"/csrf-token" in connection.head:
-            return lambda connection: connection.answer(b"{}", status="404 Not Found")
+            return lambda connection: connection.read_and_respond(b"{}", status="404 Not Found")
         if b"/api/start" not in connection.head:
-            return lambda connection: connection.answer(b"{}", "content-type: application/json")
+            return lambda connection: connection.read_and_respond(b"{}", "content-type: application/json")
         location = f"location: {self.location}"
-        return lambda connection: connection.answer(b"", location, status=f"{self.status} Moved")
+        return lambda connection: connection.read_and_respond(b"", location, status=f"{self.status} Moved")
 
 
 class Cell(NamedTuple):

@@ -57,7 +57,7 @@ class Kind(NamedTuple):
 
     Attributes:
         fields: What it is created with.
-        create: Creates it; its answer says how to read it.
+        create: Creates it; its response says how to read it.
         read: Reads it.
     """
 

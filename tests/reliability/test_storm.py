@@ -23,10 +23,10 @@ MOST = CALLS + RetryBudget.CAPACITY // RetryBudget.RETRY
 
 
 class Down(FaultServer):
-    """Answers everything with 503."""
+    """Responds to everything with 503."""
 
     def fault_of(self, connection: Connection) -> Fault:
-        return lambda connection: connection.answer(b'{"detail":"down"}', status="503 Service Unavailable")
+        return lambda connection: connection.read_and_respond(b'{"detail":"down"}', status="503 Service Unavailable")
 
 
 async def storm(surface: str, url: str) -> list[CallError]:

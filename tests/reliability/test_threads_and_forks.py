@@ -1,4 +1,4 @@
-"""One client in many threads, in many event loops, and on both sides of a fork: everyone gets the answer to its own."""
+"""One client in many threads, in many event loops, and in both processes of a fork: each gets its own responses."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def test_event_loops(capsys: Capture) -> None:
 
 
 def start_child(work: Callable[[], Counts], calls: int) -> int:
-    """Fork; the child answers how many of its calls went wrong."""
+    """Fork; the child returns how many of its calls went wrong."""
     sys.stdout.flush()
     pid = os.fork()
     if pid:

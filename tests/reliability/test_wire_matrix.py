@@ -24,18 +24,18 @@ SETTINGS = HTTPSettings(max_connections=1, max_body_bytes=1 << 20)
 
 
 def _refuse(connection: Connection, status: str, *headers: str) -> bool:
-    """Answer without having done anything."""
+    """Respond without having done anything."""
     connection.take()
     return connection.respond(b'{"detail":"not now"}', *headers, status=status)
 
 
 def _fail(connection: Connection, status: str, *headers: str) -> bool:
-    """Do what was asked, and answer that it went wrong."""
-    return connection.answer(b'{"detail":"broken"}', *headers, status=status)
+    """Do what was asked, and respond that it went wrong."""
+    return connection.read_and_respond(b'{"detail":"broken"}', *headers, status=status)
 
 
 def _continued(connection: Connection, times: int) -> bool:
-    """Say to go on, and then answer."""
+    """Say to go on, and then respond."""
     connection.read()
     connection.send(b"HTTP/1.1 100 Continue\r\n\r\n" * times)
     return connection.respond(b"{}")
@@ -60,7 +60,7 @@ ODD: dict[str, Fault] = {
     "101": lambda connection: connection.cut(b"HTTP/1.1 101 Switching Protocols\r\n\r\n"),
     "100 three times": lambda connection: _continued(connection, 3),
     "both lengths": lambda connection: connection.cut(CHUNKED[:-2] + b"content-length: 2\r\n\r\n2\r\n{}\r\n0\r\n\r\n"),
-    "two bodies": lambda connection: connection.answer(b"{}{}", "content-type: application/json"),
+    "two bodies": lambda connection: connection.read_and_respond(b"{}{}", "content-type: application/json"),
 }
 UNREADABLE = {
     "bomb": TransportError,

@@ -49,7 +49,7 @@ class Observed(NamedTuple):
     Attributes:
         shown: The retry safety that the server shows.
         declared: The one that the SDK goes by.
-        second: What the second copy was answered with.
+        second: The status of the second copy.
     """
 
     shown: RetrySafety
@@ -120,21 +120,21 @@ def observe(client: Prefect, url: str, name: str, case: Case) -> Observed:
 def _class_of(client: Prefect, case: Case, twice: Twice, before: object) -> RetrySafety:
     once, after = twice.seen
     first, second = [response.status for response in twice.responses]
-    assert first < 300, f"the first copy was answered with {first}"
+    assert first < 300, f"the first copy got {first}"
     if after != once:
         return RetrySafety.NEVER
     if second == 409:
         return RetrySafety.CONFLICT
     if second == 404:
         return RetrySafety.DELETE
-    assert second < 300, f"the second copy was answered with {second}"
+    assert second < 300, f"the second copy got {second}"
     case.call(client)
     # What another call does again, the key that both copies had has kept the second one from doing.
     return RetrySafety.KEYED if before != once and case.look() != after else RetrySafety.IDEMPOTENT
 
 
 def state(client: Prefect, path: str, body: object = None) -> Any:
-    """What the server answers about an object, without what changes by itself; the status where it refuses."""
+    """What the server returns about an object, without what changes by itself; the status where it refuses."""
     response = client.request(
         "GET" if body is None else "POST", path, body=body, retry_safety=RetrySafety.READ, check=False
     )

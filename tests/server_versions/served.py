@@ -29,8 +29,8 @@ class Served:
         """Whether there is such a route: `POST /flows/filter`."""
         return operation in self._operations
 
-    def answers(self, operation: str) -> Iterator[Any]:
-        """A good answer of a route with every field, and one with null where that may be; none if not described."""
+    def responses(self, operation: str) -> Iterator[Any]:
+        """A good response of a route with every field, and one with null where that may be; none if not described."""
         for status, described in self._operations[operation]["responses"].items():
             schema = described.get("content", {}).get("application/json", {}).get("schema")
             if status.startswith("2") and schema:

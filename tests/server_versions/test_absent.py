@@ -36,11 +36,11 @@ def _no_csrf(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(params=[(Prefect, FakeTransport), (AsyncPrefect, AsyncFakeTransport)], ids=["sync", "async"])
 def opened(request: pytest.FixtureRequest) -> Opened:
-    """A client of a kind that gets these answers, and the requests that it will have sent."""
+    """A client of a kind that gets these responses, and the requests that it will have sent."""
     client, transport = request.param
 
-    def open_(*answers: Response | Exception, url: str = "http://prefect.test/api") -> tuple[Awaited, list[Any]]:
-        scripted = transport(*answers)
+    def open_(*responses: Response | Exception, url: str = "http://prefect.test/api") -> tuple[Awaited, list[Any]]:
+        scripted = transport(*responses)
         return Awaited(client(url, transport=scripted)), scripted.requests
 
     return open_
@@ -69,7 +69,7 @@ async def test_a_missing_object_is_not_an_absent_route(opened: Opened) -> None:
 
 
 @pytest.mark.parametrize("url", ["http://prefect.test", "http://prefect.test/other"])
-async def test_where_no_version_answers_the_url_may_be_wrong(opened: Opened, url: str) -> None:
+async def test_where_no_version_responds_the_url_may_be_wrong(opened: Opened, url: str) -> None:
     client, requests = opened(NO_ROUTE, url=url)
     with pytest.raises(NotFound, match="/api") as caught:
         await client.flows.read(uuid4())
@@ -93,7 +93,7 @@ async def test_an_unknown_field_is_named_with_both_versions(opened: Opened) -> N
     assert targets(requests) == ["/flows/filter", "/admin/version"]
 
 
-async def test_a_deletion_that_no_route_answers_was_not_carried_out(opened: Opened) -> None:
+async def test_a_deletion_that_no_route_takes_was_not_carried_out(opened: Opened) -> None:
     client, _ = opened(IncompleteResponse("reset"), NO_ROUTE, OLD)
     with pytest.raises(NotSupportedByServer):
         await client.work_queues.delete(uuid4())

@@ -1,4 +1,4 @@
-"""The server under test, by its own description: what it lacks, and whether all that it may answer can be read."""
+"""The server under test, by its own description: what it lacks, and whether all its possible responses can be read."""
 
 from __future__ import annotations
 
@@ -72,12 +72,12 @@ async def test_schedules_that_replace_others(client: Awaited) -> None:
     assert [it.slug for it in deployment.schedules] == ["new"]
 
 
-def test_every_answer_that_the_server_describes_is_read(served: Served) -> None:
+def test_every_response_that_the_server_describes_is_read(served: Served) -> None:
     read = 0
     for key, operation in OURS.items():
         hint = typing.get_type_hints(function_of(operation))["return"]
         if key in served and typing.get_origin(hint) is not AsyncIterator:
-            for body in served.answers(key):
+            for body in served.responses(key):
                 decode(hint, response(body))
                 read += 1
     assert read > 200

@@ -192,7 +192,7 @@ def test_the_response_to_a_head_has_no_body() -> None:
         connection.peek()
         connection.cut(b"HTTP/1.1 200 OK\r\ncontent-length: 7\r\n\r\n")
         connection.peek()
-        connection.answer(b"{}")
+        connection.read_and_respond(b"{}")
 
     with FaultServer(on_connect=headers_only) as server:
         head, body = run("aiohttp", server.url, script)
@@ -278,7 +278,7 @@ def test_a_request_that_gets_its_response_before_it_is_sent_does_not_come_before
             connection.respond(b'"early"')
             connection.server.stopping.wait(10)
         else:
-            connection.answer(b'"next"')
+            connection.read_and_respond(b'"next"')
 
     def script(send: Send) -> list[str]:
         return [send("/", method="POST", body=bytes(32 << 20)).json(), send("/").json()]

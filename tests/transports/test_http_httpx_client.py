@@ -149,7 +149,7 @@ def test_cookies_are_kept_where_they_are_asked_for(kind: str) -> None:
 
     def baker(connection: Connection) -> None:
         while connection.peek():
-            connection.answer(b"", "set-cookie: a=b")
+            connection.read_and_respond(b"", "set-cookie: a=b")
 
     def script(send: Any) -> None:
         send("/")

@@ -70,7 +70,7 @@ def test_a_repeated_header_is_joined(kind: str) -> None:
 
     def twice(connection: Connection) -> None:
         connection.peek()
-        connection.answer(b"", "Vary: a", "vary: b", "connection: close")
+        connection.read_and_respond(b"", "Vary: a", "vary: b", "connection: close")
 
     with FaultServer(on_connect=twice) as server:
         assert run(kind, server.url, lambda send: send("/")).headers["vary"] == "a, b"

@@ -1,4 +1,4 @@
-"""What an answer that is no success says to the reader of the error."""
+"""What a response that is no success says to the reader of the error."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_a_web_page_is_not_quoted() -> None:
     assert str(refused(page)) == "502 Bad Gateway from GET http://host/api/flows/1"
 
 
-def test_a_long_answer_is_cut() -> None:
+def test_a_long_response_is_cut() -> None:
     assert len(str(refused(response({"detail": "x" * 10_000}, 400)))) < MOST_SHOWN + 100
 
 
@@ -114,7 +114,7 @@ def test_what_is_cut_in_two_is_a_secret_still() -> None:
     assert "hunter" not in str(refused(Response(500, {}, text.encode())))
 
 
-def test_a_secret_in_the_answer_is_scrubbed() -> None:
+def test_a_secret_in_the_response_is_scrubbed() -> None:
     error = refused(response({"detail": 'Bearer hunter2 is wrong, so is "password": "hunter2"'}, 400))
     assert "hunter2" not in str(error)
 
@@ -184,7 +184,7 @@ def test_an_extra_status_is_a_fault_that_may_be_retried() -> None:
     assert error.retryable
 
 
-def test_a_damaged_answer_may_be_asked_for_again_and_a_web_page_not() -> None:
+def test_a_damaged_response_may_be_asked_for_again_and_a_web_page_not() -> None:
     none: frozenset[int] = frozenset()
     damaged = ResponseDecodeError("", content_type="application/json")
     page = ResponseDecodeError("", content_type="text/html")
@@ -193,7 +193,7 @@ def test_a_damaged_answer_may_be_asked_for_again_and_a_web_page_not() -> None:
     assert not page.retryable
 
 
-def test_a_server_error_keeps_the_answer() -> None:
+def test_a_server_error_keeps_the_response() -> None:
     error = refused(response({"detail": "down"}, 503))
     assert isinstance(error, ServerError)
     body: Any = error.response.json()

@@ -81,12 +81,12 @@ def test_of_a_request_only_harmless_headers_are_shown() -> None:
         "TOKEN",
     ],
 )
-def test_of_an_answer_headers_that_sound_secret_are_not_shown(name: str) -> None:
+def test_of_a_response_headers_that_sound_secret_are_not_shown(name: str) -> None:
     assert shown_response_headers({name: "hunter2", "content-type": "json"}) == {name: REDACTED, "content-type": "json"}
 
 
 @pytest.mark.parametrize("name", ["content-type", "date", "retry-after", "x-request-id", "server", "x-team"])
-def test_of_an_answer_all_others_are(name: str) -> None:
+def test_of_a_response_all_others_are(name: str) -> None:
     assert shown_response_headers({name: "v"}) == {name: "v"}
 
 

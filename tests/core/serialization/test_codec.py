@@ -149,7 +149,7 @@ def response(body: bytes, content_type: str = "application/json") -> Response:
     return Response(200, {"content-type": content_type} if content_type else {}, body)
 
 
-def test_an_answer_comes_in_as_the_type() -> None:
+def test_a_response_comes_in_as_the_type() -> None:
     assert decode(Row, response(b'{"id": 1, "name": "a", "more": []}')) == Row(1, "a")
     assert decode(list[Row], response(b'[{"id": 1.0, "name": "a"}]')) == [Row(1, "a")]
     assert decode(int, response(b"5")) == 5
@@ -193,9 +193,9 @@ FAULTS = [
 
 @pytest.mark.parametrize("body", FAULTS, ids=lambda body: repr(body[:30]))
 @pytest.mark.parametrize("type_", [Row, dict[str, Row]])
-def test_a_damaged_answer_is_a_decode_error(body: bytes, type_: Any) -> None:
+def test_a_damaged_response_is_a_decode_error(body: bytes, type_: Any) -> None:
     with pytest.raises(
-        ResponseDecodeError, match=r"the server's answer \(application/json\) is not as expected"
+        ResponseDecodeError, match=r"the server's (answer|response) \(application/json\) is not as expected"
     ) as caught:
         decode(type_, response(body))
     assert caught.value.status == 200
@@ -204,7 +204,7 @@ def test_a_damaged_answer_is_a_decode_error(body: bytes, type_: Any) -> None:
     assert caught.value.__suppress_context__
 
 
-def test_an_answer_cut_short_anywhere_is_a_decode_error() -> None:
+def test_a_response_cut_short_anywhere_is_a_decode_error() -> None:
     whole = '[{"id": 12, "name": "ä\\n🚀"}, {"id": -1, "name": ""}]'.encode()
     assert len(decode(list[Row], response(whole))) == 2
     for length in range(len(whole)):

@@ -1,4 +1,4 @@
-"""Answers as the installed server could give them, made from its OpenAPI document."""
+"""Responses as the installed server could give them, made from its OpenAPI document."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ UNDOCUMENTED: dict[str, dict[str, Any]] = {
 """What the document leaves open, or gets wrong."""
 
 
-class Answered(NamedTuple):
-    """An operation, and what it answers with."""
+class DescribedResponse(NamedTuple):
+    """An operation, and the type of its response."""
 
     operation: Operation
     type: Any
@@ -40,7 +40,7 @@ class Answered(NamedTuple):
         return self.operation.name
 
 
-def answer_type(operation: Operation) -> Any:
+def return_type(operation: Operation) -> Any:
     """What the method of an operation returns."""
     module, _, qualified = operation.declared.partition(":")
     class_name, _, name = qualified.partition(".")
@@ -49,19 +49,19 @@ def answer_type(operation: Operation) -> Any:
 
 
 @cache
-def everything() -> list[Answered]:
-    """Every operation of the server, but for those that hand their answer over in chunks."""
-    found: list[Answered] = []
+def everything() -> list[DescribedResponse]:
+    """Every operation of the server, but for those that hand their response over in chunks."""
+    found: list[DescribedResponse] = []
     for operation in prefectkit.operations().values():
-        type_ = answer_type(operation)
+        type_ = return_type(operation)
         responses = _documented(operation).get("responses")
         if responses is not None and "AsyncIterator" not in str(type_):
-            found.append(Answered(operation, type_, _schema(operation, type_, responses)))
+            found.append(DescribedResponse(operation, type_, _schema(operation, type_, responses)))
     return found
 
 
-def answered() -> list[Answered]:
-    """Those that answer with something."""
+def with_content() -> list[DescribedResponse]:
+    """Those whose response has a body."""
     return [case for case in everything() if case.type is not type(None)]
 
 

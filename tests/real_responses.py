@@ -1,4 +1,4 @@
-"""What the real server answers: one object of each kind, with all that it takes, and every way to read it."""
+"""What the real server returns: one object of each kind, with all that it takes, and every way to read it."""
 
 from __future__ import annotations
 
@@ -43,15 +43,15 @@ TAGS = ["a", "b c", "ünï ☃"]
 
 
 class Recorder:
-    """A plugin that keeps the answer to each call, with the name of the operation."""
+    """A plugin that keeps the response to each call, with the name of the operation."""
 
     def __init__(self) -> None:
-        self.answers: list[tuple[str, Any]] = []
+        self.responses: list[tuple[str, Any]] = []
 
     @hookimpl
     def after_call(self, call: Call, response: Response) -> None:
         if response.body:
-            self.answers.append((call.operation.name, msgspec.json.decode(response.body)))
+            self.responses.append((call.operation.name, msgspec.json.decode(response.body)))
 
 
 def unique() -> str:

@@ -1,4 +1,4 @@
-"""The first answer to every operation that changes something is lost: none of them takes effect twice."""
+"""The first response to every operation that changes something is lost: none of them takes effect twice."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ OPERATIONS = {
 }
 MARKED = (RetrySafety.CONFLICT, RetrySafety.DELETE)
 
-SURVIVED = f"operations that a lost answer does not repeat: {{}}/{len(OPERATIONS)}"
+SURVIVED = f"operations that a lost response does not repeat: {{}}/{len(OPERATIONS)}"
 
 
 class Losing(Patient):
-    """A transport that loses an answer."""
+    """A transport that loses a response."""
 
     def __init__(self, inner: Transport, losses: Losses) -> None:
         super().__init__(inner)
