@@ -119,7 +119,7 @@ def test_what_is_whole_is_not_judged(kind: str, faults: FaultServer, name: str) 
     assert isinstance(run(kind, faults.url, lambda send: send(f"/{name}")), Response)
 
 
-@pytest.mark.parametrize("name", ["body-of-204", "two-answers"])
+@pytest.mark.parametrize("name", ["body-of-204", "two-responses"])
 def test_what_belongs_to_no_request_is_not_taken_for_a_response(kind: str, faults: FaultServer, name: str) -> None:
     def script(send: Send) -> list[Response]:
         with suppress(IncompleteResponse):
