@@ -1,4 +1,4 @@
-"""A client whose first answer to one operation is lost, after the server has carried it out."""
+"""A client whose first response to one operation is lost, after the server has carried it out."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from prefectkit.plugins import hookimpl
 from tests.real_server import RealServer
 from tests.surfaces import SURFACES, Awaited, open_client
 
-# How the server is reached makes no difference to what a lost answer means.
+# How the server is reached makes no difference to what a lost response means.
 OVER_HTTP = tuple(surface for surface in SURFACES if surface.endswith("http")) or SURFACES
 
 
@@ -20,11 +20,11 @@ class Losses:
     """A plugin that notes how a call went, and what it was that was lost.
 
     Attributes:
-        armed: Whether the next answer is to be lost.
+        armed: Whether the next response is to be lost.
         sent: How often the operation was sent since.
-        lost: The answer that was lost.
-        deduplicated: Whether the call's answer was marked as a repetition.
-        once: What `look` saw when the answer was lost.
+        lost: The response that was lost.
+        deduplicated: Whether the call's response was marked as a repetition.
+        once: What `look` saw when the response was lost.
     """
 
     def __init__(self, operation: str, look: Callable[[], object] = lambda: None) -> None:
@@ -42,12 +42,12 @@ class Losses:
             self.deduplicated = response.deduplicated
 
     def arm(self) -> None:
-        """Lose the next answer."""
+        """Lose the next response."""
         self.armed = True
         self.sent = 0
 
     def passed(self, request: Request, response: Response) -> Response:
-        """The answer, unless it is the one to be lost."""
+        """The response, unless it is the one to be lost."""
         if request.operation is None or request.operation.name != self.operation:
             return response
         self.sent += 1
@@ -56,12 +56,12 @@ class Losses:
         self.armed = False
         self.lost = response
         self.once = self.look()
-        raise IncompleteResponse("the answer was lost")
+        raise IncompleteResponse("the response was lost")
 
 
 @asynccontextmanager
 async def losing(surface: str, server: RealServer, operation: str) -> AsyncIterator[tuple[Awaited, Losses]]:
-    """A client of the real server that loses an answer, to await whichever surface it has.
+    """A client of the real server that loses a response, to await whichever surface it has.
 
     It sends again at once. Where a write of the server's own was in the way it has undone what was asked, and says
     503: that is sent again, too.

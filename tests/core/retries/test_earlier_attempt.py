@@ -44,12 +44,12 @@ def called(engine: Engine) -> Any:
 
 def test_what_was_applied_is_not_sent_again() -> None:
     transport, hooks = FakeTransport(RESET, MINE), Hooks()
-    answers: list[Response] = []
-    hooks.after_call = (lambda call, response: answers.append(response),)
+    responses: list[Response] = []
+    hooks.after_call = (lambda call, response: responses.append(response),)
     assert called(engine_of(transport, hooks=hooks)) == {"key": "mine", "n": 2}
     assert transport.sent == [SET, LOOK]
     assert "content-type" not in transport.last.headers
-    assert [(response.status, response.deduplicated) for response in answers] == [(200, True)]
+    assert [(response.status, response.deduplicated) for response in responses] == [(200, True)]
 
 
 def test_what_was_not_applied_is_sent_again() -> None:

@@ -19,12 +19,12 @@ from tests.fakes import FakeTransport, engine_of, response
 KEYED = {"idempotency_key": "k", "name": "n", "parameters": {"x": 1}}
 
 
-def create(sent: Any, *answers: Any, retry_safety: RetrySafety = RetrySafety.KEYED) -> Response:
-    """The answer, as a plugin sees it."""
+def create(sent: Any, *responses: Any, retry_safety: RetrySafety = RetrySafety.KEYED) -> Response:
+    """The response, as a plugin sees it."""
     seen: list[Response] = []
     hooks = Hooks()
     hooks.after_call = (lambda call, response: seen.append(response),)
-    engine = engine_of(FakeTransport(*answers), hooks=hooks)
+    engine = engine_of(FakeTransport(*responses), hooks=hooks)
     run(engine.call(operation(retry_safety), Any, {}, None, sent))
     return seen[0]
 
@@ -36,10 +36,10 @@ def create(sent: Any, *answers: Any, retry_safety: RetrySafety = RetrySafety.KEY
         {"name": "n", "parameters": {"x": 1, "of the deployment": 2}},
     ],
 )
-@pytest.mark.parametrize("answers", [(), (RESET,)])
-def test_the_same_run_again_is_marked(found: Any, answers: Any) -> None:
-    assert create(KEYED, *answers, response(found)).deduplicated
-    assert not create(KEYED, *answers, response(found, 201)).deduplicated
+@pytest.mark.parametrize("responses", [(), (RESET,)])
+def test_the_same_run_again_is_marked(found: Any, responses: Any) -> None:
+    assert create(KEYED, *responses, response(found)).deduplicated
+    assert not create(KEYED, *responses, response(found, 201)).deduplicated
 
 
 @pytest.mark.parametrize(

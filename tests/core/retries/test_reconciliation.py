@@ -1,4 +1,4 @@
-"""A conflict after a lost answer: what is there is read back, compared, and is the answer or the reason."""
+"""A conflict after a lost response: what is there is read back, compared, and is the response or the reason."""
 
 from __future__ import annotations
 
@@ -51,17 +51,17 @@ def created(engine: Engine, read_back: ReadBack | None = READ_BACK, body: Any = 
     return run(engine.call(create(read_back), type_, {"pool": "p"}, None, body))
 
 
-def test_what_is_there_is_the_answer_where_it_is_what_was_sent() -> None:
+def test_what_is_there_is_the_result_where_it_is_what_was_sent() -> None:
     transport, hooks = FakeTransport(RESET, TAKEN, response(THERE)), Hooks()
     seen: list[tuple[int, bool]] = []
     hooks.after_response = (lambda call, request, received: seen.append((received.status, received.deduplicated)),)
-    answers: list[Response] = []
-    hooks.after_call = (lambda call, received: answers.append(received),)
+    responses: list[Response] = []
+    hooks.after_call = (lambda call, received: responses.append(received),)
     assert created(engine_of(transport, hooks=hooks)) == THERE
     assert transport.sent == ["POST /pools/p/things"] * 2 + ["GET /pools/p/things/a%20b"]
     assert "content-type" not in transport.last.headers
     assert seen == [(409, False), (200, False)]
-    (received,) = answers
+    (received,) = responses
     assert (received.status, received.deduplicated, received.json()) == (200, True, THERE)
     assert received.headers == {"content-type": "application/json"}
 
@@ -80,8 +80,8 @@ def test_the_read_back_is_authenticated_like_any_request() -> None:
 
 @pytest.mark.parametrize("first", [DOWN, response(None, 429)])
 def test_a_conflict_is_an_error_where_nothing_was_applied_before(first: Any) -> None:
-    for answers in ((TAKEN,), (first, TAKEN)):
-        transport = FakeTransport(*answers, response(THERE))
+    for responses in ((TAKEN,), (first, TAKEN)):
+        transport = FakeTransport(*responses, response(THERE))
         with pytest.raises(Conflict) as caught:
             created(engine_of(transport))
         assert not caught.value.maybe_applied
@@ -99,7 +99,7 @@ def test_another_refusal_is_what_it_is(status: int, error: type[Exception]) -> N
 
 
 @pytest.mark.parametrize("fault", [RESET, response(None, 500), response(None, 503), response(b'{"cut')])
-def test_any_lost_answer_may_have_been_a_creation(fault: Any) -> None:
+def test_any_lost_response_may_have_been_a_creation(fault: Any) -> None:
     transport = FakeTransport(fault, TAKEN, response(THERE))
     assert created(engine_of(transport)) == THERE
 
@@ -201,7 +201,7 @@ def test_no_objects_at_all_are_all_there() -> None:
     assert created(engine_of(transport), ReadBack("/pools/{pool}/all", by="slug"), []) == []
 
 
-def test_secrets_are_compared_and_not_in_the_answer() -> None:
+def test_secrets_are_compared_and_not_in_the_response() -> None:
     hidden = {"name": "a", "data": {"password": "********"}}
     clear = {"name": "a", "data": {"password": "hunter2"}}
     with_secrets = ReadBack("/filter", body=lambda sent: {"name": sent["name"]}, by="name", revealing={"secrets": True})
@@ -225,7 +225,7 @@ def test_an_object_may_be_read_in_another_form_than_it_is_sent() -> None:
     assert created(engine_of(transport), as_sent, {"name": "a", "value": 5}) == there
 
 
-def test_an_operation_that_answers_with_nothing() -> None:
+def test_an_operation_without_a_response_body() -> None:
     transport = FakeTransport(RESET, TAKEN, response(THERE))
     assert created(engine_of(transport), type_=type(None)) is None
 

@@ -1,4 +1,4 @@
-"""What is taken out of parsed JSON, and of answers that are kept."""
+"""What is taken out of parsed JSON, and of responses that are kept."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_a_field_is_found_in_json_within_json() -> None:
 
 
 def refused(path: str, body: bytes) -> NotFound:
-    """An error for an answer with a cookie, as it comes out of a pickle."""
+    """An error for a response with a cookie, as it comes out of a pickle."""
     error = NotFound("no", response=Response(404, {"set-cookie": "hunter2", "date": "today"}, body, deduplicated=True))
     if path:
         error.operation = Operation(name="x.y", method="GET", path=PathTemplate(path), retry_safety=RetrySafety.READ)
