@@ -16,13 +16,13 @@ from prefectkit.core.io import IO, AsyncIO, SyncIO
 
 URL = "http://prefect.test/api"
 
-Response: TypeAlias = Response | BaseException | Callable[[Request], Response]
+Scripted: TypeAlias = Response | BaseException | Callable[[Request], Response]
 
 
 class _Script:
     """Gives one response after the other and keeps what was asked; the last response is given for ever."""
 
-    def __init__(self, *responses: Response) -> None:
+    def __init__(self, *responses: Scripted) -> None:
         self.responses = list(responses) or [response(None)]
         self.requests: list[Request] = []
         self.closed = 0
