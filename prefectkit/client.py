@@ -334,7 +334,7 @@ C = TypeVar("C", bound=Prefect | AsyncPrefect)
 def open_client(kind: type[C], config: ClientConfig) -> C:
     """A client of a configuration."""
     client = kind.__new__(kind)
-    client._open(config)
+    cast(Any, client)._open(config)
     return client
 
 

@@ -102,11 +102,9 @@ def to_filters(
 
 def to_state(state: ModelLike[State | StateCreate], **details: UUID) -> StateCreate:
     """The state to set, with these details."""
-    if isinstance(state, State | StateCreate):
-        made = StateCreate(**to_fields(state, without=("id", "timestamp")))
-    elif isinstance(state, Mapping):
+    if isinstance(state, Mapping):
         made = StateCreate.model_validate(state)
     else:
-        made = as_state(state)
+        made = StateCreate(**to_fields(as_state(state), without=("id", "timestamp")))
     made.state_details = structs.replace(made.state_details or StateDetails(), **details)
     return made

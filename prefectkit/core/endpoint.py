@@ -222,7 +222,7 @@ class Method:
 
     def of_class(self, owner: type[Resource[Any]]) -> Callable[..., Any]:
         """The method as a class shows it: the `async def`, or a blocking function on the class of a blocking client."""
-        return self._blocking_function if owner._blocking_class else self.function
+        return self._blocking_function if cast(Any, owner)._blocking_class else self.function
 
     @functools.cached_property
     def _blocking_function(self) -> Callable[..., Any]:

@@ -35,7 +35,9 @@ def adapt(hook: str, function: Function, plugin: str, trusted: bool) -> Function
     if hook == "authenticate":
         # The guard makes the view of the request, as each step of a generator needs it.
         return checked_authenticate(function) if trusted else function
-    return (_TRUSTED.get(hook, _with_state) if trusted else _REDACTED[hook])(function, plugin)
+    if trusted:
+        return _TRUSTED.get(hook, _with_state)(function, plugin)
+    return _REDACTED[hook](function, plugin)
 
 
 def _with_state(function: Function, plugin: str) -> Function:
@@ -102,7 +104,10 @@ def _call_failed(function: Function, plugin: str) -> Function:
     return adapted
 
 
-_TRUSTED: Final = {"before_call": checked_before_call, "before_send": checked_before_send}
+_TRUSTED: Final[dict[str, Callable[[Function, str], Function]]] = {
+    "before_call": checked_before_call,
+    "before_send": checked_before_send,
+}
 
 _REDACTED: Final[dict[str, Callable[[Function, str], Function]]] = {
     "before_call": _before_call,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 from msgspec import UNSET
@@ -363,7 +363,7 @@ class DeploymentMethods(MethodGroup[M]):
         return await self._api.deployments.create_branch(
             deployment_id,
             branch=branch,
-            options=UNSET if options is None else to_fields(options),
+            options=UNSET if options is None else cast(Any, to_fields(options)),
             overrides=or_unset(overrides),
         )
 
