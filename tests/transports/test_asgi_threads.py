@@ -117,14 +117,17 @@ async def app(scope, receive, send):
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": b"true"})
 
-client = Prefect(app)
-atexit.register(lambda: print(client.health()))
+def call():
+    print(client.health())
 """
+MADE_BEFORE = "client = Prefect(app)\natexit.register(call)"
+MADE_AT_EXIT = "atexit.register(lambda: print(Prefect(app).health()))"
 
 
-def test_an_exit_handler_may_be_the_first_to_use_an_app() -> None:
+@pytest.mark.parametrize("made", [MADE_BEFORE, MADE_AT_EXIT])
+def test_an_exit_handler_may_be_the_first_to_use_an_app(made: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", FIRST_AT_EXIT], capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", FIRST_AT_EXIT + made], capture_output=True, text=True, timeout=60, check=False
     )
     assert (done.stdout, done.stderr, done.returncode) == ("True\n", "", 0)
 
