@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib
 import pkgutil
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -43,6 +44,13 @@ ALLOWED = {
     },
     "": {"version", "client", "core", "resources", "errors", "models", "plugins", "transports"},
 }
+# Metaphors that stood for terms of the field. `CONTRIBUTING.md` lists the terms.
+METAPHORS = {
+    "answer", "answered", "answers", "handed", "handing", "has_news", "heed", "hole", "holes", "homes", "judge",
+    "kindred", "kinship", "leniency", "patience", "refuse_inside", "replay", "replays", "replays_alone", "seat",
+    "seats", "settle", "shelf", "tape", "team", "together", "turn", "vault", "worded",
+}  # fmt: skip
+MOST_ANSWERS = 40
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 HTTP_LIBRARIES = {"httpx", "httpcore", "h11", "h2", "requests", "aiohttp", "urllib3"}
 
@@ -205,3 +213,32 @@ def test_nothing_public_lacks_a_docstring() -> None:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_") and not ast.get_docstring(node):
                 silent.append(f"{module_of(path)}.{node.name}")
     assert silent == []
+
+
+def defined(tree: ast.AST) -> Iterator[str]:
+    """The names of classes, functions and attributes that a module defines."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.ClassDef(name=name) | ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                yield name
+            case ast.Attribute(attr=name, ctx=ast.Store()):
+                yield name
+            case ast.AnnAssign(target=ast.Name(id=name)):
+                yield name
+            case _:
+                pass
+
+
+def test_names_are_terms_of_the_field() -> None:
+    found = {
+        f"{module_of(path)}: {name}"
+        for path in FILES
+        for name in [*module_of(path).split("."), *defined(ast.parse(path.read_text()))]
+        if re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower().removeprefix("async_").strip("_") in METAPHORS
+    }
+    assert found == set()
+
+
+def test_a_response_is_called_a_response() -> None:
+    found = {module_of(path): len(re.findall(r"answer", path.read_text(), re.IGNORECASE)) for path in FILES}
+    assert sum(found.values()) <= MOST_ANSWERS, {name: count for name, count in found.items() if count}

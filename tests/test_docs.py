@@ -76,3 +76,18 @@ def test_every_file_of_the_architecture_page_is_there() -> None:
     named = set(re.findall(r"`([\w/]+\.py)[`:]", ARCHITECTURE))
     assert len(named) >= 10
     assert {name for name in named if not (PACKAGE / name).exists() and not (ROOT / name).exists()} == set()
+
+
+@pytest.mark.parametrize(
+    ("file", "does"),
+    [
+        ("core/retries/policy.py", "exponential backoff"),
+        ("transports/http/connections.py", "connection pool"),
+        ("core/security/redaction.py", "redact"),
+        ("core/concurrency/rate_limiter.py", "token bucket"),
+        ("core/concurrency/adaptive_limiter.py", "AIMD"),
+        ("core/retries/idempotency_keys.py", "idempotency key"),
+    ],
+)
+def test_a_standard_term_stands_in_the_file_that_does_it(file: str, does: str) -> None:
+    assert does.lower() in (PACKAGE / file).read_text().lower()

@@ -188,7 +188,9 @@ FAULTS: dict[str, Fault] = {
     "missing": missing,
     "empty": damaged(lambda data: b"", CassetteError, "is empty"),
     "cut in a line": damaged(lambda data: data[:-20], CassetteError, "is damaged"),
-    "cut between lines": damaged(lambda data: data.rsplit(b"\n", 2)[0] + b"\n", CassetteError, "the file ends after"),
+    "cut between lines": damaged(
+        lambda data: data.rsplit(b"\n", 2)[0] + b"\n", CassetteError, "its first line declares"
+    ),
     "of a newer version": damaged(newer, CassetteVersionError, "install a later one"),
     "another kind of file": damaged(
         lambda data: b"interactions:\n- !!python/object/apply:os.system ['true']\n", CassetteError, "line 1 is damaged"

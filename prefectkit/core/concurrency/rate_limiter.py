@@ -1,4 +1,4 @@
-"""A rate limit: so many requests per minute, and none before a pause is over."""
+"""A rate limiter (token bucket): so many requests per minute, and none before a pause is over."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ def _read(descriptor: int, most: int, until: float | None = None) -> bytes:
     pieces: list[bytes] = []
     length = 0
     while length <= most:
-        if until is not None and not _has_news(descriptor, until):
+        if until is not None and not _is_readable(descriptor, until):
             raise TimeoutError(errno.ETIMEDOUT, f"nobody wrote all of it into this pipe within {WAIT:g} s")
         piece = os.read(descriptor, _PIECE)
         if not piece:
@@ -66,7 +66,7 @@ def _read(descriptor: int, most: int, until: float | None = None) -> bytes:
     raise OSError(errno.EFBIG, f"it is larger than {most} bytes")
 
 
-def _has_news(descriptor: int, until: float) -> bool:
+def _is_readable(descriptor: int, until: float) -> bool:
     """Whether there is something to read, or the writer has left, before that time."""
     poll = select.poll()
     poll.register(descriptor, select.POLLIN)

@@ -124,7 +124,7 @@ class Cassette:
             key = key_of(recorded, self._ignore)
             match = None if self._mode == "all" else self._playback.next_match(key)
             if match is not None:
-                return self._replay(match.record, self._bind(match.placeholders))
+                return self._play_back(match.record, self._bind(match.placeholders))
             if not self.can_record:
                 if recorded.path == CSRF_PATH:
                     return Response(404)
@@ -213,7 +213,7 @@ class Cassette:
                 self._registry.bind(placeholder, bindings[placeholder])
         return bindings
 
-    def _replay(self, record: Record, bindings: Bindings) -> Response:
+    def _play_back(self, record: Record, bindings: Bindings) -> Response:
         if record.fault is not None:
             raise record.fault.error()
         assert record.response is not None, "a record has a fault or a response"
