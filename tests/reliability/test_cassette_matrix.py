@@ -191,7 +191,7 @@ FAULTS: dict[str, Fault] = {
     "cut between lines": damaged(
         lambda data: data.rsplit(b"\n", 2)[0] + b"\n", CassetteError, "its first line declares"
     ),
-    "of a newer version": damaged(newer, CassetteVersionError, "install a later one"),
+    "of a newer version": damaged(newer, CassetteVersionError, "install a later release"),
     "another kind of file": damaged(
         lambda data: b"interactions:\n- !!python/object/apply:os.system ['true']\n", CassetteError, "line 1 is damaged"
     ),
