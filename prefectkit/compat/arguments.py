@@ -54,6 +54,11 @@ def to_plain(value: Any) -> Any:
     return value if dump is None or isinstance(value, msgspec.Struct) else dump(mode="json")
 
 
+def to_partial(value: Any) -> Any:
+    """The value; a pydantic object as JSON with only the fields that are set, since the others keep their values."""
+    return value if isinstance(value, msgspec.Struct) or not hasattr(value, "model_dump") else set_fields(value)
+
+
 def to_fields(value: ModelLike[Any], *, without: Collection[str] = ()) -> dict[str, Any]:
     """The fields that are set, as keyword arguments.
 

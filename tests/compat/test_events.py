@@ -9,9 +9,11 @@ import httpx
 import pytest
 
 from prefectkit.compat import SyncPrefectClient
+from prefectkit.core.errors import InvalidParameterError
 from tests.compat.flat_clients import KINDS, URL, use
 from tests.real_server import RealServer
 
+ID = "00000000-0000-0000-0000-000000000001"
 TOKEN = "a/b+c=&d ☃"
 NEXT = str(httpx.URL("https://elsewhere.test/any", params={"page-token": TOKEN}))
 
@@ -34,6 +36,22 @@ def test_no_more_is_asked_than_the_api_gives(kind: str, limit: dict[str, int], a
     page = use(kind, seen, lambda client: client.read_events(**limit))
     assert json.loads(seen.requests[0].content) == {"limit": asked}
     assert (page.events, page.total, page.next_page) == ([], 0, None)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    ("method", "arguments"),
+    [
+        ("read_events", {"limit": -1}),
+        ("read_work_pool_concurrency_status", {"work_pool_name": "p", "page": 0}),
+        ("read_work_queue_concurrency_status", {"id": ID, "page": 0}),
+    ],
+)
+def test_a_page_that_no_server_has_is_refused_before_it_is_sent(kind: str, method: str, arguments: Any) -> None:
+    seen = Seen()
+    with pytest.raises(InvalidParameterError, match="must be an integer of at least"):
+        use(kind, seen, lambda client: getattr(client, method)(**arguments))
+    assert seen.requests == []
 
 
 def test_the_default_is_what_the_server_gives(server: RealServer) -> None:

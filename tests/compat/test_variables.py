@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -13,8 +14,7 @@ from prefectkit.core.errors import InvalidParameterError
 from prefectkit.models import Variable
 from tests.compat.flat_clients import KINDS, use
 
-ID = "00000000-0000-0000-0000-000000000001"
-ROWS = [{"id": ID, "name": name, "value": 1} for name in "abcde"]
+ROWS = [{"id": str(UUID(int=number)), "name": name, "value": 1} for number, name in enumerate("abcde")]
 
 
 class Server:

@@ -206,7 +206,7 @@ def test_a_heartbeat_gives_no_id_elsewhere_or_unasked() -> None:
 
 
 def test_a_heartbeat_that_is_answered_with_something_else_says_so() -> None:
-    with pytest.raises(UnexpectedResponse, match="a heartbeat with 'nothing' instead of the worker's id"):
+    with pytest.raises(UnexpectedResponse, match="the server returned 'nothing' instead of the worker's id"):
         heartbeat("sync", httpx.Response(200, text="nothing"), return_id=True, server=ServerType.CLOUD)
 
 

@@ -38,7 +38,10 @@ SENT_OTHERWISE = {
     ],
     "the server gives a rule its start": [r"\.rrule: 'FREQ=DAILY' instead of 'DTSTART:20200101T000000\\nFREQ=DAILY'"],
     "the API has no such field": [r"/concurrency_limits/decrement\.occupancy_seconds: '<absent>' instead of 1\.5"],
-    "an object of another library goes with all its fields": [r"\.schedule\.day_or: True instead of '<absent>'"],
+    "an object of another library goes with all its fields": [
+        r"\.schedule\.day_or: True instead of '<absent>'",
+        r"\.operator: 'and_' instead of '<absent>'",
+    ],
 }
 
 

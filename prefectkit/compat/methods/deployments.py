@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from msgspec import UNSET
@@ -15,6 +15,7 @@ from prefectkit.compat.arguments import (
     or_unset,
     to_fields,
     to_filters,
+    to_partial,
     to_plain,
     to_state,
     without_none,
@@ -363,7 +364,7 @@ class DeploymentMethods(MethodGroup[M]):
         return await self._api.deployments.create_branch(
             deployment_id,
             branch=branch,
-            options=UNSET if options is None else cast(Any, to_fields(options)),
+            options=or_unset(to_partial(options)),
             overrides=or_unset(overrides),
         )
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from prefectkit.compat.arguments import ModelLike, or_unset, to_filters, to_state, without_none
+from prefectkit.compat.arguments import ModelLike, or_unset, to_filters, to_partial, to_state, without_none
 from prefectkit.compat.client_method import MethodGroup, client_method
 from prefectkit.compat.errors import ObjectNotFound
 from prefectkit.compat.raw_response import raw_response
@@ -122,7 +122,7 @@ class FlowRunMethods(MethodGroup[M]):
             parameters=parameters,
             name=name,
             tags=None if tags is None else list(tags),
-            empirical_policy=empirical_policy,
+            empirical_policy=to_partial(empirical_policy),
             infrastructure_pid=infrastructure_pid or None,
             job_variables=job_variables,
         )
