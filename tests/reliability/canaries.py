@@ -9,16 +9,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 from urllib.parse import quote, quote_plus
 from uuid import UUID
 
 from prefectkit import Prefect, models
 from prefectkit.compat import SyncPrefectClient
 from prefectkit.core.errors import PrefectKitError
-from prefectkit.plugins import hookimpl
+from prefectkit.plugins import hookimpl, manager
 from prefectkit.transports import CassetteTransport
 from tests.faults import Connection, FaultServer
 from tests.faults.server import Fault, Received
+from tests.plugins.hostile import Point
 
 ID = UUID(int=1)
 
@@ -195,7 +197,7 @@ FLAT_CALLS: list[Callable[[Any], Any]] = [
 
 
 class Watching:
-    """A plugin that keeps what observers see; it has not been allowed to see secrets."""
+    """An installed plugin that keeps what observers see; it has not been allowed to see secrets."""
 
     def __init__(self) -> None:
         self.seen: list[Any] = []
@@ -253,7 +255,8 @@ class Remains:
     def live(self, url: str, **arguments: Any) -> None:
         """Make every call on a client of its own."""
         try:
-            client = Prefect(url, plugins=[self.watching], **arguments)
+            with patch.object(manager, "plugin_entry_points", lambda: (Point("watching", self.watching),)):
+                client = Prefect(url, **arguments)
         except PrefectKitError as error:
             self.errors.append(error)
             return
