@@ -80,7 +80,7 @@ def results(server: RealServer) -> dict[str, list[Any]]:
         for read in (read_runs, read_deployments, read_the_rest):
             read(client)
     found: dict[str, list[Any]] = {}
-    for name, response in recorder.answers:
+    for name, response in recorder.responses:
         found.setdefault(name, []).extend(response if isinstance(response, list) else [response])
     return found
 
