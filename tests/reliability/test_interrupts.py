@@ -80,7 +80,7 @@ class Bench:
         free = self.transport._senders.get().pool._free
         assert free is not None and free.free == MOST
         assert guards._running == {}
-        assert [lock.slots.free for lock in self.client._engine.io._locks.get().values()] == [1]
+        assert [lock.semaphore.free for lock in self.client._engine.io._locks.get().values()] == [1]
 
 
 @pytest.fixture
