@@ -314,7 +314,7 @@ def test_a_keyword_that_is_misspelt_or_left_out(kind: str, call: Callable[[Any],
 @pytest.mark.parametrize("state", ["FAILED", None, {"type": "FAILED"}])
 def test_a_state_that_is_none(kind: str, group: str, state: Any) -> None:
     transport = fake(kind)
-    with refused(InvalidParameterError, f"got {state!r}", "made by Completed()"):
+    with refused(InvalidParameterError, f"got {state!r}", "created by Completed()"):
         use(kind, lambda client: attrgetter(group)(client).set_state(uuid4(), state), transport=transport)
     assert transport.requests == []
 

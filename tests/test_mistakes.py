@@ -199,7 +199,7 @@ class WrongAttribute:
     ("plugins", "words"),
     [
         ([Misspelt()], ["unknown hook 'before_sned'. Did you mean 'before_send'?"]),
-        ([WrongArgument()], ["requst", "It is given call, request"]),
+        ([WrongArgument()], ["requst", "Its arguments are call, request"]),
         (Misspelt(), ["plugins must be a list of plugins", "write plugins=[...]"]),
         ("gateway", ["plugins must be a list of plugins, got 'gateway'"]),
         ([WrongAttribute()], ["has no attribute 'header'. Did you mean 'headers'?"]),
