@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import AsyncGenerator, AsyncIterable, Callable, Coroutine, Generator, Iterable, Mapping, Sized
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterable,
+    AsyncIterator,
+    Callable,
+    Coroutine,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sized,
+)
 from functools import partial
 from typing import Any, Final, TypeAlias, TypeVar, cast
 
@@ -142,7 +152,7 @@ def _check_kind(sync: bool, method: Callable[..., Any]) -> None:
 
 async def _result(io: IO, returned: Any) -> Any:
     """The result of a call, awaited on an async client. A function may also return something that is not awaitable."""
-    if isinstance(returned, (Generator, AsyncGenerator)):
+    if isinstance(returned, (Iterator, AsyncIterator)):
         raise TypeError("not sent: the method yields rows, so loop over it instead of calling it in a bulk")
     if not io.sync:
         return await returned if inspect.isawaitable(returned) else returned
