@@ -40,7 +40,7 @@ test: $(VENV)/.tools  ## all tests, against the real server; one worker for each
 	@echo "==> starting the tests; the first that need it wait for a Prefect server (about 15 s)"
 	@$(PYTEST) $(PYTEST_ARGS)
 
-test-unit: $(VENV)/.tools  ## the tests that need no server, without tests/reliability (under a minute)
+test-unit: $(VENV)/.tools  ## the tests that need no server, without tests/reliability
 	@$(PYTEST) $(UNIT) $(PYTEST_ARGS)
 
 test-booted: $(VENV)/.tools  ## test-unit with the monotonic clock of a machine that just booted
