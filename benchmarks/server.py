@@ -8,12 +8,14 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from typing import Any, cast
+from uuid import UUID
 
 from benchmarks.cores import SERVER_CORE, pin
-from benchmarks.data import A_PAGE, DEPLOYMENT_ID, ONE_RUN
+from benchmarks.data import A_PAGE, DEPLOYMENT_ID, ONE_RUN, RUN_ID
 from benchmarks.processes import clean_processes
 
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
+_OFFSET = re.compile(rb'"offset": ?([1-9]\d*)')
 
 
 def _response(status: str, body: bytes) -> bytes:
@@ -24,14 +26,22 @@ def _response(status: str, body: bytes) -> bytes:
     return head.encode() + body
 
 
+_PAGE = _response("200 OK", A_PAGE)
 _RESPONSES = {
-    "POST /api/flow_runs/filter": _response("200 OK", A_PAGE),
     f"POST /api/deployments/{DEPLOYMENT_ID}/create_flow_run": _response("201 Created", ONE_RUN),
     "GET /api/csrf-token": _response("422 Unprocessable Entity", b'{"detail":"CSRF protection is disabled."}'),
 }
 _BY_LINE = {line.encode(): response for line, response in _RESPONSES.items()}
 _ONE_RUN = _response("200 OK", ONE_RUN)
+_FILTER = b"POST /api/flow_runs/filter"
+_FIRST_ID = str(RUN_ID).encode()
 _ABSENT = _response("404 Not Found", b'{"detail":"Not Found"}')
+
+
+def _page(request_body: bytes) -> bytes:
+    """Every page bears the same rows but the first, since a client may refuse a page that repeats."""
+    offset = _OFFSET.search(request_body)
+    return _PAGE.replace(_FIRST_ID, str(UUID(int=int(offset[1]))).encode(), 1) if offset else _PAGE
 
 
 class Canned(asyncio.Protocol):
@@ -51,11 +61,12 @@ class Canned(asyncio.Protocol):
             whole = end + 4 + (int(length[1]) if length else 0)
             if len(self._received) < whole:
                 return
+            body = bytes(self._received[end + 4 : whole])
             del self._received[:whole]
             line = head.partition(b" HTTP/")[0].partition(b"?")[0]
             # Any flow run is the same one.
             other = _ONE_RUN if line.startswith(b"GET /api/flow_runs/") else _ABSENT
-            self._transport.write(_BY_LINE.get(line, other))
+            self._transport.write(_page(body) if line == _FILTER else _BY_LINE.get(line, other))
 
 
 async def _serve(ready: Connection[Any, Any]) -> None:
