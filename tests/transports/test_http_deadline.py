@@ -58,10 +58,10 @@ def full() -> Any:
             client.close()
 
 
-def failing(kind: str, url: str, **options: Any) -> TransportError:
+def failing(kind: str, url: str, path: str = "/echo", **options: Any) -> TransportError:
     def script(send: Send) -> TransportError:
         with pytest.raises(TransportError) as caught:
-            send("/echo", **options)
+            send(path, **options)
         return caught.value
 
     return run(kind, url, script)
@@ -169,7 +169,7 @@ def test_a_lookup_where_no_thread_starts(name_server: NameServer, monkeypatch: p
 def test_a_server_that_reads_slowly(kind: str) -> None:
     started = time.monotonic()
     with FaultServer() as server:
-        error = failing(kind, f"{server.url}/read-slowly", method="POST", body=bytes(16 << 20), timeout=0.3)
+        error = failing(kind, server.url, "/read-slowly", method="POST", body=bytes(16 << 20), timeout=0.3)
         assert not server.received
     assert isinstance(error, TransportTimeout)
     assert error.phase is Phase.AMBIGUOUS
