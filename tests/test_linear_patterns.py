@@ -94,7 +94,7 @@ def growth(pattern: re.Pattern[Any], anchored: bool = False) -> tuple[float, str
 def test_every_pattern_is_found() -> None:
     assert {
         "prefectkit.core.security.secret_patterns._COLON",
-        "prefectkit.core.security.secret_patterns._LOOKS",
+        "prefectkit.core.security.secret_patterns._TOKEN_PATTERNS",
         "prefectkit.core.serialization.timestamps._TIMESTAMP",
         "prefectkit.transports.cassette.matching._BOUND",
     } <= set(PATTERNS)

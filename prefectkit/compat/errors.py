@@ -35,7 +35,7 @@ class PrefectException(Exception):
         return reduce_error(self)
 
 
-class _OfStatus(PrefectException):
+class _StatusException(PrefectException):
     """The server refused the request.
 
     Attributes:
@@ -51,7 +51,7 @@ class _OfStatus(PrefectException):
         return Exception.__str__(self) or str(self.http_exc)
 
 
-class ObjectNotFound(_OfStatus):
+class ObjectNotFound(_StatusException):
     """There is no such object.
 
     Attributes:
@@ -67,15 +67,15 @@ class ObjectNotFound(_OfStatus):
         return self.help_message or super().__str__()
 
 
-class ObjectAlreadyExists(_OfStatus):
+class ObjectAlreadyExists(_StatusException):
     """The object exists already, or the object that it belongs to does not exist."""
 
 
-class ObjectLimitReached(_OfStatus):
+class ObjectLimitReached(_StatusException):
     """The plan allows no more of these objects."""
 
 
-class ObjectUnsupported(_OfStatus):
+class ObjectUnsupported(_StatusException):
     """The plan does not include objects of this kind."""
 
 

@@ -10,7 +10,7 @@ from prefectkit.compat.official_errors import reduce_error
 from prefectkit.core.errors import CallError, ConnectError, IncompleteResponse, TransportError, TransportTimeout
 from prefectkit.core.http.messages import Request, Response
 from prefectkit.core.retries.policy import Phase
-from prefectkit.core.security.redaction import shown_request_headers
+from prefectkit.core.security.redaction import redact_request_headers
 from prefectkit.core.security.redactor import Redactor
 from prefectkit.core.security.secrets import HIDDEN
 
@@ -42,7 +42,7 @@ class SentRequest(httpx.Request):
 
     def __reduce__(self) -> tuple[Any, ...]:
         redactor = self.redactor
-        headers = shown_request_headers(dict(self.headers))
+        headers = redact_request_headers(dict(self.headers))
         return _pickled_request, (self.method, redactor.text(str(self.url)), headers, redactor.body(self.sent.body))
 
 
@@ -61,7 +61,7 @@ class PrefectHTTPStatusError(httpx.HTTPStatusError):
             details = httpx_error.response.json()
         except ValueError:
             details = None
-        if redactor.hides_bodies:
+        if redactor.redacts_bodies:
             details = _unrepeated(details)
         details = redactor.json(details)
         first, *more = redactor.text(str(httpx_error)).split("\n")

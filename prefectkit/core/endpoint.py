@@ -30,7 +30,7 @@ from msgspec.structs import replace
 
 from prefectkit.core.errors import NotPicklableError
 from prefectkit.core.http.paths import PathTemplate
-from prefectkit.core.io import IO, each, run
+from prefectkit.core.io import IO, iterate_blocking, run
 from prefectkit.core.misuse import AsyncRows, SyncRows
 from prefectkit.core.operation import Lookup, Operation, ReadBack
 from prefectkit.core.retries.policy import RetrySafety
@@ -343,7 +343,7 @@ def _awaited_iterator(bound: MethodType) -> Callable[..., Any]:
 def _blocking_iterator(bound: MethodType) -> Callable[..., Any]:
     @functools.wraps(bound.__func__)
     def call(_: object, /, *args: Any, **kwargs: Any) -> Iterator[Any]:
-        return SyncRows(each(bound(*args, **kwargs)))
+        return SyncRows(iterate_blocking(bound(*args, **kwargs)))
 
     surface: Any = call
     surface.__signature__, surface.__annotations__ = _blocking_signature(bound.__func__)

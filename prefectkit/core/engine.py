@@ -32,7 +32,13 @@ from prefectkit.core.hooks import Call, Hooks, delay_of, hold_back
 from prefectkit.core.http.headers import are_safe, check_headers
 from prefectkit.core.http.messages import Request, Response
 from prefectkit.core.http.redirects import REDIRECTS, follow_redirects
-from prefectkit.core.http.status import depends_on_version, of_unknown_version, of_version, phase_of, status_error
+from prefectkit.core.http.status import (
+    depends_on_version,
+    phase_of,
+    status_error,
+    with_server_version,
+    with_unknown_version,
+)
 from prefectkit.core.io import IO
 from prefectkit.core.operation import Operation
 from prefectkit.core.pagination.shifted_pages import ShiftedPages
@@ -208,7 +214,7 @@ class Engine:
         policy = self.options.policy
         base_headers = dict(call.request.headers)
         maybe_applied = False
-        earned = 1
+        credit = 1
         while True:
             call.attempt += 1
             request = call.request
@@ -240,7 +246,7 @@ class Engine:
                 if retry is None:
                     # Here, where nothing refers to the error: its traceback holds the connection that it struck.
                     raise
-                earned = retry.cost
+                credit = retry.cost
                 for decided in self.hooks.retry_decided:
                     decided(call, error, retry.delay)
                 await self.io.sleep(retry.delay)
@@ -248,7 +254,7 @@ class Engine:
                     error.exhausted = "deadline"
                     raise
                 continue
-            self.budget.add(earned)
+            self.budget.add(credit)
             return response, result
 
     def _decide(self, call: Call, error: CallError, phase: Phase | None, maybe_applied: bool) -> Retry | None:
@@ -353,7 +359,7 @@ class Engine:
         if not depends_on_version(error):
             return error
         version = await self._server_version(call)
-        return of_version(error, version) if version else of_unknown_version(error, self.base_url)
+        return with_server_version(error, version) if version else with_unknown_version(error, self.base_url)
 
     async def _server_version(self, call: Call) -> str | None:
         """What the server says of its version; None where it does not say."""

@@ -52,7 +52,7 @@ def run(coroutine: Coroutine[Any, Any, T]) -> T:
     raise RuntimeError("a sync client was made to wait for an event loop: a transport or a plugin awaited something")
 
 
-def each(generator: AsyncGenerator[T]) -> Generator[T]:
+def iterate_blocking(generator: AsyncGenerator[T]) -> Generator[T]:
     """What a generator yields that never suspends."""
     try:
         while True:

@@ -21,11 +21,11 @@ class ReadBack:
         body: For a route that filters: makes its body of what was sent.
         by: For a route that lists: the field that says which row it is. Empty for one that reads a single object.
         completed: Fields that the server fills up with what was not sent. All others must be equal to the letter.
-        as_sent: Turns an object that was read into the form in which it is sent.
-        revealing: What to add to `body` to see secrets, for the comparison alone.
+        to_request_fields: Turns an object that was read into the form in which it is sent.
+        include_secrets: What to add to `body` to see secrets, for the comparison alone.
     """
 
-    __slots__ = ("as_sent", "body", "by", "completed", "path", "revealing")
+    __slots__ = ("body", "by", "completed", "include_secrets", "path", "to_request_fields")
 
     def __init__(
         self,
@@ -34,15 +34,15 @@ class ReadBack:
         body: Callable[[Fields], Fields] | None = None,
         by: str = "",
         completed: Iterable[str] = (),
-        as_sent: Callable[[Fields], Fields] | None = None,
-        revealing: Fields | None = None,
+        to_request_fields: Callable[[Fields], Fields] | None = None,
+        include_secrets: Fields | None = None,
     ) -> None:
         self.path = PathTemplate(path)
         self.body = body
         self.by = by
         self.completed = frozenset(completed)
-        self.as_sent = as_sent
-        self.revealing = revealing
+        self.to_request_fields = to_request_fields
+        self.include_secrets = include_secrets
 
 
 class Lookup:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any, TypeAlias, cast, get_args
 from uuid import UUID
 
-from prefectkit.models.base import JSON, HidesJobSettings, Model, as_variant
+from prefectkit.models.base import JSON, Model, RedactedJobSettings, as_variant
 from prefectkit.models.states import StateType
 
 
@@ -73,7 +73,7 @@ class DeploymentAction(Action):
     deployment_id: UUID | None = None
 
 
-class RunDeployment(HidesJobSettings, DeploymentAction):
+class RunDeployment(RedactedJobSettings, DeploymentAction):
     """Start a run of a deployment.
 
     Attributes:

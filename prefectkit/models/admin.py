@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 from uuid import UUID
 
-from prefectkit.models.base import Body, HidesFields, Id, Model, Stored, Timestamp
+from prefectkit.models.base import Body, Id, Model, RedactedFields, Stored, Timestamp
 
 
 class ServerDefaultResultStorage(Model):
@@ -28,7 +28,7 @@ class ServerDefaultResultStorageUpdate(Body):
     default_result_storage_block_id: Id
 
 
-class CsrfToken(HidesFields, Stored):
+class CsrfToken(RedactedFields, Stored):
     """A CSRF token.
 
     Attributes:
@@ -37,7 +37,7 @@ class CsrfToken(HidesFields, Stored):
         expiration: When it expires.
     """
 
-    hidden: ClassVar[frozenset[str]] = frozenset({"token"})
+    redacted_fields: ClassVar[frozenset[str]] = frozenset({"token"})
 
     token: str
     client: str = ""

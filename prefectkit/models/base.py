@@ -160,32 +160,34 @@ class Paged(Query):
     offset: int | UnsetType | None = UNSET
 
 
-class HidesFields:
-    """A mixin, first among the bases: `repr` shows the fields named in `hidden` as `********`."""
+class RedactedFields:
+    """A mixin, first among the bases: `repr` shows the fields named in `redacted_fields` as `********`."""
 
     __slots__ = ()
 
-    hidden: ClassVar[frozenset[str]]
+    redacted_fields: ClassVar[frozenset[str]]
     __struct_fields__: ClassVar[tuple[str, ...]]
 
     def __rich_repr__(self) -> list[tuple[str, Any]]:
-        return [(name, HIDDEN if name in self.hidden else getattr(self, name)) for name in self.__struct_fields__]
+        return [
+            (name, HIDDEN if name in self.redacted_fields else getattr(self, name)) for name in self.__struct_fields__
+        ]
 
     def __repr__(self) -> str:
         fields = ", ".join(f"{name}={value!r}" for name, value in self.__rich_repr__())
         return f"{type(self).__name__}({fields})"
 
 
-class HidesJobSettings(HidesFields):
-    """`HidesFields` for job templates and job variables, which often hold keys. Empty ones are shown."""
+class RedactedJobSettings(RedactedFields):
+    """`RedactedFields` for job templates and job variables, which often hold keys. Empty ones are shown."""
 
     __slots__ = ()
 
-    hidden: ClassVar[frozenset[str]] = frozenset({"base_job_template", "job_variables"})
+    redacted_fields: ClassVar[frozenset[str]] = frozenset({"base_job_template", "job_variables"})
 
     def __rich_repr__(self) -> list[tuple[str, Any]]:
         values = [(name, getattr(self, name)) for name in self.__struct_fields__]
-        return [(name, HIDDEN if name in self.hidden and value else value) for name, value in values]
+        return [(name, HIDDEN if name in self.redacted_fields and value else value) for name, value in values]
 
 
 class OpenEnum(StrEnum):

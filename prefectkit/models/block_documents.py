@@ -7,7 +7,7 @@ from uuid import UUID
 
 from msgspec import UNSET, UnsetType, field
 
-from prefectkit.models.base import JSON, Body, HidesFields, Id, OrText, Query, Stored
+from prefectkit.models.base import JSON, Body, Id, OrText, Query, RedactedFields, Stored
 from prefectkit.models.block_schemas import BlockSchema
 from prefectkit.models.block_types import BlockType
 from prefectkit.models.filters.blocks import (
@@ -18,7 +18,7 @@ from prefectkit.models.filters.blocks import (
 )
 
 
-class BlockDocument(HidesFields, Stored):
+class BlockDocument(RedactedFields, Stored):
     """A block document.
 
     Attributes:
@@ -33,7 +33,7 @@ class BlockDocument(HidesFields, Stored):
         is_anonymous: Whether it has no name of its own.
     """
 
-    hidden: ClassVar[frozenset[str]] = frozenset({"data"})
+    redacted_fields: ClassVar[frozenset[str]] = frozenset({"data"})
 
     name: str | None = None
     data: JSON = field(default_factory=JSON)
@@ -46,7 +46,7 @@ class BlockDocument(HidesFields, Stored):
     is_anonymous: bool = False
 
 
-class BlockDocumentCreate(HidesFields, Body):
+class BlockDocumentCreate(RedactedFields, Body):
     """A block document to create.
 
     Attributes:
@@ -57,7 +57,7 @@ class BlockDocumentCreate(HidesFields, Body):
         is_anonymous: Whether it has no name. Default: False.
     """
 
-    hidden: ClassVar[frozenset[str]] = frozenset({"data"})
+    redacted_fields: ClassVar[frozenset[str]] = frozenset({"data"})
 
     name: str | UnsetType | None = UNSET
     data: JSON | UnsetType = UNSET
@@ -66,7 +66,7 @@ class BlockDocumentCreate(HidesFields, Body):
     is_anonymous: bool | UnsetType = UNSET
 
 
-class BlockDocumentUpdate(HidesFields, Body):
+class BlockDocumentUpdate(RedactedFields, Body):
     """The changes to a block document.
 
     Attributes:
@@ -75,7 +75,7 @@ class BlockDocumentUpdate(HidesFields, Body):
         merge_existing_data: Whether fields that `data` does not name keep their values. Default: True.
     """
 
-    hidden: ClassVar[frozenset[str]] = frozenset({"data"})
+    redacted_fields: ClassVar[frozenset[str]] = frozenset({"data"})
 
     block_schema_id: Id | UnsetType | None = UNSET
     data: JSON | UnsetType = UNSET

@@ -6,7 +6,18 @@ from uuid import UUID
 
 from msgspec import UNSET, UnsetType, field
 
-from prefectkit.models.base import JSON, Body, HidesJobSettings, Id, Model, OpenEnum, OrText, Query, Stored, Timestamp
+from prefectkit.models.base import (
+    JSON,
+    Body,
+    Id,
+    Model,
+    OpenEnum,
+    OrText,
+    Query,
+    RedactedJobSettings,
+    Stored,
+    Timestamp,
+)
 from prefectkit.models.common import CreatedBy, Deleted, Keyed, Page, UpdatedBy
 from prefectkit.models.deployment_schedules import (
     DeploymentSchedule,
@@ -66,7 +77,7 @@ class VersionInfo(Model):
     version: str
 
 
-class Deployment(HidesJobSettings, Stored):
+class Deployment(RedactedJobSettings, Stored):
     """A deployment.
 
     Attributes:
@@ -138,7 +149,7 @@ class Deployment(HidesJobSettings, Stored):
     status: DeploymentStatus | None = DeploymentStatus.NOT_READY
 
 
-class DeploymentCreate(HidesJobSettings, Body):
+class DeploymentCreate(RedactedJobSettings, Body):
     """A deployment to create. One with the same flow and name is overwritten.
 
     Attributes:
@@ -198,7 +209,7 @@ class DeploymentCreate(HidesJobSettings, Body):
     root: Id | UnsetType | None = UNSET
 
 
-class DeploymentUpdate(HidesJobSettings, Body):
+class DeploymentUpdate(RedactedJobSettings, Body):
     """The changes to a deployment. Fields not given stay unchanged.
 
     Attributes:
@@ -247,7 +258,7 @@ class DeploymentUpdate(HidesJobSettings, Body):
     infrastructure_document_id: Id | UnsetType | None = UNSET
 
 
-class DeploymentFlowRunCreate(HidesJobSettings, Keyed):
+class DeploymentFlowRunCreate(RedactedJobSettings, Keyed):
     """A flow run of a deployment to create.
 
     It is sent with an `idempotency_key`, given or random, so that a request that is sent twice creates one run.

@@ -9,7 +9,18 @@ from uuid import UUID
 
 from msgspec import UNSET, UnsetType, field
 
-from prefectkit.models.base import JSON, Body, HidesJobSettings, Id, Model, OpenEnum, OrText, Query, Stored, Timestamp
+from prefectkit.models.base import (
+    JSON,
+    Body,
+    Id,
+    Model,
+    OpenEnum,
+    OrText,
+    Query,
+    RedactedJobSettings,
+    Stored,
+    Timestamp,
+)
 from prefectkit.models.common import CreatedBy, Deleted, Keyed, Page
 from prefectkit.models.filter_shortcuts import Ids, Moment, OneOrMore, all_of, any_of, in_state, window
 from prefectkit.models.filters.flow_runs import (
@@ -28,7 +39,7 @@ from prefectkit.models.selections import QueueSelection
 from prefectkit.models.states import State, StateCreate, StateType
 
 
-class FlowRun(HidesJobSettings, Stored):
+class FlowRun(RedactedJobSettings, Stored):
     """A flow run.
 
     Attributes:
@@ -107,7 +118,7 @@ class FlowRun(HidesJobSettings, Stored):
     job_variables: JSON | None = None
 
 
-class FlowRunCreate(HidesJobSettings, Keyed):
+class FlowRunCreate(RedactedJobSettings, Keyed):
     """A flow run to create, without a deployment.
 
     It is sent with an `idempotency_key`, given or random, so that a request that is sent twice creates one run.
@@ -147,7 +158,7 @@ class FlowRunCreate(HidesJobSettings, Keyed):
     deployment_id: Id | UnsetType | None = UNSET
 
 
-class FlowRunUpdate(HidesJobSettings, Body):
+class FlowRunUpdate(RedactedJobSettings, Body):
     """The changes to a flow run. Fields not given stay unchanged.
 
     Attributes:

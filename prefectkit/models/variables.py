@@ -6,11 +6,11 @@ from typing import Any, ClassVar
 
 from msgspec import UNSET, UnsetType, field
 
-from prefectkit.models.base import Body, HidesFields, OrText, Query, Stored
+from prefectkit.models.base import Body, OrText, Query, RedactedFields, Stored
 from prefectkit.models.filters.variables import VariableFilter, VariableSort
 
 
-class Variable(HidesFields, Stored):
+class Variable(RedactedFields, Stored):
     """A variable.
 
     Attributes:
@@ -19,14 +19,14 @@ class Variable(HidesFields, Stored):
         tags: The tags.
     """
 
-    hidden: ClassVar[frozenset[str]] = frozenset({"value"})
+    redacted_fields: ClassVar[frozenset[str]] = frozenset({"value"})
 
     name: str
     value: Any = None
     tags: list[str] = field(default_factory=list[str])
 
 
-class VariableCreate(HidesFields, Body):
+class VariableCreate(RedactedFields, Body):
     """A variable to create.
 
     Attributes:
@@ -35,14 +35,14 @@ class VariableCreate(HidesFields, Body):
         tags: The tags. Default: none.
     """
 
-    hidden: ClassVar[frozenset[str]] = frozenset({"value"})
+    redacted_fields: ClassVar[frozenset[str]] = frozenset({"value"})
 
     name: str
     value: Any
     tags: list[str] | UnsetType = UNSET
 
 
-class VariableUpdate(HidesFields, Body):
+class VariableUpdate(RedactedFields, Body):
     """The changes to a variable.
 
     Attributes:
@@ -51,7 +51,7 @@ class VariableUpdate(HidesFields, Body):
         tags: The tags, which replace all others. Default: unchanged.
     """
 
-    hidden: ClassVar[frozenset[str]] = frozenset({"value"})
+    redacted_fields: ClassVar[frozenset[str]] = frozenset({"value"})
 
     name: str | UnsetType | None = UNSET
     value: Any = UNSET

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from msgspec import UNSET, UnsetType, field
 
-from prefectkit.models.base import JSON, Body, HidesJobSettings, Model, OpenEnum, Query, Stored, Timestamp
+from prefectkit.models.base import JSON, Body, Model, OpenEnum, Query, RedactedJobSettings, Stored, Timestamp
 from prefectkit.models.filters.work_pools import WorkPoolFilter
 from prefectkit.models.work_queues import FlowRunSlotSummary
 
@@ -34,7 +34,7 @@ class WorkPoolStorageConfiguration(Model, omit_defaults=True):
     default_result_storage_block_id: UUID | None = None
 
 
-class WorkPool(HidesJobSettings, Stored):
+class WorkPool(RedactedJobSettings, Stored):
     """A work pool.
 
     Attributes:
@@ -62,7 +62,7 @@ class WorkPool(HidesJobSettings, Stored):
     active_slots: int | None = None
 
 
-class WorkPoolCreate(HidesJobSettings, Body):
+class WorkPoolCreate(RedactedJobSettings, Body):
     """A work pool to create.
 
     Attributes:
@@ -85,7 +85,7 @@ class WorkPoolCreate(HidesJobSettings, Body):
     storage_configuration: WorkPoolStorageConfiguration | UnsetType = UNSET
 
 
-class WorkPoolUpdate(HidesJobSettings, Body):
+class WorkPoolUpdate(RedactedJobSettings, Body):
     """The changes to a work pool.
 
     Attributes:

@@ -14,7 +14,7 @@ from typing import Any, NoReturn, TypeVar, cast
 from prefectkit.core.errors import PluginError, PrefectKitError
 from prefectkit.core.hooks import AuthFlow, Call
 from prefectkit.core.http.messages import Request, Response
-from prefectkit.core.security.redaction import scrub
+from prefectkit.core.security.redaction import redact
 from prefectkit.core.suggestions import nearest
 from prefectkit.plugins.editable_views import EditableRequestView, unwrapped
 from prefectkit.plugins.plugin_list import BUILT_IN, LoadedPlugin
@@ -269,6 +269,6 @@ def safe_message(error: BaseException) -> str:
         if isinstance(error, AttributeError) and error.name and error.obj is not None:
             near = nearest(error.name, [name for name in dir(error.obj) if not name.startswith("_")])
             text += f". Did you mean {' or '.join(map(repr, near))}?" if near else ""
-        return scrub(text)
+        return redact(text)
     except Exception:
         return "it has no message"

@@ -17,10 +17,10 @@ from prefectkit.core.http.messages import Request, Response
 from prefectkit.core.operation import Operation
 from prefectkit.core.security.redaction import (
     REDACTED,
-    bears_secrets,
-    scrub,
-    shown_request_headers,
-    shown_response_headers,
+    is_secret_route,
+    redact,
+    redact_request_headers,
+    redact_response_headers,
 )
 from prefectkit.core.security.redactor import Redactor
 
@@ -45,7 +45,7 @@ class RequestView(msgspec.Struct, eq=False):
         """Path and query below the root. The query of a plugin's own request is redacted."""
         target = self._request.target
         path, mark, _ = target.partition("?")
-        return scrub(target) if self._request.operation else path + mark + (REDACTED if mark else "")
+        return redact(target) if self._request.operation else path + mark + (REDACTED if mark else "")
 
     @property
     def url(self) -> str:
@@ -55,7 +55,7 @@ class RequestView(msgspec.Struct, eq=False):
     @property
     def headers(self) -> Mapping[str, str]:
         """By lower-case name; values that may be secret, those of custom headers too, are `<redacted>`."""
-        return MappingProxyType(shown_request_headers(self._request.headers))
+        return MappingProxyType(redact_request_headers(self._request.headers))
 
     @property
     def body(self) -> bytes:
@@ -111,7 +111,7 @@ class ResponseView(msgspec.Struct, eq=False):
     @property
     def headers(self) -> Mapping[str, str]:
         """By lower-case name; values that may be secret are `<redacted>`."""
-        return MappingProxyType(shown_response_headers(self._response.headers))
+        return MappingProxyType(redact_response_headers(self._response.headers))
 
     @property
     def body(self) -> bytes:
@@ -205,7 +205,7 @@ def error_view(error: BaseException, request: Request) -> BaseException:
         seen.__cause__ = error_view(error.__cause__, request)
     if isinstance(seen, StatusError):
         seen.__dict__["response"] = ResponseView(seen.response, request)
-    if bears_secrets(request.target):
+    if is_secret_route(request.target):
         if isinstance(seen, CallError) and not isinstance(seen, TransportError):
             seen.args = (REDACTED,)
         if isinstance(seen, StatusError):

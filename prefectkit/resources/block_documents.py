@@ -39,8 +39,8 @@ _BY_NAME = ReadBack(
     "/block_documents/filter",
     body=_filter,
     by="name",
-    as_sent=_with_references,
-    revealing={"include_secrets": True},
+    to_request_fields=_with_references,
+    include_secrets={"include_secrets": True},
 )
 
 

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from prefectkit.core.endpoint import Async, M, Resource, endpoint, iterating
 from prefectkit.core.keywords import keywords
-from prefectkit.core.pagination.pages import Page, Repeats, Rows, rows_of
+from prefectkit.core.pagination.pages import Page, RepeatedPageDetector, Rows, rows_of
 from prefectkit.core.retries.policy import RetrySafety
 from prefectkit.models.events import (
     Countable,
@@ -87,7 +87,7 @@ class Events(Resource[M]):
             The events, in the filter's order.
         """
 
-        repeats = Repeats(tolerated=0)
+        repeats = RepeatedPageDetector(tolerated=0)
 
         async def fetch(token: str, left: int | None) -> Page[ReceivedEvent]:
             page = await (self.read_page(token) if token else self.list(filter=query.filter))

@@ -23,7 +23,7 @@ from prefectkit.core.http.paths import PathTemplate
 from prefectkit.core.http.redirects import follow_redirects
 from prefectkit.core.http.urls import parse_api_url, shown
 from prefectkit.core.retries.retry_after import parse_retry_after
-from prefectkit.core.security.redaction import scrub
+from prefectkit.core.security.redaction import redact
 from prefectkit.core.serialization import codec
 from prefectkit.transports import CassetteTransport
 from tests.described_responses import return_type
@@ -76,7 +76,7 @@ def address(data: bytes) -> None:
     url, value, date, name, location = lines + [""] * (5 - len(lines))
     seconds = parse_retry_after(value, date)
     assert seconds is None or (math.isfinite(seconds) and seconds >= 0), "no time to wait"
-    scrub(url)
+    redact(url)
     _parse(url)
     _name(name)
     _redirect(location)

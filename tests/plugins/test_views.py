@@ -18,7 +18,7 @@ from prefectkit.core.errors import (
 )
 from prefectkit.core.hooks import Call
 from prefectkit.core.http.messages import Request, Response
-from prefectkit.core.security.redaction import REDACTED, add_patterns, bears_secrets
+from prefectkit.core.security.redaction import REDACTED, add_patterns, is_secret_route
 from prefectkit.plugins.views import CallView, RequestView, ResponseView, error_view
 from tests.core.calls import operation
 
@@ -72,7 +72,7 @@ SECRET_TARGETS = [
 
 @pytest.mark.parametrize("target", SECRET_TARGETS)
 def test_the_bodies_of_routes_that_bear_secrets_are_redacted(target: str) -> None:
-    assert bears_secrets(target)
+    assert is_secret_route(target)
     assert seen(target, b"x").body == b"<redacted>"
     assert seen(target).body == b""
     answer = ResponseView(Response(200, body=b'"x"'), request(target))
@@ -83,7 +83,7 @@ def test_the_bodies_of_routes_that_bear_secrets_are_redacted(target: str) -> Non
     "target", ["/flows/", "/flows/name/variables", "/admin/version", "/work_poolsy", "/?/variables"]
 )
 def test_other_routes_bear_none(target: str) -> None:
-    assert not bears_secrets(target)
+    assert not is_secret_route(target)
 
 
 @pytest.mark.parametrize("name", ["job_variables", "infra_overrides", "base_job_template"])

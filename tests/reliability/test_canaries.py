@@ -23,7 +23,7 @@ from prefectkit.core.security import redaction
 from prefectkit.core.security.known_secrets import KnownSecrets
 from prefectkit.core.security.secrets import Secret
 from prefectkit.core.settings import load_settings
-from prefectkit.models.base import HidesFields
+from prefectkit.models.base import RedactedFields
 from tests.plugins.hostile import reached
 from tests.plugins.otel import Recorded
 from tests.reliability.canaries import SECRETS, Remains, remains, seen_in
@@ -190,7 +190,7 @@ def test_without_redaction_they_get_out(
     monkeypatch.setattr(KnownSecrets, "spans", lambda secrets, text: iter(()))
     monkeypatch.setattr(redaction, "SHOWN_HEADERS", Everything())
     monkeypatch.setattr(Secret, "__repr__", Secret.reveal)
-    monkeypatch.setattr(HidesFields, "__repr__", lambda model: repr(model.model_dump()))
+    monkeypatch.setattr(RedactedFields, "__repr__", lambda model: repr(model.model_dump()))
     found = leaks()
     say(capsys, f"T18 control, without redaction: {len(found)} leaks of {len({name for name, _ in found})} secrets")
     assert len(found) > 20

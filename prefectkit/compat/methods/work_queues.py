@@ -10,7 +10,7 @@ from prefectkit.compat.arguments import ModelLike, as_utc, or_unset, to_fields, 
 from prefectkit.compat.client_method import MethodGroup, client_method
 from prefectkit.compat.errors import ObjectAlreadyExists, ObjectNotFound
 from prefectkit.core.endpoint import M
-from prefectkit.core.pagination.pages import Repeats
+from prefectkit.core.pagination.pages import RepeatedPageDetector
 from prefectkit.models.filters.work_pools import WorkQueueFilter, WorkQueueFilterName
 from prefectkit.models.work_queues import WorkQueueUpdate
 
@@ -123,7 +123,7 @@ class WorkQueueMethods(MethodGroup[M]):
         matching = WorkQueueFilter(name=WorkQueueFilterName(startswith_=prefixes))
         queues: list[WorkQueue] = []
         offset = 0
-        repeats = Repeats(tolerated=1)
+        repeats = RepeatedPageDetector(tolerated=1)
         while page := await self._page(work_pool_name, work_queues=matching, limit=PAGE, offset=offset):
             repeats.note(page)
             queues += page

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, NoReturn, Self, TypeVar, cast
 
 from prefectkit.core.errors import BulkError
-from prefectkit.core.io import each
+from prefectkit.core.io import iterate_blocking
 from prefectkit.core.misuse import not_iterable
 
 A = TypeVar("A")
@@ -55,41 +55,41 @@ class Outcome(Generic[A, T]):
         return f"<Outcome {self.index} {f'refused: {details!r}' if self.refused else 'done'}>"
 
 
-class _Begins(Generic[A, T]):
+class _LazyBulk(Generic[A, T]):
     """What both kinds of bulk share: nothing begins before somebody asks for an outcome."""
 
-    _has_begun = False
-    _use: ClassVar[str]
+    _has_started = False
+    _usage: ClassVar[str]
     """How its outcomes are had."""
 
     def __init__(self, outcomes: AsyncGenerator[Outcome[A, T]]) -> None:
         self._outcomes = outcomes
 
     def __del__(self) -> None:
-        if not self._has_begun:
+        if not self._has_started:
             warnings.warn(
-                f"a bulk was made and left, so nothing was sent: {self._use}",
+                f"a bulk was made and left, so nothing was sent: {self._usage}",
                 RuntimeWarning,
                 stacklevel=2,
                 source=self,
             )
 
 
-class Bulk(_Begins[A, T]):
+class Bulk(_LazyBulk[A, T]):
     """The outcomes of the calls that a bulk makes, in the order of the items. See `Prefect.bulk`."""
 
-    _use = "loop over it with `for`, or call its results()"
+    _usage = "loop over it with `for`, or call its results()"
 
     def __init__(self, outcomes: AsyncGenerator[Outcome[A, T]]) -> None:
         super().__init__(outcomes)
-        self._each = each(outcomes)
+        self._iterator = iterate_blocking(outcomes)
 
     def __iter__(self) -> Self:
         return self
 
     def __next__(self) -> Outcome[A, T]:
-        self._has_begun = True
-        return next(self._each)
+        self._has_started = True
+        return next(self._iterator)
 
     def results(self) -> list[T]:
         """Make all calls that are left; their results, in the order of the items.
@@ -101,27 +101,27 @@ class Bulk(_Begins[A, T]):
 
     def close(self) -> None:
         """Begin no more calls, and wait for those that are under way. A loop that is left does it by itself."""
-        self._has_begun = True
-        self._each.close()
+        self._has_started = True
+        self._iterator.close()
 
 
-class AsyncBulk(_Begins[A, T]):
+class AsyncBulk(_LazyBulk[A, T]):
     """The outcomes of the calls that a bulk makes, in the order of the items. See `AsyncPrefect.bulk`."""
 
-    _use = "loop over it with `async for`, or await its results()"
+    _usage = "loop over it with `async for`, or await its results()"
 
     def __aiter__(self) -> Self:
         return self
 
     async def __anext__(self) -> Outcome[A, T]:
-        self._has_begun = True
+        self._has_started = True
         return await anext(self._outcomes)
 
     if not TYPE_CHECKING:
 
         def __getitem__(self, index: object) -> NoReturn:
             # A plain `for` comes here, as there is no `__iter__`.
-            self._has_begun = True
+            self._has_started = True
             raise not_iterable()
 
     async def results(self) -> list[T]:
@@ -134,7 +134,7 @@ class AsyncBulk(_Begins[A, T]):
 
     async def aclose(self) -> None:
         """Begin no more calls, and cancel those that are under way: for a loop that is left early."""
-        self._has_begun = True
+        self._has_started = True
         await self._outcomes.aclose()
 
 

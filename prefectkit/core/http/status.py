@@ -17,7 +17,7 @@ from prefectkit.version import SERVER_VERSION
 
 MOST_SHOWN = 2048
 """Characters of a response that an error shows at most."""
-MOST_SCRUBBED = 8 * MOST_SHOWN
+MOST_REDACTED = 8 * MOST_SHOWN
 """Characters that are scrubbed to show so many: a key that is cut in two is no longer known for one."""
 MOST_PARSED = 1 << 18
 """Bytes of a refusal above which its body is not parsed: the event loop waits meanwhile."""
@@ -33,7 +33,7 @@ def status_error(request: Request, response: Response) -> StatusError:
     where = request.base_url + request.target.partition("?")[0]
     message = f"{response.status} {response.reason} from {request.method} {where}".replace("  ", " ")
     if detail:
-        message += f": {_shown(_said(detail, request.body), redactor).removesuffix('.')}"
+        message += f": {_shown(_detail_text(detail, request.body), redactor).removesuffix('.')}"
     message += _hint(request, response)
     error = StatusError.of(response.status)(message, response=response, detail=detail)
     error.redactor = redactor
@@ -61,7 +61,7 @@ def _is_unknown_field(fault: Any) -> bool:
             return False
 
 
-def of_version(error: StatusError, server_version: str) -> StatusError:
+def with_server_version(error: StatusError, server_version: str) -> StatusError:
     """Such a refusal, now that the server's version is known."""
     versions = f"the server runs Prefect {server_version}, and this SDK was written for {SERVER_VERSION}"
     if error.status == 422:
@@ -75,7 +75,7 @@ def of_version(error: StatusError, server_version: str) -> StatusError:
     return absent
 
 
-def of_unknown_version(error: StatusError, base_url: str) -> StatusError:
+def with_unknown_version(error: StatusError, base_url: str) -> StatusError:
     """Such a refusal, where the server does not say its version either: it may be none of Prefect's."""
     if error.status != 422 and _has_path(base_url):
         error.args = (error.args[0] + _is_it_an_api(base_url),)
@@ -111,11 +111,11 @@ def _detail(response: Response, redactor: Redactor) -> Any:
         body: Any = msgspec.json.decode(response.body if len(response.body) <= MOST_PARSED else b"")
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         is_page = "html" in response.headers.get("content-type", "")
-        return "" if is_page else _shown(response.body[: 4 * MOST_SCRUBBED].decode("utf-8", "replace"), redactor)
-    return redactor.json(_told(body))
+        return "" if is_page else _shown(response.body[: 4 * MOST_REDACTED].decode("utf-8", "replace"), redactor)
+    return redactor.json(_error_detail(body))
 
 
-def _told(body: Any) -> Any:
+def _error_detail(body: Any) -> Any:
     match body:
         case {"exception_detail": [*faults]}:
             return [_without_input(fault) for fault in faults]
@@ -128,7 +128,7 @@ def _told(body: Any) -> Any:
 
 
 def _shown(text: str, redactor: Redactor) -> str:
-    return redactor.text(text[:MOST_SCRUBBED])[:MOST_SHOWN]
+    return redactor.text(text[:MOST_REDACTED])[:MOST_SHOWN]
 
 
 def _without_input(fault: Any) -> Any:
@@ -140,7 +140,7 @@ def _without_input(fault: Any) -> Any:
             return fault
 
 
-def _said(detail: Any, body: bytes) -> str:
+def _detail_text(detail: Any, body: bytes) -> str:
     match detail:
         case str():
             return detail

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 import msgspec
 
-Place: TypeAlias = tuple[str | int, ...]
+Location: TypeAlias = tuple[str | int, ...]
 
 MOST_FAULTS: Final = 5
 """Groups of refused fields that a message shows at most."""
@@ -28,13 +28,13 @@ class Fault(NamedTuple):
     """A refused field.
 
     Attributes:
-        place: Where it stands in the body, without the kinds of a union.
-        kinds: For each union on the way, how much of the place stands before it, and the kind that was tried.
+        location: Where it stands in the body, without the kinds of a union.
+        kinds: For each union on the way, how much of the location stands before it, and the kind that was tried.
         reason: Why it is refused.
         type: What sort of reason that is.
     """
 
-    place: Place
+    location: Location
     kinds: tuple[tuple[int, str], ...]
     reason: str
     type: str
@@ -55,34 +55,34 @@ def refused_fields(faults: Iterable[Any], body: bytes) -> str:
     other: list[str] = []
     for fault in faults:
         match fault:
-            case {"loc": [*place], "msg": str(reason)}:
-                found.append(_fault(place, reason, str(fault.get("type")), sent))
+            case {"loc": [*location], "msg": str(reason)}:
+                found.append(_fault(location, reason, str(fault.get("type")), sent))
             case _:
                 other.append(msgspec.json.encode(fault).decode("utf-8", "replace"))
-    said = [*_said(_meant(found)), *other]
-    more = f"; and {len(said) - MOST_FAULTS} more" if len(said) > MOST_FAULTS else ""
-    return "; ".join(said[:MOST_FAULTS]) + more
+    lines = [*_lines(_resolve_unions(found)), *other]
+    more = f"; and {len(lines) - MOST_FAULTS} more" if len(lines) > MOST_FAULTS else ""
+    return "; ".join(lines[:MOST_FAULTS]) + more
 
 
-def _fault(location: Sequence[Any], reason: str, type_: str, sent: Any) -> Fault:
-    """A fault, its location told apart into the place in what was sent, and the kinds of the unions on the way."""
-    if location[:1] != ["body"]:
-        return Fault(tuple(location), (), reason, type_)
+def _fault(loc: Sequence[Any], reason: str, type_: str, sent: Any) -> Fault:
+    """A fault, with the location in the sent body and the union kinds of the server's `loc`."""
+    if loc[:1] != ["body"]:
+        return Fault(tuple(loc), (), reason, type_)
     if sent is _ABSENT:
-        return Fault(tuple(location[1:]), (), reason, type_)
-    place: list[str | int] = []
+        return Fault(tuple(loc[1:]), (), reason, type_)
+    location: list[str | int] = []
     kinds: list[tuple[int, str]] = []
     value = sent
-    for step in location[1:]:
+    for step in loc[1:]:
         inner = _inner(value, step)
         if inner is _ABSENT and _names_a_kind(value, step):
-            kinds.append((len(place), step))
+            kinds.append((len(location), step))
         else:
-            place.append(step)
+            location.append(step)
             value = inner
     if type_ in ("uuid_type", "uuid_parsing") and isinstance(value, dict) and "id" in value:
         reason = "an object was given: pass its .id"
-    return Fault(tuple(place), tuple(kinds), reason, type_)
+    return Fault(tuple(location), tuple(kinds), reason, type_)
 
 
 def _names_a_kind(value: Any, step: Any) -> bool:
@@ -99,46 +99,48 @@ def _inner(value: Any, step: Any) -> Any:
         return _ABSENT
 
 
-def _meant(faults: list[Fault]) -> list[Fault]:
+def _resolve_unions(faults: list[Fault]) -> list[Fault]:
     """The faults that are left when each union is the kind that fits best."""
     settled = [fault for fault in faults if not fault.kinds]
-    unions: dict[Place, dict[str, list[Fault]]] = {}
+    unions: dict[Location, dict[str, list[Fault]]] = {}
     for fault in faults:
         if fault.kinds:
             (depth, kind), *inner = fault.kinds
-            kinds = unions.setdefault(fault.place[:depth], {})
+            kinds = unions.setdefault(fault.location[:depth], {})
             kinds.setdefault(kind, []).append(fault._replace(kinds=tuple(inner)))
-    for place, kinds in unions.items():
-        settled += _best(place, list(kinds.values()))
+    for location, kinds in unions.items():
+        settled += _best(location, list(kinds.values()))
     return settled
 
 
-def _best(place: Place, kinds: list[list[Fault]]) -> list[Fault]:
+def _best(location: Location, kinds: list[list[Fault]]) -> list[Fault]:
     """The faults of the kind that an object was meant to be; of several that fit as well, one fault for all of them."""
-    ranks = [_misfit(place, faults) for faults in kinds]
+    ranks = [_mismatch(location, faults) for faults in kinds]
     if min(ranks)[0]:
         # It says that it is of a kind that there is not.
-        tags = [fault for faults in kinds for fault in faults if _is_tag(place, fault)]
+        tags = [fault for faults in kinds for fault in faults if _is_tag(location, fault)]
         return [tags[0]._replace(reason=_either(fault.reason for fault in tags))]
-    best = [_meant(faults) for faults, rank in zip(kinds, ranks, strict=True) if rank == min(ranks)]
+    best = [_resolve_unions(faults) for faults, rank in zip(kinds, ranks, strict=True) if rank == min(ranks)]
     if len(best) == 1:
         return best[0]
     shared = [fault for fault in best[0] if all(fault in others for others in best)]
     own = [[fault for fault in faults if fault not in shared] for faults in best]
-    reasons = [_sentence(place, faults) for faults in own if faults]
-    return [*shared, Fault(place, (), _either(reasons), "")] if reasons else shared
+    reasons = [_sentence(location, faults) for faults in own if faults]
+    return [*shared, Fault(location, (), _either(reasons), "")] if reasons else shared
 
 
-def _misfit(place: Place, faults: list[Fault]) -> tuple[bool, int]:
+def _mismatch(location: Location, faults: list[Fault]) -> tuple[bool, int]:
     """How badly an object fits a kind: whether it says that it is another one, how many fields are missing or extra."""
     structural = [
-        fault for fault in faults if fault.type in ("missing", "extra_forbidden") and len(fault.place) == len(place) + 1
+        fault
+        for fault in faults
+        if fault.type in ("missing", "extra_forbidden") and len(fault.location) == len(location) + 1
     ]
-    return any(_is_tag(place, fault) for fault in faults), len(structural)
+    return any(_is_tag(location, fault) for fault in faults), len(structural)
 
 
-def _is_tag(place: Place, fault: Fault) -> bool:
-    return fault.place == (*place, "type") and fault.type in ("literal_error", "enum")
+def _is_tag(location: Location, fault: Fault) -> bool:
+    return fault.location == (*location, "type") and fault.type in ("literal_error", "enum")
 
 
 def _either(reasons: Iterable[str]) -> str:
@@ -147,24 +149,25 @@ def _either(reasons: Iterable[str]) -> str:
     return " or ".join([first, *(other.removeprefix(_ADVICE) for other in others)])
 
 
-def _sentence(place: Place, faults: list[Fault]) -> str:
+def _sentence(location: Location, faults: list[Fault]) -> str:
     return ", ".join(
-        f"{name}: {fault.reason}" if (name := _dotted(fault.place[len(place) :])) else fault.reason for fault in faults
+        f"{name}: {fault.reason}" if (name := _dotted(fault.location[len(location) :])) else fault.reason
+        for fault in faults
     )
 
 
-def _said(faults: list[Fault]) -> Iterator[str]:
+def _lines(faults: list[Fault]) -> Iterator[str]:
     """Each reason with the fields that it is for."""
-    for (parent, reason), same in groupby(faults, lambda fault: (fault.place[:-1], fault.reason)):
-        fields = _cut(", ".join(str(fault.place[-1]) for fault in same if fault.place))
+    for (parent, reason), same in groupby(faults, lambda fault: (fault.location[:-1], fault.reason)):
+        fields = _cut(", ".join(str(fault.location[-1]) for fault in same if fault.location))
         where = _dotted(parent)
         join = ": " if where and ", " in fields else "."
         name = f"{where}{join}{fields}" if where else fields or "the body"
         yield f"{name}: {_cut(reason)}"
 
 
-def _dotted(place: Place) -> str:
-    return ".".join(map(str, place))
+def _dotted(location: Location) -> str:
+    return ".".join(map(str, location))
 
 
 def _cut(text: str) -> str:

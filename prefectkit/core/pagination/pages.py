@@ -33,7 +33,7 @@ class Page(NamedTuple, Generic[T]):
     following: AsyncFunction[Page[T]] | None
 
 
-class Repeats:
+class RepeatedPageDetector:
     """Notices a server that gives the same pages for ever, by remembering one page at a time (Brent's algorithm).
 
     Args:
@@ -114,7 +114,7 @@ def every_row(
     wanted: Any = fields.pop("limit", UNSET)
     left: float = float("inf") if wanted is UNSET or wanted is None else wanted
 
-    repeats = Repeats(tolerated=1)
+    repeats = RepeatedPageDetector(tolerated=1)
 
     async def fetch(offset: int, left: float, longest: int) -> Page[T]:
         rows = page = await list_(**fields, offset=offset)

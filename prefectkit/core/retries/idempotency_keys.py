@@ -51,11 +51,11 @@ def _differing(sent: Fields, found: Fields) -> list[str]:
     wanted: Fields = sent.get("parameters") or {}
     made: Fields = found.get("parameters") or {}
     # Those of the deployment come on top of what was sent.
-    if not all(is_same(value, made.get(name)) or _is_recipe(value) for name, value in wanted.items()):
+    if not all(is_same(value, made.get(name)) or _is_computed_by_server(value) for name, value in wanted.items()):
         differing.append("parameters")
     return differing
 
 
-def _is_recipe(value: Any) -> bool:
+def _is_computed_by_server(value: Any) -> bool:
     """Whether the server works the value out, and keeps what comes of it."""
     return b'"__prefect_kind"' in msgspec.json.encode(value)

@@ -48,14 +48,14 @@ async def reconcile(call: Call, error: StatusError, ask: Ask) -> Response | None
         return None
     body: Any = msgspec.json.decode(call.request.body)
     sent = _rows(body)
-    found = await _find(call.request, read_back, body, read_back.revealing, ask)
+    found = await _find(call.request, read_back, body, read_back.include_secrets, ask)
     if found is None:
         return None
     differing = {name for pair in zip(sent, found, strict=True) for name in _differing(*pair, read_back)}
     if differing:
         error.args = (f"{error.args[0]}; what is there differs in {', '.join(sorted(differing))}",)
         return None
-    if read_back.revealing:
+    if read_back.include_secrets:
         found = await _find(call.request, read_back, body, None, ask)
         if found is None:
             return None
@@ -111,8 +111,8 @@ def _rows(value: Any) -> list[Fields]:
 
 def _differing(sent: Fields, found: Fields, read_back: ReadBack) -> set[str]:
     """The fields that are not as they were sent, of those that can be seen."""
-    if read_back.as_sent is not None:
-        found = read_back.as_sent(found)
+    if read_back.to_request_fields is not None:
+        found = read_back.to_request_fields(found)
     return {
         name
         for name, value in sent.items()

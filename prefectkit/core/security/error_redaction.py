@@ -18,7 +18,7 @@ def redact_error(error: CallError, redactor: Redactor) -> None:
     for name, value in vars(error).items():
         if isinstance(value, str):
             setattr(error, name, redactor.text(value))
-    if isinstance(error, ResponseDecodeError) and error.excerpt and redactor.hides_bodies:
+    if isinstance(error, ResponseDecodeError) and error.excerpt and redactor.redacts_bodies:
         error.excerpt = REDACTED
     cause = error.__cause__ or error.__context__
     for _ in range(_MOST_CAUSES):

@@ -12,7 +12,7 @@ import msgspec
 
 from prefectkit.core.security.known_secrets import KnownSecrets
 from prefectkit.core.security.secret_names import is_secret_name
-from prefectkit.core.security.secret_patterns import Span, replaced, secret_spans
+from prefectkit.core.security.secret_patterns import Span, replace_spans, secret_spans
 from prefectkit.core.security.secrets import HIDDEN
 
 REDACTED: Final = "<redacted>"
@@ -45,9 +45,9 @@ _NOTHING: Final = KnownSecrets()
 _added: dict[str, re.Pattern[str]] = {}
 
 
-def scrub(text: str, known: KnownSecrets = _NOTHING) -> str:
+def redact(text: str, known: KnownSecrets = _NOTHING) -> str:
     """The text without the secrets that are known, and without what looks like a key, a token or a password."""
-    return replaced(text, (*known.spans(text), *spans(text)), lambda _: HIDDEN)
+    return replace_spans(text, (*known.spans(text), *spans(text)), lambda _: HIDDEN)
 
 
 def spans(text: str) -> Iterator[Span]:
@@ -57,12 +57,12 @@ def spans(text: str) -> Iterator[Span]:
         yield from (match.span() for match in pattern.finditer(text))
 
 
-def scrub_json(value: Any, known: KnownSecrets = _NOTHING, fields: frozenset[str] = frozenset()) -> Any:
+def redact_json(value: Any, known: KnownSecrets = _NOTHING, fields: frozenset[str] = frozenset()) -> Any:
     """Parsed JSON with its texts scrubbed; what stands under the name of a secret, or one of `fields`, is hidden."""
     # One look at all texts is much cheaper than one at each.
     together = "\0".join(_texts(value))
     is_clean = next(chain(known.spans(together), spans(together)), None) is None
-    return _without_secrets(value, (lambda text: text) if is_clean else lambda text: scrub(text, known), fields)
+    return _without_secrets(value, (lambda text: text) if is_clean else lambda text: redact(text, known), fields)
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -134,25 +134,25 @@ def added_patterns() -> tuple[re.Pattern[str], ...]:
     return tuple(_added.values())
 
 
-def shown_request_headers(headers: Mapping[str, str]) -> dict[str, str]:
+def redact_request_headers(headers: Mapping[str, str]) -> dict[str, str]:
     """The headers of a request with those redacted that are not known to be harmless."""
     return {name: value if name in SHOWN_HEADERS else REDACTED for name, value in headers.items()}
 
 
-def shown_response_headers(headers: Mapping[str, str], known: KnownSecrets = _NOTHING) -> dict[str, str]:
+def redact_response_headers(headers: Mapping[str, str], known: KnownSecrets = _NOTHING) -> dict[str, str]:
     """The headers of a response: those redacted whose names sound secret, the others scrubbed."""
     return {
-        name: REDACTED if sounds_secret(name) else replaced(value, known.spans(value), lambda _: HIDDEN)
+        name: REDACTED if is_secret_header(name) else replace_spans(value, known.spans(value), lambda _: HIDDEN)
         for name, value in headers.items()
     }
 
 
-def sounds_secret(header: str) -> bool:
+def is_secret_header(header: str) -> bool:
     """Whether a header of this name holds a secret."""
     return _SECRET_HEADER.search(header) is not None
 
 
-def bears_secrets(target: str) -> bool:
+def is_secret_route(target: str) -> bool:
     """Whether requests to this path, or their responses, hold secrets."""
     return _SECRET_ROUTE.search(unquote(target.partition("?")[0])) is not None
 
@@ -173,17 +173,17 @@ def has_job_settings(body: bytes) -> bool:
     return _JOB_SETTINGS.search(body) is not None
 
 
-def shown_body(target: str, body: bytes, known: KnownSecrets = _NOTHING) -> bytes:
+def redact_body(target: str, body: bytes, known: KnownSecrets = _NOTHING) -> bytes:
     """The body of a request to this path or of its response: redacted, or scrubbed."""
     if not body:
         return body
-    if bears_secrets(target) or has_job_settings(body):
+    if is_secret_route(target) or has_job_settings(body):
         return REDACTED.encode()
     # What is no text survives this way.
-    body = scrub(body.decode(errors="surrogateescape"), known).encode(errors="surrogateescape")
+    body = redact(body.decode(errors="surrogateescape"), known).encode(errors="surrogateescape")
     try:
         value: Any = msgspec.json.decode(body)
-        scrubbed = scrub_json(value, known)
+        scrubbed = redact_json(value, known)
         # Lists and objects under the name of a secret are found in JSON alone.
         return body if scrubbed == value else msgspec.json.encode(scrubbed)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):

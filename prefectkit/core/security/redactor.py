@@ -15,15 +15,15 @@ from prefectkit.core.security.redaction import (
     JOB_SETTINGS,
     REDACTED,
     SHOWN_HEADERS,
-    bears_secrets,
     has_job_settings,
     is_secret_field,
-    scrub,
-    scrub_json,
+    is_secret_header,
+    is_secret_route,
+    redact,
+    redact_body,
+    redact_json,
+    redact_response_headers,
     secret_fields,
-    shown_body,
-    shown_response_headers,
-    sounds_secret,
 )
 from prefectkit.core.security.secrets import HIDDEN
 
@@ -52,7 +52,7 @@ class Redactor:
         known: Further secrets of the client.
     """
 
-    __slots__ = ("_fields", "_hides_all", "_hides_bodies", "_known", "_target")
+    __slots__ = ("_fields", "_known", "_redacts_all", "_redacts_bodies", "_target")
 
     def __init__(
         self,
@@ -67,8 +67,8 @@ class Redactor:
         if known is not None:
             self._known.update(known)
         add_headers(self._known, headers)
-        self._hides_bodies = bears_secrets(target) or has_job_settings(body)
-        self._hides_all = not self._add_body(body)
+        self._redacts_bodies = is_secret_route(target) or has_job_settings(body)
+        self._redacts_all = not self._add_body(body)
 
     @classmethod
     def of(cls, request: Request, response: Response | None = None) -> Redactor:
@@ -79,29 +79,29 @@ class Redactor:
         return redactor
 
     @property
-    def hides_bodies(self) -> bool:
+    def redacts_bodies(self) -> bool:
         """Whether no body of the exchange may be shown."""
-        return self._hides_bodies
+        return self._redacts_bodies
 
     def text(self, text: str) -> str:
         """The text without secrets."""
-        return HIDDEN if self._hides_all else scrub(text, self._known)
+        return HIDDEN if self._redacts_all else redact(text, self._known)
 
     def json(self, value: Any) -> Any:
         """Parsed JSON without secrets."""
         return (
             HIDDEN
-            if self._hides_all and value is not None
-            else scrub_json(value, self._known, self._fields | JOB_SETTINGS)
+            if self._redacts_all and value is not None
+            else redact_json(value, self._known, self._fields | JOB_SETTINGS)
         )
 
     def body(self, body: bytes) -> bytes:
         """A body without secrets, or what stands for it."""
-        return REDACTED.encode() if self._hides_bodies and body else shown_body(self._target, body, self._known)
+        return REDACTED.encode() if self._redacts_bodies and body else redact_body(self._target, body, self._known)
 
     def headers(self, headers: Mapping[str, str]) -> dict[str, str]:
         """The headers of a response without secrets."""
-        return shown_response_headers(headers, self._known)
+        return redact_response_headers(headers, self._known)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"
@@ -114,11 +114,11 @@ class Redactor:
         if not body:
             return True
         if len(body) > _LONGEST_SEARCHED:
-            return not self._hides_bodies
+            return not self._redacts_bodies
         try:
             sent: Any = msgspec.json.decode(body)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-            return not self._hides_bodies
+            return not self._redacts_bodies
         for count, secret in enumerate(_secrets_in(sent, self._fields)):
             if count == _MOST_VALUES:
                 return False
@@ -132,7 +132,7 @@ def add_headers(known: KnownSecrets, headers: Mapping[str, str], *, sent: bool =
     for name, value in headers.items():
         if name in _HARMLESS:
             continue
-        if name != "location" and sounds_secret(name):
+        if name != "location" and is_secret_header(name):
             for secret in _parts(name, value):
                 known.add(secret, halves=True)
         elif sent and not name.startswith("x-prefect-") and not _PLAIN_WORD.fullmatch(value) and value not in public:

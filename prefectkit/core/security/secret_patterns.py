@@ -15,7 +15,7 @@ _LIKE_A_KEY = re.compile(r"[\d=+]")
 _LONG = 16
 
 # What a text must contain in lower case for the pattern to have a chance. None of them reads the same text twice.
-_LOOKS = (
+_TOKEN_PATTERNS = (
     ("pn", re.compile(r"\b(pn[ub]_\w+)", re.IGNORECASE)),  # keys of Prefect Cloud
     ("://", re.compile(r"://([^/@\s]+)@")),  # user and password of a URL
     ("eyj", re.compile(r"(?<![\w-])(eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*)")),  # JSON web tokens
@@ -45,7 +45,7 @@ def secret_spans(text: str) -> Iterator[Span]:
             # `basic pipeline` is prose.
             if len(match[1]) >= _LONG or _LIKE_A_KEY.search(match[1]):
                 yield match.span(1)
-    for needle, pattern in _LOOKS:
+    for needle, pattern in _TOKEN_PATTERNS:
         if needle in lower:
             yield from (match.span(1) for match in pattern.finditer(text))
     for colon in _COLON.finditer(text):
@@ -61,7 +61,7 @@ def secret_spans(text: str) -> Iterator[Span]:
         equals = text.find("=", after)
 
 
-def replaced(text: str, spans: Iterable[Span], by: Callable[[str], str]) -> str:
+def replace_spans(text: str, spans: Iterable[Span], by: Callable[[str], str]) -> str:
     """The text with something else in these places; those that overlap are one."""
     merged: list[Span] = []
     for start, end in sorted(spans):

@@ -11,7 +11,7 @@ import msgspec
 
 from prefectkit.core.errors import InvalidParameterError, RequestEncodeError, ResponseDecodeError
 from prefectkit.core.http.messages import Response
-from prefectkit.core.security.redaction import shown_body
+from prefectkit.core.security.redaction import redact_body
 from prefectkit.core.serialization.conversion import convert
 from prefectkit.core.serialization.memory_estimate import SMALL, check_memory_estimate
 from prefectkit.core.serialization.request_body import prepared
@@ -167,5 +167,5 @@ def undecodable(response: Response, error: Exception) -> ResponseDecodeError:
     else:
         reason = f"the server's answer ({content_type or 'no content type'}) is not as expected: {error}"
     # A key that is cut in two is no longer known for one, so the cut comes last.
-    excerpt = shown_body("", response.body[: 10 * EXCERPT]).decode(errors="replace")[:EXCERPT]
+    excerpt = redact_body("", response.body[: 10 * EXCERPT]).decode(errors="replace")[:EXCERPT]
     return ResponseDecodeError(reason, status=response.status, content_type=content_type, excerpt=excerpt)

@@ -16,13 +16,13 @@ class Setting(msgspec.Struct, frozen=True):
     Attributes:
         path: Its dotted key in TOML; with `_` for `.` the attribute of `Settings` and the end of the variable's name.
         parse: Makes the value from what a source holds, or raises `ValueError` with what it must be.
-        hidden: Whether a message may never show the value.
+        is_secret: Whether a message may never show the value.
         alias: An older name of the variable, used where the proper one is absent.
     """
 
     path: str
     parse: Callable[[object], Any]
-    hidden: bool = False
+    is_secret: bool = False
     alias: str | None = None
 
     @property
@@ -40,8 +40,8 @@ class Setting(msgspec.Struct, frozen=True):
 
 SETTINGS = (
     Setting("api.url", text),
-    Setting("api.key", secret, hidden=True),
-    Setting("api.auth_string", secret, hidden=True),
+    Setting("api.key", secret, is_secret=True),
+    Setting("api.auth_string", secret, is_secret=True),
     Setting("api.tls_insecure_skip_verify", boolean),
     Setting("api.ssl_cert_file", text),
     Setting("api.enable_http2", boolean),
@@ -50,7 +50,7 @@ SETTINGS = (
     Setting("client.retry_jitter_factor", number(minimum=0)),
     Setting("client.retry_extra_codes", status_codes),
     Setting("client.csrf_support_enabled", boolean),
-    Setting("client.custom_headers", headers, hidden=True),
+    Setting("client.custom_headers", headers, is_secret=True),
     Setting("client.server_version_check_enabled", boolean),
     Setting("client.metrics.enabled", boolean, alias="PREFECT_CLIENT_ENABLE_METRICS"),
     Setting("client.metrics.port", whole(minimum=0, maximum=65535)),

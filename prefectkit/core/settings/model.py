@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import msgspec
 
-from prefectkit.core.security.redaction import scrub
+from prefectkit.core.security.redaction import redact
 from prefectkit.core.security.secrets import HIDDEN, Secret
 
 
@@ -62,4 +62,4 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 def _shown(value: object) -> object:
     if isinstance(value, dict):
         return dict.fromkeys(cast("dict[str, str]", value), HIDDEN)
-    return scrub(value) if isinstance(value, str) else value
+    return redact(value) if isinstance(value, str) else value

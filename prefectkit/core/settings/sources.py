@@ -45,7 +45,7 @@ class Source(msgspec.Struct, frozen=True):
                 try:
                     return setting.parse(value)
                 except ValueError as error:
-                    shown = "wrong" if setting.hidden else repr(value)
+                    shown = "wrong" if setting.is_secret else repr(value)
                     raise ConfigError(
                         f"{variable} ({setting.path} in TOML) is {shown} in {self.origin}: {error}. "
                         "Correct it there, or take it out"

@@ -14,7 +14,7 @@ from opentelemetry.trace import SpanKind, Status, StatusCode
 
 from prefectkit.core.errors import StatusError, TransportError
 from prefectkit.core.operation import Operation
-from prefectkit.core.security.redaction import scrub
+from prefectkit.core.security.redaction import redact
 from prefectkit.plugins.builtin.request_ids import HEADER
 from prefectkit.plugins.editable_views import EditableRequestView
 from prefectkit.plugins.views import RequestView, ResponseView
@@ -164,7 +164,7 @@ def error_type(error: BaseException | None) -> str:
 
 def failure(error: BaseException | None) -> Status:
     """The status of a span that failed. What a server said is left out, as it may repeat what it was sent."""
-    return Status(StatusCode.ERROR, scrub(error.args[0]) if isinstance(error, TransportError) else None)
+    return Status(StatusCode.ERROR, redact(error.args[0]) if isinstance(error, TransportError) else None)
 
 
 @lru_cache(maxsize=16)

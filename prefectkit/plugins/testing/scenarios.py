@@ -44,7 +44,7 @@ class Scenario(NamedTuple):
     stream: bool = False
 
 
-class Ending(NamedTuple):
+class ScenarioResult(NamedTuple):
     """How a call ended.
 
     Attributes:
@@ -132,26 +132,26 @@ class _AsyncIOWithoutSleep(AsyncIO):
     async def sleep(self, seconds: float) -> None: ...
 
 
-def run_scenarios(hooks: Hooks, sync: bool, others: FakeServer) -> list[Ending]:
+def run_scenarios(hooks: Hooks, sync: bool, others: FakeServer) -> list[ScenarioResult]:
     """Make the calls of all scenarios, and return how each ended."""
     options = Options(policy=RetryPolicy(max_attempts=3))
     if sync:
         server = _Blocking(others)
         return run(_run_all(Engine(others.url, _SyncIOWithoutSleep(server), hooks, options), server))
     async_server = _Async(others)
-    calls: Callable[[], Coroutine[Any, Any, list[Ending]]] = lambda: _run_all(  # noqa: E731 -- typed for anyio
+    calls: Callable[[], Coroutine[Any, Any, list[ScenarioResult]]] = lambda: _run_all(  # noqa: E731 -- typed for anyio
         Engine(others.url, _AsyncIOWithoutSleep(async_server), hooks, options), async_server
     )
     return anyio.run(calls)
 
 
-async def _run_all(engine: Engine, server: _Server) -> list[Ending]:
-    endings: list[Ending] = []
+async def _run_all(engine: Engine, server: _Server) -> list[ScenarioResult]:
+    results: list[ScenarioResult] = []
     for scenario in SCENARIOS:
         server.start(scenario.replies)
         kind, text = await _call(engine, scenario)
-        endings.append(Ending(kind, text, server.sends))
-    return endings
+        results.append(ScenarioResult(kind, text, server.sends))
+    return results
 
 
 async def _call(engine: Engine, scenario: Scenario) -> tuple[type, str]:

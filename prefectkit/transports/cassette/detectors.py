@@ -6,7 +6,7 @@ import re
 
 from prefectkit.core.security.redaction import JOB_SETTINGS, is_secret_field, secret_fields, spans
 from prefectkit.core.security.secret_names import is_secret_name, is_secret_parameter
-from prefectkit.core.security.secret_patterns import replaced
+from prefectkit.core.security.secret_patterns import replace_spans
 from prefectkit.transports.cassette.records import JSON
 from prefectkit.transports.cassette.secret_registry import MIN_LENGTH, SECRET_PLACEHOLDER, SecretRegistry
 
@@ -26,32 +26,32 @@ class Detectors:
         self._registry = registry
         self._names = secret_fields(path)
 
-    def hide(self, value: JSON, in_job_settings: bool = False) -> JSON:
+    def redact(self, value: JSON, in_job_settings: bool = False) -> JSON:
         """The value with placeholders in place of its secrets."""
         match value:
             case dict():
                 return {name: self._member(name, item, in_job_settings) for name, item in value.items()}
             case list():
-                return [self.hide(item, in_job_settings) for item in value]
+                return [self.redact(item, in_job_settings) for item in value]
             case str():
-                return self.hide_in_text(value)
+                return self.redact_text(value)
             case _:
                 return value
 
-    def hide_field(self, name: str, text: str) -> str:
+    def redact_field(self, name: str, text: str) -> str:
         """The value of a query parameter with placeholders in place of its secrets."""
         named = is_secret_parameter(name)
-        return self._blank_text(text, named) if named or name in self._names else self.hide_in_text(text)
+        return self._blank_text(text, named) if named or name in self._names else self.redact_text(text)
 
-    def hide_in_text(self, text: str) -> str:
+    def redact_text(self, text: str) -> str:
         """The text with placeholders in place of what matches a pattern of secrets."""
-        return replaced(text, spans(text), lambda secret: self._blank_text(secret, False))
+        return replace_spans(text, spans(text), lambda secret: self._blank_text(secret, False))
 
-    def hide_broken(self, text: str) -> str:
+    def redact_invalid_json(self, text: str) -> str:
         """A body that cannot be decoded as JSON. If the route expects JSON with secrets, all of it is one secret."""
         if self._names and text.lstrip()[:1] in ("{", "["):
             return self._blank_text(text, False)
-        return self.hide_in_text(text)
+        return self.redact_text(text)
 
     def _member(self, name: str, item: JSON, in_job_settings: bool) -> JSON:
         if name == "properties" and isinstance(item, dict):
@@ -64,7 +64,7 @@ class Detectors:
             }
         if self._is_secret(name, in_job_settings):
             return self._blank(item, is_secret_name(name))
-        return self.hide(item, in_job_settings or name in JOB_SETTINGS)
+        return self.redact(item, in_job_settings or name in JOB_SETTINGS)
 
     def _is_secret(self, name: str, in_job_settings: bool) -> bool:
         return is_secret_field(name, self._names, in_job=in_job_settings)

@@ -44,9 +44,9 @@ class RecordRedactor:
         self._registry.register_headers(request.headers, sent=True)
         path, _, query = request.target.partition("?")
         detectors = Detectors(self._registry, path)
-        pairs = [(name, detectors.hide_field(name, text)) for name, text in parse_qsl(query, keep_blank_values=True)]
-        body = self._hidden(detectors, request.body, request.headers)
-        segments = [detectors.hide_in_text(unquote(segment)) for segment in path.split("/")]
+        pairs = [(name, detectors.redact_field(name, text)) for name, text in parse_qsl(query, keep_blank_values=True)]
+        body = self._redact_body(detectors, request.body, request.headers)
+        segments = [detectors.redact_text(unquote(segment)) for segment in path.split("/")]
         found = frozenset(detectors.found)
         recorded = RecordedRequest(
             request.method,
@@ -62,10 +62,10 @@ class RecordRedactor:
         detectors = Detectors(self._registry, request.path)
         if isinstance(outcome, TransportError):
             fault = Fault.of(outcome)
-            fault.message = detectors.hide_in_text(fault.message)
+            fault.message = detectors.redact_text(fault.message)
             return self._redact_known(Record(request, fault=fault), found | detectors.found)
         self._registry.register_headers(outcome.headers, sent=False)
-        body = self._hidden(detectors, outcome.body, outcome.headers)
+        body = self._redact_body(detectors, outcome.body, outcome.headers)
         headers = {name: value for name, value in outcome.headers.items() if name in KEPT_HEADERS}
         response = RecordedResponse(outcome.status, headers, body)
         return self._redact_known(Record(request, response), found | detectors.found)
@@ -74,17 +74,17 @@ class RecordRedactor:
         """The record without the secrets that were registered since it was made."""
         return self._redact_known(Record(self._redact_known_request(record.request), record.response, record.fault))
 
-    def _hidden(self, detectors: Detectors, data: bytes, headers: dict[str, str]) -> Body | None:
+    def _redact_body(self, detectors: Detectors, data: bytes, headers: dict[str, str]) -> Body | None:
         if "gzip" in headers.get("content-encoding", ""):
             data = _inflated(data)
         body = Body.of(data, headers.get("content-type", ""))
         if body is None:
             return None
         if body.base64 is not UNSET:
-            return Body.of_binary(detectors.hide_in_text(data.decode("latin-1")).encode("latin-1"))
+            return Body.of_binary(detectors.redact_text(data.decode("latin-1")).encode("latin-1"))
         if body.text is not UNSET:
-            return Body(text=detectors.hide_broken(body.text))
-        return Body(json=detectors.hide(json_of(body)))
+            return Body(text=detectors.redact_invalid_json(body.text))
+        return Body(json=detectors.redact(json_of(body)))
 
     def _redact_known(self, record: Record, found: Iterable[str] = ()) -> Record:
         """The record with placeholders in place of the known secrets that its response or failure repeats."""

@@ -10,7 +10,7 @@ import msgspec
 
 from prefectkit.core.security.known_secrets import KnownSecrets
 from prefectkit.core.security.redactor import add_headers
-from prefectkit.core.security.secret_patterns import replaced
+from prefectkit.core.security.secret_patterns import replace_spans
 from prefectkit.core.security.secrets import Secret
 
 Redact: TypeAlias = Callable[[str], str]
@@ -88,7 +88,7 @@ class SecretRegistry:
         return "".join([*pieces, self._redact_piece(text[end:], known)])
 
     def _redact_piece(self, text: str, known: KnownSecrets) -> str:
-        return replaced(text, known.spans(text), self.placeholder)
+        return replace_spans(text, known.spans(text), self.placeholder)
 
     def _learn(self, key: Secret, number: int) -> None:
         self._numbers[key] = number

@@ -6,7 +6,7 @@ import os
 import socket
 import threading
 
-_running: dict[tuple[int, str, int], Resolution] = {}
+_in_progress: dict[tuple[int, str, int], Resolution] = {}
 """The last resolution of each name, by process: threads that wait for the same name share it."""
 
 
@@ -63,7 +63,7 @@ def resolve_host(host: str, port: int, timeout: float | None) -> list[str]:
     if timeout is None or is_address(host):
         return _resolve(host, port)
     key = os.getpid(), host, port
-    resolution = _running.get(key)
+    resolution = _in_progress.get(key)
     if resolution is None or resolution.is_done:
         resolution = Resolution(host, port)
         try:
@@ -71,7 +71,7 @@ def resolve_host(host: str, port: int, timeout: float | None) -> list[str]:
         except RuntimeError:
             # The interpreter starts no thread while it shuts down.
             return _resolve(host, port)
-        _running[key] = resolution
+        _in_progress[key] = resolution
     return resolution.result(timeout)
 
 

@@ -9,7 +9,7 @@ import pytest
 from prefectkit.core.errors import ConfigError, ResponseDecodeError, ServerError, StatusError, TransportError
 from prefectkit.core.http.messages import Request, Response
 from prefectkit.core.http.paths import PathTemplate
-from prefectkit.core.http.status import MOST_SCRUBBED, MOST_SHOWN, phase_of, status_error
+from prefectkit.core.http.status import MOST_REDACTED, MOST_SHOWN, phase_of, status_error
 from prefectkit.core.operation import Operation
 from prefectkit.core.retries.policy import Phase, RetrySafety
 from prefectkit.core.security.redactor import Redactor
@@ -98,7 +98,7 @@ def test_a_hostile_refusal_is_cut_before_it_is_scrubbed(form: str, monkeypatch: 
     monkeypatch.setattr(Redactor, "json", lambda redactor, value: value)
     body = (form % ('\\"token' * 60_000) if "%s" in form else form * 60_000).encode()
     error = refused(Response(500, {"content-type": "application/json"}, body))
-    assert 0 < max(scrubbed) <= MOST_SCRUBBED
+    assert 0 < max(scrubbed) <= MOST_REDACTED
     assert len(error.detail) <= MOST_SHOWN
     assert len(str(error)) < MOST_SHOWN + 100
 

@@ -12,7 +12,7 @@ from msgspec import UNSET, UnsetType
 
 from prefectkit.core.errors import ResponseDecodeError
 from prefectkit.core.io import run
-from prefectkit.core.pagination.pages import Repeats, every_row
+from prefectkit.core.pagination.pages import RepeatedPageDetector, every_row
 
 
 class Query(msgspec.Struct, kw_only=True):
@@ -157,7 +157,7 @@ def test_as_many_new_rows_as_a_page_has_are_no_circle() -> None:
 
 
 def test_one_page_is_remembered_however_many_there_are() -> None:
-    repeats = Repeats(tolerated=0)
+    repeats = RepeatedPageDetector(tolerated=0)
     for number in range(1000):
         assert not repeats.note([number])
     assert set(vars(repeats)) == {"_tolerated", "_page", "_repeats", "_age", "_span"}

@@ -204,7 +204,9 @@ def test_no_objects_at_all_are_all_there() -> None:
 def test_secrets_are_compared_and_not_in_the_response() -> None:
     hidden = {"name": "a", "data": {"password": "********"}}
     clear = {"name": "a", "data": {"password": "hunter2"}}
-    with_secrets = ReadBack("/filter", body=lambda sent: {"name": sent["name"]}, by="name", revealing={"secrets": True})
+    with_secrets = ReadBack(
+        "/filter", body=lambda sent: {"name": sent["name"]}, by="name", include_secrets={"secrets": True}
+    )
     transport = FakeTransport(RESET, TAKEN, response([clear]), response([hidden]))
     assert created(engine_of(transport), with_secrets, clear) == hidden
     assert [msgspec.json.decode(request.body) for request in transport.requests[2:]] == [
@@ -219,10 +221,10 @@ def test_secrets_are_compared_and_not_in_the_response() -> None:
 
 
 def test_an_object_may_be_read_in_another_form_than_it_is_sent() -> None:
-    as_sent = ReadBack(READ_BACK.path.text, as_sent=lambda found: {**found, "value": found["value"]["id"]})
+    converted = ReadBack(READ_BACK.path.text, to_request_fields=lambda found: {**found, "value": found["value"]["id"]})
     there = {"name": "a", "value": {"id": 5, "more": 1}}
     transport = FakeTransport(RESET, TAKEN, response(there))
-    assert created(engine_of(transport), as_sent, {"name": "a", "value": 5}) == there
+    assert created(engine_of(transport), converted, {"name": "a", "value": 5}) == there
 
 
 def test_an_operation_without_a_response_body() -> None:

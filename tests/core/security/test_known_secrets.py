@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prefectkit.core.security.known_secrets import KnownSecrets
-from prefectkit.core.security.secret_patterns import replaced
+from prefectkit.core.security.secret_patterns import replace_spans
 
 S = 'wörd/one+two three&"four"\\five\''
 LONG = "abcd-efgh-ijkl-mnop1"
@@ -31,7 +31,7 @@ def known(*secrets: str, **how: bool) -> KnownSecrets:
 
 
 def shown(text: str, *secrets: str, **how: bool) -> str:
-    return replaced(text, known(*secrets, **how).spans(text), lambda _: "#")
+    return replace_spans(text, known(*secrets, **how).spans(text), lambda _: "#")
 
 
 def b64(data: bytes | str) -> str:
@@ -128,7 +128,7 @@ def test_it_takes_over_what_another_knows() -> None:
     one, other = known(LONG), known("abc1", "other-secret")
     one.update(other)
     text = f"{LONG} abc1 xabc1 other-secret"
-    assert replaced(text, one.spans(text), lambda _: "#") == "# # xabc1 #"
+    assert replace_spans(text, one.spans(text), lambda _: "#") == "# # xabc1 #"
     assert list(one.spans("")) == []
 
 
@@ -137,7 +137,7 @@ def test_any_text_is_found_in_any_other(secret: str, before: str, after: str) ->
     if len(secret) < 6:
         before, after = before + " ", " " + after
     text = before + secret + after
-    assert secret not in replaced(text, known(secret).spans(text), lambda _: "\0")
+    assert secret not in replace_spans(text, known(secret).spans(text), lambda _: "\0")
 
 
 @pytest.mark.parametrize("bit", ["a", "QUJD", "&amp;", "ab ", "1f8b", "\x1f\x8b", "abcd"])

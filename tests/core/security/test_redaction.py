@@ -13,7 +13,7 @@ from prefectkit.core.http.messages import Response
 from prefectkit.core.http.paths import PathTemplate
 from prefectkit.core.operation import Operation
 from prefectkit.core.retries.policy import RetrySafety
-from prefectkit.core.security.redaction import REDACTED, scrub, scrub_json
+from prefectkit.core.security.redaction import REDACTED, redact, redact_json
 from prefectkit.core.security.secrets import HIDDEN
 
 
@@ -33,12 +33,12 @@ from prefectkit.core.security.secrets import HIDDEN
 def test_json_is_scrubbed(value: Any, scrubbed: Any) -> None:
     if isinstance(value, dict) and scrubbed is None:
         scrubbed = dict.fromkeys(value, HIDDEN)
-    assert scrub_json(value) == scrubbed
+    assert redact_json(value) == scrubbed
 
 
 def test_a_field_is_found_in_json_within_json() -> None:
     body = json.dumps({"detail": json.dumps({"user": "me", "password": "hunter2", "more": 1})})
-    assert scrub(body) == '{"detail": "{\\"user\\": \\"me\\", \\"password\\": \\"********\\", \\"more\\": 1}"}'
+    assert redact(body) == '{"detail": "{\\"user\\": \\"me\\", \\"password\\": \\"********\\", \\"more\\": 1}"}'
 
 
 def refused(path: str, body: bytes) -> NotFound:

@@ -15,11 +15,11 @@ from prefectkit.core.security.redaction import (
     SHOWN_HEADERS,
     add_patterns,
     added_patterns,
-    bears_secrets,
-    scrub,
-    shown_body,
-    shown_request_headers,
-    shown_response_headers,
+    is_secret_route,
+    redact,
+    redact_body,
+    redact_request_headers,
+    redact_response_headers,
 )
 from prefectkit.core.security.secrets import HIDDEN
 
@@ -59,7 +59,7 @@ def test_the_words_and_names_that_are_promised() -> None:
 
 
 def test_of_a_request_only_harmless_headers_are_shown() -> None:
-    shown = shown_request_headers({"accept": "json", "x-team": "data", "authorization": "k", "Accept": "json"})
+    shown = redact_request_headers({"accept": "json", "x-team": "data", "authorization": "k", "Accept": "json"})
     assert shown == {"accept": "json", "x-team": REDACTED, "authorization": REDACTED, "Accept": REDACTED}
 
 
@@ -82,12 +82,15 @@ def test_of_a_request_only_harmless_headers_are_shown() -> None:
     ],
 )
 def test_of_a_response_headers_that_sound_secret_are_not_shown(name: str) -> None:
-    assert shown_response_headers({name: "hunter2", "content-type": "json"}) == {name: REDACTED, "content-type": "json"}
+    assert redact_response_headers({name: "hunter2", "content-type": "json"}) == {
+        name: REDACTED,
+        "content-type": "json",
+    }
 
 
 @pytest.mark.parametrize("name", ["content-type", "date", "retry-after", "x-request-id", "server", "x-team"])
 def test_of_a_response_all_others_are(name: str) -> None:
-    assert shown_response_headers({name: "v"}) == {name: "v"}
+    assert redact_response_headers({name: "v"}) == {name: "v"}
 
 
 @pytest.mark.parametrize(
@@ -115,9 +118,9 @@ def test_of_a_response_all_others_are(name: str) -> None:
     ],
 )
 def test_the_routes_whose_bodies_are_secret(target: str, bears: bool) -> None:
-    assert bears_secrets(target) is bears
-    assert shown_body(target, b'{"a":1}') == (REDACTED.encode() if bears else b'{"a":1}')
-    assert shown_body(target, b"") == b""
+    assert is_secret_route(target) is bears
+    assert redact_body(target, b'{"a":1}') == (REDACTED.encode() if bears else b'{"a":1}')
+    assert redact_body(target, b"") == b""
 
 
 @pytest.mark.parametrize("name", ["base_job_template", "job_variables", "infra_overrides"])
@@ -126,30 +129,30 @@ def test_the_routes_whose_bodies_are_secret(target: str, bears: bool) -> None:
 )
 def test_the_settings_of_jobs_are_secret_wherever_they_stand(name: str, value: str, hidden: bool) -> None:
     for text in (f'{{"x":1,"{name}":{value}}}', f'[{{"{name}" : {value}}}]'):
-        assert shown_body("/deployments/", text.encode()) == (REDACTED if hidden else text).encode()
+        assert redact_body("/deployments/", text.encode()) == (REDACTED if hidden else text).encode()
 
 
 def test_any_other_body_is_scrubbed_and_else_as_it_was() -> None:
-    assert shown_body("/flows/", b'{"password":"hunter2","a":"\xff"}') == f'{{"password":"{HIDDEN}","a":"'.encode() + (
+    assert redact_body("/flows/", b'{"password":"hunter2","a":"\xff"}') == f'{{"password":"{HIDDEN}","a":"'.encode() + (
         b'\xff"}'
     )
-    assert shown_body("/flows/", "ü".encode()) == "ü".encode()
+    assert redact_body("/flows/", "ü".encode()) == "ü".encode()
 
 
 @given(st.binary())
 def test_a_body_without_secrets_survives(body: bytes) -> None:
-    if scrub(text := body.decode(errors="surrogateescape")) == text and b"job" not in body and b"infra" not in body:
-        assert shown_body("/flows/", body) == body
+    if redact(text := body.decode(errors="surrogateescape")) == text and b"job" not in body and b"infra" not in body:
+        assert redact_body("/flows/", body) == body
 
 
 @pytest.mark.usefixtures("none_added")
 def test_further_patterns_are_scrubbed_too() -> None:
     assert added_patterns() == ()
     add_patterns(["hunter[0-9]+", "(?i)lucille"])
-    assert scrub("hunter22 Lucille hunter hunter3") == f"{HIDDEN} {HIDDEN} hunter {HIDDEN}"
+    assert redact("hunter22 Lucille hunter hunter3") == f"{HIDDEN} {HIDDEN} hunter {HIDDEN}"
     add_patterns(["hunter[0-9]+", "X"])
     assert [pattern.pattern for pattern in added_patterns()] == ["hunter[0-9]+", "(?i)lucille", "X"]
-    assert shown_body("/flows/", b"hunter2") == HIDDEN.encode()
+    assert redact_body("/flows/", b"hunter2") == HIDDEN.encode()
 
 
 @pytest.mark.usefixtures("none_added")

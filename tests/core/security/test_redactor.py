@@ -130,7 +130,7 @@ def test_json_is_hidden_by_the_names_of_its_fields(target: str, value: Any, show
 )
 def test_bodies_of_an_exchange_with_secrets_are_not_shown(target: str, body: bytes, hides: bool) -> None:
     redactor = Redactor(target, {}, body)
-    assert redactor.hides_bodies is hides
+    assert redactor.redacts_bodies is hides
     assert redactor.body(b'{"a":1}') == (REDACTED.encode() if hides else b'{"a":1}')
     assert redactor.body(b"") == b""
 

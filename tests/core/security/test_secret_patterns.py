@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prefectkit.core.security.secret_patterns import Span, replaced, secret_spans
+from prefectkit.core.security.secret_patterns import Span, replace_spans, secret_spans
 
 S = "hunter2-canary_value"
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.s5_-x"
@@ -17,7 +17,7 @@ PEM = f"-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n{S}\n-----END R
 
 
 def shown(text: str) -> str:
-    return replaced(text, secret_spans(text), lambda secret: "#" if secret else "(nothing)")
+    return replace_spans(text, secret_spans(text), lambda secret: "#" if secret else "(nothing)")
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_a_field_of_json_within_json(secret: str, depth: int) -> None:
     inner, wanted = json.dumps(text), json.dumps(before)
     for _ in range(depth):
         inner, wanted = json.dumps({"said": inner}), json.dumps({"said": wanted})
-    assert replaced(inner, secret_spans(inner), lambda _: "XX") == wanted
+    assert replace_spans(inner, secret_spans(inner), lambda _: "XX") == wanted
 
 
 @pytest.mark.parametrize(
@@ -112,13 +112,13 @@ def test_parameters(text: str, expected: str) -> None:
     ],
 )
 def test_spans_that_overlap_are_one(spans: list[Span], expected: str) -> None:
-    assert replaced("abcdef", spans, lambda text: f"[{text}]") == expected
+    assert replace_spans("abcdef", spans, lambda text: f"[{text}]") == expected
 
 
 @given(st.text(alphabet="\"'\\:=pwd 1&?bearer/@"))
 def test_the_same_secrets_are_found_in_what_was_replaced(text: str) -> None:
-    once = replaced(text, secret_spans(text), lambda _: "********")
-    assert replaced(once, secret_spans(once), lambda _: "********") == once
+    once = replace_spans(text, secret_spans(text), lambda _: "********")
+    assert replace_spans(once, secret_spans(once), lambda _: "********") == once
 
 
 BITS = {

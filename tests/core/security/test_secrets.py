@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prefectkit.core.security.redaction import SECRET_HEADERS, scrub
+from prefectkit.core.security.redaction import SECRET_HEADERS, redact
 from prefectkit.core.security.secrets import HIDDEN, Secret
 
 
@@ -58,13 +58,13 @@ def test_a_secret_is_not_pickled() -> None:
     ],
 )
 def test_a_text_is_scrubbed(text: str, scrubbed: str) -> None:
-    assert scrub(text) == scrubbed
+    assert redact(text) == scrubbed
 
 
 @given(st.text())
 def test_scrubbing_twice_changes_nothing_more(text: str) -> None:
-    once = scrub(text)
-    assert scrub(once) == once
+    once = redact(text)
+    assert redact(once) == once
 
 
 def test_the_headers_that_are_secret() -> None:
