@@ -65,7 +65,7 @@ def test_a_blocking_client_refuses_a_method_to_await(number: int) -> None:
     transport = AsyncFakeTransport(response(FLOW))
     method = awaited_methods(transport)[number]
     with Prefect(URL, transport=FakeTransport()) as client:
-        with pytest.raises(ConfigError, match=r"is to be awaited: use AsyncPrefect\.bulk"):
+        with pytest.raises(ConfigError, match=r"must be awaited: use AsyncPrefect\.bulk"):
             client.bulk(method, IDS)
     assert transport.sent == []
 

@@ -1,7 +1,8 @@
-"""Drives the authentication flows of plugins: the first one outermost, the transport innermost.
+"""Runs the authentication flows of plugins, nested: the first one is the outermost, the transport the innermost.
 
-A flow may send requests of its own, and these pass through the flows behind it. One caller at a time does so, and
-nobody waits beyond its deadline: whoever waited for another starts its flow afresh and finds what that one obtained.
+A flow may send requests of its own; they pass through the flows after it. A lock lets one caller at a time do that. A
+caller that waited for the lock restarts its flow, which then finds the token that the other caller obtained. No caller
+waits beyond its deadline.
 """
 
 from __future__ import annotations
@@ -28,14 +29,14 @@ async def send_authenticated(request: Request, flows: tuple[Flow, ...], lock: Lo
             inner = flows[index + 1 :]
 
             async def onward(step: Request) -> Response:
-                # A request to another server, for a token say, carries nothing but its own.
+                # A request to another server (for a token, say) gets no credentials of the flows after this one.
                 behind = inner if step.base_url == request.base_url else ()  # noqa: B023 -- used before the next turn
                 return await send_authenticated(step, behind, lock, send)
 
             headers = dict(request.headers)
             response, again = await _drive(flow, steps, request, lock, onward)
             if again:
-                # Without what was put in on the way of the first time.
+                # Without the headers that the first run added.
                 request.headers = headers
                 response, _ = await _drive(flow, flow(request), request, lock, onward)
             return response
@@ -43,7 +44,7 @@ async def send_authenticated(request: Request, flows: tuple[Flow, ...], lock: Lo
 
 
 async def _drive(flow: Flow, steps: AuthFlow | None, request: Request, lock: Lock, send: Send) -> tuple[Response, bool]:
-    """One run of a flow; whether it asks for another."""
+    """Run a flow once; return the response, and whether the flow asks for another run."""
     if steps is None:
         return await send(request), False
     try:
@@ -63,7 +64,7 @@ async def _drive(flow: Flow, steps: AuthFlow | None, request: Request, lock: Loc
             raise PluginError("an authentication flow yields its own requests first, then the one it was given, once")
         return response, step
     except BaseException:
-        # What the flow holds is let go at once, and the error of the call stays what it is.
+        # Close the flow at once. An error of that does not replace the error of the call.
         if steps is not None:
             with suppress(Exception):
                 steps.close()
@@ -74,7 +75,7 @@ async def _ask(step: Request, send: Send) -> Response:
     try:
         return await send(step)
     except TransportError as error:
-        # The flow's own request may have arrived; the call's has not been sent.
+        # The flow's own request may have arrived. The request of the call was not sent.
         error.phase = Phase.NOTHING_SENT
         raise
 

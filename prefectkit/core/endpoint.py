@@ -119,7 +119,7 @@ def not_picklable(thing: object) -> NotPicklableError:
     """The error for pickling or copying a client, or a part of one.
 
     Args:
-        thing: What was to be pickled.
+        thing: The object that cannot be pickled.
     """
     return NotPicklableError(
         f"{type(thing).__name__} is not pickled or copied: it holds connections, and keys that would travel in clear. "
@@ -145,7 +145,7 @@ class _Declaration:
         Args:
             method: The HTTP method.
             path: The path template, `/flow_runs/{id:uuid}`; `uuid` marks a parameter that is one.
-            retry_safety: What sending it twice does. Defaults to READ for GET and DELETE for DELETE; others need it.
+            retry_safety: The effect of sending it twice. Defaults to READ for GET and DELETE for DELETE.
             read_back: If a second copy is a conflict: how to find what the first one created.
             lookup: How to find out whether the first copy was applied, before a second one is sent.
             cloud: Only Prefect Cloud has the route.

@@ -1,4 +1,4 @@
-"""The only way out: every call of every client goes through here.
+"""The engine: it runs every call of every client.
 
 call -> encode -> before_call -> [ authenticate -> before_send -> transport -> after_response ] for each attempt
      -> retry policy -> status -> error, or decode -> after_call
@@ -56,7 +56,7 @@ T = TypeVar("T")
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
-    """What may differ from call to call.
+    """The options of a call.
 
     Attributes:
         timeout: Seconds that one attempt may take.
@@ -79,8 +79,8 @@ class Engine:
     Attributes:
         base_url: The root of the API, without a trailing slash.
         io: The transport, the clock and the locks.
-        hooks: What plugins brought.
-        known: Secrets that the transport adds to requests, for no error to show them.
+        hooks: The hooks of the plugins.
+        known: Secrets that the transport adds to requests; they are redacted in errors.
     """
 
     __slots__ = ("_random", "base_url", "budget", "hooks", "io", "known", "options", "shifted_pages")
@@ -116,8 +116,8 @@ class Engine:
 
         Raises:
             RequestError: It was refused before anything was sent.
-            CallError: It failed at the transport, at the server or at the decoder.
-            PluginError: A plugin failed where it may not.
+            CallError: The transport, the server or the decoder failed.
+            PluginError: A plugin raised in a hook that may change the request.
         """
         if body is not None or operation.method == "DELETE":
             self.shifted_pages.check(operation, body)
@@ -147,9 +147,9 @@ class Engine:
     async def stream(
         self, operation: Operation, path: Mapping[str, object], query: Mapping[str, Any] | None = None
     ) -> AsyncGenerator[bytes]:
-        """Send an operation and yield its body as it comes. What breaks off half way is not sent retry.
+        """Send an operation and yield its body in chunks. A body that breaks off is not requested again.
 
-        The body may be of any length: it is bounded by the time that the attempt may take, to the last piece.
+        The body may have any length. The timeout of the attempt includes the last chunk.
         """
         request = self._request(operation, path, query, None)
         request.stream = True
@@ -202,7 +202,7 @@ class Engine:
                 before(call)
             response, result = await self._attempts(call, read, check)
         except BaseException as error:
-            # A call that is cancelled has an end, too.
+            # Also when the call is cancelled.
             for failed in self.hooks.call_failed:
                 failed(call, error)
             raise
@@ -244,7 +244,7 @@ class Engine:
                     limiter.on_error(error, self.io.monotonic())
                 retry = self._decide(call, error, phase, maybe_applied)
                 if retry is None:
-                    # Here, where nothing refers to the error: its traceback holds the connection that it struck.
+                    # Raised here, where nothing else refers to the error: its traceback keeps the connection alive.
                     raise
                 credit = retry.cost
                 for decided in self.hooks.retry_decided:
@@ -258,7 +258,7 @@ class Engine:
             return response, result
 
     def _decide(self, call: Call, error: CallError, phase: Phase | None, maybe_applied: bool) -> Retry | None:
-        """When the next attempt is due; None where the error is to be raised."""
+        """The decision to retry; None if the error is to be raised."""
         policy = self.options.policy
         retry_safety = call.operation.retry_safety
         if retry_safety is RetrySafety.CONFLICT and call.operation.read_back is None:
@@ -316,11 +316,11 @@ class Engine:
         return response
 
     async def _send_once(self, call: Call, request: Request) -> Response:
-        """One request on its way, be it the call's or a plugin's own."""
+        """Send one request: that of the call, or one of a plugin."""
         hooks = self.hooks
         remaining = self._remaining(call)
         if remaining <= 0:
-            # Plugins' own requests took it all.
+            # The requests of plugins took all of the time.
             raise TransportTimeout(f"the call's {self.options.policy.deadline:g} s are up", phase=Phase.NOTHING_SENT)
         timeout = min(self.options.timeout, remaining)
         request.timeout = as_timeout(timeout)
@@ -346,7 +346,7 @@ class Engine:
         return response
 
     async def _reconcile(self, call: Call, request: Request, response: Response, maybe_applied: bool) -> Response:
-        """What stands in for a refusal, where an earlier attempt brought it about; else it is raised."""
+        """The response that replaces a refusal caused by an earlier attempt; otherwise the refusal is raised."""
         error = await self._refusal(call, request, response)
         if maybe_applied:
             reconciled = await reconcile(call, error, lambda request: self._send(call, request))
@@ -362,7 +362,7 @@ class Engine:
         return with_server_version(error, version) if version else with_unknown_version(error, self.base_url)
 
     async def _server_version(self, call: Call) -> str | None:
-        """What the server says of its version; None where it does not say."""
+        """The version that the server reports; None if it reports none."""
         try:
             response = await self._send(call, call.request.sibling("GET", "/admin/version"))
             return codec.decode(str, response) if response.is_success else None

@@ -7,21 +7,21 @@ PrefectKitError
 │   │   └── UnaddressableNameError   a name that no URL can carry safely
 │   ├── RequestEncodeError       the body is not JSON (also a ValueError)
 │   └── ClientClosedError        the client was closed (also a RuntimeError)
-├── CallError                    a call that was sent, or tried to be
+├── CallError                    a call that was sent, or failed on its way
 │   ├── TransportError           no complete response; `phase` says how far the request came
 │   │   ├── ConnectError         nothing was sent
-│   │   ├── TransportTimeout     the time was up (also a TimeoutError)
-│   │   └── IncompleteResponse   the response broke off or is no HTTP
+│   │   ├── TransportTimeout     a timeout (also a TimeoutError)
+│   │   └── IncompleteResponse   the response broke off, or is not HTTP
 │   ├── AmbiguousOutcomeError    it may have been applied, and may not be sent twice
-│   ├── ResponseDecodeError      a good status, and a body that is not what the operation returns
-│   └── StatusError              the server said no
-│       ├── RedirectError 3xx    it points elsewhere, and that is not followed
+│   ├── ResponseDecodeError      a success status with a body of another type than expected
+│   └── StatusError              the status is not a success
+│       ├── RedirectError 3xx    a redirect that was not followed
 │       ├── BadRequest 400, Unauthorized 401, Forbidden 403, NotFound 404, Conflict 409,
 │       ├── UnprocessableEntity 422, Locked 423, TooManyRequests 429
 │       ├── ServerError 5xx
 │       └── NotFound
 │           └── NotSupportedByServer   the server's version has no such route
-├── NotPicklableError            a client, or a method of one, was to be pickled or copied (also a TypeError)
+├── NotPicklableError            a client or its method cannot be pickled or copied (also a TypeError)
 ├── BulkError                    calls of a bulk failed (also an ExceptionGroup)
 ├── PluginError                  a plugin raised where it may not fail
 └── CassetteError                a recording is damaged, too new, leaks, or lacks the request
@@ -30,8 +30,8 @@ PrefectKitError
     └── CassetteMiss             no response for the request
 
 UserWarning
-├── ReusedKeyWarning             an idempotency key was given before, for something else
-└── ShiftedPagesWarning          rows were taken out of a list between two of its pages
+├── ReusedKeyWarning             an idempotency key was used before for another run
+└── ShiftedPagesWarning          rows disappeared from a list between two of its pages
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class PrefectKitError(Exception):
     """The base of every exception that this package raises."""
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # As it is, and not by a call of its class: that one may want more than the message.
+        # Not by calling the class, which may need more arguments than the message.
         return _restored, (type(self), self.args), self.__dict__
 
 
@@ -92,14 +92,14 @@ class CallError(PrefectKitError):
 
     Attributes:
         operation: What was called, None for a plugin's own request.
-        attempts: How often the request was handed to the transport.
-        maybe_applied: True where the server may have carried the request out all the same.
-        retryable: True where the same call may well succeed a little later.
+        attempts: How often the request was sent.
+        maybe_applied: True if the server may have applied the request although it failed.
+        retryable: True if the same call may succeed later.
         retry_after: Seconds that the server asked to wait, if it did.
-        exhausted: Which limit kept it from being sent again: `attempts`, `deadline`, `retry_after` (longer than may be
-            waited) or `budget` (too many calls of the client failed); empty where none did.
+        exhausted: The limit that ended the retries: `attempts`, `deadline`, `retry_after` (longer than allowed) or
+            `budget` (too many calls of the client failed); empty if none did.
         request_id: The `X-Request-ID` of the response, else the one that was sent; quote it to the server's operators.
-        redactor: What took the secrets out of the error.
+        redactor: The redactor of the call, which removed the secrets from the error.
     """
 
     operation: Operation | None = None
@@ -133,7 +133,7 @@ class TransportError(CallError):
     """No complete response arrived.
 
     Attributes:
-        phase: How far the request came; a retry is decided by it.
+        phase: How far the request came; the retry policy uses it.
     """
 
     phase: Phase = Phase.AMBIGUOUS
@@ -154,7 +154,7 @@ class ConnectError(TransportError):
 
 
 class TransportTimeout(TransportError, TimeoutError):
-    """The time of the attempt or of the call was up."""
+    """A timeout of the attempt, or the deadline of the call."""
 
 
 class IncompleteResponse(TransportError):
@@ -171,12 +171,12 @@ class AmbiguousOutcomeError(CallError):
 
 
 class ResponseDecodeError(CallError):
-    """A good status with a body that is not what the operation returns.
+    """A response with a success status whose body is not what the operation returns.
 
     Attributes:
         status: The HTTP status.
         content_type: The `Content-Type` of the response.
-        excerpt: The first 200 characters of the body, scrubbed.
+        excerpt: The first 200 characters of the body, redacted.
     """
 
     def __init__(self, message: str, *, status: int = 200, content_type: str = "", excerpt: str = "") -> None:
@@ -191,7 +191,7 @@ class StatusError(CallError):
 
     Attributes:
         status: The HTTP status.
-        detail: What the server said of it: text, or the parsed JSON of its `detail`, scrubbed.
+        detail: The server's explanation: text, or the parsed JSON of its `detail`, redacted.
         response: The response itself; in an error that was pickled or copied, without what may be secret.
     """
 
@@ -209,11 +209,11 @@ class StatusError(CallError):
         self.detail = detail
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # What is pickled gets into files and queues. A plugin's view of a response is redacted already.
+        # A pickle ends up in files and queues. A plugin's view of a response is redacted already.
         restored, arguments, state = super().__reduce__()
         redacted = getattr(self.response, "redacted", None)
         if redacted is not None:
-            # It is imported by the errors of calls alone.
+            # Imported lazily: only errors of calls need it.
             from prefectkit.core.security.redactor import Redactor
 
             redactor = self.redactor or Redactor("" if self.operation is None else self.operation.path.text)
@@ -231,10 +231,10 @@ class StatusError(CallError):
 
 
 class RedirectError(StatusError):
-    """3xx: the server points to another place, where the request is not sent, so that no key reaches another server.
+    """3xx: a redirect that was not followed, so that no key reaches another server.
 
     Attributes:
-        location: The scheme and host that it points to, empty where it names none.
+        location: The scheme and host of the redirect's target; empty if it has none.
     """
 
     location: str = ""
@@ -244,7 +244,7 @@ StatusError.by_status.update(dict.fromkeys((301, 302, 303, 307, 308), RedirectEr
 
 
 class BadRequest(StatusError, status=400):
-    """400: the request makes no sense to the server."""
+    """400: the server does not understand the request."""
 
 
 class Unauthorized(StatusError, status=401):
@@ -260,7 +260,7 @@ class NotFound(StatusError, status=404):
 
 
 class NotSupportedByServer(NotFound):
-    """404 or 405: the server has no such route, since it is older or newer than this SDK, or not the kind that has it.
+    """404 or 405: the server has no such route, because its version differs, or it is of another kind (Cloud).
 
     Attributes:
         server_version: The version of Prefect that the server runs.
@@ -270,7 +270,7 @@ class NotSupportedByServer(NotFound):
 
 
 class Conflict(StatusError, status=409):
-    """409: it exists already, or its state does not allow this."""
+    """409: the object exists already, or its state does not allow this."""
 
 
 class UnprocessableEntity(StatusError, status=422):
@@ -278,11 +278,11 @@ class UnprocessableEntity(StatusError, status=422):
 
 
 class Locked(StatusError, status=423):
-    """423: no free slot; `retry_after` says when to ask again."""
+    """423: no free slot; `retry_after` says how many seconds to wait."""
 
 
 class TooManyRequests(StatusError, status=429):
-    """429: slow down; `retry_after` says how long."""
+    """429: too many requests; `retry_after` says how many seconds to wait."""
 
 
 class ServerError(StatusError):
@@ -290,9 +290,9 @@ class ServerError(StatusError):
 
 
 class NotPicklableError(PrefectKitError, TypeError):
-    """A client, or a method of one, was to be pickled or copied.
+    """A client, or a method of one, cannot be pickled or copied.
 
-    It holds connections, and keys that would travel in clear.
+    It holds connections, and keys that would be stored in clear text.
     """
 
 
@@ -300,14 +300,14 @@ class BulkError(PrefectKitError, ExceptionGroup[Exception]):
     """Calls of a bulk failed; the errors are its `exceptions`.
 
     Attributes:
-        outcomes: What became of each call, those that succeeded included, in the order of the items; in an error that
+        outcomes: The outcome of each call, also of those that succeeded, in the order of the items; in an error that
             was pickled or copied, without the items and results.
     """
 
     outcomes: Sequence[Outcome[Any, Any]] = ()
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # A group is made of its errors, and of nothing else. Items and results may be secret, as values of variables.
+        # Items and results are left out: they may be secret, as values of variables are.
         state = dict(self.__dict__)
         if self.outcomes:
             state["outcomes"] = [type(each)(each.index, None, error=each.error) for each in self.outcomes]
@@ -337,7 +337,7 @@ class CassetteVersionError(CassetteError):
 
 
 class CassetteLeakError(CassetteError):
-    """A recording that would have held a secret, and was not written."""
+    """A recording that was not written because it would have contained a secret."""
 
 
 class CassetteMiss(CassetteError):
@@ -345,8 +345,8 @@ class CassetteMiss(CassetteError):
 
 
 class ReusedKeyWarning(UserWarning):
-    """An idempotency key that was given before, for something else: the server returned what it created then."""
+    """An idempotency key was used before, for another run, and the server returned that run."""
 
 
 class ShiftedPagesWarning(UserWarning):
-    """Rows were deleted, or left the filter, while a list was read page by page: those behind are skipped."""
+    """Rows were deleted, or left the filter, while a list was read page by page: later rows were skipped."""

@@ -1,7 +1,7 @@
-"""Where plugins stand in a call: the points at which the engine calls out, and what it hands over.
+"""The points at which the engine calls plugins, and the `Call` that it passes to them.
 
-The engine goes through plain tuples of functions. Who fills them, in which order, and what happens when one raises is
-the plugin manager's business; an empty tuple costs nothing.
+The engine calls plain tuples of functions; an empty tuple costs nothing. The plugin manager fills and orders them, and
+decides what happens when one raises.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from prefectkit.core.retries.policy import Phase
 AuthFlow: TypeAlias = Generator[Request, Response, "bool | None"]
 """An authentication that needs requests of its own.
 
-It yields its own requests and gets their responses. It may yield the request it was given, and gets its response: then
-`return True` has that request authenticated and sent once more.
+It yields its own requests and receives their responses. It may also yield the request that it was given, and receives
+its response; if it then returns True, that request is authenticated and sent once more.
 """
 
 _ids = count(1)
 
 
 class Call:
-    """One logical call, whatever number of attempts it takes.
+    """One logical call with all of its attempts.
 
     Args:
         operation: What is called.
@@ -101,7 +101,7 @@ class Hooks:
 
 
 def delay_of(call: Call, throttles: tuple[Callable[[Call], float | None], ...]) -> float:
-    """Seconds to wait before an attempt: the longest that a hook says."""
+    """Seconds to wait before an attempt: the longest delay that a hook returns."""
     delay = 0.0
     for throttle in throttles:
         seconds = throttle(call)
@@ -111,10 +111,10 @@ def delay_of(call: Call, throttles: tuple[Callable[[Call], float | None], ...]) 
 
 
 async def hold_back(delay: float, remaining: float, sleep: Callable[[float], Awaitable[None]]) -> None:
-    """Wait before an attempt, because a plugin says so.
+    """Wait before an attempt, as a throttle hook asks.
 
     Raises:
-        TransportTimeout: That is longer than the time which is left.
+        TransportTimeout: The delay is longer than the remaining time.
     """
     if delay >= remaining > 0:
         raise TransportTimeout(

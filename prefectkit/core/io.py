@@ -1,7 +1,7 @@
-"""What the engine needs of the world, once without and once with an event loop: a transport, a clock, a lock.
+"""The I/O of the engine, without and with an event loop: transport, clock, sleep and locks.
 
-The engine is written as coroutines. On a sync client none of them suspends, since the sync side does its waiting
-inside the call, so one step runs a coroutine to its end: `run`.
+The engine consists of coroutines. On a sync client none of them suspends, since the I/O blocks inside the call. So a
+single step runs a coroutine to its end: `run`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 
 class IO(Protocol):
-    """The engine's side of it."""
+    """What the engine requires."""
 
     sync: bool
     closed: bool
@@ -43,7 +43,7 @@ class IO(Protocol):
 
 
 def run(coroutine: Coroutine[Any, Any, T]) -> T:
-    """The result of a coroutine that never suspends."""
+    """Run a coroutine that never suspends, and return its result."""
     try:
         coroutine.send(None)
     except StopIteration as stop:
@@ -53,7 +53,7 @@ def run(coroutine: Coroutine[Any, Any, T]) -> T:
 
 
 def iterate_blocking(generator: AsyncGenerator[T]) -> Generator[T]:
-    """What a generator yields that never suspends."""
+    """Iterate over an async generator that never suspends."""
     try:
         while True:
             try:
@@ -65,14 +65,14 @@ def iterate_blocking(generator: AsyncGenerator[T]) -> Generator[T]:
 
 
 class SyncIO:
-    """Waits in the calling thread."""
+    """I/O that blocks the calling thread."""
 
     sync = True
 
     def __init__(self, transport: Transport) -> None:
         self.transport = transport
         self.closed = False
-        # By process: the holder of a lock may be a thread that a forked child has not.
+        # Per process: a forked child does not have the thread that holds the lock.
         self._locks = ProcessLocal(dict[int, ThreadLock])
 
     async def send(self, request: Request) -> Response:
@@ -110,14 +110,14 @@ class SyncIO:
 
 
 class AsyncIO:
-    """Waits in the event loop, asyncio's or trio's."""
+    """I/O that waits in the event loop, asyncio's or trio's."""
 
     sync = False
 
     def __init__(self, transport: AsyncTransport) -> None:
         self.transport = transport
         self.closed = False
-        # A lock belongs to the event loop that waits on it, and the client may see several.
+        # A lock belongs to one event loop, and a client may be used in several.
         self._locks = LoopLocal(dict[int, anyio.Lock])
 
     async def send(self, request: Request) -> Response:
@@ -161,5 +161,5 @@ def _is_playback(transport: Transport | AsyncTransport) -> bool:
 
 
 def closed_error() -> ClientClosedError:
-    """What a call on a closed client gets."""
+    """The error of a call on a closed client."""
     return ClientClosedError("the client is closed: make a new one, or call it inside its `with` block")

@@ -22,8 +22,8 @@ X = TypeVar("X")
 class keywords(Generic[P, B]):
     """Take the fields of a Struct as keyword arguments: `create(flow_id=..., name=...)` for `create(self, body)`.
 
-    The Struct stands last in the function's signature; what comes before it stays positional. Types, names, defaults
-    and the refusal of a misspelt name are the Struct's own, so a field is written once.
+    The Struct is the last parameter of the function; those before it stay positional. Types, names and defaults come
+    from the Struct, so that each field is declared once.
     """
 
     def __init__(self, struct: Callable[P, B]) -> None:
@@ -37,7 +37,9 @@ class keywords(Generic[P, B]):
     def __call__(self, function: Callable[[R, A, A2, B], X]) -> Callable[Concatenate[R, A, A2, P], X]: ...
     def __call__(self, function: Any) -> Any:
         struct = cast(Any, self._struct)
-        construct = cast(Any, msgspec.StructMeta.__call__)  # that of the models explains its errors, as this does
+        construct = cast(
+            Any, msgspec.StructMeta.__call__
+        )  # the metaclass of the models explains errors too; once is enough
         signature = inspect.signature(function)
         leading = list(signature.parameters.values())[:-1]
         known = inspect.signature(struct).parameters
@@ -55,7 +57,7 @@ class keywords(Generic[P, B]):
         async def await_call(*args: Any, **fields: Any) -> Any:
             return await call(*args, **fields)
 
-        # An `async def` stays one, to those who ask.
+        # `inspect.iscoroutinefunction` must return True for it.
         method: Any = await_call if inspect.iscoroutinefunction(function) else call
         functools.update_wrapper(method, function)
         parameters = [*positional, *known.values()]
@@ -69,7 +71,7 @@ class keywords(Generic[P, B]):
 
 
 def _misplaced(name: str, leading: list[str], known: list[str], last: object) -> TypeError:
-    """The error for arguments by position, or too few of them."""
+    """The error for fields that were passed by position, or for too few positional arguments."""
     text = f"{name}() takes {', '.join(leading) or 'nothing'} by position, and the rest by keyword: {', '.join(known)}"
     if isinstance(last, Mapping):
         text += f". Where its fields are in a dict, write {name}({''.join(f'{each}, ' for each in leading)}**fields)"
@@ -79,7 +81,7 @@ def _misplaced(name: str, leading: list[str], known: list[str], last: object) ->
 
 
 def _misnamed(name: str, fields: Collection[str], known: Collection[str], error: TypeError) -> TypeError:
-    """The error for a keyword that is unknown, or one that is missing."""
+    """The error for an unknown or a missing keyword."""
     unknown = next((each for each in fields if each not in known), None)
     if unknown is not None:
         return unexpected(name, unknown, known)

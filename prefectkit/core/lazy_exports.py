@@ -7,7 +7,7 @@ A package writes each of them once, in an import that only type checkers run:
     else:
         __all__, __getattr__, __dir__ = lazy_exports(__name__)
 
-Type checkers must not see the `__getattr__`: they would take it for a promise that every name exists.
+Type checkers must not see the `__getattr__`: with it they would accept every name.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def lazy_exports(package: str) -> tuple[list[str], Callable[[str], Any], Callabl
 
     def get(name: str) -> Any:
         if name not in exports:
-            # What only a misspelt name needs is not loaded with the package.
+            # Imported lazily: only a misspelt name needs it.
             from prefectkit.core.suggestions import did_you_mean
 
             hint = "" if name.startswith("_") else did_you_mean(name, exports)

@@ -19,7 +19,7 @@ else:
     class lazy_property(cached_property):
         """A cached property whose function may import a module.
 
-        Unlike that of Python 3.11 it holds no lock of its own, which a forked child would have for good.
+        Unlike that of Python 3.11 it has no lock, which a forked child could inherit locked.
         """
 
         def __get__(self, instance: Any, owner: type | None = None) -> Any:

@@ -1,4 +1,4 @@
-"""What tells the user of one client that the other client's statement was written: `async for`, `with`, `await`."""
+"""Errors for statements that only the other kind of client supports: `async for`, `with`, `await`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ T = TypeVar("T")
 
 
 class SyncRows(Generic[T]):
-    """Iterates over what a generator yields, on a client that blocks. `close` ends it early."""
+    """The iterator that a blocking client returns. `close` ends it early."""
 
     def __init__(self, rows: Generator[T]) -> None:
         self._rows = rows
@@ -21,7 +21,7 @@ class SyncRows(Generic[T]):
         return next(self._rows)
 
     def throw(self, error: BaseException) -> T:
-        """Raise an error where the iteration stands."""
+        """Raise an error inside the iterator."""
         return self._rows.throw(error)
 
     def close(self) -> None:
@@ -30,7 +30,7 @@ class SyncRows(Generic[T]):
 
 
 class AsyncRows(Generic[T]):
-    """Iterates over what an asynchronous generator yields. `aclose` ends it early."""
+    """The async iterator that an async client returns. `aclose` ends it early."""
 
     def __init__(self, rows: AsyncGenerator[T]) -> None:
         self._rows = rows
@@ -42,7 +42,7 @@ class AsyncRows(Generic[T]):
         return self._rows.__anext__()
 
     def athrow(self, error: BaseException) -> Awaitable[T]:
-        """Raise an error where the iteration stands."""
+        """Raise an error inside the iterator."""
         return self._rows.athrow(error)
 
     async def aclose(self) -> None:
@@ -52,7 +52,7 @@ class AsyncRows(Generic[T]):
     if not TYPE_CHECKING:
 
         def __getitem__(self, index: object) -> NoReturn:
-            # A plain `for` comes here where there is no `__iter__`, which would make it an Iterable.
+            # A plain `for` calls this, as there is no `__iter__` (which would make this an Iterable).
             raise not_iterable()
 
 
@@ -63,7 +63,7 @@ AsyncRows.__name__ = "iterator of AsyncPrefect (`async for`, not `await`)"
 
 
 def not_iterable() -> TypeError:
-    """The error for a plain `for` over what an async client returns."""
+    """The error for a plain `for` over an async iterator."""
     return TypeError("AsyncPrefect iterates with `async for`, or `[row async for row in ...]`, not with a plain `for`")
 
 
@@ -72,9 +72,9 @@ class WrongStatementError(TypeError, AttributeError):
 
 
 class Unsupported:
-    """A special method that only the other kind of client has. To look it up raises what to write instead.
+    """A special method that only the other kind of client has. Looking it up raises an error that says what to write.
 
-    It is an AttributeError, so that `hasattr` says no.
+    The error is an AttributeError, so that `hasattr` returns False.
 
     Args:
         message: What to write instead.
@@ -88,7 +88,7 @@ class Unsupported:
 
 
 class BlockingClient:
-    """A mixin: `async with` on a client that blocks says what to write."""
+    """A mixin of blocking clients: the error of `async with` says what to write."""
 
     _blocking_class: ClassVar[bool] = True
 
@@ -97,7 +97,7 @@ class BlockingClient:
 
 
 class AwaitedClient:
-    """A mixin: `with` on a client to await says what to write."""
+    """A mixin of async clients: the error of `with` says what to write."""
 
     if not TYPE_CHECKING:
         __enter__ = Unsupported("AsyncPrefect is awaited: write `async with AsyncPrefect(...)`, or `with Prefect(...)`")

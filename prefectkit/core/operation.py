@@ -1,4 +1,4 @@
-"""Operation: what the SDK knows of one route without calling it."""
+"""Operation: the declaration of one route of the API."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ Fields: TypeAlias = dict[str, Any]
 
 
 class ReadBack:
-    """How to find what a creation was refused for (409): the object of the same natural key.
+    """How to read the existing object after a creation was refused with 409 (conflict).
 
     Attributes:
-        path: The route that reads it. Its parameters are path parameters of the creation, or fields of what was sent.
-        body: For a route that filters: makes its body of what was sent.
-        by: For a route that lists: the field that says which row it is. Empty for one that reads a single object.
-        completed: Fields that the server fills up with what was not sent. All others must be equal to the letter.
-        to_request_fields: Turns an object that was read into the form in which it is sent.
-        include_secrets: What to add to `body` to see secrets, for the comparison alone.
+        path: The route that reads it. Its parameters are path parameters of the creation, or fields of its body.
+        body: For a route with a filter: makes the body of the filter from that of the creation.
+        by: For a route that returns a list: the field that identifies the row. Empty for a single object.
+        completed: Fields in which the server adds values to those that were sent. All others must be equal.
+        to_request_fields: Converts an object that was read into the form in which it is sent.
+        include_secrets: Fields to add to `body` so that the response contains secrets; for the comparison only.
     """
 
     __slots__ = ("body", "by", "completed", "include_secrets", "path", "to_request_fields")
@@ -46,12 +46,13 @@ class ReadBack:
 
 
 class Lookup:
-    """How to find out, before a request is sent again, whether its first copy was applied.
+    """How to find out, before a request is sent again, whether an earlier attempt was applied.
 
     Attributes:
         path: The route that lists what was applied.
-        query: Makes its query of the path parameters of the operation.
-        response: Finds the copy in what the route responds with, by what was sent: what its own response was, or None.
+        query: Makes its query from the path parameters of the operation.
+        response: Called with the body that was sent and the list. Returns the body of the lost response, or None if
+            no attempt was applied.
     """
 
     __slots__ = ("path", "query", "response")
@@ -75,11 +76,11 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True, eq=False):
         name: `flow_runs.read`.
         method: The HTTP method.
         path: The path template.
-        retry_safety: What sending it twice would do.
-        read_back: For one whose second copy is a conflict: how to find what the first one created.
-        lookup: For one whose second copy does harm once others have acted: how to find what the first one did.
+        retry_safety: The effect of sending it twice.
+        read_back: If a second attempt is a conflict: how to read what the first one created.
+        lookup: If a second attempt could undo the changes of others: how to find out whether the first one was applied.
         declared: The function that declares it, `prefectkit.resources.flow_runs:FlowRuns.read`.
-        cloud: True where only Prefect Cloud has the route.
+        cloud: True if only Prefect Cloud has the route.
     """
 
     name: str

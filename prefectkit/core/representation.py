@@ -1,4 +1,4 @@
-"""How an error shows the value that was refused: short, whatever it is."""
+"""The representation of a wrong value in an error message: short for any value."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ MOST: Final = 100
 
 
 def shown(value: object) -> str:
-    """A value as an error quotes it: an object by its class, and its id or name where it has one."""
+    """A value as an error message shows it: an object by its class, and its id or name if it has one."""
     if not isinstance(value, (str, bytes, int, float)):
         for key in ("id", "name"):
-            # A class or a function has a name as well, and is shown by its `repr`.
+            # Classes and functions have a name too; they are shown by their `repr`.
             known = None if isinstance(value, type) else getattr(value, key, None)
             if known is not None:
                 return f"a {type(value).__name__} with the {key} {_cut(str(known))!r}"
@@ -20,7 +20,7 @@ def shown(value: object) -> str:
 
 
 def instead(value: object, *keys: str) -> str:
-    """Which attribute of an object to pass instead of it; empty where it has none of these."""
+    """The hint to pass an attribute of an object instead of it; empty if it has none of these attributes."""
     key = next((key for key in keys if getattr(value, key, None) is not None), "")
     return f": pass its .{key}" if key else ""
 

@@ -1,4 +1,4 @@
-"""What somebody meant who wrote a name that there is not: the nearest names, and the words of other SDKs."""
+"""Suggestions for unknown names: the most similar names, and the terms of other SDKs."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ MOST: Final = 3
 """How many names are suggested at most."""
 
 LISTED: Final = 50
-"""Where no name is near, all of them are listed if there are no more than these."""
+"""If no name is similar, all names are listed if there are at most this many."""
 
-# A word of another SDK, and ours for it, best first. Those that are no name where it was written are left out.
+# A term of another SDK, and ours for it, best first. Names that do not exist in the given context are left out.
 _WORDS: Final = {
     "add": "create",
     "after": "since",
@@ -112,7 +112,7 @@ _CRUD: Final = frozenset({"count", "create", "delete", "read", "update"})
 
 
 def nearest(name: str, known: Iterable[str]) -> list[str]:
-    """The names that may have been meant, best first."""
+    """The names that were probably meant, best first."""
     names = list(known)
     ways = (_same_stem, _translated, _containing, _similar)
     return next((found[:MOST] for way in ways if (found := way(name, names))), list[str]())
@@ -123,10 +123,10 @@ def close_matches(name: str, known: Iterable[str], *, cutoff: float = 0.8) -> li
 
     Args:
         name: A name that may be misspelt.
-        known: The names that there are.
+        known: The names that exist.
         cutoff: How similar they must be, from 0 to 1.
     """
-    # It takes a while to import, and only a misspelt name needs it.
+    # Imported lazily: it takes long, and only a misspelt name needs it.
     from difflib import get_close_matches
 
     by_spelling = {_letters(each): each for each in known}
@@ -134,7 +134,7 @@ def close_matches(name: str, known: Iterable[str], *, cutoff: float = 0.8) -> li
 
 
 def did_you_mean(name: str, known: Collection[str]) -> str:
-    """The end of a message about an unknown name; empty where nothing can be suggested."""
+    """The end of a message about an unknown name; empty if nothing can be suggested."""
     if near := nearest(name, known):
         return f". Did you mean {' or '.join(map(repr, near))}?"
     return f". There are {', '.join(known)}" if 0 < len(known) <= LISTED else ""
@@ -153,7 +153,7 @@ def unknown_attribute(value: object, name: str) -> AttributeError:
     if not name.startswith("_"):
         known = [each for each in dir(value) if not each.startswith("_")]
         text += _method_of(name, known) or did_you_mean(name, known)
-    # The interpreter adds a suggestion of its own where an error has `obj`, and sets that where there is no name.
+    # The interpreter adds a suggestion of its own if the error has `obj`, which it sets if there is no name.
     return AttributeError(text, name=name)
 
 
@@ -161,16 +161,16 @@ class Suggesting:
     """A mixin: an unknown attribute raises AttributeError with the nearest names."""
 
     if not TYPE_CHECKING:
-        # A type checker would take it for a promise that every name exists.
+        # With it a type checker would accept every name.
         def __getattr__(self, name: str) -> Any:
             if hasattr(type(self), name):
-                # A property is there, and raised AttributeError itself: it does so again.
+                # A property exists and raised AttributeError itself: let it raise that again.
                 return object.__getattribute__(self, name)
             raise unknown_attribute(self, name)
 
 
 def explained(function: Callable[P, T]) -> Callable[P, T]:
-    """Have a function name the nearest keywords, where it is called with one that it does not take."""
+    """A decorator: a call with an unknown keyword raises TypeError with the most similar keywords."""
 
     @wraps(function)
     def call(*args: P.args, **kwargs: P.kwargs) -> T:
@@ -198,7 +198,7 @@ def _same_stem(name: str, known: list[str]) -> list[str]:
 
 
 def _translated(name: str, known: list[str]) -> list[str]:
-    """The words for the whole name, for its first part (`get_by_name`), or with a read before it (`by_name`)."""
+    """Our terms for the whole name, for its first part (`get_by_name`), or after a read (`by_name`)."""
     verb, _, rest = name.partition("_")
     words = [f"{word}_{rest}" for word in (*_WORDS.get(verb, "").split(), "read")]
     words = [*_WORDS.get(name.lower(), "").split(), *words, f"read_{name}"]
@@ -239,5 +239,5 @@ def _parts(name: str) -> set[str]:
 
 
 def _stem(name: str) -> str:
-    """A name without what is easily mistaken: capitals, underscores, the plural, the flat methods' `_filter`."""
+    """A name without capitals, underscores, the plural, and the `_filter` of the flat methods."""
     return name.lower().removesuffix("_filter").replace("_", "").removesuffix("s")

@@ -1,4 +1,4 @@
-"""The seam between the engine and the network: one verb and a close, for either client, and how one is asked for."""
+"""The transport protocol, between the engine and the network, for both clients."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 
 
 class Transport(Protocol):
-    """Moves bytes for a sync client. One verb and a close.
+    """Sends the requests of a sync client.
 
-    `send` returns the response whatever its status, and never raises for one. What went wrong below HTTP it raises as a
-    `TransportError`, with the phase that says how far the request came. It gives up after `request.timeout` seconds.
-    It may return a whole body for a request with `stream`.
+    `send` returns the response whatever its status, and never raises for a status. A failure below HTTP is raised as a
+    `TransportError`, whose phase says how far the request came. It gives up after `request.timeout` seconds.
+    It may return a whole body although the request has `stream`.
     """
 
     def send(self, request: Request) -> Response:
@@ -36,7 +36,7 @@ class Transport(Protocol):
 
 
 class AsyncTransport(Protocol):
-    """Moves bytes for an async client: see `Transport`."""
+    """Sends the requests of an async client: see `Transport`."""
 
     async def send(self, request: Request) -> Response:
         """Send one request and return its response, whatever the status.
@@ -55,15 +55,15 @@ class AsyncTransport(Protocol):
 
 
 class Target(NamedTuple):
-    """What a client asks a transport for.
+    """The arguments for making a transport.
 
     Attributes:
         sync: For a sync client: a `Transport`; else an `AsyncTransport`.
-        url: The API's root, without a trailing slash. A name that no resolver knows for an API in this process.
+        url: The API's root, without a trailing slash. For an API in this process: a host name that cannot be resolved.
         settings: Those of the client.
-        app: The ASGI app that is the API; None for one behind a URL.
-        is_cloud: It is Prefect Cloud.
-        httpx_settings: What the user passed under this name. A transport refuses what it has no use for.
+        app: The ASGI app that serves the API; None for a URL.
+        is_cloud: Whether it is Prefect Cloud.
+        httpx_settings: The user's argument of this name. A transport refuses settings that it does not support.
     """
 
     sync: bool
@@ -79,4 +79,4 @@ class Target(NamedTuple):
 
 
 TransportFactory: TypeAlias = Callable[[Target], Transport | AsyncTransport]
-"""Makes a transport, of the kind that the target's client needs; a `ConfigError` says why it cannot."""
+"""Makes a transport for the sync or async client of the target; raises `ConfigError` if it cannot."""

@@ -1,4 +1,4 @@
-"""Background tasks: a coroutine that runs while its caller goes on, in a thread (sync) or in a task (async)."""
+"""Background tasks: a coroutine that runs beside its caller, in a thread (sync) or in a task (async)."""
 
 from __future__ import annotations
 

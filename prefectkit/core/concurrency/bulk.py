@@ -104,7 +104,7 @@ async def _outcomes(
                 try:
                     item = await anext(source, _NO_MORE)
                 except Exception as error:
-                    # What has started is not lost with it.
+                    # The calls that have started still get their outcomes.
                     item, broken = _NO_MORE, error
                 if item is _NO_MORE:
                     has_more = False
@@ -136,13 +136,13 @@ async def _each_of(items: Iterable[A] | AsyncIterable[A]) -> AsyncGenerator[A]:
 
 
 def _check_kind(sync: bool, method: Callable[..., Any]) -> None:
-    """Refuse a method of the other kind of client, as far as that is known before a call."""
+    """Refuse a method of the other kind of client, if that is known before a call."""
     called: Any = method
     while isinstance(called, partial):
         called = cast(Any, called).func
     name = getattr(called, "__qualname__", repr(method))
     if sync and inspect.iscoroutinefunction(called):
-        raise ConfigError(f"Prefect.bulk calls methods that block, and {name} is to be awaited: use AsyncPrefect.bulk")
+        raise ConfigError(f"Prefect.bulk calls methods that block, and {name} must be awaited: use AsyncPrefect.bulk")
     if not sync and is_blocking(called):
         raise ConfigError(
             f"AsyncPrefect.bulk awaits methods, and {name} is one of a client that blocks: use Prefect.bulk, or the "
@@ -163,7 +163,7 @@ async def _result(io: IO, returned: Any) -> Any:
 
 
 def _of_one(method: Callable[..., Any]) -> Callable[[Any], Any]:
-    """The method as a function of one item: its only argument, or else all of its arguments."""
+    """The method as a function of one item, which is its only argument or holds all of its arguments."""
     try:
         signature = inspect.signature(method)
     except ValueError:

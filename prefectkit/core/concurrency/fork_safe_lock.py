@@ -1,4 +1,4 @@
-"""A lock for a few steps of computation that survives a fork and a signal handler. Never held while waiting."""
+"""A lock for short computations that works across forks and in signal handlers. Never held while waiting."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Forks beside modules that are imported when they are first used.
+"""Makes lazy imports safe for forks.
 
-Python holds a lock for each module while it is imported. A process that is forked meanwhile has that lock for good, and
-not the thread that would release it. So `os.fork` waits until no other thread loads a part of the SDK.
+Python holds a lock for each module while it is imported. A process that is forked meanwhile inherits the locked lock,
+but not the thread that would release it. So `os.fork` waits until no other thread loads a part of the SDK.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ _POLL: Final = 0.001
 
 _forking = ForkSafeLock()
 _loading: set[int] = set()
-"""The threads that load something."""
+"""The threads that are importing a part of the SDK."""
 
 
 @contextmanager
 def loading() -> Generator[None]:
-    """Let no other thread fork in between."""
+    """A context in which no other thread can fork."""
     _watch_forks()
     thread = get_ident()
     if thread in _loading:
@@ -60,5 +60,5 @@ def _after_fork() -> None:
 
 
 def _in_child() -> None:
-    # `_forking` is another lock there.
+    # The child gets a new `_forking` lock.
     _loading.intersection_update({get_ident()})

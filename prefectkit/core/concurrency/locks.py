@@ -1,7 +1,7 @@
 """Locks that are held while requests are sent: with a deadline, and never waited for by their own holder.
 
-A signal handler, a finalizer or a log handler interrupts whatever its thread does, maybe while that thread holds the
-lock. It goes on without the lock, because waiting would never end.
+A signal handler, a finalizer or a log handler may interrupt its thread while that thread holds the lock. Then it runs
+without the lock, because it would wait for ever.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ class ThreadLock:
 
     def __init__(self) -> None:
         self.semaphore = Semaphore(1)
-        # The threads that hold the lock or wait for it. One that an exception of a signal handler leaves here does not
-        # wait any more.
+        # The threads that hold the lock or wait for it. After an exception of a signal handler, a thread may
+        # stay in here although it no longer waits.
         self.threads: set[int] = set()
 
 

@@ -1,7 +1,7 @@
 """State that belongs to one process, or to one event loop in it: connections, locks, threads.
 
-A connection works in no other event loop and cannot be closed in one. A forked child must leave its parent's
-connections alone, and has none of its parent's threads.
+A connection can be used and closed only in its own event loop. A forked child must not touch the connections of its
+parent, and does not have its threads.
 
     locks = ProcessLocal(threading.RLock)
     with locks.get():
@@ -31,7 +31,7 @@ class ProcessLocal(Generic[T]):
 
     Args:
         make: Makes a value.
-        discard: Called with a value that is not used, because another thread was faster.
+        discard: Called with a value that is not used, because another thread made one first.
     """
 
     __slots__ = ("_discard", "_is_closed", "_make", "_values")
@@ -62,7 +62,7 @@ class ProcessLocal(Generic[T]):
         return value
 
     def close(self) -> T | None:
-        """Make no more values, and return that of this process for the caller to close; None if there is none."""
+        """Refuse further use, and return the value of this process for the caller to close; None if there is none."""
         self._is_closed = True
         return self._values.pop(os.getpid(), None)
 
@@ -87,7 +87,7 @@ class LoopLocal(Generic[T]):
         return self._values.get(_place())
 
     def get_or_make(self) -> T:
-        """The value of the running event loop, made if need be.
+        """The value of the running event loop; it is made if there is none.
 
         Raises:
             ClientClosedError: It was closed.
@@ -102,7 +102,7 @@ class LoopLocal(Generic[T]):
         return value
 
     async def start(self) -> T:
-        """As `get_or_make`; the event loop closes the value at its end, if `aclose` was not called before.
+        """Like `get_or_make`, and the event loop closes the value when it ends, unless `aclose` was called before.
 
         Raises:
             ClientClosedError: It was closed.
@@ -115,10 +115,10 @@ class LoopLocal(Generic[T]):
         return value
 
     def close(self) -> tuple[T | None, list[T]]:
-        """Make no more values, and return those of this process for the caller to close.
+        """Refuse further use, and return the values of this process for the caller to close.
 
         Returns:
-            That of the running event loop, and those of others.
+            The value of the running event loop, and those of other event loops.
         """
         self._is_closed = True
         place = _place()
@@ -127,15 +127,15 @@ class LoopLocal(Generic[T]):
         return here, [self._values.pop(each) for each in others]
 
     async def aclose(self) -> None:
-        """Make no more values, and close that of the running event loop. Calling it again does nothing.
+        """Refuse further use, and close the value of the running event loop. Calling it again does nothing.
 
-        Those of other event loops close in theirs, and those of a parent process stay open.
+        The values of other event loops are closed when those end; the values of a parent process stay open.
         """
         self.close()
         place = _place()
         closer = self._closers.pop(place, None)
         for each in [each for each in list(self._closers) if each[0] == place[0]]:
-            # The event loop that it began in closes it when nothing refers to it.
+            # Each event loop closes its value when nothing refers to it.
             self._closers.pop(each, None)
         if closer is not None:
             await closer.aclose()
@@ -154,11 +154,11 @@ def running_loop() -> Any:
         sniffio.AsyncLibraryNotFoundError: None is running.
     """
     if sniffio.current_async_library() == "trio":
-        # trio is there where it runs, and need not be anywhere else.
+        # trio may not be installed, but it is imported if it runs.
         import trio
 
         return trio.lowlevel.current_trio_token()
-    # A sync client never needs it.
+    # Imported lazily: a sync client never needs it.
     import asyncio
 
     return asyncio.get_running_loop()
@@ -178,7 +178,7 @@ def has_ended(loop: Any) -> bool:
 
 
 def raise_closed() -> NoReturn:
-    """Refuse to be used after a close."""
+    """Raise the error of a use after the close."""
     raise ClientClosedError("the transport is closed: make a new one")
 
 
@@ -187,7 +187,7 @@ def _place() -> Place:
 
 
 async def _close_at_end(value: T, aclose: Callable[[T], Awaitable[object]]) -> AsyncGenerator[None]:
-    # Event loops of either kind close their async generators when they end, while there is still time to close.
+    # asyncio and trio close their async generators when they end, while I/O is still possible.
     try:
         yield
     finally:

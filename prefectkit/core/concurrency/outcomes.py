@@ -1,4 +1,4 @@
-"""What a bulk gives its caller: the outcome of each call, one after the other, or all results."""
+"""The outcomes of a bulk: an iterator of one outcome for each call, or all results at once."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ T = TypeVar("T")
 
 
 class Outcome(Generic[A, T]):
-    """What became of one call.
+    """The outcome of one call of a bulk: its result or its error.
 
     Args:
-        index: The place of the item, from 0.
+        index: The index of the item, from 0.
         item: The item that the call was made for.
-        result: What the method returned, if it succeeded.
-        error: What the call failed with; None if it succeeded.
+        result: The return value of the method, if it succeeded.
+        error: The error of the call; None if it succeeded.
 
     Attributes:
-        index: The place of its item, from 0.
-        item: The item that it was made for.
-        error: What it failed with; None if it succeeded, or was refused as `refused` tells.
+        index: The index of the item, from 0.
+        item: The item that the call was made for.
+        error: The error of the call; None if it succeeded. See also `refused`.
     """
 
     __slots__ = ("_result", "error", "index", "item")
@@ -38,14 +38,14 @@ class Outcome(Generic[A, T]):
         self._result = result
 
     def result(self) -> T:
-        """What the call returned; raises its error if it failed."""
+        """Return the result of the call, or raise its error."""
         if self.error is not None:
             raise self.error
         return cast(T, self._result)
 
     @property
     def refused(self) -> bool:
-        """Whether the server responded and did not do what was asked: the result's `accepted` is False."""
+        """Whether the server responded that it did not do what was asked: `accepted` of the result is False."""
         return getattr(self._result, "accepted", None) is False
 
     def __repr__(self) -> str:
@@ -56,11 +56,11 @@ class Outcome(Generic[A, T]):
 
 
 class _LazyBulk(Generic[A, T]):
-    """What both kinds of bulk share: nothing begins before somebody asks for an outcome."""
+    """The base of both bulks. No call is made before the first outcome is requested."""
 
     _has_started = False
     _usage: ClassVar[str]
-    """How its outcomes are had."""
+    """How to get its outcomes, for the warning about a bulk that was never used."""
 
     def __init__(self, outcomes: AsyncGenerator[Outcome[A, T]]) -> None:
         self._outcomes = outcomes
@@ -92,15 +92,15 @@ class Bulk(_LazyBulk[A, T]):
         return next(self._iterator)
 
     def results(self) -> list[T]:
-        """Make all calls that are left; their results, in the order of the items.
+        """Make all remaining calls, and return their results in the order of the items.
 
         Raises:
-            BulkError: Some of them failed. It comes when all have ended, and has every outcome.
+            BulkError: Some of them failed. It is raised when all have ended, and has all outcomes.
         """
         return _results(list(self))
 
     def close(self) -> None:
-        """Begin no more calls, and wait for those that are under way. A loop that is left does it by itself."""
+        """Start no more calls, and wait for those in flight. Leaving the loop does this too."""
         self._has_started = True
         self._iterator.close()
 
@@ -120,20 +120,20 @@ class AsyncBulk(_LazyBulk[A, T]):
     if not TYPE_CHECKING:
 
         def __getitem__(self, index: object) -> NoReturn:
-            # A plain `for` comes here, as there is no `__iter__`.
+            # A plain `for` calls this, as there is no `__iter__`.
             self._has_started = True
             raise not_iterable()
 
     async def results(self) -> list[T]:
-        """Make all calls that are left; their results, in the order of the items.
+        """Make all remaining calls, and return their results in the order of the items.
 
         Raises:
-            BulkError: Some of them failed. It comes when all have ended, and has every outcome.
+            BulkError: Some of them failed. It is raised when all have ended, and has all outcomes.
         """
         return _results([outcome async for outcome in self])
 
     async def aclose(self) -> None:
-        """Begin no more calls, and cancel those that are under way: for a loop that is left early."""
+        """Start no more calls, and cancel those in flight: for a loop that is left early."""
         self._has_started = True
         await self._outcomes.aclose()
 

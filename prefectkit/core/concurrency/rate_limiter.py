@@ -1,4 +1,4 @@
-"""A rate limiter (token bucket): so many requests per minute, and none before a pause is over."""
+"""A rate limiter (token bucket): a number of requests per minute, and none during a pause."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ BURST: Final = 1 / 12
 """The share of a minute's requests that may be sent at once. The rest is spread, so that no minute has more."""
 
 LONGEST_PAUSE: Final = 60.0
-"""Seconds for which the refusal of one call may hold back others."""
+"""The longest time in seconds for which the refusal of one call delays others."""
 
 PAUSING_STATUSES: Final = (429, 503)
-"""The statuses that concern other calls too: too many requests, or a server that is overloaded."""
+"""The statuses that also delay other calls: too many requests, or an overloaded server."""
 
 
 class RateLimiter:
-    """Says how long to wait before each request. Requests that exceed the rate reserve later times.
+    """Computes how long to wait before each request. Requests that exceed the rate reserve later times.
 
     Args:
         per_minute: How many requests per minute; infinite for no limit.
@@ -35,7 +35,7 @@ class RateLimiter:
         self.reserved_until = -math.inf
 
     def reserve(self, count: int, now: float) -> float:
-        """Reserve so many slots, and return the seconds to wait before using them."""
+        """Reserve a number of slots, and return the seconds to wait before using them."""
         with self._lock.held():
             start = max(self.reserved_until, now - self._burst)
             self.reserved_until = start + count * self._interval
@@ -44,7 +44,7 @@ class RateLimiter:
         return wait if self._interval else wait + random.uniform(0, min(1.0, 0.1 * wait))
 
     def release(self, count: int) -> None:
-        """Give back slots that were reserved and not used."""
+        """Release slots that were reserved and not used."""
         with self._lock.held():
             self.reserved_until -= count * self._interval
 

@@ -31,7 +31,7 @@ class Semaphore:
         return self._permits.qsize()
 
     def acquire(self, seconds: float) -> Permit | None:
-        """Wait at most so many seconds for a permit; None if none became free."""
+        """Wait at most `seconds` for a permit; return None if none became free."""
         try:
             return self._permits.get(timeout=min(seconds, LONGEST_WAIT)) if seconds > 0 else self._permits.get_nowait()
         except Empty:
@@ -43,7 +43,7 @@ class Semaphore:
 
 
 class Permit:
-    """What a user of a semaphore holds. A lost one is replaced."""
+    """A permit of a semaphore. When nothing refers to it any more, it is released."""
 
     __slots__ = ("_semaphore",)
 

@@ -18,7 +18,7 @@ def spawn_system_task(
     """Start a task in the running event loop that no scope owns.
 
     Args:
-        run: What the task runs. It raises no error: nobody would get it.
+        run: What the task runs. It must not raise: nothing handles its errors.
         context: The task runs in a copy of it; the caller's context if not given. It may come from another event loop.
         on_end: Called when the task ends, even if it never ran.
 
@@ -29,7 +29,7 @@ def spawn_system_task(
     context = copy_context() if context is None else context.copy()
     context.run(sniffio.current_async_library_cvar.set, library)
     if library == "trio":
-        # trio is there where it runs, and need not be anywhere else.
+        # trio may not be installed, but it is imported if it runs.
         import trio
 
         scope = trio.CancelScope()
@@ -44,7 +44,7 @@ def spawn_system_task(
 
         trio.lowlevel.spawn_system_task(run_in_scope, context=context)
         return scope.cancel
-    # A sync client never needs it.
+    # Imported lazily: a sync client never needs it.
     import asyncio
 
     task = asyncio.get_running_loop().create_task(run(), context=context)

@@ -15,13 +15,13 @@ from prefectkit.core.io import run
 T = TypeVar("T")
 
 IDLE: Final = 1.0
-"""Seconds after which an idle thread checks whether the program ends, and a waiting caller whether a thread is left."""
+"""Seconds after which an idle thread checks whether the program ends, and a waiting caller whether a thread lives."""
 
 
 class ThreadPool(Generic[T]):
     """Runs functions in threads. There are never more threads than running functions.
 
-    If no thread can be started and there is none, the caller's own thread runs the functions: in an exit handler, from
+    If there is no thread and none can be started, the caller's own thread runs the functions: in an exit handler, from
     Python 3.12 on.
 
     Args:
@@ -71,14 +71,14 @@ class ThreadPool(Generic[T]):
                     if self._outcomes.empty():
                         raise PrefectKitError(
                             "these calls are made in threads of the process that this one was forked from: "
-                            "begin them anew, after the fork"
+                            "start them again, after the fork"
                         ) from None
             else:
                 self._unfinished -= 1
                 return outcome()
 
     def close(self) -> None:
-        """Have the threads end when the queue is empty."""
+        """Let the threads end when the queue is empty."""
         for _ in self._threads:
             self._queue.put(None)
 
@@ -108,7 +108,7 @@ class ThreadPool(Generic[T]):
 
 
 def _outcome(function: Callable[[], Coroutine[Any, Any, T]]) -> Callable[[], T]:
-    """Run a function; return what returns its result or raises its error."""
+    """Run a function; return a function that returns its result or raises its error."""
     try:
         value = run(function())
     except BaseException as error:
@@ -120,5 +120,5 @@ def _raise(error: BaseException) -> Any:
     try:
         raise error
     finally:
-        # Else the error and this frame would keep each other alive.
+        # Otherwise the error and this frame would keep each other alive.
         del error

@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 class WorkerPool(Protocol[T]):
-    """What `ThreadPool` (sync) and `TaskPool` (async) have in common."""
+    """The interface of `ThreadPool` (sync) and `TaskPool` (async)."""
 
     def submit(self, function: AsyncFunction[T]) -> None:
         """Start a function in a copy of the caller's context."""

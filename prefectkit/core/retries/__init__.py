@@ -1,1 +1,1 @@
-"""Which failures are tried again, and when."""
+"""Retries: policy, exponential backoff, retry budget, idempotency keys, reconciliation."""

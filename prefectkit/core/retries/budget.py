@@ -7,7 +7,7 @@ class RetryBudget:
     """A token bucket. Each retry takes tokens; successful calls and time add them.
 
     Attributes:
-        tokens: How many there were at the last retry or success.
+        tokens: The number of tokens at the last retry or success.
     """
 
     CAPACITY = 500

@@ -1,4 +1,4 @@
-"""Whether the server has what was sent: JSON against JSON."""
+"""Compares JSON that was sent with the JSON that the server has."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ from typing import Any, cast
 
 
 def is_same(sent: Any, found: Any, *, completed: bool = False) -> bool:
-    """Whether a value was kept as it was sent.
+    """Whether the server has a value as it was sent.
 
     Args:
         sent: Decoded JSON that was sent.
-        found: What the server has in its place.
-        completed: The server may have filled up objects with what was not sent, made an empty text of null, and
-            written a time or a recurrence rule another way. Without this they are the user's own, and equal to the
-            letter.
+        found: The server's value.
+        completed: The server may have added members to objects, replaced null by an empty text, and written a time or a
+            recurrence rule in another way. If False, the values must be equal.
     """
     match sent, found:
         case dict(), dict():
@@ -28,12 +27,12 @@ def is_same(sent: Any, found: Any, *, completed: bool = False) -> bool:
                 is_same(*pair, completed=completed) for pair in zip(items, others, strict=True)
             )
         case (bool(), _) | (_, bool()):
-            # 1 is no True.
+            # In Python, 1 == True.
             return sent is found
         case None, "":
             return completed
         case str(), str() if completed and sent != found:
-            # A rule without a start is given one, in a line before it.
+            # The server adds a line with the start to a rule that has none.
             return found.endswith("\n" + sent) or _is_same_moment(sent, found)
         case _:
             return bool(sent == found)

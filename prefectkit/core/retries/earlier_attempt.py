@@ -1,4 +1,4 @@
-"""Before a request is sent again: whether its first copy was applied, and what its response was."""
+"""Before a retry: looks up whether an earlier attempt was applied, and what its response was."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ Ask: TypeAlias = Callable[[Request], Awaitable[Response]]
 
 
 async def find_applied(call: Call, ask: Ask) -> Response | None:
-    """The response that an earlier attempt would have had, or None where the server has no trace of one.
+    """The response that was lost with an earlier attempt, or None if the server applied none.
 
     Args:
         call: A call of which an earlier attempt may have been applied, and whose operation has a `Lookup`.
         ask: Sends a further request.
 
     Raises:
-        CallError: The server did not say: the attempt failed, or it is refused for good, and so it stays unknown.
+        CallError: The lookup failed. It is an AmbiguousOutcomeError if a retry of the lookup cannot help.
     """
     lookup = call.operation.lookup
     if lookup is None or call.request.operation is not call.operation:
-        # A plugin has put another request in its place.
+        # A plugin has replaced the request.
         return None
     target = f"{lookup.path.render({})}?{urlencode(lookup.query(call.request.path_params))}"
     asked = call.request.sibling("GET", target)
@@ -39,7 +39,7 @@ async def find_applied(call: Call, ask: Ask) -> Response | None:
         if phase_of_status(response.status) is not None:
             raise error
         raise AmbiguousOutcomeError(
-            "the server may have carried this out, and sending it again could undo what came after it; whether it did "
+            "the server may have applied this, and sending it again could undo later changes; whether it was applied "
             f"could not be looked up: {error.args[0]}"
         ) from error
     applied = lookup.response(msgspec.json.decode(call.request.body), response.json())

@@ -1,4 +1,4 @@
-"""Reused idempotency keys: the server returns the run that it created for the key before, whatever is sent now."""
+"""Reused idempotency keys: for a known key the server returns the existing run, whatever the request contains."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ Fields: TypeAlias = dict[str, Any]
 
 
 def warn_of_reuse(call: Call, response: Response) -> None:
-    """Mark the response to a reused idempotency key, and warn if its run has another name or other parameters."""
-    # For a new run the server responds with 201.
+    """Mark the response to a reused idempotency key; warn if the existing run has another name or other parameters."""
+    # A new run is a 201.
     if response.status != 200 or b'"idempotency_key"' not in call.request.body:
         return
     sent: Any = msgspec.json.decode(call.request.body)
@@ -29,7 +29,7 @@ def warn_of_reuse(call: Call, response: Response) -> None:
     differing = _differing(cast(Fields, sent), cast(Fields, found))
     if differing:
         warnings.warn(
-            f"{call.operation.name}: the idempotency key was given before, for a run with another "
+            f"{call.operation.name}: the idempotency key was used before, for a run with another "
             f"{' and other '.join(differing)}; that one is returned",
             ReusedKeyWarning,
             stacklevel=levels_to_caller(),
@@ -37,7 +37,7 @@ def warn_of_reuse(call: Call, response: Response) -> None:
 
 
 def levels_to_caller() -> int:
-    """How far up the stack the code is that called the SDK."""
+    """The `stacklevel` of the code that called the SDK."""
     level, frame = 0, inspect.currentframe()
     while frame is not None and frame.f_globals["__name__"].startswith("prefectkit."):
         level, frame = level + 1, frame.f_back
@@ -50,12 +50,12 @@ def _differing(sent: Fields, found: Fields) -> list[str]:
         differing.append("name")
     wanted: Fields = sent.get("parameters") or {}
     made: Fields = found.get("parameters") or {}
-    # Those of the deployment come on top of what was sent.
+    # The run also has the parameters of its deployment.
     if not all(is_same(value, made.get(name)) or _is_computed_by_server(value) for name, value in wanted.items()):
         differing.append("parameters")
     return differing
 
 
 def _is_computed_by_server(value: Any) -> bool:
-    """Whether the server works the value out, and keeps what comes of it."""
+    """Whether the server computes the value (a template, say), so that it differs from what was sent."""
     return b'"__prefect_kind"' in msgspec.json.encode(value)

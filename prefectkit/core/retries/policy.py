@@ -22,7 +22,7 @@ class RetrySafety(Enum):
     IDEMPOTENT = "I"
     """Nothing: the server returns the first copy's object, or writes the same values again."""
     KEYED = "K"
-    """Nothing, by the key that the SDK puts in."""
+    """Nothing, because of the idempotency key that the SDK adds."""
     CONFLICT = "C"
     """A conflict (409) with the object that the first copy created: it is read back and compared."""
     DELETE = "D"
@@ -53,12 +53,12 @@ def phase_of_status(status: int, extra: frozenset[int] = frozenset()) -> Phase |
 
 
 class Failure(msgspec.Struct, frozen=True):
-    """What the policy needs to know of a failed attempt.
+    """A failed attempt, as the policy sees it.
 
     Attributes:
         phase: How far it came.
         retryable: False if a retry cannot help: a bad certificate, a malformed request.
-        timed_out: It ended by a timeout.
+        timed_out: Whether it ended by a timeout.
         retry_after: Seconds that the server asked to wait.
     """
 
@@ -98,7 +98,7 @@ class RetryPolicy(msgspec.Struct, frozen=True, kw_only=True):
         deadline: Seconds for the whole call: waiting, every attempt, every pause, reading the body.
         max_retry_after: The longest Retry-After, in seconds, that is waited for; a longer one ends the call at once.
         extra_statuses: Further statuses to retry.
-        at_least_once: Retry even if the first copy may have arrived and a second one has the same effect twice.
+        at_least_once: Retry even if an earlier attempt may have been applied and a second one repeats its effect.
     """
 
     max_attempts: int = 5
@@ -143,8 +143,8 @@ class RetryPolicy(msgspec.Struct, frozen=True, kw_only=True):
 def backoff(failure: Failure, attempt: int, uniform: Callable[[float, float], float]) -> float:
     """Exponential backoff with full jitter: the seconds to wait after attempt number `attempt`.
 
-    Without a Retry-After it is `uniform(0, min(8, 0.25 * 2**i))`. A Retry-After is the least: the delay is the larger
-    of it and `uniform(0, min(20, 2**i))`, plus up to a tenth of it, so that clients do not return all at once.
+    Without a Retry-After it is `uniform(0, min(8, 0.25 * 2**i))`. A Retry-After is the minimum: the delay is
+    the larger of it and `uniform(0, min(20, 2**i))`, plus up to a tenth of it, so that clients do not return at once.
     """
     i = min(attempt - 1, 10)
     if failure.retry_after is None:

@@ -1,7 +1,7 @@
 """Reconciliation: a retry may be refused because an earlier attempt, whose response was lost, was applied.
 
-Nothing left to delete is a deletion that worked, if it is the API that says so. A conflict is read back, and is the
-object that was asked for where every field that was sent is what the server has.
+A 404 of the API for a deletion means that an earlier attempt deleted the object. After a 409 (conflict) the existing
+object is read: if it has every field as it was sent, an earlier attempt created it.
 """
 
 from __future__ import annotations
@@ -28,20 +28,22 @@ Ask: TypeAlias = Callable[[Request], Awaitable[Response]]
 
 
 async def reconcile(call: Call, error: StatusError, ask: Ask) -> Response | None:
-    """The response that an earlier attempt would have had, or None where the refusal stands.
+    """The response that was lost with an earlier attempt, or None if the refusal must be raised.
 
     Args:
-        call: A call of which an earlier attempt may have been carried out.
-        error: What a later one was refused with. Where something else is in the way, it is told what differs.
+        call: A call of which an earlier attempt may have been applied.
+        error: The refusal of a later attempt. If the existing object differs, its message is extended by the fields.
         ask: Sends a further request.
 
     Raises:
-        CallError: The server could not say what it has: the attempt failed, and not for good.
+        CallError: The existing object could not be read; the attempt may be retried.
     """
     if type(error) is NotFound and call.operation.retry_safety is RetrySafety.DELETE:
         if _is_absence(error.response):
             return Response(204, deduplicated=True)
-        error.args = (f"{error.args[0]}; that is not how the API answers, so it may or may not have been deleted",)
+        error.args = (
+            f"{error.args[0]}; this is not the API's response, so the object may or may not have been deleted",
+        )
         return None
     read_back = call.operation.read_back
     if type(error) is not Conflict or read_back is None:
@@ -59,34 +61,34 @@ async def reconcile(call: Call, error: StatusError, ask: Ask) -> Response | None
         found = await _find(call.request, read_back, body, None, ask)
         if found is None:
             return None
-    # What the route does not show is as it was sent.
+    # Fields that the route does not return are taken from the request.
     rows = [{**wanted, **there} for wanted, there in zip(sent, found, strict=True)]
     merged = msgspec.json.encode(rows if isinstance(body, list) else rows[0])
     return Response(200, {"content-type": "application/json"}, merged, deduplicated=True)
 
 
 def _is_absence(response: Response) -> bool:
-    """Whether it is the API's own 404, about an object: a gateway that has lost its server has another form of it."""
+    """Whether a 404 is the API's own, about an object. The 404 of a gateway without its server has another form."""
     try:
         body: Any = msgspec.json.decode(response.body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return False
     match body:
         case {"detail": str() as said} | {"exception_message": str() as said} if len(cast(Fields, body)) == 1:
-            # "Not Found" alone is what any application says of a route that it does not have.
+            # "Not Found" alone is the default 404 for an unknown route.
             return _ABSENT.fullmatch(said) is not None
         case _:
             return False
 
 
 async def _find(request: Request, read_back: ReadBack, sent: Any, more: Fields | None, ask: Ask) -> list[Fields] | None:
-    """What the server has for each object that was sent; None where it lacks one."""
+    """The existing object for each one that was sent; None if one of them does not exist."""
     fields = _rows(sent)[0] if _rows(sent) else {}
     values = {**fields, **request.path_params}
     try:
         target = read_back.path.render({name: values[name] for name in read_back.path.parameters})
     except (KeyError, RequestError):
-        # A name that no URL can carry, or a request that a plugin made.
+        # A name that is not allowed in URLs, or a request that a plugin replaced.
         return None
     if read_back.body is None:
         asked = request.sibling("GET", target)
@@ -110,7 +112,7 @@ def _rows(value: Any) -> list[Fields]:
 
 
 def _differing(sent: Fields, found: Fields, read_back: ReadBack) -> set[str]:
-    """The fields that are not as they were sent, of those that can be seen."""
+    """The fields that differ from what was sent, of those that the response has."""
     if read_back.to_request_fields is not None:
         found = read_back.to_request_fields(found)
     return {

@@ -9,10 +9,10 @@ _SECONDS = re.compile(r"\d{1,18}(\.\d{1,18})?", re.ASCII)
 
 
 def parse_retry_after(value: str | None, date: str | None = None) -> float | None:
-    """Seconds to wait, from a Retry-After value and the response's own Date; None for what is neither form.
+    """Seconds to wait, from a Retry-After value and the response's own Date; None if it has neither form.
 
-    A date is compared with the server's clock where it sent one, so that a wrong local clock does not matter.
-    One in the past gives 0.
+    A date is compared with the server's `Date`, if it sent one, so that a wrong local clock does not matter. A date in
+    the past gives 0.
     """
     if value is None:
         return None
@@ -29,7 +29,7 @@ def parse_retry_after(value: str | None, date: str | None = None) -> float | Non
 def _http_date(value: str | None) -> datetime | None:
     if not value:
         return None
-    # To import it takes several milliseconds, and few responses need it.
+    # Imported lazily: the import takes milliseconds, and few responses need it.
     from email.utils import parsedate_to_datetime
 
     try:

@@ -1,4 +1,4 @@
-"""An idempotency key that was given before, for the same or for something else."""
+"""An idempotency key that was used before, for the same run or for another one."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_the_same_run_again_is_marked(found: Any, responses: Any) -> None:
     ],
 )
 def test_another_run_is_warned_of(found: Any, names: str) -> None:
-    with pytest.warns(ReusedKeyWarning, match=f"^flows.do: the idempotency key was given before, .* {names}"):
+    with pytest.warns(ReusedKeyWarning, match=f"^flows.do: the idempotency key was used before, .* {names}"):
         assert create(KEYED, response(found)).deduplicated
 
 

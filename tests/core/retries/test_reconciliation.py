@@ -301,7 +301,9 @@ def test_nothing_left_to_delete_is_a_deletion_that_worked(body: str) -> None:
 def test_a_gateway_that_finds_nothing_has_deleted_nothing(body: str, content_type: str) -> None:
     gateway = response(body.encode(), 404, {"content-type": content_type})
     transport = FakeTransport(response(None, 503), gateway)
-    with pytest.raises(NotFound, match="not how the API answers, so it may or may not have been deleted") as caught:
+    with pytest.raises(
+        NotFound, match="not the API's response, so the object may or may not have been deleted"
+    ) as caught:
         call(engine_of(transport), RetrySafety.DELETE, type(None))
     assert caught.value.maybe_applied
     assert transport.sent == ["DELETE /flows/"] * 2
