@@ -15,6 +15,7 @@ from msgspec import UNSET, UnsetType
 from prefectkit.core.errors import InvalidParameterError
 from prefectkit.core.security.secrets import HIDDEN
 from prefectkit.core.serialization.timestamps import convert_repaired
+from prefectkit.core.serialization.walk import is_plain, with_lists
 from prefectkit.core.suggestions import unexpected
 from prefectkit.models.pydantic_compat import PydanticCompat
 
@@ -57,7 +58,10 @@ _construct = msgspec.StructMeta.__call__
 
 
 class _KeywordOnly(msgspec.StructMeta):
-    """Sets `kw_only`, which a Struct does not inherit, for every model, and explains a misspelt field."""
+    """Sets `kw_only`, which a Struct does not inherit, for every model, and explains a misspelt field.
+
+    Where a program constructs a model, iterators become lists, so that it can be sent more than once.
+    """
 
     def __new__(mcls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], /, **config: Any) -> _KeywordOnly:
         config.setdefault("kw_only", True)
@@ -66,6 +70,10 @@ class _KeywordOnly(msgspec.StructMeta):
     if not TYPE_CHECKING:
         # Hidden, since a type checker would use its signature for every model. The decoder does not call it.
         def __call__(cls, *args: Any, **fields: Any) -> Any:
+            for name, value in fields.items():
+                # A Struct had its own turn.
+                if not (is_plain(value) or isinstance(value, msgspec.Struct)):
+                    fields[name] = with_lists(f"{cls.__name__}.{name}", value)
             try:
                 return _construct(cls, *args, **fields)
             except TypeError:

@@ -18,6 +18,7 @@ from prefectkit.core.errors import InvalidParameterError
 from prefectkit.core.http.paths import uuid_segment
 from prefectkit.core.representation import instead, shown
 from prefectkit.core.serialization.request_body import check_moment
+from prefectkit.core.serialization.walk import with_lists
 from prefectkit.core.suggestions import close_matches
 from prefectkit.models.base import Query
 from prefectkit.models.filters.criteria import Combined, Operator
@@ -64,7 +65,7 @@ class FilterShortcuts(Query):
         if not filter_:
             setattr(self, field, kind(**given))
             return
-        filter_ = kind.model_validate(filter_)
+        filter_ = kind.model_validate(with_lists(field, filter_))
         twice = sorted(name for name in given if getattr(filter_, name) not in (UNSET, None))
         if twice:
             raise InvalidParameterError(f"{twice} is given in the filter {field} and as a keyword: give it once")
@@ -131,7 +132,7 @@ def _as_list(name: str, value: Any) -> list[Any]:
     if isinstance(value, (str, UUID)) or not isinstance(value, Iterable) or isinstance(value, (bytes, Mapping)):
         values: list[Any] = [cast(Any, value)]
     else:
-        values = list(cast(Iterable[Any], value))
+        values = list(with_lists(name, value))
     if name.endswith("_id"):
         return [uuid_segment(name, one) for one in values]
     for one in values:

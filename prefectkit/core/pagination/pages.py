@@ -19,6 +19,7 @@ from msgspec import UNSET
 from prefectkit.core.concurrency.background import AsyncFunction, BackgroundTask, run_in_background
 from prefectkit.core.errors import ResponseDecodeError
 from prefectkit.core.io import IO
+from prefectkit.core.serialization.walk import with_lists
 
 T = TypeVar("T")
 
@@ -108,9 +109,11 @@ def every_row(
     `limit` counts the rows in all. A page that is shorter than the one before, or empty, is the last.
 
     Raises:
+        InvalidParameterError: An iterator in the query yields nothing.
         ResponseDecodeError: The server gives the same pages over and over.
     """
-    fields: dict[str, Any] = {name: getattr(query, name) for name in query.__struct_fields__}
+    # Each page is asked for with the same filters.
+    fields: dict[str, Any] = {name: with_lists(name, getattr(query, name)) for name in query.__struct_fields__}
     wanted: Any = fields.pop("limit", UNSET)
     left: float = float("inf") if wanted is UNSET or wanted is None else wanted
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, TypeVar, cast
 
@@ -16,6 +16,7 @@ from prefectkit.core.serialization.conversion import convert
 from prefectkit.core.serialization.memory_estimate import SMALL, check_memory_estimate
 from prefectkit.core.serialization.request_body import prepared
 from prefectkit.core.serialization.timestamps import decode_repaired
+from prefectkit.core.serialization.walk import find
 
 T = TypeVar("T")
 
@@ -24,11 +25,7 @@ _FAULTS = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, OverflowErr
 
 
 def _convert(value: object) -> object:
-    converted = prepared(convert(value))
-    # What it gives can be had once: there is no second look at it.
-    if isinstance(value, Iterator) and (place := _find(as_builtins(converted), _is_not_finite)) is not None:
-        raise ValueError(f"what a {type(cast(object, value)).__name__} gives has a number that JSON has not: {place}")
-    return converted
+    return prepared(convert(value))
 
 
 _encoder = msgspec.json.Encoder(enc_hook=_convert)
@@ -39,17 +36,18 @@ def encode(body: object) -> bytes:
 
     Raises:
         RequestEncodeError: NaN, an infinite number, or a value of a type that JSON has no form for, with its place.
-        InvalidParameterError: A moment without an offset, or none at all, where one is due.
+        InvalidParameterError: A value that no server can take, such as a moment without an offset; see `prepared`.
     """
     try:
-        data = _encoder.encode(prepared(body))
+        body = prepared(body)
+        data = _encoder.encode(body)
     except InvalidParameterError:
         raise
     except Exception as error:  # whatever an object of another library raises
-        place = _find(body, _is_unencodable)
+        place = find(body, _is_unencodable)
         raise RequestEncodeError(f"the body cannot be sent as JSON: {place + ', ' if place else ''}{error}") from None
     # msgspec writes NaN and the infinities as null, so only a body with a null can hold one.
-    if b"null" in data and (place := _find(as_builtins(body), _is_not_finite)) is not None:
+    if b"null" in data and (place := find(_plain(body), _is_not_finite)) is not None:
         raise RequestEncodeError(f"the body cannot be sent as JSON, which has no such number: {place}")
     return data
 
@@ -64,6 +62,14 @@ def as_builtins(body: object) -> Any:
     return msgspec.to_builtins(prepared(body), str_keys=True, enc_hook=_convert)
 
 
+def _plain(body: object) -> object:
+    try:
+        return as_builtins(body)
+    except TypeError:
+        # It has keys that only the encoder can convert, such as True.
+        return body
+
+
 def _is_not_finite(value: object) -> bool:
     return isinstance(value, float) and not math.isfinite(value)
 
@@ -73,35 +79,12 @@ def _is_unencodable(value: object) -> bool:
         return False
     try:
         _encoder.encode(prepared(value))
+    except InvalidParameterError:
+        # Not the error that is explained: an iterator that was used, say.
+        return False
     except Exception:
         return True
     return False
-
-
-def _find(body: object, wanted: Callable[[object], bool]) -> str | None:
-    """Where in a body the first such value is, in JSONPath, and what it is."""
-    todo = [("$", body)]
-    seen: set[int] = set()
-    while todo:
-        place, value = todo.pop()
-        if wanted(value):
-            return f"{place} is {value!r}" if isinstance(value, float) else f"{place} is a {type(value).__name__}"
-        # A body that holds itself is walked once.
-        if id(value) not in seen:
-            seen.add(id(value))
-            todo += reversed(_inner(place, value))
-    return None
-
-
-def _inner(place: str, value: object) -> list[tuple[str, object]]:
-    if isinstance(value, msgspec.Struct):
-        fields = [(f"{place}.{name}", getattr(value, name)) for name in value.__struct_fields__]
-        return [field for field in fields if field[1] is not msgspec.UNSET]
-    if isinstance(value, Mapping):
-        return [(f"{place}.{name}", item) for name, item in cast(Mapping[object, object], value).items()]
-    if isinstance(value, (Sequence, set, frozenset)) and not isinstance(value, (str, bytes)):
-        return [(f"{place}[{index}]", item) for index, item in enumerate(cast(Sequence[object], value))]
-    return []
 
 
 @cache

@@ -17,6 +17,8 @@ from io import IOBase
 from types import NoneType
 from typing import Any, cast
 
+from prefectkit.core.serialization.masked import WAY_OUT, dump_json, is_secret
+
 
 def convert(value: object) -> object:
     """The same in a type that the encoder knows.
@@ -27,6 +29,8 @@ def convert(value: object) -> object:
     """
     if is_dumpable(value):
         return dumped(value)
+    if is_secret(value):
+        raise TypeError(f"a secret, which {WAY_OUT}")
     for types, conversion in _CONVERSIONS:
         if isinstance(value, types):
             return conversion(value)
@@ -44,7 +48,7 @@ def dumped(value: Any) -> Any:
     One of Prefect's own requests leaves out the fields that were not set, as Prefect's client does: in an update, they
     are those that stay as they are.
     """
-    return set_fields(value) if is_request(value) else value.model_dump(mode="json")
+    return set_fields(value) if is_request(value) else dump_json(value)
 
 
 def set_fields(value: Any) -> dict[str, Any]:
@@ -52,7 +56,7 @@ def set_fields(value: Any) -> dict[str, Any]:
 
     Where the model is one of Prefect's own requests, its parts that are Prefect's own leave out what was not set, too.
     """
-    everything = value.model_dump(mode="json")
+    everything = dump_json(value)
     if is_request(value):
         # One of them fails where it is asked for the set fields alone.
         is_partial, names = _is_official, value.model_fields_set

@@ -1,0 +1,169 @@
+"""The values inside a value, whatever contains them, and copies with other values inside."""
+
+from __future__ import annotations
+
+import copy
+from collections import UserString
+from collections.abc import Callable, Iterable, Iterator, Mapping, MappingView, Sequence, Set
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import Enum
+from functools import cache
+from io import IOBase
+from types import NoneType
+from typing import Any, Final, TypeAlias, cast
+from uuid import UUID
+
+import msgspec
+from msgspec import UnsetType, structs
+
+from prefectkit.core.errors import InvalidParameterError
+
+BYTES: Final = (bytes, bytearray, memoryview)
+ATOMS: Final = frozenset((str, int, float, bool, NoneType, UnsetType, UUID, date, timedelta, Decimal))
+"""Types of values that contain no others, and that the encoder writes as they are."""
+
+Parts: TypeAlias = Callable[[Any], Iterable[object]]
+
+
+@cache
+def parts_of(kind: type[Any]) -> Parts | None:
+    """A function that returns all values inside a value of this type.
+
+    None where there are none, or where the encoder converts the value first.
+    """
+    if issubclass(kind, msgspec.Struct):
+        return structs.astuple
+    if issubclass(kind, dict):
+        return lambda value: (*dict.values(value), *dict.keys(value))
+    if issubclass(kind, Mapping):
+        return lambda value: (*value.values(), *value)
+    if issubclass(kind, (str, UserString, *BYTES)):
+        return None
+    if issubclass(kind, (Sequence, Set, MappingView)):
+        return list if issubclass(kind, MappingView) else _itself
+    if issubclass(kind, Enum):
+        return lambda value: (value.value,)
+    names = field_names(kind)
+    return (lambda value: [getattr(value, name, None) for name in names]) if names else None
+
+
+def _itself(value: Any) -> Any:
+    return value
+
+
+def field_names(kind: type[Any]) -> Iterable[str]:
+    """The fields of a dataclass or of an attrs class."""
+    attributes = getattr(kind, "__attrs_attrs__", ())
+    return getattr(kind, "__dataclass_fields__", None) or [attribute.name for attribute in attributes]
+
+
+@cache
+def is_one_shot(kind: type[Any]) -> bool:
+    """Whether values of this type can be iterated over once: iterators, except for files, which are refused."""
+    return issubclass(kind, Iterator) and not issubclass(kind, IOBase)
+
+
+def as_list(name: str, iterator: Iterable[object]) -> list[Any]:
+    """What an iterator yields.
+
+    Args:
+        name: Where it stands, for the error.
+        iterator: The iterator.
+
+    Raises:
+        InvalidParameterError: It yields nothing, as one does that was used before.
+    """
+    items = list(iterator)
+    if not items:
+        raise InvalidParameterError(
+            f"{name} is a {type(iterator).__name__} that yields nothing: it is empty, or was used before. "
+            "Pass a list, which can be read again"
+        )
+    return items
+
+
+def is_plain(value: object) -> bool:
+    """Whether it is an atom, or a list or tuple of atoms. False says nothing."""
+    kind = type(value)
+    return kind in ATOMS or ((kind is list or kind is tuple) and ATOMS.issuperset(map(type, cast("list[Any]", value))))
+
+
+def with_lists(name: str, value: Any) -> Any:
+    """The value with a list in place of each iterator inside: a copy, or the value itself where there is none.
+
+    Args:
+        name: Where it stands, for errors.
+        value: Any value.
+
+    Raises:
+        InvalidParameterError: An iterator yields nothing.
+    """
+    return value if is_plain(value) or not _has_one_shot(value) else rebuilt(name, value, text=False)
+
+
+def _has_one_shot(value: object) -> bool:
+    todo: list[Any] = [value]
+    seen: set[int] = set()
+    for each in todo:
+        kind: type[Any] = type(each)
+        if is_one_shot(kind):
+            return True
+        parts = parts_of(kind)
+        if parts is not None and id(each) not in seen:
+            seen.add(id(each))
+            todo += [part for part in parts(each) if type(part) not in ATOMS]
+    return False
+
+
+def rebuilt(place: str, value: Any, *, text: bool) -> Any:
+    """A copy in which iterators are lists and, if `text` is set, bytes are text and enum members are their values."""
+    if text and isinstance(value, BYTES):
+        return bytes(value).decode()
+    if is_one_shot(type(value)):
+        value = as_list(place, value)
+    if isinstance(value, msgspec.Struct):
+        other = copy.copy(value)
+        for name in value.__struct_fields__:
+            structs.force_setattr(other, name, rebuilt(f"{place}.{name}", getattr(value, name), text=text))
+        return other
+    if isinstance(value, Enum):
+        return rebuilt(place, value.value, text=True) if text else value
+    if isinstance(value, Mapping):
+        plain = dict(cast("Mapping[Any, Any]", cast(object, value)))
+        return {
+            rebuilt(place, key, text=text): rebuilt(f"{place}.{key}", item, text=text) for key, item in plain.items()
+        }
+    if isinstance(value, (Sequence, Set, MappingView)) and not isinstance(value, (str, UserString, *BYTES)):
+        inside = enumerate(cast("Iterable[Any]", cast(object, value)))
+        items = [rebuilt(f"{place}[{index}]", item, text=text) for index, item in inside]
+        return tuple(items) if isinstance(value, tuple) else items
+    if names := field_names(cast("type[Any]", type(value))):
+        return {name: rebuilt(f"{place}.{name}", getattr(value, name), text=text) for name in names}
+    return value
+
+
+def find(body: object, wanted: Callable[[object], bool]) -> str | None:
+    """Where in a body the first such value is, in JSONPath, and what it is."""
+    todo = [("$", body)]
+    seen: set[int] = set()
+    while todo:
+        place, value = todo.pop()
+        if wanted(value):
+            return f"{place} is {value!r}" if isinstance(value, float) else f"{place} is a {type(value).__name__}"
+        # A body that holds itself is walked once.
+        if id(value) not in seen:
+            seen.add(id(value))
+            todo += reversed(_inner(place, value))
+    return None
+
+
+def _inner(place: str, value: object) -> list[tuple[str, object]]:
+    if isinstance(value, msgspec.Struct):
+        fields = [(f"{place}.{name}", getattr(value, name)) for name in value.__struct_fields__]
+        return [field for field in fields if field[1] is not msgspec.UNSET]
+    if isinstance(value, Mapping):
+        return [(f"{place}.{name}", item) for name, item in cast(Mapping[object, object], value).items()]
+    if isinstance(value, (Sequence, set, frozenset)) and not isinstance(value, (str, bytes)):
+        return [(f"{place}[{index}]", item) for index, item in enumerate(cast(Sequence[object], value))]
+    return []
