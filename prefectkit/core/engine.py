@@ -237,7 +237,9 @@ class Engine:
                 if error.redactor is None:
                     redact_error(error, Redactor.of(request))
                 given = None if response is None else response.headers.get("x-request-id")
-                error.request_id = given or request.headers.get("x-request-id")
+                error.request_id = (
+                    error.redactor.text(given) if given and error.redactor else request.headers.get("x-request-id")
+                )
                 phase = phase_of(error, policy.extra_statuses)
                 maybe_applied = maybe_applied or phase is Phase.AMBIGUOUS
                 if limiter := shared_limiter.get():

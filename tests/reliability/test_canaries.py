@@ -187,7 +187,7 @@ def test_without_redaction_they_get_out(
     monkeypatch.setattr(redaction, "_JOB_SETTINGS", re.compile(b"(?!)"))
     monkeypatch.setattr(redaction, "secret_spans", lambda text: ())
     monkeypatch.setattr(redaction, "is_secret_name", lambda name: False)
-    monkeypatch.setattr(KnownSecrets, "spans", lambda secrets, text: iter(()))
+    monkeypatch.setattr(KnownSecrets, "spans", lambda secrets, text, is_cut=False: iter(()))
     monkeypatch.setattr(redaction, "SHOWN_HEADERS", Everything())
     monkeypatch.setattr(Secret, "__repr__", Secret.reveal)
     monkeypatch.setattr(RedactedFields, "__repr__", lambda model: repr(model.model_dump()))

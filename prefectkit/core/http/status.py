@@ -12,13 +12,14 @@ from prefectkit.core.http.redirects import REDIRECTS, redirect_error
 from prefectkit.core.http.validation_errors import refused_fields
 from prefectkit.core.retries.policy import Phase, phase_of_status
 from prefectkit.core.retries.retry_after import parse_retry_after
+from prefectkit.core.security.decoded_text import readable
 from prefectkit.core.security.redactor import Redactor
 from prefectkit.version import SERVER_VERSION
 
 MOST_SHOWN = 2048
 """Characters of a response that an error shows at most."""
 MOST_REDACTED = 8 * MOST_SHOWN
-"""Characters that are scrubbed to show so many: a key that is cut in two is no longer known for one."""
+"""Characters that are scrubbed to show so many: what looks like a key does so no longer where it is cut in two."""
 MOST_PARSED = 1 << 18
 """Bytes of a refusal above which its body is not parsed: the event loop waits meanwhile."""
 
@@ -63,6 +64,8 @@ def _is_unknown_field(fault: Any) -> bool:
 
 def with_server_version(error: StatusError, server_version: str) -> StatusError:
     """Such a refusal, now that the server's version is known."""
+    if error.redactor is not None:
+        server_version = error.redactor.text(server_version)
     versions = f"the server runs Prefect {server_version}, and this SDK was written for {SERVER_VERSION}"
     if error.status == 422:
         if server_version != SERVER_VERSION:
@@ -111,7 +114,7 @@ def _detail(response: Response, redactor: Redactor) -> Any:
         body: Any = msgspec.json.decode(response.body if len(response.body) <= MOST_PARSED else b"")
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         is_page = "html" in response.headers.get("content-type", "")
-        return "" if is_page else _shown(response.body[: 4 * MOST_REDACTED].decode("utf-8", "replace"), redactor)
+        return "" if is_page else _shown(readable(response.body[: 4 * MOST_REDACTED]), redactor)
     return redactor.json(_error_detail(body))
 
 
@@ -128,7 +131,8 @@ def _error_detail(body: Any) -> Any:
 
 
 def _shown(text: str, redactor: Redactor) -> str:
-    return redactor.text(text[:MOST_REDACTED])[:MOST_SHOWN]
+    # The end of a long text may be cut within a secret, as here or where a stream was read no further.
+    return redactor.text(text[:MOST_REDACTED], is_cut=len(text) > MOST_SHOWN)[:MOST_SHOWN]
 
 
 def _without_input(fault: Any) -> Any:

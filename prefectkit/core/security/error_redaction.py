@@ -17,7 +17,7 @@ def redact_error(error: CallError, redactor: Redactor) -> None:
     error.args = tuple(redactor.text(each) if isinstance(each, str) else each for each in error.args)
     for name, value in vars(error).items():
         if isinstance(value, str):
-            setattr(error, name, redactor.text(value))
+            setattr(error, name, redactor.text(value, is_cut=name == "excerpt"))
     if isinstance(error, ResponseDecodeError) and error.excerpt and redactor.redacts_bodies:
         error.excerpt = REDACTED
     cause = error.__cause__ or error.__context__

@@ -11,6 +11,7 @@ from urllib.parse import quote, quote_plus
 
 import msgspec
 
+from prefectkit.core.security.decoded_text import decode_escapes, source_spans, unfinished_escape
 from prefectkit.core.security.secret_patterns import Span
 
 LEAST = 4
@@ -27,22 +28,23 @@ _BASE64_RUN = re.compile(r"[A-Za-z0-9+/_-]{16,}")
 _HEX_RUN = re.compile(r"(?:[0-9A-Fa-f]{2})+")
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
-_UNBROKEN = re.compile(r"[^\s<>\"']+")
 _TO_STANDARD = bytes.maketrans(b"-_", b"+/")
-_DEEPEST = 3
+_DEEPEST = 4
+"""Encodings within each other that are decoded at most."""
 _MOST_INFLATED = 2**20
 
 
 class KnownSecrets:
     """Texts that must not be shown. It shows none of them itself, and none gets into a pickle."""
 
-    __slots__ = ("_bounded", "_forms", "_values")
+    __slots__ = ("_bounded", "_forms", "_ignores_case", "_values")
 
     def __init__(self) -> None:
         self._values: set[str] = set()
         # True for the parts of base64 that no neighbour can change.
         self._forms: dict[str, bool] = {}
         self._bounded: set[str] = set()
+        self._ignores_case = False
 
     def add(self, secret: str, *, least: int = LEAST, anywhere: bool = False, halves: bool = False) -> None:
         """Look for this text, too, if it has the least length.
@@ -54,10 +56,11 @@ class KnownSecrets:
         if secret not in self._values:
             self._values.add(secret)
             self._forms.update(_forms(secret))
-            if len(secret) < _WHOLE_WORD and not anywhere:
-                self._bounded.add(secret)
+            if not anywhere:
+                self._bounded.update(form for form in (secret, _bare(secret)) if len(form) < _WHOLE_WORD)
         if halves and len(secret) >= _STRONG:
             self._forms.update(_halves(secret))
+            self._forms.update(_halves(_bare(secret)))
 
     def update(self, other: KnownSecrets) -> None:
         """Look for all that the other one looks for."""
@@ -65,24 +68,21 @@ class KnownSecrets:
         self._forms |= other._forms
         self._bounded |= other._bounded
 
-    def spans(self, text: str) -> Iterator[Span]:
-        """Where a secret stands in the text, in any form, and encoded texts with one in them; they may overlap."""
-        if not self._forms or len(text) < LEAST:
-            return
-        length = len(text)
-        for form, is_base64 in self._forms.items():
-            if len(form) <= length and form in text:
-                yield from _places(text, form, is_base64, form in self._bounded)
-        if self._is_packed(text, _DEEPEST):
-            yield 0, len(text)
-        yield from self._encoded(text, _DEEPEST)
-        if "&" in text:
-            # It takes long to import.
-            import html
+    def lowered(self) -> KnownSecrets:
+        """The same in any case, to look for in names of headers, which are made lower-case."""
+        lower = KnownSecrets()
+        lower._forms = {_lower(form): is_base64 for form, is_base64 in self._forms.items()}
+        lower._bounded = {_lower(form) for form in self._bounded}
+        lower._ignores_case = True
+        return lower
 
-            for piece in _UNBROKEN.finditer(text):
-                if "&" in piece[0] and self._is_within(html.unescape(piece[0])):
-                    yield piece.span()
+    def spans(self, text: str, *, is_cut: bool = False) -> Iterator[Span]:
+        """Where a secret stands in the text, in any form, and encoded texts with one in them; they may overlap.
+
+        With `is_cut` the text is the beginning of a longer one: the beginning of a secret counts at its end.
+        """
+        if self._forms:
+            yield from self._spans(text, _DEEPEST, is_cut)
 
     def __bool__(self) -> bool:
         return bool(self._forms)
@@ -93,20 +93,49 @@ class KnownSecrets:
     def __reduce__(self) -> tuple[type[KnownSecrets], tuple[()]]:
         return KnownSecrets, ()
 
-    def _is_within(self, text: str) -> bool:
-        return any(form in text for form in self._forms)
-
-    def _encoded(self, text: str, depth: int) -> Iterator[Span]:
-        """Base64 and hexadecimal with a secret in it."""
+    def _spans(self, text: str, depth: int, is_cut: bool = False) -> Iterator[Span]:
+        length = len(text)
+        if length < LEAST:
+            return
+        if self._ignores_case:
+            text = _lower(text)
+        for form, is_base64 in self._forms.items():
+            if len(form) <= length and form in text:
+                yield from _places(text, form, is_base64, form in self._bounded)
+        end = unfinished_escape(text) if is_cut else length
+        if is_cut:
+            yield from ((start, length) for start in self._beginnings(text[:end]))
+        if depth == 0:
+            return
+        if self._is_packed(text, depth):
+            yield 0, length
         for run in _BASE64_RUN.finditer(text):
-            if not _UUID.fullmatch(run[0]) and any(self._is_in(data, depth) for data in _decoded(run[0])):
+            if not _UUID.fullmatch(run[0]) and any(
+                self._is_in(data, depth, is_cut and run.end() == length) for data in _decoded(run[0])
+            ):
                 yield run.start(), _after_padding(text, run.end())
+        decoded = decode_escapes(text[:end])
+        if decoded is not None and (found := list(self._spans(decoded, depth - 1, is_cut))):
+            for start, stop in source_spans(text[:end], found):
+                yield start, length if stop == end else stop
 
-    def _is_in(self, data: bytes, depth: int) -> bool:
+    def _beginnings(self, text: str) -> Iterator[int]:
+        """Where at the end of the text a secret begins that is cut."""
+        for form, is_base64 in self._forms.items():
+            start = text.find(form[:LEAST], max(0, len(text) - len(form) + 1))
+            while start >= 0:
+                if form.startswith(text[start:]):
+                    yield _base64_run(text, start, len(text))[0] if is_base64 else start
+                    break
+                start = text.find(form[:LEAST], start + 1)
+
+    def _is_in(self, data: bytes, depth: int, is_cut: bool = False) -> bool:
         text = data.decode("latin-1")
-        if self._is_within(text) or self._is_packed(text, depth):
+        if any(form in text for form in self._forms):
             return True
-        return depth > 1 and next(self._encoded(text, depth - 1), None) is not None
+        if not _is_text(data):
+            return self._is_packed(text, depth - 1)
+        return next(self._spans(text, depth - 1, is_cut), None) is not None
 
     def _is_packed(self, text: str, depth: int) -> bool:
         """Whether these bytes, read as latin-1, are gzip or zlib with a secret in it."""
@@ -117,7 +146,21 @@ class KnownSecrets:
             inflated = zlib.decompressobj(zlib.MAX_WBITS | 32).decompress(text.encode("latin-1"), _MOST_INFLATED)
         except (zlib.error, UnicodeEncodeError):
             return False
-        return self._is_in(inflated, depth - 1)
+        return self._is_in(inflated, depth)
+
+
+def _is_text(data: bytes) -> bool:
+    """Whether bytes may be text, UTF-16 as well: there is no sense in reading escapes in others."""
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return 4 * data.count(0) >= len(data)
+    return True
+
+
+def _lower(text: str) -> str:
+    """The text in lower case, each character as one."""
+    return "".join(char.lower()[0] for char in text)
 
 
 def _places(text: str, form: str, is_base64: bool, is_bounded: bool) -> Iterator[Span]:
@@ -168,6 +211,14 @@ def _halves(secret: str) -> dict[str, bool]:
 
 
 @lru_cache(maxsize=256)
+def _bare(secret: str) -> str:
+    """What is left of the secret in a text all of whose escapes were decoded."""
+    for _ in range(_DEEPEST):
+        secret = decode_escapes(secret) or secret
+    return secret
+
+
+@lru_cache(maxsize=256)
 def _forms(text: str) -> dict[str, bool]:
     """How a secret may be written."""
     data = text.encode("utf-8", "surrogatepass")
@@ -176,8 +227,11 @@ def _forms(text: str) -> dict[str, bool]:
     as_json = msgspec.json.encode(data.decode("utf-8", "replace")).decode()[1:-1]
     escaped = {as_json, _NOT_ASCII.sub(_escaped, as_json), repr(text)[1:-1]}
     # Headers and binary bodies are read as latin-1.
-    read = {data.decode("latin-1"), text.encode("utf-16-le", "surrogatepass").decode("latin-1")}
-    forms = dict.fromkeys((text, *read, *escaped, *quoted, *lower), False)
+    read = {data.decode("latin-1")}
+    read.update(text.encode(utf16, "surrogatepass").decode("latin-1") for utf16 in ("utf-16-le", "utf-16-be"))
+    if len(bare := _bare(text)) >= LEAST:
+        read.add(bare)
+    forms = dict.fromkeys((text, *read, *escaped, *quoted, *lower, data.hex(), data.hex().upper()), False)
     for offset in range(3):
         # A secret may stand anywhere in what is encoded: `user:` and a password. Three bytes make four characters.
         encoded = b64encode(b"\0" * offset + data).decode().rstrip("=")

@@ -30,6 +30,8 @@ _SECRET_HEADER = re.compile(
     "auth|cookie|credential|csrf|jwt|key|location|passw|secret|session|signature|token", re.IGNORECASE
 )
 
+_USUAL_NAMES = SHOWN_HEADERS | {"date", "location", "retry-after", "server", "set-cookie", "transfer-encoding", "vary"}
+
 _SECRET_ROUTE = re.compile(r"/block_documents(?:/|$)|^/(?:variables|work_pools|admin/settings|csrf-token)(?:/|$)")
 _SECRET_FIELDS = (
     (re.compile(r"/block_documents(?:/|$)"), frozenset({"data"})),
@@ -45,9 +47,12 @@ _NOTHING: Final = KnownSecrets()
 _added: dict[str, re.Pattern[str]] = {}
 
 
-def redact(text: str, known: KnownSecrets = _NOTHING) -> str:
-    """The text without the secrets that are known, and without what looks like a key, a token or a password."""
-    return replace_spans(text, (*known.spans(text), *spans(text)), lambda _: HIDDEN)
+def redact(text: str, known: KnownSecrets = _NOTHING, *, is_cut: bool = False) -> str:
+    """The text without the secrets that are known, and without what looks like a key, a token or a password.
+
+    With `is_cut` the text is the beginning of a longer one.
+    """
+    return replace_spans(text, (*known.spans(text, is_cut=is_cut), *spans(text)), lambda _: HIDDEN)
 
 
 def spans(text: str) -> Iterator[Span]:
@@ -60,7 +65,7 @@ def spans(text: str) -> Iterator[Span]:
 def redact_json(value: Any, known: KnownSecrets = _NOTHING, fields: frozenset[str] = frozenset()) -> Any:
     """Parsed JSON with its texts scrubbed; what stands under the name of a secret, or one of `fields`, is hidden."""
     # One look at all texts is much cheaper than one at each.
-    together = "\0".join(_texts(value))
+    together = "\ufffd".join(_texts(value))
     is_clean = next(chain(known.spans(together), spans(together)), None) is None
     return _without_secrets(value, (lambda text: text) if is_clean else lambda text: redact(text, known), fields)
 
@@ -140,9 +145,12 @@ def redact_request_headers(headers: Mapping[str, str]) -> dict[str, str]:
 
 
 def redact_response_headers(headers: Mapping[str, str], known: KnownSecrets = _NOTHING) -> dict[str, str]:
-    """The headers of a response: those redacted whose names sound secret, the others scrubbed."""
+    """The headers of a response: those redacted whose names sound secret, the others scrubbed, with their names."""
+    lower = known.lowered() if headers.keys() - _USUAL_NAMES else _NOTHING
     return {
-        name: REDACTED if is_secret_header(name) else replace_spans(value, known.spans(value), lambda _: HIDDEN)
+        replace_spans(name, lower.spans(name), lambda _: HIDDEN): REDACTED
+        if is_secret_header(name)
+        else replace_spans(value, known.spans(value), lambda _: HIDDEN)
         for name, value in headers.items()
     }
 

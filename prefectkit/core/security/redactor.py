@@ -83,9 +83,9 @@ class Redactor:
         """Whether no body of the exchange may be shown."""
         return self._redacts_bodies
 
-    def text(self, text: str) -> str:
-        """The text without secrets."""
-        return HIDDEN if self._redacts_all else redact(text, self._known)
+    def text(self, text: str, *, is_cut: bool = False) -> str:
+        """The text without secrets; with `is_cut` it is the beginning of a longer one, and may end within a secret."""
+        return HIDDEN if self._redacts_all else redact(text, self._known, is_cut=is_cut)
 
     def json(self, value: Any) -> Any:
         """Parsed JSON without secrets."""

@@ -11,6 +11,7 @@ import msgspec
 
 from prefectkit.core.errors import InvalidParameterError, RequestEncodeError, ResponseDecodeError
 from prefectkit.core.http.messages import Response
+from prefectkit.core.security.decoded_text import readable
 from prefectkit.core.security.redaction import redact_body
 from prefectkit.core.serialization.conversion import convert
 from prefectkit.core.serialization.memory_estimate import SMALL, check_memory_estimate
@@ -150,5 +151,5 @@ def undecodable(response: Response, error: Exception) -> ResponseDecodeError:
     else:
         reason = f"the server's answer ({content_type or 'no content type'}) is not as expected: {error}"
     # A key that is cut in two is no longer known for one, so the cut comes last.
-    excerpt = redact_body("", response.body[: 10 * EXCERPT]).decode(errors="replace")[:EXCERPT]
+    excerpt = readable(redact_body("", response.body[: 10 * EXCERPT]))[:EXCERPT]
     return ResponseDecodeError(reason, status=response.status, content_type=content_type, excerpt=excerpt)

@@ -75,7 +75,7 @@ class SecretRegistry:
 
     def occurs_in(self, data: bytes) -> bool:
         """Whether these bytes contain a form of a registered secret outside of placeholders."""
-        rest = SECRET_PLACEHOLDER.sub("\0", data.decode("utf-8", "replace"))
+        rest = SECRET_PLACEHOLDER.sub("\ufffd", data.decode("utf-8", "replace"))
         return next(self._known.spans(rest), None) is not None
 
     def _redact(self, text: str, known: KnownSecrets) -> str:

@@ -13,6 +13,7 @@ from msgspec import UNSET, UnsetType
 
 from prefectkit.core.errors import RequestEncodeError, ResponseDecodeError
 from prefectkit.core.http.messages import Response
+from prefectkit.core.security.decoded_text import readable
 from prefectkit.core.serialization.codec import decode, decoder, encode
 
 NAN, INF = float("nan"), float("inf")
@@ -200,7 +201,7 @@ def test_a_damaged_response_is_a_decode_error(body: bytes, type_: Any) -> None:
         decode(type_, response(body))
     assert caught.value.status == 200
     assert caught.value.content_type == "application/json"
-    assert caught.value.excerpt == body.decode("utf-8", "replace")[:200]
+    assert caught.value.excerpt == readable(body)[:200]
     assert caught.value.__suppress_context__
 
 
