@@ -36,6 +36,10 @@ def b64(text: str | bytes) -> str:
     return base64.b64encode(text.encode() if isinstance(text, str) else text).decode()
 
 
+def percent(text: str) -> str:
+    return "".join(f"%{ord(char):02x}" for char in text)
+
+
 ECHOES: dict[str, Callable[[str], Any]] = {
     "as it is": str,
     "base64": b64,
@@ -47,6 +51,12 @@ ECHOES: dict[str, Callable[[str], Any]] = {
     "an entity": lambda text: text.replace("a", "&#97;"),
     "halves": lambda text: [text[: len(text) // 2], text[len(text) // 2 :]],
     "JSON in JSON": lambda text: json.dumps({"a": text}),
+    "percent-encoded wholly": percent,
+    "percent-encoded twice": lambda text: quote(percent(text)),
+    "escapes": lambda text: "".join(f"\\u{ord(char):04x}" for char in text),
+    "entities": lambda text: "".join(f"&#{ord(char)};" for char in text),
+    "UTF-16-BE": lambda text: text.encode("utf-16-be").decode("latin-1"),
+    "base64 in lines": lambda text: base64.encodebytes(b"-" * 40 + text.encode() + b"-" * 40).decode(),
 }
 
 
@@ -67,6 +77,21 @@ def test_an_echo_is_replaced(tmp_path: Path, headers: dict[str, str], secret: st
     for part in echoed if isinstance(echoed, list) else [echoed]:
         assert json.dumps(part)[1:-1] not in text
     assert secret not in text and '"id":"x"' in text
+
+
+@pytest.mark.parametrize("echo", ECHOES.values(), ids=ECHOES)
+def test_a_request_that_repeats_a_credential_is_redacted(tmp_path: Path, echo: Callable[[str], Any]) -> None:
+    echoed = echo(KEY)
+    said = "".join(echoed) if isinstance(echoed, list) else echoed
+    target = f"/x/{quote(said, safe='')}/y?q={quote(said, safe='')}&{quote(said, safe='')}=1"
+    body = json.dumps({"it": said, said: 1}).encode()
+    request = Request("POST", "http://h/api", target, headers=dict(SENT), body=body)
+    path = tmp_path / "a.jsonl"
+    record(path, request, respond=lambda _: Response(200, {}, b"null"))
+    text = path.read_text()
+    for form in (said, json.dumps(said)[1:-1], quote(said, safe="")):
+        assert form.lower() not in text.lower()
+    assert '"/x/' in text
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ Span: TypeAlias = tuple[int, int]
 # Control characters are dropped: the zero bytes of UTF-16, and the line breaks of base64.
 _TOKEN = re.compile(
     r"%([0-9A-Fa-f]{2})"
-    r"|((?:\\u[dD][89abAB][0-9A-Fa-f]{2}\\u[dD][c-fC-F][0-9A-Fa-f]{2}))"
+    r"|(\\u[dD][89abAB][0-9A-Fa-f]{2}\\u[dD][c-fC-F][0-9A-Fa-f]{2})"
     r"|\\(?:u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|[bfnrt]|([\\/\"'&]))"
     r"|&(?:#([0-9]{1,7});?|#[xX]([0-9A-Fa-f]{1,6});?|([A-Za-z][A-Za-z0-9]{1,30});)"
     r"|([\udc80-\udcff])"

@@ -20,7 +20,7 @@ from prefectkit.core.security.decoded_text import decode_escapes, readable, sour
         ("\xc3\xa4\xf0\x9f\x98\x80", "ä😀"),
         ("\\u0041 \\x43 \\D", "A C \\D"),
         ("\\\\u0042 \\\\\\u0000", "\\u0042 \\\0"),
-        ("a\\\"b\\/\\n\\", 'a"b/\\'),
+        ('a\\"b\\/\\n\\', 'a"b/\\'),
         ("\\ud83d\\uDE00 \\ud83d", "😀 \ud83d"),
         ("\udce4", "ä"),
         ("&#65;&#x42;&#X43&amp;&lt;", "ABC&<"),
