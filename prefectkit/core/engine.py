@@ -47,7 +47,7 @@ from prefectkit.core.retries.earlier_attempt import find_applied
 from prefectkit.core.retries.idempotency_keys import warn_of_reuse
 from prefectkit.core.retries.policy import Failure, Phase, Retry, RetryPolicy, RetrySafety
 from prefectkit.core.retries.reconciliation import reconcile
-from prefectkit.core.security.error_redaction import redact_error
+from prefectkit.core.security.error_redaction import redact_error, request_id
 from prefectkit.core.security.known_secrets import KnownSecrets
 from prefectkit.core.security.redactor import Redactor
 from prefectkit.core.serialization import codec
@@ -236,10 +236,7 @@ class Engine:
             except CallError as error:
                 if error.redactor is None:
                     redact_error(error, Redactor.of(request))
-                given = None if response is None else response.headers.get("x-request-id")
-                error.request_id = (
-                    error.redactor.text(given) if given and error.redactor else request.headers.get("x-request-id")
-                )
+                error.request_id = request_id(error, request, response)
                 phase = phase_of(error, policy.extra_statuses)
                 maybe_applied = maybe_applied or phase is Phase.AMBIGUOUS
                 if limiter := shared_limiter.get():

@@ -14,9 +14,8 @@ from typing import Any, NoReturn, TypeVar, cast
 from prefectkit.core.errors import PluginError, PrefectKitError
 from prefectkit.core.hooks import AuthFlow, Call
 from prefectkit.core.http.messages import Request, Response
-from prefectkit.core.security.redaction import redact
-from prefectkit.core.suggestions import nearest
 from prefectkit.plugins.editable_views import EditableRequestView, unwrapped
+from prefectkit.plugins.failure_report import observed_message, place_of, safe_message
 from prefectkit.plugins.plugin_list import BUILT_IN, LoadedPlugin
 from prefectkit.plugins.request_checks import check_fixed, line_of
 from prefectkit.plugins.views import ResponseView
@@ -75,12 +74,12 @@ class Guard:
         hook: The hook's name.
     """
 
-    __slots__ = ("_has_failed", "_hook", "_plugin", "_was_slow")
+    __slots__ = ("_hook", "_places", "_plugin", "_was_slow")
 
     def __init__(self, plugin: LoadedPlugin, hook: str) -> None:
         self._plugin = plugin
         self._hook = hook
-        self._has_failed = False
+        self._places: set[str] = set()
         self._was_slow = False
 
     def observer(self, function: Callable[..., Any]) -> Callable[..., None]:
@@ -101,7 +100,7 @@ class Guard:
                 row = 0
             except Exception as error:
                 row += 1
-                self._note_failure(error, row)
+                self._note_failure(error, row, arguments)
             finally:
                 running.pop(thread, None)
                 if perf_counter() - started > SLOW:
@@ -223,12 +222,15 @@ class Guard:
         name = self._plugin.name
         return PluginError(f"plugin {name!r} {what} in {self._hook}: {why}", plugin=name, hook=self._hook)
 
-    def _note_failure(self, error: Exception, row: int) -> None:
+    def _note_failure(self, error: Exception, row: int, arguments: tuple[object, ...]) -> None:
         plugin = self._plugin
         plugin.failures += 1
-        if not self._has_failed:
-            self._has_failed = True
-            logger.warning("plugin %r raised %s in %s; the call goes on", plugin.name, type(error).__name__, self._hook)
+        place = place_of(error, __file__)
+        if place not in self._places:
+            self._places.add(place)
+            what, message = type(error).__name__, observed_message(error, arguments)
+            text = "plugin %r raised %s in %s (%s): %s; the call goes on"
+            logger.warning(text, plugin.name, what, self._hook, place, message)
         if row == FAILURES_IN_A_ROW:
             plugin.switched_off.append(self._hook)
             logger.warning("plugin %r is switched off for %s after %d failures in a row", plugin.name, self._hook, row)
@@ -260,15 +262,3 @@ def _advance(steps: Generator[Any, Any, Any], response: object) -> tuple[bool, A
         return False, steps.send(response)
     except StopIteration as stop:
         return True, stop.value
-
-
-def safe_message(error: BaseException) -> str:
-    """The redacted message of a plugin's error."""
-    try:
-        text = str(error)
-        if isinstance(error, AttributeError) and error.name and error.obj is not None:
-            near = nearest(error.name, [name for name in dir(error.obj) if not name.startswith("_")])
-            text += f". Did you mean {' or '.join(map(repr, near))}?" if near else ""
-        return redact(text)
-    except Exception:
-        return "it has no message"

@@ -6,8 +6,8 @@ There are three kinds:
 - *registrations* are called once, when a client is made. If one raises or returns a wrong value, the plugin is
   refused.
 - *transformers* may change the request. If one raises, the call ends with a `PluginError`, before anything is sent.
-- *observers* change nothing. What they raise is logged once and counted, and never reaches the caller; after five
-  failures in a row an observer is switched off.
+- *observers* change nothing. What they raise is logged once for each place, with the plugin's line, and counted; it
+  never reaches the caller. After five failures in a row an observer is switched off.
 
 A plugin that may see secrets gets the engine's own `Call`, `Request`, `Response` and error. Any other gets views of
 them with the same attributes: redacted, and read-only for observers.

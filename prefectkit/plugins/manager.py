@@ -6,36 +6,33 @@ implementation costs nothing and each implementation has its own guard.
 
 from __future__ import annotations
 
-import inspect
 import logging
 import os
-import re
 from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import EntryPoint
-from typing import Any, Final, cast
+from typing import Final, cast
 
 import pluggy
 
 from prefectkit.core.errors import ConfigError, PluginError, PrefectKitError
 from prefectkit.core.hooks import Hooks
 from prefectkit.core.representation import shown
-from prefectkit.core.suggestions import did_you_mean
+from prefectkit.core.suggestions import did_you_mean, nearest
 from prefectkit.core.transport import TransportFactory
 from prefectkit.plugins.argument_adapters import Function, adapt, by_position
 from prefectkit.plugins.contributions import Contributions
 from prefectkit.plugins.entry_points import Switches, plugin_entry_points, source_of
-from prefectkit.plugins.guards import Guard, forbid_reentrancy, safe_message
+from prefectkit.plugins.failure_report import safe_message
+from prefectkit.plugins.guards import Guard, forbid_reentrancy
 from prefectkit.plugins.hookspecs import OBSERVERS, PROJECT, REGISTRATIONS, HookSpecs
 from prefectkit.plugins.plugin_list import BUILT_IN, OWN, LoadedPlugin, PluginList
+from prefectkit.plugins.signatures import HOOKS, check_hook
 from prefectkit.plugins.views import ClientView
 
 logger = logging.getLogger("prefectkit.plugins")
 
 API: Final = "1"
 """The version of the hooks. A plugin may declare the version that it is written for: `prefectkit_api = "1"`."""
-
-HOOKS: Final = tuple(name for name in vars(HookSpecs) if not name.startswith("_"))
-"""The names of all hooks, in call order."""
 
 
 class Plugins:
@@ -68,7 +65,8 @@ class Plugins:
         self._manager = _Registry(PROJECT)
         self._manager.add_hookspecs(HookSpecs)
         self._switches = Switches(os.environ if environ is None else environ)
-        self._secrets = frozenset(secrets) | self._switches.secrets
+        self._given_secrets = _plugin_names(secrets)
+        self._secrets = self._given_secrets | self._switches.secrets
         self._reserved = frozenset(reserved)
         self._loaded: list[LoadedPlugin] = []
         self._client: ClientView | None = None
@@ -120,17 +118,15 @@ class Plugins:
         A plugin that is refused is logged and not loaded; `PREFECTKIT_STRICT_PLUGINS=1` raises instead.
 
         Raises:
-            PluginError: `PREFECTKIT_PLUGINS` names one that is not installed; or, if strict, a plugin is refused.
+            PluginError: `PREFECTKIT_PLUGINS`, `plugin_secrets` or `PREFECTKIT_PLUGIN_SECRETS` names one that is not
+                installed; or, if strict, a plugin is refused.
         """
+        if self._secrets:
+            _check_installed("plugin_secrets", self._given_secrets)
+            _check_installed("PREFECTKIT_PLUGIN_SECRETS", self._switches.secrets)
         if self._switches.none:
             return
-        known = {point.name for point in plugin_entry_points()} | self._reserved
-        if missing := sorted(self._switches.allowed - known):
-            raise PluginError(
-                f"PREFECTKIT_PLUGINS names {', '.join(map(repr, missing))}, which is not installed: "
-                f"there are {', '.join(sorted(known - self._reserved)) or 'none'}",
-                plugin=missing[0],
-            )
+        _check_installed("PREFECTKIT_PLUGINS", self._switches.allowed - self._reserved)
         for point in plugin_entry_points():
             if not self._switches.allows(point.name):
                 continue
@@ -194,8 +190,6 @@ class Plugins:
             }
             if not found:
                 raise PluginError("it has no hook: mark its functions with hookimpl")
-            for hook, item in found.items():
-                _check_function(hook, item)
             record = LoadedPlugin(name, source, secrets=secrets, hooks=(hook for hook in HOOKS if hook in found))
             registrations = [hook for hook in record.hooks if hook in REGISTRATIONS]
             self.contributions.add(
@@ -277,10 +271,40 @@ class Plugins:
 
 
 class _Registry(pluggy.PluginManager):
-    """Skips dunder attributes, which are most attributes of an object: each look for a hook takes time."""
+    """Checks each hook before pluggy does.
+
+    It skips dunder attributes, which are most attributes of an object: each look for a hook takes time.
+    """
 
     def parse_hookimpl_opts(self, plugin: object, name: str) -> pluggy.HookimplOpts | None:
-        return None if name.startswith("__") else super().parse_hookimpl_opts(plugin, name)
+        options = None if name.startswith("__") else super().parse_hookimpl_opts(plugin, name)
+        hook = name if options is None else options["specname"] or name
+        if options is not None and hook in HOOKS:
+            check_hook(hook, getattr(plugin, name), wraps=options["wrapper"] or options["hookwrapper"])
+        return options
+
+
+def _plugin_names(names: Iterable[str]) -> frozenset[str]:
+    advice = "it takes a list of names of installed plugins: write plugin_secrets=[...]"
+    if isinstance(names, (str, bytes, Mapping)) or not isinstance(cast(object, names), Iterable):
+        raise ConfigError(f"plugin_secrets is {shown(names)}, and {advice}")
+    listed = list(names)
+    for name in listed:
+        if not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance] -- users give them
+            raise ConfigError(f"plugin_secrets has {shown(name)}, and {advice}")
+    return frozenset(listed)
+
+
+def _check_installed(where: str, names: frozenset[str]) -> None:
+    installed = sorted({point.name for point in plugin_entry_points()})
+    if missing := sorted(names.difference(installed)):
+        near = [each for name in missing for each in nearest(name, installed)]
+        meant = f". Did you mean {' or '.join(map(repr, near))}?" if near else ""
+        raise PluginError(
+            f"{where} names {', '.join(map(repr, missing))}, which is not installed: "
+            f"there are {', '.join(installed) or 'none'}{meant}",
+            plugin=missing[0],
+        )
 
 
 def _name_of(plugin: object) -> str:
@@ -290,24 +314,12 @@ def _name_of(plugin: object) -> str:
         return type(plugin).__name__
 
 
-def _check_function(hook: str, item: Any) -> None:
-    if item.wrapper or item.hookwrapper:
-        raise PluginError(f"its {hook} wraps a hook, which hooks here do not allow: take two hooks, before and after")
-    if inspect.iscoroutinefunction(item.function) or inspect.isasyncgenfunction(item.function):
-        raise PluginError(f"its {hook} is async: hooks are plain functions, for both clients")
-    if inspect.isgeneratorfunction(item.function) and hook not in ("authenticate", "redact"):
-        raise PluginError(f"its {hook} is a generator, and would never run: only authenticate may be one")
-
-
 def _refusal(name: str, source: str, error: BaseException) -> PluginError:
     match error:
         case PrefectKitError() if error.args:
             reason = str(error.args[0])
-        case pluggy.PluginValidationError():
-            reason = " ".join(str(error).split())
-            if hook := re.search(r"for hook '(\w+)'", reason):
-                arguments = [*inspect.signature(getattr(HookSpecs, hook[1])).parameters][1:]
-                reason += f". Its arguments are {', '.join(arguments) or 'nothing'}"
         case _:
             reason = f"{type(error).__name__}: {safe_message(error)}"
-    return PluginError(f"plugin {name!r} of {source} is refused: {reason}", plugin=name)
+    return PluginError(
+        f"plugin {name!r} of {source} is refused: {reason}", plugin=name, hook=getattr(error, "hook", "")
+    )

@@ -42,6 +42,9 @@ class Faulty:
             raise fault
 
 
+RAISED = Faulty.__call__.__code__.co_firstlineno + 4
+
+
 # Observers
 
 
@@ -52,7 +55,7 @@ def test_an_observer_gets_its_arguments() -> None:
 
 
 def test_an_observer_that_raises_is_logged_once_counted_and_switched_off(caplog: pytest.LogCaptureFixture) -> None:
-    faulty = Faulty(ValueError("hunter2"))
+    faulty = Faulty(ValueError("odd"))
     plugin = LoadedPlugin("telemetry", "acme 1.0", hooks=["after_call"])
     observe = Guard(plugin, "after_call").observer(faulty)
     for _ in range(FAILURES_IN_A_ROW + 3):
@@ -61,7 +64,7 @@ def test_an_observer_that_raises_is_logged_once_counted_and_switched_off(caplog:
     assert (plugin.failures, plugin.switched_off) == (5, ["after_call"])
     assert repr(plugin) == "<telemetry (acme 1.0): after_call; failed 5 times; after_call switched off>"
     assert caplog.messages == [
-        "plugin 'telemetry' raised ValueError in after_call; the call goes on",
+        f"plugin 'telemetry' raised ValueError in after_call ({__file__}:{RAISED}): odd; the call goes on",
         "plugin 'telemetry' is switched off for after_call after 5 failures in a row",
     ]
 

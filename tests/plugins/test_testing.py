@@ -273,7 +273,7 @@ class Ungrouped:
 
 MISTAKES: dict[type, str] = {
     Misspelled: "unknown hook 'before_sent'",
-    Misnamed: r"before_send.* \{'req'\}",
+    Misnamed: r"before_send takes 'req'",
     Asynchronous: "its after_call is async",
     Unmarked: "call_failed is not marked with @hookimpl, so nothing calls it",
     RaisingObserver: r"retry_decided raised KeyError: 'team' \(line \d+ of .*test_testing.py\)",

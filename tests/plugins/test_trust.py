@@ -10,7 +10,7 @@ import anyio
 import pytest
 
 from prefectkit import AsyncPrefect, Prefect
-from prefectkit.core.errors import BadRequest, PluginError
+from prefectkit.core.errors import BadRequest, ConfigError, PluginError
 from prefectkit.core.hooks import Call
 from prefectkit.core.http.messages import Request, Response
 from prefectkit.core.security.redaction import REDACTED
@@ -138,9 +138,44 @@ def test_an_installed_plugin_that_does_not_ask_sees_no_secrets(
 
 
 def test_an_installed_plugin_that_asks_and_is_not_allowed_is_not_loaded(surface: str, install: Install) -> None:
+    install("another", READER)
     install("reader", ASKING)
     assert call(surface, [], plugin_secrets=["another"]) == []
-    assert sys.modules["installed_0_reader"].seen == []
+    assert sys.modules["installed_1_reader"].seen == []
+
+
+@pytest.mark.parametrize("none", [False, True])
+@pytest.mark.parametrize("by", ["plugin_secrets", "PREFECTKIT_PLUGIN_SECRETS"])
+def test_a_name_that_is_not_installed_is_refused(
+    surface: str, install: Install, by: str, none: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install("reader", ASKING)
+    if none:
+        monkeypatch.setenv("PREFECTKIT_PLUGINS", "")
+    if by == "PREFECTKIT_PLUGIN_SECRETS":
+        monkeypatch.setenv(by, "raeder,reader, telemtry")
+    said = rf"{by} names 'raeder', 'telemtry', which is not installed: there are reader. Did you mean 'reader'\?"
+    with pytest.raises(PluginError, match=said) as caught:
+        call(surface, [], plugin_secrets=["raeder", "reader", "telemtry"] if by == "plugin_secrets" else [])
+    assert caught.value.plugin == "raeder"
+
+
+@pytest.mark.parametrize("given", ["reader", b"reader", {"reader": True}, 7, None, True])
+def test_what_is_no_list_of_names_is_refused(surface: str, install: Install, given: Any) -> None:
+    install("reader", ASKING)
+    with pytest.raises(ConfigError, match=r"plugin_secrets is .* a list of names .*: write plugin_secrets=\[\.\.\.\]"):
+        call(surface, [], plugin_secrets=given)
+
+
+@pytest.mark.parametrize("given", [[7], [None], [["reader"]], (b"reader",)])
+def test_names_are_text(surface: str, given: Any) -> None:
+    with pytest.raises(ConfigError, match=r"plugin_secrets has .* a list of names"):
+        call(surface, [], plugin_secrets=given)
+
+
+def test_names_may_come_from_an_iterator(surface: str, install: Install) -> None:
+    install("reader", ASKING)
+    assert call(surface, [], plugin_secrets=iter(["reader"])) == ["reader"]
 
 
 @pytest.mark.parametrize("by", ["argument", "environment"])

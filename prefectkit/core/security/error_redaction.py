@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from prefectkit.core.errors import CallError, ResponseDecodeError
 from prefectkit.core.security.redaction import REDACTED
 from prefectkit.core.security.redactor import Redactor
+
+if TYPE_CHECKING:
+    from prefectkit.core.http.messages import Request, Response
 
 _MOST_CAUSES: Final = 20
 
@@ -27,3 +30,9 @@ def redact_error(error: CallError, redactor: Redactor) -> None:
         # Other libraries quote what they could not read.
         cause.args = tuple(redactor.text(each) if isinstance(each, str) else each for each in cause.args)
         cause = cause.__cause__ or cause.__context__
+
+
+def request_id(error: CallError, request: Request, response: Response | None) -> str | None:
+    """The id by which the server's operators find the request: what the response says, redacted, or what was sent."""
+    given = None if response is None else response.headers.get("x-request-id")
+    return error.redactor.text(given) if given and error.redactor else request.headers.get("x-request-id")

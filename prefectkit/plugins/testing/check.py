@@ -11,8 +11,9 @@ from prefectkit.core.errors import PluginError
 from prefectkit.plugins.argument_adapters import Function
 from prefectkit.plugins.guards import SLOW
 from prefectkit.plugins.hookspecs import PROJECT
-from prefectkit.plugins.manager import HOOKS, Plugins
+from prefectkit.plugins.manager import Plugins
 from prefectkit.plugins.plugin_list import LoadedPlugin
+from prefectkit.plugins.signatures import HOOKS
 from prefectkit.plugins.testing.scenarios import SCENARIOS, run_scenarios
 from prefectkit.plugins.testing.server import FakeServer
 

@@ -50,7 +50,7 @@ ENCODERS: dict[str, Callable[[str], str]] = {
     "base64 in lines": lambda text: "\n".join(textwrap.wrap(base64.b64encode(text.encode()).decode(), 8)),
     "hexadecimal": lambda text: text.encode().hex(),
 }  # fmt: skip
-ONE_BY_ONE = (
+ONE_BY_ONE: tuple[Callable[[str], str], ...] = (
     str,
     ENCODERS["percent"],
     ENCODERS["percent in lower case"],
