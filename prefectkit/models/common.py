@@ -69,7 +69,7 @@ class Deleted(Model):
         deleted: The ids of the deleted objects.
     """
 
-    deleted: list[UUID] = field(default_factory=list[UUID])
+    deleted: list[UUID]
 
 
 class Keyed(Body):

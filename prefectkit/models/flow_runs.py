@@ -300,4 +300,4 @@ class FlowRunBulkCreateResponse(Model):
         results: One result for each flow run, in the order of the request.
     """
 
-    results: list[FlowRunCreateResult] = field(default_factory=list[FlowRunCreateResult])
+    results: list[FlowRunCreateResult]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypeAlias
 from uuid import UUID
 
-from msgspec import UNSET, UnsetType, field
+from msgspec import UNSET, UnsetType
 
 from prefectkit.models.base import JSON, Body, Model, OpenEnum, Query, Variant, as_variant
 from prefectkit.models.filters.flow_runs import FlowRunFilter
@@ -152,4 +152,4 @@ class FlowRunBulkSetStateResponse(Model):
         results: One result for each flow run.
     """
 
-    results: list[FlowRunOrchestrationResult] = field(default_factory=list[FlowRunOrchestrationResult])
+    results: list[FlowRunOrchestrationResult]

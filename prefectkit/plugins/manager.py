@@ -287,7 +287,7 @@ class _Registry(pluggy.PluginManager):
 def _plugin_names(names: Iterable[str]) -> frozenset[str]:
     advice = "it takes a list of names of installed plugins: write plugin_secrets=[...]"
     if isinstance(names, (str, bytes, Mapping)) or not isinstance(cast(object, names), Iterable):
-        raise ConfigError(f"plugin_secrets is {shown(names)}, and {advice}")
+        raise ConfigError(f"plugin_secrets is {shown(cast(object, names))}, and {advice}")
     listed = list(names)
     for name in listed:
         if not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance] -- users give them

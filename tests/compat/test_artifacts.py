@@ -47,7 +47,7 @@ def test_filters_go_by_the_names_of_the_api() -> None:
 
 
 def test_an_artifact_that_was_read_can_be_written_back() -> None:
-    server = Server({"id": ID})
+    server = Server({"id": ID, "created": "2026-01-01T00:00:00Z"})
     read = Artifact.model_validate({"id": ID, "key": "k", "data": [1], "created": "2026-01-01T00:00:00Z"})
     use("sync", server, lambda client: client.update_artifact(ID, read))
     use("sync", server, lambda client: client.create_artifact(read))

@@ -136,7 +136,7 @@ async def test_an_async_method_is_awaited() -> None:
 
 
 def test_keywords_are_the_fields_of_the_struct() -> None:
-    things, transport = blocking(response({"name": "a"}))
+    things, transport = blocking(response({"name": "a"}), response(None))
     things.create(name="a", tags=["x"])
     assert transport.last.body == b'{"name":"a","tags":["x"]}'
     things.update(ID, name="b")

@@ -14,6 +14,7 @@ from prefectkit.core.http.messages import Response
 from prefectkit.core.security.decoded_text import readable
 from prefectkit.core.security.redaction import redact_body
 from prefectkit.core.serialization.conversion import convert
+from prefectkit.core.serialization.empty_result import why_not_empty
 from prefectkit.core.serialization.memory_estimate import SMALL, check_memory_estimate
 from prefectkit.core.serialization.request_body import prepared
 from prefectkit.core.serialization.timestamps import decode_repaired
@@ -98,14 +99,15 @@ def decoder(type_: Any) -> msgspec.json.Decoder[Any]:
 
 
 def decode(type_: type[T], response: Response) -> T:
-    """The body as a value of the type; None for an operation that returns nothing, which is an empty body or JSON.
+    """The body as a value of the type; None for an operation that returns nothing.
 
     Raises:
-        ResponseDecodeError: The body is not JSON, or not that of the type.
+        ResponseDecodeError: The body is not JSON, or not that of the type; or the API sends no such response.
         TransportError: It would take many times its length in memory.
     """
     if type_ is type(None):
-        _check_nothing(response)
+        if (reason := why_not_empty(response)) is not None:
+            raise undecodable(response, ValueError(reason))
         return cast(T, cast(object, None))
     if len(response.body) > SMALL:
         check_memory_estimate(response.body)
@@ -127,20 +129,6 @@ def text(response: Response) -> str:
     if "html" in response.headers.get("content-type", ""):
         raise undecodable(response, ValueError("it is a web page"))
     return response.text
-
-
-def _check_nothing(response: Response) -> None:
-    """Refuse what only something between can have sent, such as a page to sign in at: it has done nothing."""
-    if not response.body:
-        content_type = response.headers.get("content-type", "")
-        if content_type and "json" not in content_type:
-            raise undecodable(response, ValueError("the body is empty"))
-        return
-    try:
-        # Without making anything of it: it may be long.
-        msgspec.json.decode(response.body, type=msgspec.Raw)
-    except _FAULTS as error:
-        raise undecodable(response, error) from None
 
 
 def undecodable(response: Response, error: Exception) -> ResponseDecodeError:

@@ -154,9 +154,8 @@ def test_a_response_comes_in_as_the_type() -> None:
     assert decode(Row, response(b'{"id": 1, "name": "a", "more": []}')) == Row(1, "a")
     assert decode(list[Row], response(b'[{"id": 1.0, "name": "a"}]')) == [Row(1, "a")]
     assert decode(int, response(b"5")) == 5
-    for body in (b"", b"null", b'{"a": 1}', b" [] "):
-        assert decode(type(None), response(body)) is None
-        assert decode(type(None), Response(204, {}, body)) is None
+    for right in (response(b"null"), Response(204, {"content-type": "application/json"})):
+        assert decode(type(None), right) is None
 
 
 @pytest.mark.parametrize("body", [b"whatever", b"<html>Sign in</html>", b"{", b"\xff", b"[" * 100_000])
