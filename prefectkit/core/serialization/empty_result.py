@@ -5,7 +5,7 @@ A gateway in front of the API responds with what it likes, and a change that it 
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import UUID
 
 import msgspec
@@ -56,7 +56,7 @@ def _kind(body: bytes) -> str:
         value: Any = msgspec.json.decode(body[: 1 << 16])
     except _FAULTS:
         return "a body that is not JSON"
-    return _KINDS.get(type(value), "a number or boolean")
+    return _KINDS.get(type(cast(object, value)), "a number or boolean")
 
 
 def _reason(what: str, status: int) -> str:
