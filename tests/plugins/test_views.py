@@ -245,7 +245,7 @@ def test_patterns_of_plugins_are_scrubbed_too(monkeypatch: pytest.MonkeyPatch) -
 
 @pytest.mark.parametrize(
     ("pattern", "error"),
-    [("(", "unterminated"), (7, "a pattern must be text, got int"), ("x*", "matches where there is nothing")],
+    [("(", "unterminated"), (7, "a pattern must be text, got int"), ("x*", "matches the empty text")],
 )
 def test_a_pattern_that_makes_no_sense_is_refused_and_so_are_those_beside_it(
     pattern: Any, error: str, monkeypatch: pytest.MonkeyPatch

@@ -15,8 +15,8 @@ def check_headers(headers: Mapping[str, str]) -> dict[str, str]:
     """The headers by lower-case name.
 
     Raises:
-        InvalidParameterError: A name that is no token, or a value with a line break, a control character or a
-            character that a header cannot carry. The message names the header and never its value.
+        InvalidParameterError: A name is not a token, or a value has a line break, a control character or a character
+            outside latin-1. The message has the name of the header, and never its value.
     """
     checked: dict[str, str] = {}
     for name, value in headers.items():
@@ -35,7 +35,7 @@ def check_headers(headers: Mapping[str, str]) -> dict[str, str]:
 
 
 def are_safe(headers: Mapping[str, str]) -> bool:
-    """Whether no header can break out of its line. One look at all of them, cheap enough for every request."""
+    """Whether no header has a line break. One check of all of them, cheap enough for every request."""
     try:
         text = "".join((*headers, *headers.values()))
         return (text.isascii() and text.isprintable()) or _UNSAFE.search(text) is None

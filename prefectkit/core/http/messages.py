@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Request:
-    """One HTTP request, as a transport is given it.
+    """One HTTP request, as a transport sends it.
 
     Attributes:
         method: GET, POST, ...
@@ -27,10 +27,10 @@ class Request:
         headers: By lower-case name.
         body: The bytes to send, empty for none.
         timeout: Seconds that the transport may take until the whole response has arrived; None for no limit.
-        stream: Hand the response's body over in chunks as it arrives.
-        operation: What is called; None for a plugin's own request.
-        path_params: The values in the path, by name and as they were given.
-        known: Secrets of the client that a transport adds, for no error to show them.
+        stream: Return the body of the response in chunks, as they arrive.
+        operation: The operation; None for a plugin's own request.
+        path_params: The path parameters, as the caller passed them.
+        known: Secrets of the client that a transport adds; they are redacted in errors.
     """
 
     __slots__ = (
@@ -77,7 +77,7 @@ class Request:
         return self.base_url + self.target
 
     def copy(self) -> Request:
-        """The request once more, with headers of its own."""
+        """A copy of the request, with its own headers."""
         return Request(
             self.method,
             self.base_url,
@@ -117,9 +117,9 @@ class Response:
     Attributes:
         status: The HTTP status.
         headers: By lower-case name; values of a repeated name are joined by a comma.
-        body: The whole body; empty where `chunks` brings it.
-        chunks: The body in pieces, for a request with `stream`: an iterator from a sync transport, an async one from
-            an async transport, with `close` or `aclose` where there is something to let go. None where `body` is all.
+        body: The whole body; empty if there are `chunks`.
+        chunks: The body in chunks, for a request with `stream`: an iterator of a sync transport, an async iterator of
+            an async one, with `close` or `aclose` if it holds a connection. None if `body` is the whole body.
         deduplicated: The request had been applied before: by an attempt of the same call whose response was lost, or
             by a request with the same idempotency key.
     """
@@ -143,7 +143,7 @@ class Response:
 
     @property
     def reason(self) -> str:
-        """The status in words, empty for an unknown one."""
+        """The reason phrase of the status; empty for an unknown one."""
         try:
             return HTTPStatus(self.status).phrase
         except ValueError:
@@ -156,7 +156,7 @@ class Response:
 
     @property
     def text(self) -> str:
-        """The body as text; what is not UTF-8 is replaced."""
+        """The body as text; invalid UTF-8 is replaced."""
         return self.body.decode("utf-8", "replace")
 
     def json(self) -> Any:
@@ -173,10 +173,10 @@ class Response:
             raise ResponseDecodeError(message, status=self.status, content_type=content_type) from None
 
     def redacted(self, redactor: Redactor) -> Response:
-        """The response without what may be secret, and whole.
+        """The response without secrets, and with its whole body.
 
         Args:
-            redactor: Knows what was sent, and what the route holds.
+            redactor: The redactor of the request.
         """
         return Response(
             self.status, redactor.headers(self.headers), redactor.body(self.body), deduplicated=self.deduplicated

@@ -1,4 +1,4 @@
-"""From a path template and its parameters to a path that can only mean what the template says."""
+"""Path templates: paths are built so that a parameter cannot change the route."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _PARAMETER = re.compile(r"\{(\w+)(?::(uuid))?\}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _PLAIN = re.compile(r"[A-Za-z0-9_.~-]+", re.ASCII)
 _LITERAL = re.compile(r"(?:[A-Za-z0-9_.~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})*", re.ASCII)
-# Most ids, which need no second look.
+# Most ids have this form, which needs no further check.
 _CANONICAL = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-# `UUID()` alone reads more: underscores, blanks, digits of other scripts.
+# `UUID()` accepts more: underscores, blanks, digits of other scripts.
 _UUID = re.compile(r"(?:urn:uuid:)?\{?[0-9A-Fa-f-]+\}?", re.ASCII)
 
 
@@ -49,8 +49,8 @@ class PathTemplate:
         """The path with its parameters filled in and quoted.
 
         Raises:
-            InvalidParameterError: An id that is no UUID, or a parameter too many or too few.
-            UnaddressableNameError: A name that a URL cannot carry without risk.
+            InvalidParameterError: An id is not a UUID, or a parameter is missing or unknown.
+            UnaddressableNameError: A name cannot be sent safely in a URL.
         """
         if values.keys() != self._names:
             raise InvalidParameterError(
@@ -65,7 +65,7 @@ class PathTemplate:
 
 
 def _check_template(template: str) -> None:
-    """What stands literally in a path is sent as it is, so it may only be what every server reads the same way."""
+    """Refuse a template whose literal parts could be read differently by servers: they are sent unquoted."""
     reason = ""
     literal = _PARAMETER.sub("x", template)
     segments = literal.split("/")
@@ -86,17 +86,17 @@ def _check_template(template: str) -> None:
 
 
 def uuid_segment(name: str, value: object) -> str:
-    """An id as it stands in a path.
+    """An id as a path segment.
 
     Raises:
-        InvalidParameterError: It is no UUID.
+        InvalidParameterError: It is not a UUID.
     """
     if type(value) is UUID:
         return cast(str, msgspec.to_builtins(value))  # ten times as fast as str()
     if isinstance(value, UUID):
         return str(value)
     if isinstance(value, str) and _CANONICAL.fullmatch(value):
-        # A subclass may have ideas of its own about what is put together with it.
+        # A subclass of str may override methods such as `__add__`.
         return str.__str__(value)
     if isinstance(value, str) and _UUID.fullmatch(value):
         try:
@@ -108,7 +108,7 @@ def uuid_segment(name: str, value: object) -> str:
 
 
 def name_segment(name: str, value: object) -> str:
-    """A name as it stands in a path, quoted.
+    """A name as a path segment, percent-encoded.
 
     Servers and proxies decode `%2F` before they route, and resolve dot segments, so quoting does not make a slash or
     a `..` safe: `../variables/name/x` as the name of a work pool would be a variable.

@@ -1,4 +1,4 @@
-"""Redirects: refused by default; where they are asked for, followed within the API by what only reads."""
+"""Redirects: an error by default. With the option `redirects`, GET and HEAD follow them within the API."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from prefectkit.core.security.redactor import Redactor
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 MOST_REDIRECTS = 5
-"""In a row, where nobody says how many."""
+"""How many redirects in a row are followed by default, where redirects are enabled."""
 
 KEPT = frozenset({"accept", "authorization", "user-agent", "x-prefect-api-version"})
-"""The headers that go along. What a caller adds is for the place that the caller named."""
+"""The headers that the redirected request keeps. Other headers are only for the original URL."""
 
 _TARGET = re.compile(r"/[!-\[\]-~]*")
 _MOST_QUOTINGS = 5
@@ -27,10 +27,10 @@ _PORTS = {"http": 80, "https": 443}
 async def follow_redirects(
     request: Request, response: Response, most: int, send: Callable[[Request], Awaitable[Response]]
 ) -> Response:
-    """The response at the end of at most so many redirects.
+    """Follow at most `most` redirects, and return the final response.
 
     Raises:
-        RedirectError: One more; or one that leads out of the API, or would repeat what changes something.
+        RedirectError: There are more; or one leads out of the API, or the method is not GET or HEAD.
     """
     for _ in range(most):
         request = _redirected(request, response)
@@ -41,7 +41,7 @@ async def follow_redirects(
 
 
 def redirect_error(request: Request, response: Response, why: str) -> RedirectError:
-    """The error for a redirect that is not followed. Of the place that it points to it shows scheme and host."""
+    """The error for a redirect that is not followed. It shows only the scheme and host of the target."""
     place = _place(request, response)
     host = "" if place is None else f"{place.scheme}://{place.netloc.rpartition('@')[2]}"
     where = request.base_url + request.target.partition("?")[0]
@@ -55,7 +55,7 @@ def redirect_error(request: Request, response: Response, why: str) -> RedirectEr
 
 
 def _redirected(request: Request, response: Response) -> Request:
-    """The request that the server points to, with the headers that it may have."""
+    """The redirected request, with the headers that are allowed."""
     if request.method not in ("GET", "HEAD"):
         raise redirect_error(request, response, "only GET and HEAD follow a redirect; use the URL it points to")
     root, place = urlsplit(request.base_url), _place(request, response)
@@ -77,7 +77,7 @@ def _redirected(request: Request, response: Response) -> Request:
 
 
 def _is_plain(path: str) -> bool:
-    """Whether a path means the same to every server: no dot segments, no doubled or encoded slashes, no backslashes."""
+    """Whether a path is unambiguous: no dot segments, no doubled or encoded slashes, no backslashes."""
     for _ in range(_MOST_QUOTINGS):
         if "//" in path or "\\" in path or any(segment in (".", "..") for segment in path.split("/")):
             return False
@@ -91,7 +91,7 @@ def _is_plain(path: str) -> bool:
 
 
 def _place(request: Request, response: Response) -> SplitResult | None:
-    """The URL that the response points to; None if it is not on a server."""
+    """The URL that the response redirects to; None if it has no host."""
     try:
         place = urlsplit(urljoin(request.url, response.headers.get("location", "")))
         _ = place.port

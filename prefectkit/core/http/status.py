@@ -1,4 +1,4 @@
-"""The error table: what a status means, and what to say of it."""
+"""Errors for statuses: the error class of a response, its message, and whether it may be retried."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from prefectkit.core.security.redactor import Redactor
 from prefectkit.version import SERVER_VERSION
 
 MOST_SHOWN = 2048
-"""Characters of a response that an error shows at most."""
+"""The longest excerpt of a response in an error message, in characters."""
 MOST_REDACTED = 8 * MOST_SHOWN
-"""Characters that are scrubbed to show so many: what looks like a key does so no longer where it is cut in two."""
+"""Characters that are redacted before the excerpt is cut: a key that is cut in two is not recognized."""
 MOST_PARSED = 1 << 18
-"""Bytes of a refusal above which its body is not parsed: the event loop waits meanwhile."""
+"""Bodies of error responses with more bytes are not parsed, because parsing blocks the event loop."""
 
 
 def status_error(request: Request, response: Response) -> StatusError:
@@ -44,7 +44,7 @@ def status_error(request: Request, response: Response) -> StatusError:
 
 
 def depends_on_version(error: StatusError) -> bool:
-    """Whether the refusal may be that of another version than the SDK was written for: no such route, no such field."""
+    """Whether the error may be due to another server version: an unknown route or an unknown field."""
     match error.status, error.detail:
         case (404, "Not Found") | (405, _):
             return True
@@ -63,7 +63,7 @@ def _is_unknown_field(fault: Any) -> bool:
 
 
 def with_server_version(error: StatusError, server_version: str) -> StatusError:
-    """Such a refusal, now that the server's version is known."""
+    """The error for an unknown route or field, with the server's version."""
     if error.redactor is not None:
         server_version = error.redactor.text(server_version)
     versions = f"the server runs Prefect {server_version}, and this SDK was written for {SERVER_VERSION}"
@@ -79,14 +79,14 @@ def with_server_version(error: StatusError, server_version: str) -> StatusError:
 
 
 def with_unknown_version(error: StatusError, base_url: str) -> StatusError:
-    """Such a refusal, where the server does not say its version either: it may be none of Prefect's."""
+    """The error for an unknown route or field of a server that reports no version: it may not be Prefect."""
     if error.status != 422 and _has_path(base_url):
         error.args = (error.args[0] + _is_it_an_api(base_url),)
     return error
 
 
 def phase_of(error: CallError, extra_statuses: frozenset[int]) -> Phase | None:
-    """How far the attempt came that ended in this error; None where the error is final."""
+    """How far the failed attempt came; None if the error is final."""
     match error:
         case TransportError():
             return error.phase
@@ -94,14 +94,14 @@ def phase_of(error: CallError, extra_statuses: frozenset[int]) -> Phase | None:
             phase = phase_of_status(error.status, extra_statuses)
             error.retryable = phase is not None
             if phase is None and error.status > 505:
-                # It may come from what is between: 520, say, when the server's response was lost.
+                # A gateway sends these: 520, for example, when it lost the response of the server.
                 return Phase.AMBIGUOUS
             if phase is not None and error.response.headers.get("prefect-maintenance", "").lower() == "true":
-                # Nothing is taken in while the server is being worked on.
+                # During maintenance the server processes no request.
                 return Phase.REFUSED
             return phase
         case ResponseDecodeError():
-            # The request was carried out, and its response is lost.
+            # The request was applied, and its response is unusable.
             error.retryable = "html" not in error.content_type
             return Phase.AMBIGUOUS
         case _:
@@ -109,7 +109,7 @@ def phase_of(error: CallError, extra_statuses: frozenset[int]) -> Phase | None:
 
 
 def _detail(response: Response, redactor: Redactor) -> Any:
-    """The server's own words: the `detail` or `message` of a JSON body, else the body's text where it is no page."""
+    """The server's explanation: the `detail` or `message` of a JSON body, else its text unless it is HTML."""
     try:
         body: Any = msgspec.json.decode(response.body if len(response.body) <= MOST_PARSED else b"")
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
@@ -136,7 +136,7 @@ def _shown(text: str, redactor: Redactor) -> str:
 
 
 def _without_input(fault: Any) -> Any:
-    # A fault repeats what was sent, which may be a secret.
+    # A fault repeats the input, which may be a secret.
     match fault:
         case {"loc": place, "msg": reason, **more}:
             return {"loc": place, "msg": reason, "type": more.get("type")}

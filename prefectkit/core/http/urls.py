@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from prefectkit.core.errors import ConfigError
 
 _UNFIT = re.compile(r"[\s\\\x00-\x1f\x7f]")
-# What stands for an `@`, or becomes one: as it is, percent-encoded, also twice, and the wide and the small one.
+# An `@` in any form: literal, percent-encoded (also twice), fullwidth and small.
 _UP_TO_LOGIN = re.compile(r".*(?:@|%(?:25){0,4}40|\uff20|\ufe6b)", re.DOTALL)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*")
 HTTP = frozenset({"http", "https"})
@@ -16,10 +16,10 @@ _LIKE_THIS = "write something like 'http://127.0.0.1:4200/api'"
 
 
 def parse_api_url(url: str, *, schemes: frozenset[str] = HTTP) -> str:
-    """The API's root without a trailing slash. One of another scheme than HTTP's need not name a host.
+    """The API's root without a trailing slash. Schemes other than HTTP do not need a host.
 
     Raises:
-        ConfigError: No scheme or host, an impossible port, credentials, a query or a fragment.
+        ConfigError: It has no scheme or host, a bad port, credentials, a query or a fragment.
     """
     text = url.strip()
     if not text:
@@ -30,7 +30,7 @@ def parse_api_url(url: str, *, schemes: frozenset[str] = HTTP) -> str:
         parts = urlsplit(text)
         port = parts.port
     except ValueError:
-        # The reason is left out: it quotes what stands before the host, which may be a password.
+        # The reason is left out: it quotes the text before the host, which may be a password.
         raise ConfigError(f"API URL {shown(text)!r} has an impossible host or port: {_LIKE_THIS}") from None
     if parts.scheme not in schemes or "://" not in text:
         if "://" in text:
@@ -42,7 +42,7 @@ def parse_api_url(url: str, *, schemes: frozenset[str] = HTTP) -> str:
     if not parts.hostname and parts.scheme in HTTP:
         raise ConfigError(f"API URL {shown(text)!r} names no host: {_LIKE_THIS}")
     if parts.scheme in HTTP and "%" in parts.netloc.rpartition("]")[2]:
-        # An `@` that is percent-encoded ends no login, and the password would be sent to a resolver.
+        # A percent-encoded `@` does not end the credentials, and the password would be sent to a resolver.
         raise ConfigError(f"API URL {shown(text)!r} has an impossible host or port: {_LIKE_THIS}")
     if port == 0:
         raise ConfigError(f"API URL {shown(text)!r} has port 0")
@@ -63,11 +63,11 @@ def origin(url: str) -> str:
 
 
 def shown(url: str) -> str:
-    """The URL without user, password and query, fit for a message."""
+    """The URL without user, password and query, for messages."""
     scheme, separator, rest = url.partition("://")
     if not _SCHEME.fullmatch(scheme):
         scheme, separator, rest = "", "", url
-    # A password may hold a slash, a question mark or a number sign, and end at the last `@` only.
+    # A password may contain a slash, a question mark or a number sign, so it ends at the last `@`.
     login = _UP_TO_LOGIN.match(rest)
     if login is not None:
         rest = "..." if "?" in login[0] or "#" in login[0] else rest[login.end() :]
@@ -75,6 +75,6 @@ def shown(url: str) -> str:
     place, slash, path = rest.partition("/")
     host, colon, port = place.rpartition(":")
     if colon and port and not port.isdigit() and "]" not in port:
-        # It may be a password whose host was forgotten.
+        # It may be a password, if the host was forgotten.
         place = f"{host}:..."
     return scheme + separator + place + slash + path

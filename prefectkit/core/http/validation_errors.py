@@ -1,4 +1,4 @@
-"""What a 422 says: the fields that the server refused, and of a union only the kind of object that was meant."""
+"""Messages for 422: the refused fields with reasons. Of a union, only the best matching variant is reported."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ import msgspec
 Location: TypeAlias = tuple[str | int, ...]
 
 MOST_FAULTS: Final = 5
-"""Groups of refused fields that a message shows at most."""
+"""The largest number of groups of refused fields in a message."""
 
 MOST_REASON: Final = 160
-"""Characters of one reason that a message shows at most."""
+"""The longest reason in a message, in characters."""
 
-# pydantic's names of them; those of models have capitals, those of containers brackets.
+# The names that pydantic uses. Names of models have capitals, those of containers have brackets.
 _SIMPLE_KINDS: Final = frozenset(
     {"bool", "bytes", "date", "datetime", "float", "int", "none", "str", "timedelta", "uuid"}
 )
@@ -28,10 +28,10 @@ class Fault(NamedTuple):
     """A refused field.
 
     Attributes:
-        location: Where it stands in the body, without the kinds of a union.
-        kinds: For each union on the way, how much of the location stands before it, and the kind that was tried.
+        location: Its path in the body, without the names of union variants.
+        kinds: For each union on the path, the length of the path before it, and the variant that was tried.
         reason: Why it is refused.
-        type: What sort of reason that is.
+        type: The type of the reason, as pydantic names it.
     """
 
     location: Location
@@ -44,7 +44,7 @@ def refused_fields(faults: Iterable[Any], body: bytes) -> str:
     """The refused fields and the reasons, as text.
 
     Args:
-        faults: The server's list of them: dicts with `loc`, `msg` and `type`.
+        faults: The list of the server: dicts with `loc`, `msg` and `type`.
         body: The request's body.
     """
     try:
@@ -65,7 +65,7 @@ def refused_fields(faults: Iterable[Any], body: bytes) -> str:
 
 
 def _fault(loc: Sequence[Any], reason: str, type_: str, sent: Any) -> Fault:
-    """A fault, with the location in the sent body and the union kinds of the server's `loc`."""
+    """A fault, with the server's `loc` split into the location in the sent body and the union variants."""
     if loc[:1] != ["body"]:
         return Fault(tuple(loc), (), reason, type_)
     if sent is _ABSENT:
@@ -86,7 +86,7 @@ def _fault(loc: Sequence[Any], reason: str, type_: str, sent: Any) -> Fault:
 
 
 def _names_a_kind(value: Any, step: Any) -> bool:
-    """Whether a step that leads nowhere is a kind of a union, such as `CronSchedule` or `int`, and not a field."""
+    """Whether a step of `loc` that is not in the body names a union variant, such as `CronSchedule` or `int`."""
     if not isinstance(step, str):
         return False
     return not isinstance(value, dict) or not (step.isidentifier() and step.islower()) or step in _SIMPLE_KINDS
@@ -100,7 +100,7 @@ def _inner(value: Any, step: Any) -> Any:
 
 
 def _resolve_unions(faults: list[Fault]) -> list[Fault]:
-    """The faults that are left when each union is the kind that fits best."""
+    """The faults that remain when only the best matching variant of each union is kept."""
     settled = [fault for fault in faults if not fault.kinds]
     unions: dict[Location, dict[str, list[Fault]]] = {}
     for fault in faults:
@@ -114,10 +114,10 @@ def _resolve_unions(faults: list[Fault]) -> list[Fault]:
 
 
 def _best(location: Location, kinds: list[list[Fault]]) -> list[Fault]:
-    """The faults of the kind that an object was meant to be; of several that fit as well, one fault for all of them."""
+    """The faults of the best matching variant; if several match equally well, one fault that names all reasons."""
     ranks = [_mismatch(location, faults) for faults in kinds]
     if min(ranks)[0]:
-        # It says that it is of a kind that there is not.
+        # The object's `type` is that of no variant.
         tags = [fault for faults in kinds for fault in faults if _is_tag(location, fault)]
         return [tags[0]._replace(reason=_either(fault.reason for fault in tags))]
     best = [_resolve_unions(faults) for faults, rank in zip(kinds, ranks, strict=True) if rank == min(ranks)]
@@ -130,7 +130,7 @@ def _best(location: Location, kinds: list[list[Fault]]) -> list[Fault]:
 
 
 def _mismatch(location: Location, faults: list[Fault]) -> tuple[bool, int]:
-    """How badly an object fits a kind: whether it says that it is another one, how many fields are missing or extra."""
+    """How badly an object matches a variant: whether its `type` differs, and how many fields are missing or extra."""
     structural = [
         fault
         for fault in faults
@@ -144,7 +144,7 @@ def _is_tag(location: Location, fault: Fault) -> bool:
 
 
 def _either(reasons: Iterable[str]) -> str:
-    """Several reasons of which one is to be mended."""
+    """Alternative reasons, joined by "or"."""
     first, *others = dict.fromkeys(reasons)
     return " or ".join([first, *(other.removeprefix(_ADVICE) for other in others)])
 
@@ -157,7 +157,7 @@ def _sentence(location: Location, faults: list[Fault]) -> str:
 
 
 def _lines(faults: list[Fault]) -> Iterator[str]:
-    """Each reason with the fields that it is for."""
+    """Each reason with its fields."""
     for (parent, reason), same in groupby(faults, lambda fault: (fault.location[:-1], fault.reason)):
         fields = _cut(", ".join(str(fault.location[-1]) for fault in same if fault.location))
         where = _dotted(parent)

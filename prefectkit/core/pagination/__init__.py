@@ -1,1 +1,1 @@
-"""From pages to rows."""
+"""Pagination: page after page of a list, as one iterator of rows."""

@@ -1,10 +1,9 @@
-"""From pages to rows.
+"""Pagination: page after page of a list, as one iterator of rows.
 
-Pages are counted by offset, since the server leaves no better way: it sorts by one field without a tie-break, many rows
-may share the value of that field, their order among each other is not fixed, and no filter says "after this row". A
-start time, the field that runs could be paged by, also changes while they wait. So rows that vanish before the place
-that was reached shift others past it unseen, and rows that appear there are followed by some that were seen. Who must
-not miss any sorts so that new rows come last, or narrows the filter to a time that is over.
+Pages are requested by offset, as the API has no cursor: it sorts by one field without a tie-break, rows with equal
+values have no fixed order, and no filter means "after this row". So if rows disappear before the current offset, later
+rows are skipped; if rows are added before it, some rows are returned twice. To miss no row, sort so that new rows come
+last, or filter for a time range in the past.
 """
 
 from __future__ import annotations
@@ -28,18 +27,17 @@ Rows: TypeAlias = list[T]
 
 
 class Page(NamedTuple, Generic[T]):
-    """Some rows, and how to get those after them: None after the last."""
+    """Some rows, and a function that fetches the next page; None after the last page."""
 
     rows: Sequence[T]
     following: AsyncFunction[Page[T]] | None
 
 
 class RepeatedPageDetector:
-    """Notices a server that gives the same pages for ever, by remembering one page at a time (Brent's algorithm).
+    """Detects a server that repeats the same pages for ever. It stores one page at a time (Brent's algorithm).
 
     Args:
-        tolerated: How often a page may come again. One counted by offset does where as many rows appear before it as it
-            is long.
+        tolerated: How often a page may be repeated. By offset, a page repeats if a page of rows was added before it.
     """
 
     def __init__(self, tolerated: int) -> None:
@@ -50,18 +48,18 @@ class RepeatedPageDetector:
         self._span: int = 1
 
     def note(self, rows: Sequence[Any]) -> bool:
-        """Whether the page was there before.
+        """Return whether the page is a repetition.
 
         Raises:
-            ResponseDecodeError: It was there too often.
+            ResponseDecodeError: It was repeated too often.
         """
         page = _identity(rows)
         if page == self._page:
             self._repeats += 1
             if self._repeats > self._tolerated:
                 raise ResponseDecodeError(
-                    f"the server gave the same page of {len(rows)} rows again instead of the next one, and would do so "
-                    "for ever: does something before it, a cache or a fake, ignore `offset` or the page token?"
+                    f"the server returned the same page of {len(rows)} rows again instead of the next one: "
+                    "does something before it, a cache or a fake, ignore `offset` or the page token?"
                 )
             return True
         self._age += 1
@@ -72,7 +70,7 @@ class RepeatedPageDetector:
 
 
 def _identity(rows: Sequence[Any]) -> object:
-    """What tells a page from others, in whatever order its rows are."""
+    """The identity of a page, independent of the order of its rows."""
     names = [row if (name := getattr(row, "id", None)) is None else name for row in rows]
     try:
         return frozenset(names)
@@ -81,12 +79,11 @@ def _identity(rows: Sequence[Any]) -> object:
 
 
 async def rows_of(page: AsyncFunction[Page[T]] | None, ahead: IO | None) -> AsyncGenerator[T]:
-    """Every row of a page, and of those that follow it.
+    """Every row of a page, and of the pages after it.
 
     Args:
-        page: Gets the first page.
-        ahead: Where each further page is fetched while the rows of the one before are used. None: not until they are
-            used up.
+        page: Fetches the first page.
+        ahead: The I/O for prefetching the next page while the rows of the current one are used; None for no prefetch.
     """
     task: BackgroundTask[Page[T]] | None = None
     try:
@@ -103,14 +100,14 @@ async def rows_of(page: AsyncFunction[Page[T]] | None, ahead: IO | None) -> Asyn
 def every_row(
     list_: Callable[..., Awaitable[Rows[T]]], query: msgspec.Struct, ahead: IO | None = None
 ) -> AsyncGenerator[T]:
-    """Every row that a list method gives for a query, page after page; `ahead` as in `rows_of`.
+    """Every row that a list method returns for a query, page after page; `ahead` as in `rows_of`.
 
-    The server decides the page size: a limit above its own is refused with 422, so no limit is sent, and the query's
-    `limit` counts the rows in all. A page that is shorter than the one before, or empty, is the last.
+    The server sets the page size: it refuses a larger limit with 422. So no limit is sent, and the query's `limit` is
+    the total number of rows. A page that is shorter than the one before, or empty, is the last.
 
     Raises:
         InvalidParameterError: An iterator in the query yields nothing.
-        ResponseDecodeError: The server gives the same pages over and over.
+        ResponseDecodeError: The server repeats the same pages.
     """
     # Each page is asked for with the same filters.
     fields: dict[str, Any] = {name: with_lists(name, getattr(query, name)) for name in query.__struct_fields__}
@@ -122,7 +119,7 @@ def every_row(
     async def fetch(offset: int, left: float, longest: int) -> Page[T]:
         rows = page = await list_(**fields, offset=offset)
         if rows and repeats.note(rows):
-            # The page after it tells whether rows were added, or the server repeats itself.
+            # The next page shows whether rows were added, or the server repeats its pages.
             page = await list_(**fields, offset=offset + len(rows))
             repeats.note(page)
             rows = [*rows, *page]

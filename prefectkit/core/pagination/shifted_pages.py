@@ -1,4 +1,4 @@
-"""Notices that rows are taken out of a list between two of its pages, which makes those behind move up unseen."""
+"""Warns if a call removes rows of a list between two of its pages, so that the next page skips rows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from prefectkit.core.retries.idempotency_keys import levels_to_caller
 
 
 class _Listing:
-    """A list that was read up to an offset."""
+    """A list of which the pages up to an offset were read."""
 
     __slots__ = ("by_state", "changed_by", "offset", "query")
 
@@ -24,13 +24,13 @@ class _Listing:
 
 
 class ShiftedPages:
-    """The lists that were read last, one of each group. One by state also loses rows by `set_state`."""
+    """The last list of each group. One that is filtered by state also loses rows by `set_state`."""
 
     def __init__(self) -> None:
         self._listings: dict[str, _Listing] = {}
 
     def check(self, operation: Operation, body: Any) -> None:
-        """Take note of an operation that is to be sent; warn if it reads on where rows are gone."""
+        """Note an operation before it is sent; warn if it reads the next page of a list that lost rows."""
         group, _, verb = operation.name.rpartition(".")
         listing = self._listings.get(group)
         if verb == "list" and hasattr(body, "offset"):
@@ -42,14 +42,14 @@ class ShiftedPages:
         fields = [name for name in body.__struct_fields__ if name not in ("limit", "offset")]
         query = [getattr(body, name) for name in fields]
         offset: int = body.offset or 0
-        # The pages of one list are asked for with the same filters, which need not be compared.
+        # The pages of one list are requested with identical filter objects.
         is_further = before is not None and offset > before.offset and all(map(is_, query, before.query))
         by_state = bool(getattr(getattr(body, group, None), "state", None))
         self._listings[group] = _Listing(query, offset, by_state)
         if is_further and before is not None and before.changed_by:
             warnings.warn(
-                f"{before.changed_by} was called between two pages of {group}: the rows behind move up, and some are "
-                f"skipped. Take all rows first, list(client.{group}.iterate(...)), and change them afterwards",
+                f"{before.changed_by} was called between two pages of {group}: later rows move up, and some are "
+                f"skipped. Read all rows first, list(client.{group}.iterate(...)), and change them afterwards",
                 ShiftedPagesWarning,
                 stacklevel=levels_to_caller(),
             )

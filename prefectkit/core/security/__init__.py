@@ -1,1 +1,1 @@
-"""Secrets, and what keeps them out of texts."""
+"""Redaction: the detection of secrets, and their removal from texts, headers, bodies and errors."""

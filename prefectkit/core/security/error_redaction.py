@@ -27,7 +27,7 @@ def redact_error(error: CallError, redactor: Redactor) -> None:
     for _ in range(_MOST_CAUSES):
         if cause is None:
             break
-        # Other libraries quote what they could not read.
+        # Other libraries quote input that they could not parse.
         cause.args = tuple(redactor.text(each) if isinstance(each, str) else each for each in cause.args)
         cause = cause.__cause__ or cause.__context__
 

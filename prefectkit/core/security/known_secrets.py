@@ -1,4 +1,4 @@
-"""Secrets that are known by their value, found in a text in every form in which somebody may repeat them."""
+"""Known secrets: finds their values in a text, also encoded: quoted, escaped, base64, hexadecimal, compressed."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from prefectkit.core.security.decoded_text import decode_escapes, source_spans, 
 from prefectkit.core.security.secret_patterns import Span
 
 LEAST = 4
-"""Characters below which a secret is not looked for: it would be found in any text."""
+"""Shorter secrets are ignored: they would be found in any text."""
 
 _WHOLE_WORD = 6
-"""Characters below which a secret counts only where it is a whole word."""
+"""Shorter secrets are only found as whole words."""
 
 _STRONG = 16
-"""Characters from which the half of a secret is as good as the whole."""
+"""Of secrets of this length or more, a half is redacted too (with `halves`)."""
 
 _BASE64 = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_")
 _BASE64_RUN = re.compile(r"[A-Za-z0-9+/_-]{16,}")
@@ -35,21 +35,21 @@ _MOST_INFLATED = 2**20
 
 
 class KnownSecrets:
-    """Texts that must not be shown. It shows none of them itself, and none gets into a pickle."""
+    """A set of secrets to redact. Its `repr` and its pickle contain none of them."""
 
     __slots__ = ("_bounded", "_forms", "_ignores_case", "_values")
 
     def __init__(self) -> None:
         self._values: set[str] = set()
-        # True for the parts of base64 that no neighbour can change.
+        # True for the part of a base64 form that does not depend on the text around the secret.
         self._forms: dict[str, bool] = {}
         self._bounded: set[str] = set()
         self._ignores_case = False
 
     def add(self, secret: str, *, least: int = LEAST, anywhere: bool = False, halves: bool = False) -> None:
-        """Look for this text, too, if it has the least length.
+        """Add a secret, if it has at least `least` characters.
 
-        With `anywhere` a short one need not be a whole word; with `halves` the half of a long one counts as well.
+        With `anywhere` a short one is found inside words too; with `halves` a half of a long one is found as well.
         """
         if len(secret) < least:
             return
@@ -63,7 +63,7 @@ class KnownSecrets:
             self._forms.update(_halves(_bare(secret)))
 
     def update(self, other: KnownSecrets) -> None:
-        """Look for all that the other one looks for."""
+        """Add the secrets of another set."""
         self._values |= other._values
         self._forms |= other._forms
         self._bounded |= other._bounded
@@ -138,11 +138,11 @@ class KnownSecrets:
         return next(self._spans(text, depth - 1, is_cut), None) is not None
 
     def _is_packed(self, text: str, depth: int) -> bool:
-        """Whether these bytes, read as latin-1, are gzip or zlib with a secret in it."""
+        """Whether these bytes, read as latin-1, are gzip or zlib data that contains a secret."""
         if not text.startswith(("\x1f\x8b", "\x78")) or depth < 1:
             return False
         try:
-            # The window of 32 tells gzip from zlib by itself.
+            # With 32 added, zlib detects gzip and zlib headers.
             inflated = zlib.decompressobj(zlib.MAX_WBITS | 32).decompress(text.encode("latin-1"), _MOST_INFLATED)
         except (zlib.error, UnicodeEncodeError):
             return False
@@ -192,7 +192,7 @@ def _after_padding(text: str, stop: int) -> int:
 
 def _decoded(run: str) -> Iterable[bytes]:
     data = run.encode().translate(_TO_STANDARD)
-    # One character more than a multiple of four belongs to a text that was cut.
+    # A last character beyond a multiple of four is the rest of a text that was cut.
     data = data[: len(data) - (len(data) % 4 == 1)]
     yield b64decode(data + b"=" * (-len(data) % 4))
     if _HEX_RUN.fullmatch(run):
@@ -220,7 +220,7 @@ def _bare(secret: str) -> str:
 
 @lru_cache(maxsize=256)
 def _forms(text: str) -> dict[str, bool]:
-    """How a secret may be written."""
+    """The encoded forms of a secret."""
     data = text.encode("utf-8", "surrogatepass")
     quoted = {quote(data, safe=""), quote_plus(data), quote(data)}
     lower = {re.sub(r"%[0-9A-F]{2}", lambda match: match[0].lower(), form) for form in quoted}
@@ -233,7 +233,7 @@ def _forms(text: str) -> dict[str, bool]:
         read.add(bare)
     forms = dict.fromkeys((text, *read, *escaped, *quoted, *lower, data.hex(), data.hex().upper()), False)
     for offset in range(3):
-        # A secret may stand anywhere in what is encoded: `user:` and a password. Three bytes make four characters.
+        # A secret may be a part of what is encoded: `user:` and a password. Three bytes become four characters.
         encoded = b64encode(b"\0" * offset + data).decode().rstrip("=")
         core = encoded[(0, 2, 3)[offset] : -1 if (offset + len(data)) % 3 else None]
         if len(core) >= _WHOLE_WORD - 1:

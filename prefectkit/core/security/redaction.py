@@ -1,4 +1,4 @@
-"""What to take out of texts, headers and bodies before a person, a file or a plugin sees them."""
+"""Redaction of texts, JSON, headers and bodies, before a person, a file or a plugin sees them."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from prefectkit.core.security.secret_patterns import Span, replace_spans, secret
 from prefectkit.core.security.secrets import HIDDEN
 
 REDACTED: Final = "<redacted>"
-"""What a plugin sees instead of a header or a body that it may not see."""
+"""The text that replaces a whole header or body."""
 
 SECRET_HEADERS = frozenset(
     {"authorization", "cookie", "proxy-authorization", "set-cookie", "prefect-csrf-token", "prefect-csrf-client"}
 )
-# Of a request all other headers are custom ones, and these often hold the key of a proxy.
+# All other headers of a request are custom headers, which often hold keys.
 SHOWN_HEADERS = frozenset({
     "accept", "accept-encoding", "accept-language", "connection", "content-encoding", "content-length", "content-type",
     "host", "idempotency-key", "traceparent", "tracestate", "user-agent", "x-prefect-api-version", "x-request-id",
@@ -48,7 +48,7 @@ _added: dict[str, re.Pattern[str]] = {}
 
 
 def redact(text: str, known: KnownSecrets = _NOTHING, *, is_cut: bool = False) -> str:
-    """The text without the secrets that are known, and without what looks like a key, a token or a password.
+    """The text without known secrets, and without anything that looks like a key, a token or a password.
 
     With `is_cut` the text is the beginning of a longer one.
     """
@@ -56,18 +56,18 @@ def redact(text: str, known: KnownSecrets = _NOTHING, *, is_cut: bool = False) -
 
 
 def spans(text: str) -> Iterator[Span]:
-    """Where in the text something looks like a secret, or matches a pattern that was added."""
+    """The spans that look like secrets, or match a pattern that was added."""
     yield from secret_spans(text)
     for pattern in _added.values():
         yield from (match.span() for match in pattern.finditer(text))
 
 
 def redact_json(value: Any, known: KnownSecrets = _NOTHING, fields: frozenset[str] = frozenset()) -> Any:
-    """Parsed JSON with its texts scrubbed; what stands under the name of a secret, or one of `fields`, is hidden."""
+    """Parsed JSON with redacted texts; the values of fields with a secret name, or one of `fields`, are replaced."""
     # One look at all texts is much cheaper than one at each.
-    together = "\ufffd".join(_texts(value))
-    is_clean = next(chain(known.spans(together), spans(together)), None) is None
-    return _without_secrets(value, (lambda text: text) if is_clean else lambda text: redact(text, known), fields)
+    joined = "\ufffd".join(_texts(value))
+    is_clean = next(chain(known.spans(joined), spans(joined)), None) is None
+    return _redact_nested(value, (lambda text: text) if is_clean else lambda text: redact(text, known), fields)
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -75,54 +75,54 @@ def _texts(value: Any) -> Iterator[str]:
         case str():
             yield value
         case list():
-            for each in cast("list[Any]", value):
-                yield from _texts(each)
+            for item in cast("list[Any]", value):
+                yield from _texts(item)
         case dict():
-            for name, each in cast("dict[str, Any]", value).items():
+            for name, item in cast("dict[str, Any]", value).items():
                 yield name
-                yield from _texts(each)
+                yield from _texts(item)
         case _:
             pass
 
 
-def _without_secrets(value: Any, scrubbed: Callable[[str], str], fields: frozenset[str]) -> Any:
+def _redact_nested(value: Any, redact_text: Callable[[str], str], fields: frozenset[str]) -> Any:
     match value:
         case str():
-            return scrubbed(value)
+            return redact_text(value)
         case list():
-            return [_without_secrets(each, scrubbed, fields) for each in cast("list[Any]", value)]
+            return [_redact_nested(item, redact_text, fields) for item in cast("list[Any]", value)]
         case dict():
             return {
-                scrubbed(name): _hidden(each, scrubbed, fields, wholly=name in fields)
+                redact_text(name): _redact_value(item, redact_text, fields, wholly=name in fields)
                 if name in fields or is_secret_name(name)
-                else _without_secrets(each, scrubbed, fields)
-                for name, each in cast("dict[str, Any]", value).items()
+                else _redact_nested(item, redact_text, fields)
+                for name, item in cast("dict[str, Any]", value).items()
             }
         case _:
             return value
 
 
-def _hidden(value: Any, scrubbed: Callable[[str], str], fields: frozenset[str], *, wholly: bool) -> Any:
-    """What stands in the place of a secret."""
+def _redact_value(value: Any, redact_text: Callable[[str], str], fields: frozenset[str], *, wholly: bool) -> Any:
+    """The redacted value of a secret field."""
     match value:
         case None | bool():
             return value
         case list() if not wholly:
-            return [_hidden(each, scrubbed, fields, wholly=False) for each in cast("list[Any]", value)]
+            return [_redact_value(item, redact_text, fields, wholly=False) for item in cast("list[Any]", value)]
         case dict() if not wholly:
-            # What a server says of a field, its rules for instance.
-            return _without_secrets(value, scrubbed, fields)
+            # A description of the field by the server: its schema, for instance.
+            return _redact_nested(value, redact_text, fields)
         case _:
             return HIDDEN
 
 
 def add_patterns(patterns: Iterable[str]) -> None:
-    """Scrub what these regular expressions match, too, in this process.
+    """Also redact the matches of these regular expressions, in the whole process.
 
     Raises:
-        TypeError: One is no text.
-        re.error: One is no regular expression.
-        ValueError: One matches where there is nothing, and so everywhere.
+        TypeError: A pattern is not text.
+        re.error: A pattern is not a regular expression.
+        ValueError: A pattern matches the empty text.
     """
     compiled: dict[str, re.Pattern[str]] = {}
     for text in patterns:
@@ -130,22 +130,22 @@ def add_patterns(patterns: Iterable[str]) -> None:
             raise TypeError(f"a pattern must be text, got {type(text).__name__}")
         compiled[text] = re.compile(text)
         if compiled[text].search(""):
-            raise ValueError(f"the pattern {text!r} matches where there is nothing")
+            raise ValueError(f"the pattern {text!r} matches the empty text")
     _added.update(compiled)
 
 
 def added_patterns() -> tuple[re.Pattern[str], ...]:
-    """What else is scrubbed, in this process."""
+    """The patterns that were added in this process."""
     return tuple(_added.values())
 
 
 def redact_request_headers(headers: Mapping[str, str]) -> dict[str, str]:
-    """The headers of a request with those redacted that are not known to be harmless."""
+    """The headers of a request; all but the known harmless ones are redacted."""
     return {name: value if name in SHOWN_HEADERS else REDACTED for name, value in headers.items()}
 
 
 def redact_response_headers(headers: Mapping[str, str], known: KnownSecrets = _NOTHING) -> dict[str, str]:
-    """The headers of a response: those redacted whose names sound secret, the others scrubbed, with their names."""
+    """The redacted headers of a response: values of secret headers, and known secrets in other values and in names."""
     lower = known.lowered() if headers.keys() - _USUAL_NAMES else _NOTHING
     return {
         replace_spans(name, lower.spans(name), lambda _: HIDDEN): REDACTED
@@ -166,33 +166,33 @@ def is_secret_route(target: str) -> bool:
 
 
 def secret_fields(target: str) -> frozenset[str]:
-    """The fields that hold secrets in requests to this path and in their responses, whatever their names say."""
+    """The fields that hold secrets in requests to this path and in their responses, whatever their names."""
     path = unquote(target.partition("?")[0])
     return frozenset[str]().union(*(names for route, names in _SECRET_FIELDS if route.search(path)))
 
 
 def is_secret_field(name: str, fields: frozenset[str], *, in_job: bool) -> bool:
-    """Whether a field holds secrets: by its name, as one of its route, or as an environment in the settings of jobs."""
+    """Whether a field holds secrets: by its name, by its route, or as environment variables in job settings."""
     return name in fields or (in_job and name.lower() in ENVIRONMENTS) or is_secret_name(name)
 
 
 def has_job_settings(body: bytes) -> bool:
-    """Whether settings of jobs stand in a body: environments, and the templates of work pools."""
+    """Whether a body contains job settings: environment variables, or the job template of a work pool."""
     return _JOB_SETTINGS.search(body) is not None
 
 
 def redact_body(target: str, body: bytes, known: KnownSecrets = _NOTHING) -> bytes:
-    """The body of a request to this path or of its response: redacted, or scrubbed."""
+    """The redacted body of a request to this path, or of its response."""
     if not body:
         return body
     if is_secret_route(target) or has_job_settings(body):
         return REDACTED.encode()
-    # What is no text survives this way.
+    # `surrogateescape` keeps bytes that are not UTF-8.
     body = redact(body.decode(errors="surrogateescape"), known).encode(errors="surrogateescape")
     try:
         value: Any = msgspec.json.decode(body)
-        scrubbed = redact_json(value, known)
-        # Lists and objects under the name of a secret are found in JSON alone.
-        return body if scrubbed == value else msgspec.json.encode(scrubbed)
+        redacted = redact_json(value, known)
+        # Lists and objects in secret fields are only found in parsed JSON.
+        return body if redacted == value else msgspec.json.encode(redacted)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return body

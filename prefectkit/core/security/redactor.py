@@ -1,4 +1,4 @@
-"""What an exchange with the server may not say of itself: the secrets that were sent in it, and those of its route."""
+"""The redactor of one request and its response: knows the secrets that were sent, and those of the route."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from prefectkit.core.http.messages import Request, Response
 
 _LONGEST_SEARCHED: Final = 2**18
-"""Bytes of a request above which its secrets are not picked out, and nothing of the response is shown."""
+"""The secrets in a larger request body are not searched; instead, the whole response is redacted."""
 
 _MOST_VALUES: Final = 200
 _LEAST_CUSTOM: Final = 6
@@ -43,12 +43,12 @@ _NO_HEADERS: Mapping[str, str] = {}
 
 
 class Redactor:
-    """Takes out of texts, JSON and bodies what an exchange may not show. It shows no secret itself.
+    """Redacts texts, JSON, headers and bodies of a request and its response. Its `repr` shows no secret.
 
     Args:
         target: Path and query below the API's root.
-        headers: Those that were sent.
-        body: What was sent.
+        headers: The headers of the request.
+        body: The body of the request.
         known: Further secrets of the client.
     """
 
@@ -72,7 +72,7 @@ class Redactor:
 
     @classmethod
     def of(cls, request: Request, response: Response | None = None) -> Redactor:
-        """The redactor for this response to a request, or for what went wrong with it."""
+        """The redactor of a request, and of its response if there is one."""
         redactor = cls(request.target, request.headers, request.body, request.known)
         if response is not None:
             add_headers(redactor._known, response.headers, sent=False)
@@ -80,7 +80,7 @@ class Redactor:
 
     @property
     def redacts_bodies(self) -> bool:
-        """Whether no body of the exchange may be shown."""
+        """Whether the whole bodies of request and response are redacted."""
         return self._redacts_bodies
 
     def text(self, text: str, *, is_cut: bool = False) -> str:
@@ -96,7 +96,7 @@ class Redactor:
         )
 
     def body(self, body: bytes) -> bytes:
-        """A body without secrets, or what stands for it."""
+        """A body without secrets; all of it is replaced if `redacts_bodies`."""
         return REDACTED.encode() if self._redacts_bodies and body else redact_body(self._target, body, self._known)
 
     def headers(self, headers: Mapping[str, str]) -> dict[str, str]:
@@ -110,7 +110,7 @@ class Redactor:
         return Redactor, (self._target.partition("?")[0],)
 
     def _add_body(self, body: bytes) -> bool:
-        """Look for the secrets of a body from now on; whether all of them could be picked out."""
+        """Add the secrets of a body to those that are redacted; return whether all of them were found."""
         if not body:
             return True
         if len(body) > _LONGEST_SEARCHED:
@@ -127,7 +127,7 @@ class Redactor:
 
 
 def add_headers(known: KnownSecrets, headers: Mapping[str, str], *, sent: bool = True) -> None:
-    """Look for what is secret in these headers, of a request or, if they were not sent, of a response."""
+    """Add the secrets in headers: of a request if `sent`, else of a response."""
     public = {value for name, value in headers.items() if name in _HARMLESS}
     for name, value in headers.items():
         if name in _HARMLESS:
@@ -158,7 +158,7 @@ def _parts(name: str, value: str) -> list[str]:
 
 
 def _secrets_in(value: Any, fields: frozenset[str], is_secret: bool = False, in_job: bool = False) -> Iterator[str]:
-    """The texts and numbers that stand under the names of secrets."""
+    """The texts and numbers in secret fields."""
     match value:
         case dict():
             for name, item in cast("dict[str, Any]", value).items():
@@ -179,7 +179,7 @@ def _secrets_in(value: Any, fields: frozenset[str], is_secret: bool = False, in_
 
 
 def _secrets_in_schemas(schemas: dict[str, Any], fields: frozenset[str]) -> Iterator[str]:
-    """Of the JSON schemas of secret fields only what stands for a value: the other words belong to the schema."""
+    """The secrets in JSON schemas: of a secret field only defaults, examples and the like."""
     for name, schema in schemas.items():
         if isinstance(schema, dict) and is_secret_field(name, fields, in_job=True):
             words = cast("dict[str, Any]", schema).items()

@@ -1,4 +1,4 @@
-"""Which names of fields, parameters and variables say that the value is a secret: the one list for all redaction."""
+"""Secret names: the names of fields, parameters and variables whose values are redacted."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _WORDS = frozenset({
     "apikey", "authorization", "bearer", "cookie", "cookies", "cred", "credential", "credentials", "creds", "jwt",
     "otp", "passcode", "passkey", "passphrase", "passwd", "pwd", "secret", "secrets", "token", "totp",
 })  # fmt: skip
-# `secretname` is one word where nobody marks the second one.
+# Endings of compound words without a separator: `dbpassword`.
 _ENDS = ("passphrase", "passwd", "password", "secret", "token")
 # `pass_rate` and `auth_url` are no secrets, `smtp_pass` and `basic_auth` are.
 _LAST = frozenset({"auth", "pass", "pin", "sig", "signature"})
@@ -26,9 +26,9 @@ _PAIRS = frozenset({
     ("auth", "string"), ("conn", "str"), ("conn", "string"), ("connection", "str"), ("connection", "string"),
     ("connection", "uri"), ("connection", "url"),
 })  # fmt: skip
-# What is said of a secret: `token_count`, `password_policy`.
+# Properties of a secret: `token_count`, `password_policy`.
 _ABOUT = frozenset({"count", "counts", "expiration", "expires", "length", "limit", "limits", "policy", "size", "ttl"})
-# Names of the API's own.
+# Names in the API that are not secret.
 _PUBLIC = frozenset({("secret", "fields"), ("include", "secrets"), ("page", "token"), ("next", "page", "token")})
 _IN_QUERY = frozenset({"key", "sig"})
 
@@ -51,7 +51,7 @@ def is_secret_name(name: str) -> bool:
 
 
 def is_secret_parameter(name: str) -> bool:
-    """Whether a parameter of this name in the query of a URL is a secret. There, `key` and `sig` are, too."""
+    """Whether a parameter of this name in the query of a URL is a secret. There, `key` and `sig` are secret as well."""
     return name.lower() in _IN_QUERY or is_secret_name(name)
 
 

@@ -1,4 +1,4 @@
-"""What looks like a secret in a text: keys of known forms, and values under the name of a secret. In linear time."""
+"""Secret patterns: finds keys of known formats, and the values of secret fields and parameters, in linear time."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _CREDENTIALS = re.compile(r"\b(?:bearer|basic)\s+([\w.~+/=-]+)", re.IGNORECASE)
 _LIKE_A_KEY = re.compile(r"[\d=+]")
 _LONG = 16
 
-# What a text must contain in lower case for the pattern to have a chance. None of them reads the same text twice.
+# Lower-case text that any match contains, and the pattern. No pattern reads the same text twice.
 _TOKEN_PATTERNS = (
     ("pn", re.compile(r"\b(pn[ub]_\w+)", re.IGNORECASE)),  # keys of Prefect Cloud
     ("://", re.compile(r"://([^/@\s]+)@")),  # user and password of a URL
@@ -36,7 +36,7 @@ _PARAMETER_VALUE = re.compile(r"[^&\s;,\"'<>\\]+")
 
 
 def secret_spans(text: str) -> Iterator[Span]:
-    """Where in the text something stands that looks like a secret; the spans may overlap."""
+    """The spans of a text that look like secrets. They may overlap."""
     if text.isalnum():
         return
     lower = text.lower()
@@ -62,7 +62,7 @@ def secret_spans(text: str) -> Iterator[Span]:
 
 
 def replace_spans(text: str, spans: Iterable[Span], by: Callable[[str], str]) -> str:
-    """The text with something else in these places; those that overlap are one."""
+    """The text with replaced spans. `by` returns the replacement; overlapping spans are replaced as one."""
     merged: list[Span] = []
     for start, end in sorted(spans):
         if merged and start < merged[-1][1]:
@@ -78,9 +78,9 @@ def replace_spans(text: str, spans: Iterable[Span], by: Callable[[str], str]) ->
 
 
 def _opening(text: str, closing: int) -> str | None:
-    """With what the name of a field is opened whose last quote stands here, if it is the name of a secret.
+    """The opening quote of a field name that ends at `closing`, with its backslashes; None if the name is not secret.
 
-    It is a quote, with as many backslashes before it as there are levels of JSON within a text of JSON, or so.
+    In JSON that is a text within JSON, quotes have backslashes before them.
     """
     before = text[max(0, closing - _LONGEST_NAME - 2 * _MOST_ESCAPES) : closing]
     unescaped = before.rstrip("\\")
@@ -92,7 +92,7 @@ def _opening(text: str, closing: int) -> str | None:
 
 
 def _field_value(text: str, start: int, opening: str) -> Span | None:
-    """Where the value stands that begins here, if it is a text or a number."""
+    """The span of the value at `start`, if it is a text or a number."""
     if text.startswith(opening, start):
         start += len(opening)
         return start, _end_of_quoted(text, start, opening)
@@ -101,7 +101,7 @@ def _field_value(text: str, start: int, opening: str) -> Span | None:
 
 
 def _end_of_quoted(text: str, start: int, opening: str) -> int:
-    """Where a quoted text ends: JSON within JSON escapes the quotes of the outer text, and its own twice."""
+    """The end of a quoted text. JSON within JSON escapes the quotes of the outer text, and its own quotes twice."""
     depth = len(opening) - 1
     quote = text.find(opening[-1], start)
     while quote >= 0:
@@ -115,7 +115,7 @@ def _end_of_quoted(text: str, start: int, opening: str) -> int:
 
 
 def _is_parameter(text: str, equals: int) -> bool:
-    """Whether a parameter has its sign here that is a secret: in a query, a form, a connection string."""
+    """Whether the `=` at this index follows the name of a secret parameter, in a query, form or connection string."""
     name = _REVERSED_NAME.match(text[max(0, equals - _LONGEST_NAME) : equals][::-1])
     if name is None:
         return False

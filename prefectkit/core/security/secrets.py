@@ -1,4 +1,4 @@
-"""Values that must not be shown: the `Secret` type and the text they are replaced by."""
+"""The `Secret` type, and the text that replaces redacted values."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ HIDDEN = "********"
 
 @final
 class Secret:
-    """A key or password: printed, logged or in a traceback it is `********`; `reveal()` gives the text."""
+    """A key or password that is shown as `********` wherever it is printed; `reveal()` returns the text."""
 
     __slots__ = ("_value",)
 
@@ -17,7 +17,7 @@ class Secret:
         self._value = value
 
     def reveal(self) -> str:
-        """The text itself, for the one place that sends it."""
+        """Return the secret text."""
         return self._value
 
     def __repr__(self) -> str:
@@ -36,4 +36,4 @@ class Secret:
         return hash((Secret, self._value))
 
     def __reduce__(self) -> str:
-        raise TypeError("a Secret is not pickled: pass it to the other process another way")
+        raise TypeError("a Secret cannot be pickled: pass it to the other process in another way")

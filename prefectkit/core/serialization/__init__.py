@@ -1,1 +1,1 @@
-"""JSON to objects and back."""
+"""Serialization: JSON encoding and decoding."""

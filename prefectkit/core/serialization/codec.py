@@ -1,4 +1,4 @@
-"""JSON in and out: msgspec's own errors stay in here."""
+"""Encoding of request bodies and decoding of responses. Errors of msgspec become errors of the SDK."""
 
 from __future__ import annotations
 
@@ -58,8 +58,8 @@ def as_builtins(body: object) -> Any:
     """The body as dicts, lists, texts and numbers.
 
     Raises:
-        TypeError: Something of it has no form in JSON.
-        ValueError: Something of it is not what its type says.
+        TypeError: A value has a type that JSON does not have.
+        ValueError: A value is not valid for its type.
     """
     return msgspec.to_builtins(prepared(body), str_keys=True, enc_hook=_convert)
 
@@ -91,9 +91,9 @@ def _is_unencodable(value: object) -> bool:
 
 @cache
 def decoder(type_: Any) -> msgspec.json.Decoder[Any]:
-    """The decoder of a type, built at its first use.
+    """The decoder of a type, made when it is first used.
 
-    `strict=False` reads what other servers write for the same thing: `1.0` for an int, seconds for a duration.
+    `strict=False` accepts what other server versions write: `1.0` for an int, seconds for a duration.
     """
     return msgspec.json.Decoder(type_, strict=False)
 
@@ -121,10 +121,10 @@ def decode(type_: type[T], response: Response) -> T:
 
 
 def text(response: Response) -> str:
-    """The body as text, for an operation that returns no JSON.
+    """The body as text, for an operation that returns text.
 
     Raises:
-        ResponseDecodeError: It is a web page.
+        ResponseDecodeError: It is HTML.
     """
     if "html" in response.headers.get("content-type", ""):
         raise undecodable(response, ValueError("it is a web page"))
@@ -132,7 +132,7 @@ def text(response: Response) -> str:
 
 
 def undecodable(response: Response, error: Exception) -> ResponseDecodeError:
-    """The error for a body that was not what the operation returns."""
+    """The error for a body that is not what the operation returns."""
     content_type = response.headers.get("content-type", "")
     if "html" in content_type:
         reason = "the server answered with a web page, so the URL is not that of an API: it usually ends in '/api'"
