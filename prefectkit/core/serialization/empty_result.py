@@ -14,7 +14,7 @@ from prefectkit.core.http.messages import Response
 
 _WITH_NULL: Final = frozenset({200, 201, 202})
 _FAULTS = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
-_KINDS: Final = {dict: "an object", list: "an array", str: "a text", type(None): "null"}
+_KINDS: Final[dict[type[Any], str]] = {dict: "an object", list: "an array", str: "a text", type(None): "null"}
 
 
 class _Stored(msgspec.Struct):
