@@ -49,6 +49,7 @@ METAPHORS = {
     "answer", "answered", "answers", "handed", "handing", "has_news", "heed", "hole", "holes", "homes", "judge",
     "kindred", "kinship", "leniency", "patience", "refuse_inside", "replay", "replays", "replays_alone", "seat",
     "seats", "settle", "shelf", "tape", "team", "together", "turn", "vault", "worded",
+    "bears_secrets", "earned", "looks", "meant", "misfit", "of_version", "revealing", "said", "scrub", "told",
 }  # fmt: skip
 MOST_ANSWERS = 40
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)

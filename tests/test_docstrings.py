@@ -17,6 +17,7 @@ import msgspec
 import pytest
 
 from prefectkit import Prefect
+from prefectkit.compat import SyncPrefectClient
 from prefectkit.core.endpoint import Method, Resource
 from tests.docstrings import documented, native_methods, parameters, public_callables, public_objects
 from tests.fakes import FakeTransport
@@ -98,6 +99,13 @@ def test_nothing_of_a_client_that_blocks_is_shown_as_asynchronous() -> None:
             f"{inspect.signature(method)} {get_type_hints(method)['return']} {pydoc.plain(pydoc.render_doc(method))}"
         )
         assert not re.search(r"Async(?!Prefect)|Coroutine|Awaitable", shown), shown
+
+
+@pytest.mark.parametrize("client", [Prefect, SyncPrefectClient])
+def test_help_of_a_client_class_that_blocks_shows_nothing_asynchronous(client: type[Any]) -> None:
+    shown = pydoc.plain(pydoc.render_doc(client))
+    assert "bulk(" in shown or "read_flow_run(" in shown
+    assert not re.search(r"\basync (?:def )?\w+\(|Async(?:Iterator|Generator)|Coroutine|Awaitable", shown)
 
 
 def bound_methods(resource: Resource[Any]) -> Iterator[Any]:
