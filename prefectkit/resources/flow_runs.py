@@ -155,8 +155,8 @@ class FlowRuns(FlowRunQueries[M]):
             force: Skip the server's orchestration rules, which may reject, delay or replace it. Default: False.
 
         Returns:
-            What the server did: accept, reject, abort or wait; and the state that the run is in now. Only with
-            `accepted` is that the one asked for; a refusal is no error.
+            The server's decision (accept, reject, abort or wait) and the current state of the run. It is the requested
+            state only if `accepted` is True; a rejection raises no error.
 
         Raises:
             NotFound: There is no such run.

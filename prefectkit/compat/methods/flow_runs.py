@@ -156,14 +156,14 @@ class FlowRunMethods(MethodGroup[M]):
     async def resume_flow_run(
         self, flow_run_id: UUID | str, run_input: dict[str, Any] | None = None
     ) -> OrchestrationResult:
-        """Let a paused flow run go on.
+        """Resume a paused flow run.
 
         Args:
             flow_run_id: The flow run's id.
             run_input: The input that the pause asks for.
 
         Returns:
-            What the server made of it, which may be a no.
+            The server's decision: the run may have been resumed, or the request rejected.
         """
         return await self._api.flow_runs.resume(flow_run_id, run_input=run_input)
 

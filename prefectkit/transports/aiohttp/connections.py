@@ -18,7 +18,7 @@ _NO_TIMEOUT = ClientTimeout(total=None)
 
 
 class ConnectionPool:
-    """The connection pool of one event loop, each connection of which one request at a time uses."""
+    """The connection pool of one event loop. A connection serves one request at a time."""
 
     def __init__(self, settings: HTTPSettings, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
