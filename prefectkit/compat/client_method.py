@@ -81,6 +81,14 @@ class ClientMethod(Generic[R, P, T]):
         self._sync_method = sync_method
         self.__doc__ = function.__doc__
 
+    def awaitable(self, instance: MethodGroup[Any]) -> Callable[P, Coroutine[Any, Any, T]]:
+        """The method of a client of either kind as a coroutine function. That of a blocking client never suspends.
+
+        Args:
+            instance: The client.
+        """
+        return MethodType(self._async_method, instance)
+
     @overload
     def __get__(self, instance: None, owner: Any) -> Callable[Concatenate[R, P], Coroutine[Any, Any, T]]: ...
     @overload

@@ -50,6 +50,15 @@ def get_client(
     return kind._configured(httpx_settings)  # pyright: ignore[reportPrivateUsage] -- the classes have the official names only
 
 
+def separate_client() -> SyncPrefectClient:
+    """A blocking client of the API that the settings name, which no context shares.
+
+    Raises:
+        ValueError: As `get_client`.
+    """
+    return SyncPrefectClient._configured(None)  # pyright: ignore[reportPrivateUsage] -- as above
+
+
 class SyncClientContext:
     """A context manager within which `get_client(sync_client=True)` returns one client.
 

@@ -6,7 +6,9 @@ PrefectException
 ├── ObjectLimitReached           403: as many as the plan allows
 ├── ObjectUnsupported            403: not in the plan
 ├── ProtectedBlockError          403: the server's own block type
-└── CloudUnauthorizedError       401 or 403, to a `CloudClient`
+├── CloudUnauthorizedError       401 or 403, to a `CloudClient`
+├── NotPausedError               a flow run to resume is not paused
+└── FlowPauseTimeout             a paused flow run was not resumed in time
 httpx.HTTPStatusError
 └── PrefectHTTPStatusError       every other status that is not a success
 UnexpectedResponse               a successful status with a body that cannot be decoded (also a ValueError)
@@ -85,6 +87,14 @@ class ProtectedBlockError(PrefectException):
 
 class CloudUnauthorizedError(PrefectException):
     """Prefect Cloud does not accept the key, or the key gives no access to the object."""
+
+
+class NotPausedError(PrefectException):
+    """The flow run is not paused, so it cannot be resumed."""
+
+
+class FlowPauseTimeout(PrefectException):
+    """The flow run was paused and not resumed in time."""
 
 
 class UnexpectedResponse(PrefectKitError, ValueError):

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 E = TypeVar("E", bound=Exception)
 
-_OFFICIAL_MODULES = ("prefect.exceptions", "prefect.client.cloud")
+_OFFICIAL_MODULES = ("prefect.exceptions", "prefect.client.cloud", "prefect.concurrency.asyncio")
 
 
 def also_official(error: E) -> E:

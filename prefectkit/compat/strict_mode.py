@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from prefectkit.assembly import changed, options_of, timeout_of
 from prefectkit.client import installed_plugins
+from prefectkit.compat.settings_overrides import overrides
 from prefectkit.core.engine import Options
 from prefectkit.core.errors import ConfigError
 from prefectkit.core.settings import Settings, load_settings
@@ -36,7 +37,7 @@ def is_strict() -> bool:
 
 
 def load_plugins_and_settings() -> tuple[Plugins, Settings]:
-    """The installed plugins, and the settings of a flat client, with the plugins' defaults.
+    """The installed plugins, and the settings of a flat client, with the plugins' defaults and `temporary_settings`.
 
     In strict mode, the built-in profile replaces one that does not exist.
 
@@ -44,7 +45,9 @@ def load_plugins_and_settings() -> tuple[Plugins, Settings]:
         ConfigError: A setting makes no sense.
     """
     plugins = installed_plugins()
-    return plugins, load_settings(defaults=plugins.contributions.defaults, strict_profile=not is_strict())
+    changes = overrides.get()
+    defaults = (*changes.source, *plugins.contributions.defaults)
+    return plugins, changes.apply(load_settings(defaults=defaults, strict_profile=not is_strict()))
 
 
 def flat_options(settings: Settings, httpx_settings: Mapping[str, Any]) -> Options:
