@@ -12,37 +12,9 @@ from types import FunctionType
 from typing import Any
 
 from prefectkit.compat import PrefectClient
+from prefectkit.compat.import_map import MODULES, NAMES, RENAMED
 
 TARGET = Path(__file__).with_name("migrating.md")
-
-MODULES = {
-    "prefect.client.orchestration": "prefectkit.compat",
-    "prefect.client.cloud": "prefectkit.compat",
-    "prefect.client.utilities": "prefectkit.compat",
-    "prefect.exceptions": "prefectkit.compat.errors",
-    "prefect.client.schemas.actions": "prefectkit.models",
-    "prefect.client.schemas.events": "prefectkit.models",
-    "prefect.client.schemas.filters": "prefectkit.models.filters",
-    "prefect.client.schemas.objects": "prefectkit.models",
-    "prefect.client.schemas.responses": "prefectkit.models",
-    "prefect.client.schemas.schedules": "prefectkit.models",
-    "prefect.client.schemas.sorting": "prefectkit.models.filters",
-    "prefect.events.actions": "prefectkit.models",
-    "prefect.events.filters": "prefectkit.models.filters",
-    "prefect.events.schemas.automations": "prefectkit.models",
-    "prefect.events.schemas.events": "prefectkit.models",
-    "prefect.states": "prefectkit.models",
-}
-"""The module of this package for each module of Prefect that users import from."""
-
-RENAMED = {
-    "AutomationCore": "AutomationCreate",
-    "ConcurrencyLimitV2Create": "GlobalConcurrencyLimitCreate",
-    "ConcurrencyLimitV2Update": "GlobalConcurrencyLimitUpdate",
-    "DeploymentResponse": "Deployment",
-    "FlowRunResponse": "FlowRun",
-}
-"""Objects that have another name in this package."""
 
 INSTEAD = {
     "api_healthcheck": "`client.health`, which raises",
@@ -114,11 +86,13 @@ def _row(name: str) -> str:
 
 
 def modules() -> str:
-    """The tables of the modules to import from, and of renamed objects."""
+    """The tables of the modules to import from, of single names, and of renamed objects."""
     rows = [f"| `{theirs}` | `{ours}` |\n" for theirs, ours in MODULES.items()]
+    single = [f"| `{theirs}` | `{ours}` |\n" for theirs, ours in NAMES.items()]
     names = [f"| `{theirs}` | `{ours}` |\n" for theirs, ours in RENAMED.items()]
     return (
         f"| instead of | import from |\n|---|---|\n{''.join(rows)}\n"
+        f"| instead of this name | import |\n|---|---|\n{''.join(single)}\n"
         f"| with another name | it is |\n|---|---|\n{''.join(names)}"
     )
 

@@ -47,7 +47,7 @@ def async_dispatch(function: Any) -> Any:
         function: The async function, or a class method of one. It gets its client from `open_client`.
     """
     if isinstance(function, classmethod):
-        return classmethod(async_dispatch(cast("Callable[..., Any]", function.__func__)))
+        return classmethod(async_dispatch(cast("classmethod[Any, ..., Any]", function).__func__))
 
     @wraps(function)
     def call(*args: Any, _sync: bool | None = None, **kwargs: Any) -> Any:
@@ -117,7 +117,7 @@ async def open_client(client: PrefectClient | SyncPrefectClient | None = None) -
         ValueError: As `get_client`.
     """
     needed = SyncPrefectClient if is_blocking() else PrefectClient
-    if client is not None and not isinstance(client, needed):
+    if client is not None and not isinstance(cast(object, client), needed):
         raise InvalidParameterError(
             f"client must be a {needed.__name__} {'in a blocking call' if is_blocking() else 'to be awaited'}, "
             f"got {type(client).__name__}: leave it out, or get one with get_client(sync_client={is_blocking()})"

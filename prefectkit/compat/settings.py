@@ -99,6 +99,4 @@ if TYPE_CHECKING:
     PREFECT_HOME: SettingName
     PREFECT_PROFILES_PATH: SettingName
 else:
-    globals().update(
-        (variable, SettingName(variable)) for setting in SETTINGS for variable in setting.variables
-    )
+    globals().update((variable, SettingName(variable)) for setting in SETTINGS for variable in setting.variables)

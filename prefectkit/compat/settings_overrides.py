@@ -37,7 +37,8 @@ class Overrides(msgspec.Struct, frozen=True):
         return msgspec.structs.replace(settings, **self.values) if self.values else settings
 
 
-overrides: ContextVar[Overrides] = ContextVar("prefectkit.compat.settings", default=Overrides())
+NO_OVERRIDES = Overrides()
+overrides: ContextVar[Overrides] = ContextVar("prefectkit.compat.settings", default=NO_OVERRIDES)
 """The overrides of the running context."""
 
 

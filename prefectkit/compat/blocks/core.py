@@ -64,8 +64,6 @@ class Block:
             return NotImplemented
         return (self._block_type_slug, self._data) == (other._block_type_slug, other._data)
 
-    __hash__ = None  # type: ignore[assignment] -- mutable
-
     def model_dump(self, **_: Any) -> dict[str, Any]:
         """The fields, secrets in plain text."""
         return dict(self._data)
@@ -89,12 +87,7 @@ class Block:
         """
         slug, document_name = cls._split(name)
         async with open_client(client) as opened:
-            try:
-                document = await opened.read_block_document_by_name(document_name, slug)
-            except ObjectNotFound as error:
-                raise ValueError(
-                    f"Unable to find block document named {document_name} for block type {slug}"
-                ) from error
+            document = await _read(opened, slug, document_name)
         return cast(Self, cls._from_document(slug, document))
 
     async def asave(
@@ -153,9 +146,10 @@ class Block:
         Raises:
             ValueError: There is none, or the name has no slug.
         """
-        block = await cls.aload(name, client=client)
+        slug, document_name = cls._split(name)
         async with open_client(client) as opened:
-            await opened.delete_block_document(cast(UUID, block._block_document_id))
+            document = await _read(opened, slug, document_name, include_secrets=False)
+            await opened.delete_block_document(document.id)
 
     load = async_dispatch(aload)
     save = async_dispatch(asave)
@@ -174,8 +168,7 @@ class Block:
     def _from_document(cls, slug: str, document: BlockDocument) -> Block:
         block = object.__new__(cls._classes.get(slug, Block))
         Block.__init__(block, slug, **document.data)
-        block._block_document_id = document.id
-        block._block_document_name = document.name
+        vars(block).update(_block_document_id=document.id, _block_document_name=document.name)
         return block
 
     async def _schema(self, client: PrefectClient) -> BlockSchema:
@@ -189,8 +182,14 @@ class Block:
         schema = await client.get_most_recent_block_schema_for_block_type(block_type.id)
         if schema is not None:
             return schema
-        fields = {"fields": self._fields, "block_type_id": block_type.id, "capabilities": []}
-        return await client.create_block_schema(fields)
+        return await client.create_block_schema({"fields": self._fields, "block_type_id": block_type.id})
+
+
+async def _read(client: PrefectClient, slug: str, name: str, *, include_secrets: bool = True) -> BlockDocument:
+    try:
+        return await client.read_block_document_by_name(name, slug, include_secrets=include_secrets)
+    except ObjectNotFound as error:
+        raise ValueError(f"Unable to find block document named {name} for block type {slug}") from error
 
 
 def _with_references(value: Any) -> Any:

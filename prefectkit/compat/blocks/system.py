@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, ClassVar
 
 from prefectkit.compat.blocks.core import Block
 from prefectkit.core.security.secrets import HIDDEN
@@ -42,8 +42,6 @@ class SecretValue:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, SecretValue) and other._value == self._value
 
-    __hash__ = None  # type: ignore[assignment] -- the value may have none
-
 
 class Secret(Block, slug="secret"):
     """A secret: text, or any JSON value.
@@ -52,8 +50,8 @@ class Secret(Block, slug="secret"):
         value: The secret. An object with `get_secret_value`, such as pydantic's `SecretStr`, is read.
     """
 
-    _type = {"name": "Secret", "description": "A secret value."}
-    _fields = _schema("Secret", "secret", type="string", writeOnly=True, format="password")
+    _type: ClassVar[dict[str, Any]] = {"name": "Secret", "description": "A secret value."}
+    _fields: ClassVar[dict[str, Any]] = _schema("Secret", "secret", type="string", writeOnly=True, format="password")
 
     def __init__(self, *, value: Any) -> None:
         reveal = getattr(value, "get_secret_value", None)
@@ -82,8 +80,8 @@ class JSON(Block, slug="json"):
         value: The value.
     """
 
-    _type = {"name": "JSON", "description": "A JSON value."}
-    _fields = _schema("JSON", "json")
+    _type: ClassVar[dict[str, Any]] = {"name": "JSON", "description": "A JSON value."}
+    _fields: ClassVar[dict[str, Any]] = _schema("JSON", "json")
 
     def __init__(self, *, value: Any) -> None:
         super().__init__(value=value)
@@ -96,8 +94,8 @@ class String(Block, slug="string"):
         value: The text.
     """
 
-    _type = {"name": "String", "description": "A text."}
-    _fields = _schema("String", "string", type="string")
+    _type: ClassVar[dict[str, Any]] = {"name": "String", "description": "A text."}
+    _fields: ClassVar[dict[str, Any]] = _schema("String", "string", type="string")
 
     def __init__(self, *, value: str) -> None:
         super().__init__(value=value)

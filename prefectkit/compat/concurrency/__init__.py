@@ -1,1 +1,1 @@
-"""Slots of global concurrency limits: `prefectkit.compat.concurrency.sync` and `prefectkit.compat.concurrency.asyncio`."""
+"""Slots of global concurrency limits: helpers that block in `sync`, helpers to await in `asyncio`."""

@@ -91,9 +91,7 @@ async def release_lease(lease_id: UUID) -> None:
     await (request() if is_blocking() else _uncancelled(request))
 
 
-async def take_rate_limit(
-    names: str | list[str], occupy: int, *, timeout_seconds: float | None, strict: bool
-) -> None:
+async def take_rate_limit(names: str | list[str], occupy: int, *, timeout_seconds: float | None, strict: bool) -> None:
     """Acquire slots that are released with time.
 
     Raises:
@@ -143,9 +141,7 @@ async def _when_free(
 
 
 def _refused(names: list[str], error: Exception) -> ConcurrencySlotAcquisitionError:
-    return also_official(
-        ConcurrencySlotAcquisitionError(f"Unable to acquire concurrency slots on {names!r}: {error}")
-    )
+    return also_official(ConcurrencySlotAcquisitionError(f"Unable to acquire concurrency slots on {names!r}: {error}"))
 
 
 def _no_such_limit(names: list[str], strict: bool) -> None:

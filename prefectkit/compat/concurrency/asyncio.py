@@ -56,7 +56,10 @@ async def concurrency(
         AcquireConcurrencySlotTimeoutError: The slots were not free in time; a `TimeoutError`.
         ConcurrencySlotAcquisitionError: The server refused, or there is no such limit, or the lease was lost.
     """
-    lease_id = names and await acquire_lease(
+    if not names:
+        yield
+        return
+    lease_id = await acquire_lease(
         names,
         occupy,
         timeout_seconds=timeout_seconds,
@@ -65,7 +68,7 @@ async def concurrency(
         strict=strict,
         holder=holder,
     )
-    if not lease_id:
+    if lease_id is None:
         yield
         return
     raises = strict if raise_on_lease_renewal_failure is None else raise_on_lease_renewal_failure

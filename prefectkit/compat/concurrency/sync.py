@@ -46,7 +46,10 @@ def concurrency(
         AcquireConcurrencySlotTimeoutError: The slots were not free in time; a `TimeoutError`.
         ConcurrencySlotAcquisitionError: The server refused, or there is no such limit, or the lease was lost.
     """
-    lease_id = names and run_blocking(
+    if not names:
+        yield
+        return
+    lease_id = run_blocking(
         acquire_lease(
             names,
             occupy,
@@ -57,7 +60,7 @@ def concurrency(
             holder=holder,
         )
     )
-    if not lease_id:
+    if lease_id is None:
         yield
         return
     try:
