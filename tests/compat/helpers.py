@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
@@ -21,7 +21,7 @@ def helper_module(package: str, name: str) -> Any:
 
 
 @contextmanager
-def settings_for(package: str, url: str) -> Iterator[None]:
+def settings_for(package: str, url: str) -> Generator[None]:
     """Within it, the helpers of the package use this server."""
     settings = helper_module(package, "prefect.settings")
     with settings.temporary_settings({settings.PREFECT_API_URL: url}):

@@ -127,10 +127,10 @@ async def slots(package: str, name: Name, native: Prefect, sync: bool) -> Any:
             return native.global_concurrency_limits.read(name).active_slots
 
     def without_text(result: Any) -> Any:
-        return {**result, "text": ""} if isinstance(result, dict) else result
+        return dict[str, Any](result, text="") if isinstance(result, dict) else result
 
     results: list[Any] = []
-    for names, options in (
+    held: list[tuple[Any, dict[str, Any]]] = [
         (name, {}),
         ([name, name], {"occupy": 2}),
         ([], {}),
@@ -140,13 +140,14 @@ async def slots(package: str, name: Name, native: Prefect, sync: bool) -> Any:
         (name, {"error": KeyError}),
         (name, {"lease_duration": 60, "holder": holder}),
         (name, {"lease_duration": 5}),
-    ):
+    ]
+    for names, options in held:
         results.append(without_text(await outcome(lambda: hold(names, **options))))  # noqa: B023 -- awaited at once
         results.append(native.global_concurrency_limits.read(name).active_slots)
     native.global_concurrency_limits.update(name, active_slots=2)
     results.append(without_text(await outcome(lambda: hold(name, timeout_seconds=0.1))))
     results.append(without_text(await outcome(lambda: hold(name, max_retries=0))))
-    for names, options in (
+    limited: list[tuple[Any, dict[str, Any]]] = [
         (f"{name}-rate", {}),
         ([f"{name}-rate"], {"occupy": 1}),
         (f"{name}-rate", {"timeout_seconds": 0.1}),
@@ -154,7 +155,8 @@ async def slots(package: str, name: Name, native: Prefect, sync: bool) -> Any:
         ("no-such-limit", {}),
         ("no-such-limit", {"strict": True}),
         ([], {}),
-    ):
+    ]
+    for names, options in limited:
         results.append(without_text(await outcome(lambda: module.rate_limit(names, **options))))  # noqa: B023 -- as above
     return results
 

@@ -195,8 +195,9 @@ async def _read(client: PrefectClient, slug: str, name: str, *, include_secrets:
 def _with_references(value: Any) -> Any:
     """The data with saved blocks in it as references to their documents, and others as their fields."""
     if isinstance(value, Block):
-        if value._block_document_id is not None:
-            return {"$ref": {"block_document_id": str(value._block_document_id)}}
+        document_id = vars(value)["_block_document_id"]
+        if document_id is not None:
+            return {"$ref": {"block_document_id": str(document_id)}}
         return _with_references(value.model_dump())
     if isinstance(value, dict):
         return {key: _with_references(item) for key, item in cast("dict[Any, Any]", value).items()}

@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
+from random import uniform
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from prefectkit.compat.async_dispatch import is_blocking, open_client, sleep
 from prefectkit.compat.errors import PrefectHTTPStatusError
 from prefectkit.compat.official_errors import also_official
 from prefectkit.core.concurrency.background import LoopTask
+from prefectkit.core.retries.policy import Failure, Phase, backoff
 
 if TYPE_CHECKING:
     import httpx
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 LOCKED = 423
+OVERLOADED = frozenset({502, 503})
+MOST_OVERLOADED = 5
 RELEASE_LIMIT = 10.0
 """Seconds that a cancelled task may take to release its slots."""
 logger = logging.getLogger("prefectkit")
@@ -118,23 +122,32 @@ async def _when_free(
     timeout_seconds: float | None,
     max_retries: int | None,
 ) -> httpx.Response:
-    """Repeat the request as long as too few slots are free, as often as the server says."""
+    """Repeat the request as long as too few slots are free, as often as the server says.
+
+    It is repeated too if the server is overloaded, as SQLite is when many callers wait. If the lost request did acquire
+    slots, they become free when their lease expires, or with the slot decay: two callers never hold the same slot.
+    """
     deadline = None if timeout_seconds is None else time.monotonic() + timeout_seconds
-    retries = 0
+    denied = overloaded = 0
     while True:
         try:
             return await acquire()
         except PrefectHTTPStatusError as error:
-            if error.response.status_code != LOCKED or retries == max_retries:
+            status = error.response.status_code
+            if status == LOCKED and denied != max_retries:
+                denied += 1
+                pause = float(error.response.headers.get("Retry-After", 1))
+            elif status in OVERLOADED and overloaded < MOST_OVERLOADED:
+                overloaded += 1
+                pause = backoff(Failure(Phase.AMBIGUOUS), overloaded, uniform)
+            else:
                 raise _refused(names, error) from error
-            pause = float(error.response.headers.get("Retry-After", 1))
             if deadline is not None:
                 remaining = deadline - time.monotonic()
                 if remaining <= 0:
                     message = f"Attempt to acquire concurrency slots timed out after {timeout_seconds} second(s)"
                     raise also_official(AcquireConcurrencySlotTimeoutError(message)) from error
                 pause = min(pause, remaining)
-            retries += 1
             await sleep(pause)
         except Exception as error:
             raise _refused(names, error) from error
