@@ -11,7 +11,8 @@ from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from functools import wraps
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast, overload
+from types import MethodType
+from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar, cast, overload
 
 import anyio
 import sniffio
@@ -31,10 +32,30 @@ T = TypeVar("T")
 _blocking: ContextVar[bool] = ContextVar("prefectkit.compat.blocking", default=False)
 
 
+class async_class_method(Generic[P, T]):
+    """A class method that is an async function, in a form that type checkers and `async_dispatch` understand."""
+
+    def __init__(self, function: Callable[Concatenate[Any, P], Coroutine[Any, Any, T]]) -> None:
+        self.function = function
+        self.__doc__ = function.__doc__
+
+    def __get__(self, instance: object, owner: Any) -> Callable[P, Coroutine[Any, Any, T]]:
+        return MethodType(self.function, owner)
+
+
+class DispatchedClassMethod(Generic[P, T]):
+    """The twin of an `async_class_method`."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.function = function
+        self.__doc__ = function.__doc__
+
+    def __get__(self, instance: object, owner: Any) -> Callable[P, T | Coroutine[Any, Any, T]]:
+        return MethodType(self.function, owner)
+
+
 @overload
-def async_dispatch(
-    function: classmethod[Any, P, Coroutine[Any, Any, T]],
-) -> classmethod[Any, P, T | Coroutine[Any, Any, T]]: ...
+def async_dispatch(function: async_class_method[P, T]) -> DispatchedClassMethod[P, T]: ...
 @overload
 def async_dispatch(function: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, T | Coroutine[Any, Any, T]]: ...
 def async_dispatch(function: Any) -> Any:
@@ -44,10 +65,10 @@ def async_dispatch(function: Any) -> Any:
     flow is an async function. The keyword `_sync=True` or `_sync=False` decides otherwise.
 
     Args:
-        function: The async function, or a class method of one. It gets its client from `open_client`.
+        function: The async function, or an `async_class_method`. It gets its client from `open_client`.
     """
-    if isinstance(function, classmethod):
-        return classmethod(async_dispatch(cast("classmethod[Any, ..., Any]", function).__func__))
+    if isinstance(function, async_class_method):
+        return DispatchedClassMethod[Any, Any](async_dispatch(cast("Callable[..., Any]", function.function)))
 
     @wraps(function)
     def call(*args: Any, _sync: bool | None = None, **kwargs: Any) -> Any:

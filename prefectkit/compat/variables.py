@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from prefectkit.compat.async_dispatch import async_dispatch, open_client
+from prefectkit.compat.async_dispatch import async_class_method, async_dispatch, open_client
 from prefectkit.compat.errors import ObjectNotFound
 
 JSONValue = Any
@@ -29,7 +29,7 @@ class Variable(msgspec.Struct):
     value: JSONValue
     tags: list[str] | None = None
 
-    @classmethod
+    @async_class_method
     async def aget(cls, name: str, default: JSONValue = None) -> JSONValue:
         """Read the value of a variable (`GET /variables/name/{name}`).
 
@@ -44,7 +44,7 @@ class Variable(msgspec.Struct):
             variable = await client.read_variable_by_name(name)
         return default if variable is None else variable.value
 
-    @classmethod
+    @async_class_method
     async def aset(
         cls, name: str, value: JSONValue, tags: list[str] | None = None, overwrite: bool = False
     ) -> Variable:
@@ -67,14 +67,18 @@ class Variable(msgspec.Struct):
         async with open_client() as client:
             if await client.read_variable_by_name(name) is None:
                 await client.create_variable(fields)
-                return cls(name, value, tags or [])
+                return Variable(name, value, tags or [])
             if not overwrite:
                 raise ValueError(f"Variable {name!r} already exists. Use `overwrite=True` to update it.")
             await client.update_variable(fields)
             variable = await client.read_variable_by_name(name)
-        return cls(name, value, tags or []) if variable is None else cls(variable.name, variable.value, variable.tags)
+        return (
+            Variable(name, value, tags or [])
+            if variable is None
+            else Variable(variable.name, variable.value, variable.tags)
+        )
 
-    @classmethod
+    @async_class_method
     async def aunset(cls, name: str) -> bool:
         """Delete a variable (`DELETE /variables/name/{name}`).
 

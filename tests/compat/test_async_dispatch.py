@@ -49,7 +49,7 @@ def test_a_helper_blocks_outside_of_event_loops(key: str) -> None:
 @pytest.mark.parametrize("loop", LOOPS)
 def test_a_helper_returns_a_coroutine_in_an_event_loop(key: str, loop: str) -> None:
     async def main() -> None:
-        coroutine = Variable.set(key, 1)
+        coroutine: Any = Variable.set(key, 1)
         assert inspect.iscoroutine(coroutine)
         await coroutine
         assert await Variable.aget(key) == 1
@@ -74,7 +74,7 @@ def test_false_asks_for_a_coroutine_anywhere(key: str) -> None:
     coroutine: Any = Variable.get(key, _sync=False)  # type: ignore[call-arg]
     assert inspect.iscoroutine(coroutine)
 
-    async def main() -> Any:
+    async def main() -> object:
         return await coroutine
 
     assert anyio.run(main) is None
@@ -97,7 +97,7 @@ def test_in_a_run_of_the_engine_its_function_decides(
     monkeypatch.setattr("prefectkit.compat.run_context._contexts", lambda: (None, context))
 
     async def call() -> Any:
-        result = Variable.get(key)
+        result: Any = Variable.get(key)
         assert inspect.iscoroutine(result) is is_async
         return await result if inspect.iscoroutine(result) else result
 
@@ -105,7 +105,7 @@ def test_in_a_run_of_the_engine_its_function_decides(
     if inside_loop:
         anyio.run(call)
         return
-    result = Variable.get(key)
+    result: Any = Variable.get(key)
     assert inspect.iscoroutine(result) is is_async
     if inspect.iscoroutine(result):
         result.close()
@@ -170,23 +170,28 @@ def test_a_helper_that_blocks_inside_another_is_reset_by_an_error() -> None:
     with pytest.raises(LookupError):
         async_dispatch(afails)()
     coroutine: Any = async_dispatch(afails)(_sync=False)  # type: ignore[call-arg]
+
+    async def main() -> None:
+        await coroutine
+
     with pytest.raises(LookupError):
-        anyio.run(lambda: coroutine)
+        anyio.run(main)
 
 
 @pytest.mark.parametrize("value", [[1, {"a": None}], {}, "text", None])
 def test_json_and_string_create_their_block_type(key: str, value: Any) -> None:
     name = key.replace("_", "-")
-    block: Any = String(value=value) if isinstance(value, str) else JSON(value=value)
+    kind: Any = String if isinstance(value, str) else JSON
+    block: Any = kind(value=value)
     block.save(name)
-    loaded: Any = type(block).load(name)
-    assert (loaded, loaded.value, type(loaded)) == (block, value, type(block))
+    loaded: Any = kind.load(name)
+    assert (loaded, loaded.value, type(loaded)) == (block, value, kind)
     with pytest.raises(ValueError, match="overwrite=True"):
         block.save(name)
     assert loaded.save(overwrite=True) == block.save(name, overwrite=True)
-    type(block).delete(name)
+    kind.delete(name)
     with pytest.raises(ValueError, match="Unable to find block document"):
-        type(block).load(name)
+        kind.load(name)
 
 
 def test_any_block_document_is_data(key: str) -> None:

@@ -177,7 +177,7 @@ def test_an_overloaded_server_is_asked_again_a_few_times(
         return original(self, *args, **kwargs)
 
     monkeypatch.setattr(method, "_async_method", overloaded)
-    monkeypatch.setattr(acquisition, "uniform", lambda low, high: low)
+    monkeypatch.setattr(acquisition, "uniform", min)
     if status == 500 or failures > 5:
         with pytest.raises(ConcurrencySlotAcquisitionError), sync.concurrency(limit):
             raise AssertionError

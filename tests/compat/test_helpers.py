@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 import anyio
@@ -127,7 +127,7 @@ async def slots(package: str, name: Name, native: Prefect, sync: bool) -> Any:
             return native.global_concurrency_limits.read(name).active_slots
 
     def without_text(result: Any) -> Any:
-        return dict[str, Any](result, text="") if isinstance(result, dict) else result
+        return cast("dict[str, Any]", result) | {"text": ""} if isinstance(result, dict) else result
 
     results: list[Any] = []
     held: list[tuple[Any, dict[str, Any]]] = [

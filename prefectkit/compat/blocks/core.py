@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 from uuid import UUID
 
-from prefectkit.compat.async_dispatch import async_dispatch, open_client
+from prefectkit.compat.async_dispatch import async_class_method, async_dispatch, open_client
 from prefectkit.compat.errors import ObjectAlreadyExists, ObjectNotFound
 from prefectkit.core.errors import InvalidParameterError
 
@@ -68,10 +68,10 @@ class Block:
         """The fields, secrets in plain text."""
         return dict(self._data)
 
-    @classmethod
+    @async_class_method
     async def aload(
         cls, name: str, validate: bool = True, client: PrefectClient | SyncPrefectClient | None = None
-    ) -> Self:
+    ) -> Any:
         """Read a block document, with its secrets (`GET /block_types/slug/{slug}/block_documents/name/{name}`).
 
         Args:
@@ -88,7 +88,7 @@ class Block:
         slug, document_name = cls._split(name)
         async with open_client(client) as opened:
             document = await _read(opened, slug, document_name)
-        return cast(Self, cls._from_document(slug, document))
+        return cls._from_document(slug, document)
 
     async def asave(
         self,
@@ -135,7 +135,7 @@ class Block:
         self._block_document_name = name
         return self._block_document_id
 
-    @classmethod
+    @async_class_method
     async def adelete(cls, name: str, client: PrefectClient | SyncPrefectClient | None = None) -> None:
         """Delete a block document (`DELETE /block_documents/{id}`).
 
