@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import inspect
 import os
+import threading
+import time
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -133,6 +135,61 @@ def test_an_artifact_belongs_to_the_run_of_the_engine(key: str, server: RealServ
         assert (inner.task_run_id, inner.flow_run_id) == task_ids
         assert None not in task_ids
     assert run_ids() == (None, None)
+
+
+@pytest.mark.parametrize("is_async", [True, False])
+def test_a_run_of_the_engine_pauses_until_it_is_resumed(server: RealServer, is_async: bool) -> None:
+    from prefect import flow
+    from prefect.settings import PREFECT_API_URL, temporary_settings
+
+    paused: list[Any] = []
+
+    def resume_when_paused(flow_run_id: Any) -> None:
+        with Prefect(server.url) as client:
+            state = client.flow_runs.read(flow_run_id).state
+            while state is None or not state.is_paused():
+                time.sleep(0.05)
+                state = client.flow_runs.read(flow_run_id).state
+            paused.append(state.state_details.pause_key)
+            client.flow_runs.resume(flow_run_id)
+
+    def resume_later() -> threading.Thread:
+        thread = threading.Thread(target=resume_when_paused, args=(run_ids()[1],))
+        thread.start()
+        return thread
+
+    @flow
+    def blocks() -> str:
+        for _ in range(2):
+            thread = resume_later()
+            pause_flow_run(timeout=60, poll_interval=1)
+            thread.join()
+        return "resumed"
+
+    @flow
+    async def awaits() -> str:
+        for _ in range(2):
+            thread = resume_later()
+            await pause_flow_run(timeout=60, poll_interval=1)  # type: ignore[misc]
+            thread.join()
+        return "resumed"
+
+    with temporary_settings({PREFECT_API_URL: server.url}):
+        assert (anyio.run(awaits) if is_async else blocks()) == "resumed"
+    assert paused == ["1", "2"]
+
+
+def test_a_pause_that_nobody_ends_fails_the_run(server: RealServer) -> None:
+    from prefect import flow
+    from prefect.exceptions import FlowPauseTimeout
+    from prefect.settings import PREFECT_API_URL, temporary_settings
+
+    @flow
+    def pauses() -> None:
+        pause_flow_run(timeout=1, poll_interval=1)
+
+    with temporary_settings({PREFECT_API_URL: server.url}), pytest.raises(FlowPauseTimeout, match="never resumed"):
+        pauses()
 
 
 def test_the_client_of_a_context_and_one_of_the_caller_stay_open(server: RealServer) -> None:
