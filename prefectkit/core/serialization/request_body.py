@@ -15,7 +15,7 @@ from msgspec import UNSET, structs
 from prefectkit.core.errors import InvalidParameterError
 from prefectkit.core.representation import instead, shown
 from prefectkit.core.serialization.conversion import convert
-from prefectkit.core.serialization.walk import ATOMS, BYTES, Parts, find, is_one_shot, parts_of, rebuilt
+from prefectkit.core.serialization.walk import ATOMS, Parts, find, is_bytes, is_one_shot, parts_of, rebuilt
 
 LARGEST: Final = 2**63 - 1
 """The largest integer of a field: databases store 64 bits."""
@@ -47,7 +47,7 @@ def _check(body: Any) -> tuple[bool, bool]:
     seen: set[int] = set()
     todo: list[Any] = [body]
     for value in todo:
-        kind: type[Any] = type(value)
+        kind: Any = type(cast(object, value))
         moments, integers, ids, atoms, has_keys, parts = _shape(kind)
         for name in moments:
             moment = getattr(value, name)
@@ -60,7 +60,7 @@ def _check(body: Any) -> tuple[bool, bool]:
         if parts is None:
             if isinstance(value, (datetime, time)):
                 _check_offset(body, value)
-            has_bytes = has_bytes or isinstance(value, BYTES)
+            has_bytes = has_bytes or is_bytes(value)
             has_iterators = has_iterators or is_one_shot(kind)
             continue
         inner = parts(value)
@@ -145,12 +145,12 @@ def _check_keys(body: object, mapping: Mapping[Any, Any]) -> None:
         keys[text] = key
 
 
-def _key_text(key: object) -> object:
+def _key_text(key: Any) -> object:
     """The text of a key in JSON; the key itself where there is none, which the encoder refuses."""
     if type(key) is str:
         return key
     try:
-        if isinstance(key, BYTES):
+        if is_bytes(key):
             return bytes(key).decode()
         return next(iter(msgspec.json.decode(msgspec.json.encode({key: None}, enc_hook=convert))))
     except Exception:
@@ -180,13 +180,13 @@ class _Shape(NamedTuple):
     moments: tuple[str, ...]
     integers: tuple[str, ...]
     ids: tuple[str, ...]
-    atoms: frozenset[type[Any]]
+    atoms: frozenset[object]
     has_keys: bool
     parts: Parts | None
 
 
 @cache
-def _shape(kind: type[Any]) -> _Shape:
+def _shape(kind: Any) -> _Shape:
     fields = structs.fields(kind) if issubclass(kind, msgspec.Struct) else ()
 
     def names(wanted: Callable[[Any], bool]) -> tuple[str, ...]:

@@ -27,7 +27,7 @@ Parts: TypeAlias = Callable[[Any], Iterable[object]]
 
 
 @cache
-def parts_of(kind: type[Any]) -> Parts | None:
+def parts_of(kind: type[object]) -> Parts | None:
     """A function that returns all values inside a value of this type.
 
     None where there are none, or where the encoder converts the value first.
@@ -35,7 +35,7 @@ def parts_of(kind: type[Any]) -> Parts | None:
     if issubclass(kind, msgspec.Struct):
         return structs.astuple
     if issubclass(kind, dict):
-        return lambda value: (*dict.values(value), *dict.keys(value))
+        return _keys_and_values
     if issubclass(kind, Mapping):
         return lambda value: (*value.values(), *value)
     if issubclass(kind, (str, UserString, *BYTES)):
@@ -52,14 +52,20 @@ def _itself(value: Any) -> Any:
     return value
 
 
-def field_names(kind: type[Any]) -> Iterable[str]:
+def _keys_and_values(value: dict[Any, Any]) -> tuple[Any, ...]:
+    keys: Iterable[Any] = dict[Any, Any].keys(value)
+    values: Iterable[Any] = dict[Any, Any].values(value)
+    return (*values, *keys)
+
+
+def field_names(kind: type[object]) -> Iterable[str]:
     """The fields of a dataclass or of an attrs class."""
     attributes = getattr(kind, "__attrs_attrs__", ())
     return getattr(kind, "__dataclass_fields__", None) or [attribute.name for attribute in attributes]
 
 
 @cache
-def is_one_shot(kind: type[Any]) -> bool:
+def is_one_shot(kind: type[object]) -> bool:
     """Whether values of this type can be iterated over once: iterators, except for files, which are refused."""
     return issubclass(kind, Iterator) and not issubclass(kind, IOBase)
 
@@ -83,6 +89,11 @@ def as_list(name: str, iterator: Iterable[object]) -> list[Any]:
     return items
 
 
+def is_bytes(value: object) -> bool:
+    """Whether it is bytes, a bytearray or a memoryview."""
+    return isinstance(value, BYTES)
+
+
 def is_plain(value: object) -> bool:
     """Whether it is an atom, or a list or tuple of atoms. False says nothing."""
     kind = type(value)
@@ -103,10 +114,11 @@ def with_lists(name: str, value: Any) -> Any:
 
 
 def _has_one_shot(value: object) -> bool:
-    todo: list[Any] = [value]
+    todo: list[object] = [value]
     seen: set[int] = set()
     for each in todo:
-        kind: type[Any] = type(each)
+        # Any, since mypy does not know that classes are hashable.
+        kind: Any = type(each)
         if is_one_shot(kind):
             return True
         parts = parts_of(kind)
@@ -118,9 +130,10 @@ def _has_one_shot(value: object) -> bool:
 
 def rebuilt(place: str, value: Any, *, text: bool) -> Any:
     """A copy in which iterators are lists and, if `text` is set, bytes are text and enum members are their values."""
-    if text and isinstance(value, BYTES):
+    if text and is_bytes(value):
         return bytes(value).decode()
-    if is_one_shot(type(value)):
+    kind: Any = type(cast(object, value))
+    if is_one_shot(kind):
         value = as_list(place, value)
     if isinstance(value, msgspec.Struct):
         other = copy.copy(value)
@@ -138,9 +151,10 @@ def rebuilt(place: str, value: Any, *, text: bool) -> Any:
         inside = enumerate(cast("Iterable[Any]", cast(object, value)))
         items = [rebuilt(f"{place}[{index}]", item, text=text) for index, item in inside]
         return tuple(items) if isinstance(value, tuple) else items
-    if names := field_names(cast("type[Any]", type(value))):
-        return {name: rebuilt(f"{place}.{name}", getattr(value, name), text=text) for name in names}
-    return value
+    if names := field_names(kind):
+        item = cast(Any, value)
+        return {name: rebuilt(f"{place}.{name}", getattr(item, name), text=text) for name in names}
+    return cast(Any, value)
 
 
 def find(body: object, wanted: Callable[[object], bool]) -> str | None:
