@@ -119,7 +119,7 @@ def test_a_refused_state_is_a_result_and_marked(kind: str, status: str) -> None:
 
 
 def test_only_a_response_can_be_a_refusal() -> None:
-    refused = OrchestrationResult(status=SetStateStatus.ABORT, details=StateAbortDetails(reason="no"))
+    refused = OrchestrationResult(status=SetStateStatus.ABORT, state=None, details=StateAbortDetails(reason="no"))
     assert Outcome(0, 1, refused).refused
     assert repr(Outcome(0, 1, refused)) == "<Outcome 0 refused: StateAbortDetails(type='abort_details', reason='no')>"
     for outcome in (Outcome(0, 1, None), Outcome(0, 1, "text"), Outcome(0, 1, error=ValueError("x"))):

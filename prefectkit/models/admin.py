@@ -15,7 +15,7 @@ class ServerDefaultResultStorage(Model):
         default_result_storage_block_id: The block document of the storage. None: no default.
     """
 
-    default_result_storage_block_id: UUID | None = None
+    default_result_storage_block_id: UUID | None
 
 
 class ServerDefaultResultStorageUpdate(Body):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Generic, TypeVar, overload
 from uuid import UUID, uuid4
 
-from msgspec import UNSET, UnsetType, field, structs
+from msgspec import UNSET, UnsetType, structs
 
 from prefectkit.core.errors import InvalidParameterError
 from prefectkit.core.representation import shown
@@ -55,7 +55,7 @@ class Page(Model, Generic[T]):
         page: The number of this page, from 1.
     """
 
-    results: list[T] = field(default_factory=list[T])
+    results: list[T]
     count: int = 0
     limit: int = 0
     pages: int = 0

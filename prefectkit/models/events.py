@@ -89,7 +89,7 @@ class EventPage(Model):
         next_page: The URL of the next page. None: this is the last.
     """
 
-    events: list[ReceivedEvent] = field(default_factory=list[ReceivedEvent])
+    events: list[ReceivedEvent]
     total: int = 0
     next_page: str | None = None
 

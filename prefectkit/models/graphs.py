@@ -130,6 +130,6 @@ class Graph(Model):
     start_time: Timestamp | None = None
     end_time: Timestamp | None = None
     root_node_ids: list[UUID] = field(default_factory=list[UUID])
-    nodes: list[tuple[UUID, Node]] = field(default_factory=list[tuple[UUID, Node]])
+    nodes: list[tuple[UUID, Node]]
     artifacts: list[GraphArtifact] = field(default_factory=list[GraphArtifact])
     states: list[GraphState] = field(default_factory=list[GraphState])

@@ -120,7 +120,7 @@ class OrchestrationResult(Model):
     """
 
     status: SetStateStatus
-    state: State | None = None
+    state: State | None
     details: Variant[StateResponseDetails] = None
 
     def __post_init__(self) -> None:

@@ -144,7 +144,7 @@ class CountByState(Model):
         SCHEDULED: How many are to start later.
     """
 
-    COMPLETED: int = 0
+    COMPLETED: int
     PENDING: int = 0
     RUNNING: int = 0
     FAILED: int = 0

@@ -190,7 +190,7 @@ class WorkPoolConcurrencyStatus(Model):
         page: The number of this page, from 1.
     """
 
-    active_slots: int = 0
+    active_slots: int
     concurrency_limit: int | None = None
     queues: list[WorkQueueConcurrencyStatusDetail] = field(default_factory=list[WorkQueueConcurrencyStatusDetail])
     count: int = 0

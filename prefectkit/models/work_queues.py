@@ -202,7 +202,7 @@ class WorkQueueConcurrencyStatus(Model):
         page: The number of this page, from 1.
     """
 
-    active_slots: int = 0
+    active_slots: int
     concurrency_limit: int | None = None
     flow_runs: list[FlowRunSlotSummary] = field(default_factory=list[FlowRunSlotSummary])
     count: int = 0

@@ -25,6 +25,10 @@ SIGN_IN: dict[str, Fault] = {
     "a word": _gateway("200 OK", b"OK", TEXT),
     "an empty page": _gateway("200 OK", b"", HTML),
     "half a page, called JSON": _gateway("202 Accepted", PAGE[:20], JSON),
+    "nothing": _gateway("200 OK"),
+    "an error in JSON": _gateway("200 OK", b'{"error":"login_required"}', JSON),
+    "a health check": _gateway("200 OK", b'{"status":"ok"}', JSON),
+    "an empty object": _gateway("201 Created", b"{}", JSON),
 }
 """It looks like a success."""
 GONE: dict[str, Fault] = {
