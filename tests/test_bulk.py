@@ -142,7 +142,7 @@ def test_an_item_is_one_argument_or_all_of_them(kind: str) -> None:
 
         def note(request: Any) -> Any:
             seen.append((request.target, request.body))
-            return response({"id": str(IDS[1]), "name": "a", "flow_id": str(IDS[0]), "status": "ACCEPT"})
+            return response({"id": str(IDS[1]), "name": "a", "flow_id": str(IDS[0]), "status": "ACCEPT", "state": None})
 
         outcomes, _ = gone_through(kind, use, note)
         assert [outcome.error for outcome in outcomes] == [None] * len(outcomes)

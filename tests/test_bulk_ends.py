@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import threading
 from contextlib import aclosing, closing
@@ -11,7 +12,7 @@ import anyio
 import pytest
 
 from prefectkit import AsyncPrefect, Prefect
-from prefectkit.core.errors import ConnectError
+from prefectkit.core.errors import ConfigError, ConnectError
 from prefectkit.core.http.messages import Request, Response
 from tests.fakes import URL, AsyncFakeTransport, Clock, ClockedIO, FakeTransport, response
 from tests.test_bulk import IDS, PATIENCE, no_thread_left
@@ -137,6 +138,57 @@ async def test_a_loop_that_is_left_cancels_what_is_under_way() -> None:
         assert scope.cancelled_caught
         await anyio.wait_all_tasks_blocked()
         assert len(ended) >= len(begun)
+
+
+@pytest.mark.anyio
+async def test_results_are_taken_once() -> None:
+    with Prefect(URL, transport=FakeTransport()) as client:
+        bulk = client.bulk(str, range(3))
+        assert next(bulk).result() == "0"
+        assert bulk.results() == ["1", "2"]
+        with pytest.raises(ConfigError, match="has made its calls, and its outcomes were taken"):
+            bulk.results()
+        looped = client.bulk(str, ())
+        assert list(looped) == []
+        with pytest.raises(ConfigError, match="collect the outcomes in the loop"):
+            looped.results()
+    async with AsyncPrefect(URL, transport=AsyncFakeTransport()) as client:
+        awaited = client.bulk(_echo, range(3))
+        assert await awaited.results() == [0, 1, 2]
+        with pytest.raises(ConfigError, match="has made its calls"):
+            await awaited.results()
+
+
+async def _echo(number: int) -> int:
+    return number
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("items", [5, None, str(IDS[0]), b"ab", object()], ids=lambda items: type(items).__name__)
+async def test_items_are_an_iterable_and_no_text(items: Any) -> None:
+    with Prefect(URL, transport=FakeTransport()) as client:
+        with pytest.raises(ConfigError, match="bulk takes a list, or another iterable, of one item for each call, got"):
+            client.bulk(client.flows.read, items)
+    async with AsyncPrefect(URL, transport=AsyncFakeTransport()) as client:
+        with pytest.raises(ConfigError, match="bulk takes a list"):
+            client.bulk(client.flows.read, items)
+
+
+def test_a_function_that_awaits_what_was_cancelled_ends_alone() -> None:
+    """On asyncio; on trio, only a cancel scope raises `Cancelled`."""
+
+    async def call(number: int) -> int:
+        if number == 1:
+            raise asyncio.CancelledError
+        return number
+
+    async def main() -> list[Any]:
+        async with AsyncPrefect(URL, transport=AsyncFakeTransport()) as client:
+            return [outcome async for outcome in client.bulk(call, range(3))]
+
+    outcomes = asyncio.run(main())
+    assert [outcome.error is None for outcome in outcomes] == [True, False, True]
+    assert str(outcomes[1].error) == "the call was cancelled, and the bulk was not"
 
 
 def test_a_bulk_that_nobody_goes_through_is_warned_of() -> None:

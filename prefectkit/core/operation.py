@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
+from prefectkit.core.http.messages import Response
 from prefectkit.core.http.paths import PathTemplate
 from prefectkit.core.retries.policy import RetrySafety
 
@@ -51,8 +52,8 @@ class Lookup:
     Attributes:
         path: The route that lists what was applied.
         query: Makes its query from the path parameters of the operation.
-        response: Called with the body that was sent and the list. Returns the body of the lost response, or None if
-            no attempt was applied.
+        response: Called with the body that was sent and the response with the list, which it decodes. Returns the body
+            of the lost response, or None if no attempt was applied.
     """
 
     __slots__ = ("path", "query", "response")
@@ -62,7 +63,7 @@ class Lookup:
         path: str,
         *,
         query: Callable[[Mapping[str, Any]], Mapping[str, str]],
-        response: Callable[[Any, Any], Fields | None],
+        response: Callable[[Any, Response], Fields | None],
     ) -> None:
         self.path = PathTemplate(path)
         self.query = query

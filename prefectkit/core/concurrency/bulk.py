@@ -17,6 +17,7 @@ from collections.abc import (
 from functools import partial
 from typing import Any, Final, TypeAlias, TypeVar, cast
 
+import anyio
 import msgspec
 
 from prefectkit.core.concurrency.adaptive_limiter import AdaptiveLimiter, shared_limiter
@@ -56,13 +57,17 @@ def outcomes_of(
     """Call a method for each item, and yield the outcomes in the order of the items.
 
     Raises:
-        ConfigError: `in_flight` is not a positive whole number, or the method is not callable, or of the other client.
+        ConfigError: `in_flight` is not a positive whole number, the method is not callable, or of the other client, or
+            the items are text or cannot be iterated over.
     """
     if not callable(cast(object, method)):
         raise ConfigError(f"bulk takes a method without calling it, such as client.flow_runs.read, got {shown(method)}")
     if not isinstance(cast(object, in_flight), int) or in_flight < 1:
         raise ConfigError(f"in_flight must be a whole number, at least 1, got {in_flight!r}")
     _check_kind(io.sync, method)
+    kinds = Iterable if io.sync else (Iterable, AsyncIterable)
+    if isinstance(items, (str, bytes)) or not isinstance(cast(object, items), kinds):
+        raise ConfigError(f"bulk takes a list, or another iterable, of one item for each call, got {shown(items)}")
     return _outcomes(io, _of_one(method), items, in_flight, progress)
 
 
@@ -81,6 +86,7 @@ async def _outcomes(
     started = ended = failed = yielded = 0
     has_more = True
     broken: Exception | None = None
+    cancelled = () if io.sync else anyio.get_cancelled_exc_class()
 
     async def make(index: int, item: A) -> Outcome[A, Any]:
         shared_limiter.set(limiter)
@@ -88,6 +94,11 @@ async def _outcomes(
             return Outcome(index, item, await _result(io, call(item)))
         except Exception as error:
             return Outcome(index, item, error=error)
+        except cancelled:
+            if limiter.is_closed:
+                raise
+            # The function awaited something that others cancelled.
+            return Outcome(index, item, error=RuntimeError("the call was cancelled, and the bulk was not"))
 
     def take(outcome: Outcome[A, Any]) -> None:
         nonlocal ended, failed

@@ -6,7 +6,7 @@ import warnings
 from collections.abc import AsyncGenerator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, NoReturn, Self, TypeVar, cast
 
-from prefectkit.core.errors import BulkError
+from prefectkit.core.errors import BulkError, ConfigError
 from prefectkit.core.io import iterate_blocking
 from prefectkit.core.misuse import not_iterable
 
@@ -59,11 +59,19 @@ class _LazyBulk(Generic[A, T]):
     """The base of both bulks. No call is made before the first outcome is requested."""
 
     _has_started = False
+    _has_ended = False
     _usage: ClassVar[str]
     """How to get its outcomes, for the warning about a bulk that was never used."""
 
     def __init__(self, outcomes: AsyncGenerator[Outcome[A, T]]) -> None:
         self._outcomes = outcomes
+
+    def _check_remaining(self) -> None:
+        if self._has_ended:
+            raise ConfigError(
+                "this bulk has made its calls, and its outcomes were taken: keep the list that results() returned, or "
+                "collect the outcomes in the loop"
+            )
 
     def __del__(self) -> None:
         if not self._has_started:
@@ -89,14 +97,20 @@ class Bulk(_LazyBulk[A, T]):
 
     def __next__(self) -> Outcome[A, T]:
         self._has_started = True
-        return next(self._iterator)
+        try:
+            return next(self._iterator)
+        except StopIteration:
+            self._has_ended = True
+            raise
 
     def results(self) -> list[T]:
         """Make all remaining calls, and return their results in the order of the items.
 
         Raises:
             BulkError: Some of them failed. It is raised when all have ended, and has all outcomes.
+            ConfigError: All outcomes were taken before.
         """
+        self._check_remaining()
         return _results(list(self))
 
     def close(self) -> None:
@@ -115,7 +129,11 @@ class AsyncBulk(_LazyBulk[A, T]):
 
     async def __anext__(self) -> Outcome[A, T]:
         self._has_started = True
-        return await anext(self._outcomes)
+        try:
+            return await anext(self._outcomes)
+        except StopAsyncIteration:
+            self._has_ended = True
+            raise
 
     if not TYPE_CHECKING:
 
@@ -129,7 +147,9 @@ class AsyncBulk(_LazyBulk[A, T]):
 
         Raises:
             BulkError: Some of them failed. It is raised when all have ended, and has all outcomes.
+            ConfigError: All outcomes were taken before.
         """
+        self._check_remaining()
         return _results([outcome async for outcome in self])
 
     async def aclose(self) -> None:

@@ -42,7 +42,7 @@ async def find_applied(call: Call, ask: Ask) -> Response | None:
             "the server may have applied this, and sending it again could undo later changes; whether it was applied "
             f"could not be looked up: {error.args[0]}"
         ) from error
-    applied = lookup.response(msgspec.json.decode(call.request.body), response.json())
+    applied = lookup.response(msgspec.json.decode(call.request.body), response)
     if applied is None:
         return None
     headers = {"content-type": "application/json"}

@@ -20,8 +20,8 @@ from tests.fakes import URL, AsyncFakeTransport, Clock, FakeTransport, engine_of
 SENT = {"key": "mine"}
 
 
-def _found(sent: Any, rows: Any) -> dict[str, Any] | None:
-    return next((row for row in rows if row["key"] == sent["key"]), None)
+def _found(sent: Any, response: Response) -> dict[str, Any] | None:
+    return next((row for row in response.json() if row["key"] == sent["key"]), None)
 
 
 LOOKUP = Lookup("/history/", query=lambda path: {"of": str(path["id"])}, response=_found)
