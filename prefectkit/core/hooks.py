@@ -39,11 +39,11 @@ class Call:
         request: The request of the next or current attempt.
         attempt: The number of that attempt, from 1; 0 before the first.
         started: The engine's clock at the start, in seconds.
-        state: A dictionary of the plugin whose hook is called, the same in all of its hooks on this call.
+        plugin: The name of the plugin whose hook is called.
         states: The dictionaries of all plugins, by name.
     """
 
-    __slots__ = ("_clock", "attempt", "id", "operation", "request", "started", "state", "states")
+    __slots__ = ("_clock", "attempt", "id", "operation", "plugin", "request", "started", "states")
 
     def __init__(self, operation: Operation, request: Request, clock: Callable[[], float]) -> None:
         self._clock = clock
@@ -52,7 +52,7 @@ class Call:
         self.request = request
         self.attempt = 0
         self.started = clock()
-        self.state: dict[str, Any] = {}
+        self.plugin = ""
         self.states: dict[str, dict[str, Any]] = {}
 
     @property
@@ -60,14 +60,10 @@ class Call:
         """Seconds since the start, by the engine's clock."""
         return self._clock() - self.started
 
-    def use_state_of(self, plugin: str) -> None:
-        """Make `state` the dictionary of this plugin.
-
-        Args:
-            plugin: The plugin's name.
-        """
-        state = self.states.get(plugin)
-        self.state = self.states.setdefault(plugin, {}) if state is None else state
+    @property
+    def state(self) -> dict[str, Any]:
+        """A dictionary of the plugin whose hook is called, the same in all of its hooks on this call."""
+        return self.states.setdefault(self.plugin, {})
 
     def __repr__(self) -> str:
         return f"<Call {self.operation.name} attempt={self.attempt}>"

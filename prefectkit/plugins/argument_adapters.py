@@ -42,7 +42,7 @@ def adapt(hook: str, function: Function, plugin: str, trusted: bool) -> Function
 
 def _with_state(function: Function, plugin: str) -> Function:
     def adapted(call: Call, *rest: object) -> Any:
-        call.use_state_of(plugin)
+        call.plugin = plugin
         return function(call, *rest)
 
     return adapted

@@ -17,7 +17,7 @@ from prefectkit.core.http.messages import Request, Response
 from prefectkit.plugins.editable_views import EditableRequestView, unwrapped
 from prefectkit.plugins.failure_report import observed_message, place_of, safe_message
 from prefectkit.plugins.plugin_list import BUILT_IN, LoadedPlugin
-from prefectkit.plugins.request_checks import check_fixed, line_of
+from prefectkit.plugins.request_checks import check_fixed, snapshot
 from prefectkit.plugins.views import ResponseView
 
 T = TypeVar("T")
@@ -152,11 +152,11 @@ class Guard:
     def _flow(
         self, steps: Generator[Any, Any, Any], request: Request, view: EditableRequestView | None
     ) -> Generator[Request, Response, bool]:
-        line = line_of(request)
+        before = snapshot(request)
 
         def step_of(response: object) -> tuple[bool, Any]:
             outcome = _advance(steps, response)
-            check_fixed(request, line)
+            check_fixed(request, before)
             return outcome
 
         advance = cast("Callable[[object], tuple[bool, Any]]", self.calling(step_of, _unchanged))

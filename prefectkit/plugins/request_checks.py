@@ -11,7 +11,7 @@ from typing import Any, Final, TypeAlias
 from prefectkit.core.hooks import Call
 from prefectkit.core.http.messages import Request
 
-Line: TypeAlias = tuple[str, str, str, bytes]
+Snapshot: TypeAlias = tuple[object, ...]
 
 _TYPES: Final[dict[str, type]] = {"method": str, "base_url": str, "target": str, "body": bytes, "request": Request}
 _FIXED: Final = ("method", "base_url", "target", "body")
@@ -57,18 +57,18 @@ def checked_before_call(function: Callable[..., Any], plugin: str) -> Callable[[
     """A trusted plugin's `before_call`, followed by the checks of what it made of the call."""
 
     def before_call(call: Call) -> Any:
-        call.use_state_of(plugin)
+        call.plugin = plugin
         old = call.request
-        line = line_of(old)
+        before = snapshot(old)
         result = function(call)
         new = call.request
         if new is not old:
             check_type("request", new)
             replace_request(call, new, old)
-        if line_of(new) != line:
+        if snapshot(new) != before:
             for name in _FIXED:
                 check_type(name, getattr(new, name))
-        _check_rest(call.request)
+            _check_rest(call.request)
         return result
 
     return before_call
@@ -78,9 +78,9 @@ def checked_authenticate(function: Callable[..., Any]) -> Callable[[Request], An
     """A trusted plugin's `authenticate`, followed by the checks of what it made of the request."""
 
     def authenticate(request: Request) -> Any:
-        line = line_of(request)
+        before = snapshot(request)
         result = function(request)
-        check_fixed(request, line)
+        check_fixed(request, before)
         return result
 
     return authenticate
@@ -90,38 +90,37 @@ def checked_before_send(function: Callable[..., Any], plugin: str) -> Callable[[
     """A trusted plugin's `before_send`, followed by the checks of what it made of the request."""
 
     def before_send(call: Call, request: Request) -> Any:
-        call.use_state_of(plugin)
-        line, of_call = line_of(request), call.request
+        call.plugin = plugin
+        before, of_call = snapshot(request), call.request
         result = function(call, request)
         if call.request is not of_call:
             raise fixed_error("request", "call")
-        check_fixed(request, line)
+        check_fixed(request, before)
         return result
 
     return before_send
 
 
-def line_of(request: Request) -> Line:
-    """What of a request is the same for all attempts."""
-    return request.method, request.base_url, request.target, request.body
+def snapshot(request: Request) -> Snapshot:
+    """What is checked of a request: nothing is to be done where a hook left it as it was."""
+    return request.method, request.base_url, request.target, request.body, request.timeout, request.headers.copy()
 
 
-def check_fixed(request: Request, line: Line) -> None:
+def check_fixed(request: Request, before: Snapshot) -> None:
     """Check a request after a hook that may change its headers and its timeout only; make its headers lower-case.
 
     Raises:
         AttributeError: The line or the body is another.
         ValueError: The timeout is not above 0.
     """
-    if line_of(request) != line:
-        changed = next(name for name, value in zip(_FIXED, line, strict=True) if getattr(request, name) != value)
-        raise fixed_error(changed)
-    _check_rest(request)
+    if snapshot(request) != before:
+        for name, value in zip(_FIXED, before, strict=False):
+            if getattr(request, name) != value:
+                raise fixed_error(name)
+        _check_rest(request)
 
 
 def _check_rest(request: Request) -> None:
-    timeout = request.timeout
-    if timeout is not None and not (type(timeout) is float and timeout > 0):
-        check_timeout(timeout)
+    check_timeout(request.timeout)
     if not "".join(request.headers).islower():
         request.headers = {name.lower(): value for name, value in request.headers.items()}
