@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, TypeAlias, Typ
 from uuid import UUID, uuid4
 
 import msgspec
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, UnsetType, structs
 
 from prefectkit.core.errors import InvalidParameterError
 from prefectkit.core.security.secrets import HIDDEN
@@ -139,8 +139,7 @@ class Query(Body):
     """The body of a query. None means the same as `UNSET`: not given."""
 
     def __post_init__(self) -> None:
-        for name in self.__struct_fields__:
-            value = getattr(self, name)
+        for name, value in zip(self.__struct_fields__, structs.astuple(self), strict=True):
             if value is None:
                 setattr(self, name, UNSET)
             elif value is not UNSET and name in _MINIMUM:

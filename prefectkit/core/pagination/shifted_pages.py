@@ -6,6 +6,8 @@ import warnings
 from operator import is_
 from typing import Any
 
+from msgspec import structs
+
 from prefectkit.core.errors import ShiftedPagesWarning
 from prefectkit.core.operation import Operation
 from prefectkit.core.retries.idempotency_keys import levels_to_caller
@@ -39,8 +41,8 @@ class ShiftedPages:
             listing.changed_by = operation.name
 
     def _read(self, group: str, before: _Listing | None, body: Any) -> None:
-        fields = [name for name in body.__struct_fields__ if name not in ("limit", "offset")]
-        query = [getattr(body, name) for name in fields]
+        fields = zip(body.__struct_fields__, structs.astuple(body), strict=True)
+        query = [value for name, value in fields if name not in ("limit", "offset")]
         offset: int = body.offset or 0
         # The pages of one list are requested with identical filter objects.
         is_further = before is not None and offset > before.offset and all(map(is_, query, before.query))
