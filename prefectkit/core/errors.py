@@ -209,16 +209,13 @@ class StatusError(CallError):
         self.detail = detail
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # A pickle ends up in files and queues. A plugin's view of a response is redacted already.
+        # A pickle ends up in files and queues.
         restored, arguments, state = super().__reduce__()
-        redacted = getattr(self.response, "redacted", None)
-        if redacted is not None:
-            # Imported lazily: only errors of calls need it.
-            from prefectkit.core.security.redactor import Redactor
+        # Imported lazily: only errors of calls need it.
+        from prefectkit.core.security.redactor import Redactor
 
-            redactor = self.redactor or Redactor("" if self.operation is None else self.operation.path.text)
-            state = {**state, "response": redacted(redactor)}
-        return restored, arguments, state
+        redactor = self.redactor or Redactor("" if self.operation is None else self.operation.path.text)
+        return restored, arguments, {**state, "response": self.response.redacted(redactor)}
 
     @classmethod
     def of(cls, status: int) -> type[StatusError]:

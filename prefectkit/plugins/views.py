@@ -132,6 +132,11 @@ class ResponseView(msgspec.Struct, eq=False):
         body = self.body
         return REDACTED if body == REDACTED.encode() else Response(200, self._response.headers, body).json()
 
+    def redacted(self, redactor: Redactor) -> Response:
+        """What the view shows, without a reference to the response itself."""
+        shown = Response(self.status, dict(self.headers), self.body, deduplicated=self.deduplicated)
+        return shown.redacted(redactor)
+
     def __repr__(self) -> str:
         return repr(self._response)
 

@@ -125,7 +125,8 @@ def test_a_flow_may_send_several_requests() -> None:
     assert transport.last.headers == {"xa": "1", "xb": "2"}
 
 
-def test_a_flow_that_has_nothing_to_do_any_more_lets_the_request_through() -> None:
+@pytest.mark.parametrize("outcome", [response("ok"), ConnectError("down")], ids=["sent", "failed"])
+def test_a_flow_that_has_nothing_to_do_any_more_lets_the_request_through(outcome: Response | ConnectError) -> None:
     """Between its first run and its turn another caller did it all."""
     runs: list[int] = []
 
@@ -136,8 +137,12 @@ def test_a_flow_that_has_nothing_to_do_any_more_lets_the_request_through() -> No
     def asking(request: Request) -> AuthFlow:
         yield request.sibling("GET", "/token")
 
-    transport = FakeTransport(response("ok"))
-    assert call(transport, flow).json() == "ok"
+    transport = FakeTransport(outcome)
+    if isinstance(outcome, Response):
+        assert call(transport, flow) is outcome
+    else:
+        with pytest.raises(ConnectError, match="down"):
+            call(transport, flow)
     assert transport.sent == ["POST /flows/"]
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import pickle
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -207,6 +210,20 @@ def test_an_error_of_a_route_that_bears_secrets_is_redacted(error: CallError) ->
     assert view.args == (REDACTED,)
     if isinstance(view, StatusError):
         assert view.response.body == b"<redacted>"
+
+
+def pickled(error: Any) -> Any:
+    return pickle.loads(pickle.dumps(error))
+
+
+@pytest.mark.parametrize("kept", [copy.copy, pickled])
+def test_an_error_that_a_plugin_keeps_is_redacted(kept: Callable[[Any], Any]) -> None:
+    error = refusal(BadRequest("no", response=Response(400, {"set-cookie": SECRET}, b'{"password": "hunter2"}')))
+    view = kept(error_view(error, request()))
+    assert SECRET.encode() not in pickle.dumps(view)
+    assert (type(view.response), view.response.status) == (Response, 400)
+    assert view.response.headers == {"set-cookie": REDACTED}
+    assert SECRET not in view.response.text
 
 
 def test_why_no_answer_came_is_not_secret() -> None:

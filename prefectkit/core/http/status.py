@@ -64,8 +64,8 @@ def _is_unknown_field(fault: Any) -> bool:
 
 def with_server_version(error: StatusError, server_version: str) -> StatusError:
     """The error for an unknown route or field, with the server's version."""
-    if error.redactor is not None:
-        server_version = error.redactor.text(server_version)
+    assert error.redactor is not None, "`status_error` sets it"
+    server_version = error.redactor.text(server_version)
     versions = f"the server runs Prefect {server_version}, and this SDK was written for {SERVER_VERSION}"
     if error.status == 422:
         if server_version != SERVER_VERSION:

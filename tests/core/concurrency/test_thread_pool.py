@@ -134,14 +134,42 @@ def test_where_no_further_thread_starts_those_that_are_there_do_the_work(monkeyp
 
 
 @pytest.mark.usefixtures("impatient")
+def test_who_waits_long_looks_whether_a_thread_lives_and_waits_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked = threading.Event()
+    is_alive = Thread.is_alive
+
+    def looking(self: Thread) -> bool:
+        looked.set()
+        return is_alive(self)
+
+    async def slow() -> bool:
+        return looked.wait(PATIENCE)
+
+    monkeypatch.setattr(Thread, "is_alive", looking)
+    pool: ThreadPool[bool] = ThreadPool(1)
+    pool.submit(slow)
+    assert results(pool, 1) == [True]
+
+
+@pytest.mark.usefixtures("impatient")
 def test_a_thread_without_work_ends_with_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
     pool: ThreadPool[Any] = ThreadPool(2)
     pool.submit(where)
     run(pool.next_finished())
-    assert pool._threads[0].is_alive()
+    looked = threading.Event()
+
+    def main_thread() -> Thread:
+        looked.set()
+        return threading.main_thread()
+
+    monkeypatch.setattr(thread_pool, "main_thread", main_thread)
+    assert looked.wait(PATIENCE)
+    pool.submit(where)
+    assert results(pool, 1) == [(0, "none", False)]
     monkeypatch.setattr(thread_pool, "main_thread", lambda: Thread())
     pool._threads[0].join(PATIENCE)
     # What is begun after that is done all the same: here by the caller, as no second thread is wanted.
+    pool.close()
     pool.submit(where)
     assert results(pool, 1) == [(0, "none", True)]
 

@@ -126,6 +126,7 @@ def test_what_stands_elsewhere_or_is_of_another_shape_is_told_as_it_is() -> None
     assert told({}, query, "odd", {"msg": 1}) == 'query.limit: too many; "odd"; {"msg":1}'
     assert told([], fault("Input should be an object", "x")) == "the body: Input should be an object"
     assert told([1], fault("no", "x", 0)) == "0: no"
+    assert told({"tags": ["a"]}, fault("no", "x", "tags", 7)) == "tags.7: no"
     assert refused_fields([extra("schedule", CRON, "corn")], b"no JSON") == f"schedule.{CRON}.corn: {EXTRA}"
     assert refused_fields([], b"{}") == ""
 

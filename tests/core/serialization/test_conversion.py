@@ -26,6 +26,7 @@ from hypothesis import strategies as st
 
 from prefectkit.core.errors import RequestEncodeError
 from prefectkit.core.serialization.codec import encode
+from prefectkit.core.serialization.conversion import set_fields
 
 
 class Text(str):
@@ -256,6 +257,10 @@ def test_a_request_of_prefects_leaves_out_what_was_not_set() -> None:
         "timezone": None,
         "day_or": True,
     }
+
+
+def test_the_set_fields_of_a_model_of_another_library() -> None:
+    assert set_fields(Model(kind="gru", first=Layer(size=4))) == {"kind": "gru", "first": {"kind": "dense", "size": 4}}
 
 
 class NoMoment(datetime):

@@ -153,8 +153,9 @@ def test_the_path_to_the_file_is_completed(place: Place, given: str, expected: s
     assert str(settings.profiles_path) == expected
 
 
-def test_a_path_that_no_file_can_have_is_a_file_that_is_not_there(place: Place) -> None:
-    assert place.load({"PREFECT_PROFILES_PATH": "x" * 5000}).profile == "ephemeral"
+@pytest.mark.parametrize("path", ["x" * 5000, "a\0b"], ids=["long", "nul"])
+def test_a_path_that_no_file_can_have_is_a_file_that_is_not_there(place: Place, path: str) -> None:
+    assert place.load({"PREFECT_PROFILES_PATH": path}).profile == "ephemeral"
 
 
 def test_the_users_home_is_where_profiles_are_looked_for_last(place: Place) -> None:
