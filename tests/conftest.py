@@ -56,6 +56,12 @@ def _own_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
+@pytest.fixture(autouse=True)
+def _own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Prefect, which some test may have loaded, keeps the environment of that moment, and tests change it.
+    monkeypatch.setattr("prefectkit.transports.embedded.app.settings_are_copied", True)
+
+
 @pytest.fixture
 def quick_threads() -> Iterator[None]:
     """The threads of a server get their turn although a loop is always busy."""

@@ -34,6 +34,7 @@ from prefectkit.compat.methods.variables import VariableMethods
 from prefectkit.compat.methods.work_pools import WorkPoolMethods
 from prefectkit.compat.methods.work_queues import WorkQueueMethods
 from prefectkit.compat.methods.workers import WorkerMethods
+from prefectkit.compat.official_settings import official_server
 from prefectkit.compat.strict_mode import flat_options, load_plugins_and_settings
 from prefectkit.core.endpoint import Async, M, Sync
 from prefectkit.core.errors import ConfigError
@@ -168,12 +169,13 @@ class _BaseClient(
         plugins, settings = load_plugins_and_settings()
         if not settings.api_url and not settings.server_ephemeral_enabled:
             raise ValueError(NO_URL)
+        started = None if settings.api_url else official_server()
         key, auth = (secret.reveal() if secret else None for secret in (settings.api_key, settings.api_auth_string))
         client = cls.__new__(cls)
         try:
-            api: Any = settings.api_url or EMBEDDED
+            api: Any = settings.api_url or started or EMBEDDED
             config = ClientConfig(api=api, auth_string=auth, api_key=key, httpx_settings=httpx_settings)
-            client._open(config, plugins, settings)
+            client._open(config, plugins, settings, server_type=ServerType.EPHEMERAL if started else None)
         except ConfigError as error:
             if settings.api_url:
                 raise

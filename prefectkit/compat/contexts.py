@@ -27,13 +27,14 @@ def get_client(
 def get_client(
     httpx_settings: dict[str, Any] | None = None, sync_client: bool = False
 ) -> PrefectClient | SyncPrefectClient:
-    """A client of the API that the settings name.
+    """A client of the API that the settings name; those of Prefect's current settings context, while it is imported.
 
     Within a `SyncClientContext` or `AsyncClientContext` with the same `httpx_settings`, it is the context's client.
     An `AsyncClientContext` applies in the event loop in which it was entered, and outside of event loops.
 
     If the settings name no API and `PREFECT_SERVER_EPHEMERAL_ENABLED` is on, as in the built-in profile, it is a client
-    of the embedded server, which runs in this process and needs the extra `server`.
+    of the server that Prefect starts for its flows, while it is imported; else of the embedded server, which runs in
+    this process and needs the extra `server`.
 
     Args:
         httpx_settings: Keyword arguments of `httpx.Client` or `httpx.AsyncClient`.

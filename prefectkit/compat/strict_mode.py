@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from prefectkit.assembly import changed, options_of, timeout_of
 from prefectkit.client import installed_plugins
+from prefectkit.compat.official_settings import official_settings
 from prefectkit.compat.settings_overrides import overrides
 from prefectkit.core.engine import Options
 from prefectkit.core.errors import ConfigError
@@ -37,9 +38,11 @@ def is_strict() -> bool:
 
 
 def load_plugins_and_settings() -> tuple[Plugins, Settings]:
-    """The installed plugins, and the settings of a flat client, with the plugins' defaults and `temporary_settings`.
+    """The installed plugins, and the settings of a flat client.
 
-    In strict mode, the built-in profile replaces one that does not exist.
+    From strong to weak: `temporary_settings` of this package; those of Prefect's own current context where it is loaded,
+    or else the environment, files and profile; the plugins' defaults. In strict mode, the built-in profile replaces one
+    that does not exist.
 
     Raises:
         ConfigError: A setting makes no sense.
@@ -47,7 +50,10 @@ def load_plugins_and_settings() -> tuple[Plugins, Settings]:
     plugins = installed_plugins()
     changes = overrides.get()
     defaults = (*changes.source, *plugins.contributions.defaults)
-    return plugins, changes.apply(load_settings(defaults=defaults, strict_profile=not is_strict()))
+    settings = official_settings(defaults)
+    if settings is None:
+        settings = load_settings(defaults=defaults, strict_profile=not is_strict())
+    return plugins, changes.apply(settings)
 
 
 def flat_options(settings: Settings, httpx_settings: Mapping[str, Any]) -> Options:

@@ -48,10 +48,21 @@ def load_settings(
     profiles_path = find_profiles(sources, cwd)
     profile, profile_source = active_profile(profiles_path, sources[0], strict=strict_profile)
     sources += [profile_source, Source("SSL_CERT_FILE", {"PREFECT_API_SSL_CERT_FILE": environ.get("SSL_CERT_FILE")})]
-    sources += defaults
+    return merge([*sources, *defaults], profiles_path=profiles_path, profile=profile)
+
+
+def merge(sources: Sequence[Source], **known: Any) -> Settings:
+    """The settings of these sources, the strongest first.
+
+    Parameters:
+        sources: The sources.
+        **known: Values that no source decides.
+
+    Raises:
+        ConfigError: A value is wrong.
+    """
     values: dict[str, Any] = {setting.attribute: _read(setting, sources) for setting in SETTINGS}
-    values |= {"profiles_path": profiles_path, "profile": profile}
-    return Settings(**{name: value for name, value in values.items() if value is not None})
+    return Settings(**{name: value for name, value in (values | known).items() if value is not None})
 
 
 def _read(setting: Setting, sources: Sequence[Source]) -> Any:

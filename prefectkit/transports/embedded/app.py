@@ -28,6 +28,9 @@ loggers:
   aiosqlite: {level: WARNING}
 """
 
+settings_are_copied = False
+"""Whether Prefect's settings outside of contexts are a copy of what the user's were when this module imported it."""
+
 LOCK_TIMEOUT = 120.0
 """Seconds to wait for another process that starts its server in the same directory."""
 
@@ -155,6 +158,8 @@ def _database_url(directory: Path) -> str:
 
 def _import_prefect(directory: Path) -> None:
     """Import Prefect without the user's settings, so that it does not create `~/.prefect`; then load those settings."""
+    global settings_are_copied
+    settings_are_copied = True
     own = {"PREFECT_HOME": str(directory), "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
     with _environment(own):
         import prefect.context
