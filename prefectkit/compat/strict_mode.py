@@ -40,9 +40,9 @@ def is_strict() -> bool:
 def load_plugins_and_settings() -> tuple[Plugins, Settings]:
     """The installed plugins, and the settings of a flat client.
 
-    From strong to weak: `temporary_settings` of this package; those of Prefect's own current context where it is loaded,
-    or else the environment, files and profile; the plugins' defaults. In strict mode, the built-in profile replaces one
-    that does not exist.
+    From strong to weak: `temporary_settings` of this package; those of Prefect's own current context where it is
+    loaded, or else the environment, files and profile; the plugins' defaults. In strict mode, the built-in profile
+    replaces one that does not exist.
 
     Raises:
         ConfigError: A setting makes no sense.
