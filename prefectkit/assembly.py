@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, TypeAlias, T
 
 import msgspec
 
-from prefectkit.core.engine import Options
 from prefectkit.core.errors import ConfigError
 from prefectkit.core.http.redirects import MOST_REDIRECTS
 from prefectkit.core.http.urls import HTTP, origin, parse_api_url
+from prefectkit.core.options import Options
 from prefectkit.core.retries.policy import RetryPolicy
 from prefectkit.core.security.known_secrets import KnownSecrets
 from prefectkit.core.security.redactor import add_headers

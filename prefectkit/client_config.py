@@ -21,8 +21,9 @@ from prefectkit.assembly import (
     redirects_of,
     timeout_of,
 )
-from prefectkit.core.engine import Engine, Options
+from prefectkit.core.engine import Engine
 from prefectkit.core.io import AsyncIO, SyncIO
+from prefectkit.core.options import Options
 from prefectkit.core.settings import Settings, load_settings
 
 if TYPE_CHECKING:

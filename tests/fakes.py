@@ -9,10 +9,11 @@ from typing import Any, TypeAlias
 import msgspec
 
 from prefectkit.core.endpoint import Async, Resource, Sync
-from prefectkit.core.engine import Engine, Options
+from prefectkit.core.engine import Engine
 from prefectkit.core.hooks import Hooks
 from prefectkit.core.http.messages import Request, Response
 from prefectkit.core.io import IO, AsyncIO, SyncIO
+from prefectkit.core.options import Options
 
 URL = "http://prefect.test/api"
 

@@ -11,10 +11,11 @@ from typing import Any, get_args, get_origin
 import msgspec
 import pytest
 
-from prefectkit.core.engine import Engine, Options
+from prefectkit.core.engine import Engine
 from prefectkit.core.errors import AmbiguousOutcomeError, InvalidParameterError, ResponseDecodeError
 from prefectkit.core.hooks import Hooks
 from prefectkit.core.io import SyncIO, run
+from prefectkit.core.options import Options
 from prefectkit.core.retries.policy import RetryPolicy
 from prefectkit.core.serialization.codec import encode
 from prefectkit.models import IntervalSchedule

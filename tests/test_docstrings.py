@@ -76,7 +76,7 @@ def test_the_public_callables_are_found() -> None:
         "prefectkit.client.AsyncPrefect.bulk",
         "prefectkit.client.Client.with_options",
         "prefectkit.compat.methods.flow_runs.FlowRunMethods.create_flow_run",
-        "prefectkit.models.states.Scheduled",
+        "prefectkit.models.state_constructors.Scheduled",
         "prefectkit.plugins.testing.check.check_plugin",
         "prefectkit.transports.cassette.transport.CassetteTransport",
     } <= PUBLIC.keys()

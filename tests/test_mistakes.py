@@ -20,7 +20,7 @@ from prefectkit.models.filters import (
 )
 from prefectkit.models.flow_runs import FlowRun
 from prefectkit.models.flows import Flow
-from prefectkit.models.states import Completed
+from prefectkit.models.state_constructors import Completed
 from prefectkit.plugins import Request, hookimpl
 from tests.fakes import AsyncFakeTransport, FakeTransport
 

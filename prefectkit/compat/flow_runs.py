@@ -16,7 +16,8 @@ from prefectkit.compat.official_errors import also_official
 from prefectkit.compat.run_context import next_pause_key, run_ids
 from prefectkit.core.errors import InvalidParameterError
 from prefectkit.models.orchestration import SetStateStatus
-from prefectkit.models.states import Paused, State, StateCreate, StateType, Suspended
+from prefectkit.models.state_constructors import Paused, Suspended
+from prefectkit.models.states import State, StateCreate, StateType
 
 
 async def apause_flow_run(

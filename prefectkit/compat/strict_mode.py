@@ -13,8 +13,8 @@ from prefectkit.assembly import changed, options_of, timeout_of
 from prefectkit.client import installed_plugins
 from prefectkit.compat.official_settings import official_settings
 from prefectkit.compat.settings_overrides import overrides
-from prefectkit.core.engine import Options
 from prefectkit.core.errors import ConfigError
+from prefectkit.core.options import Options
 from prefectkit.core.settings import Settings, load_settings
 from prefectkit.core.settings.values import boolean
 

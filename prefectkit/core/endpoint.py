@@ -153,14 +153,17 @@ class _Declaration:
         retry_safety = retry_safety or _BY_METHOD.get(method)
         if retry_safety is None:
             raise TypeError(f"{method} {path} must declare what sending it twice does: give it a RetrySafety")
-        self.method = method
-        self.path = PathTemplate(path)
         if (retry_safety is RetrySafety.CONFLICT) != (read_back is not None):
             raise TypeError(f"{method} {path}: a conflict, and nothing else, needs a ReadBack")
-        self.retry_safety = retry_safety
-        self.read_back = read_back
-        self.lookup = lookup
-        self.cloud = cloud
+        self._operation = Operation(
+            name="",
+            method=method,
+            path=PathTemplate(path),
+            retry_safety=retry_safety,
+            read_back=read_back,
+            lookup=lookup,
+            cloud=cloud,
+        )
 
     def operation(self, owner: type[Resource[Any]], name: str) -> Operation:
         """The operation of a method.
@@ -169,15 +172,10 @@ class _Declaration:
             owner: The class of the resource.
             name: The name of the method.
         """
-        return Operation(
+        return replace(
+            self._operation,
             name=f"{owner.group}.{name}" if owner.group else name,
-            method=self.method,
-            path=self.path,
-            retry_safety=self.retry_safety,
-            read_back=self.read_back,
-            lookup=self.lookup,
             declared=f"{owner.__module__}:{owner.__qualname__}.{name}",
-            cloud=self.cloud,
         )
 
 

@@ -41,11 +41,12 @@ from prefectkit.core.http.status import (
 )
 from prefectkit.core.io import IO
 from prefectkit.core.operation import Operation
+from prefectkit.core.options import Options
 from prefectkit.core.pagination.shifted_pages import ShiftedPages
 from prefectkit.core.retries.budget import RetryBudget
 from prefectkit.core.retries.earlier_attempt import find_applied
 from prefectkit.core.retries.idempotency_keys import warn_of_reuse
-from prefectkit.core.retries.policy import Failure, Phase, Retry, RetryPolicy, RetrySafety
+from prefectkit.core.retries.policy import Failure, Phase, Retry, RetrySafety
 from prefectkit.core.retries.reconciliation import reconcile
 from prefectkit.core.security.error_redaction import redact_error, request_id
 from prefectkit.core.security.known_secrets import KnownSecrets
@@ -53,24 +54,6 @@ from prefectkit.core.security.redactor import Redactor
 from prefectkit.core.serialization import codec
 
 T = TypeVar("T")
-
-
-class Options(msgspec.Struct, frozen=True, kw_only=True):
-    """The options of a call.
-
-    Attributes:
-        timeout: Seconds that one attempt may take.
-        policy: Attempts, deadline and the like.
-        headers: Sent with every request.
-        prefetch: Whether each page is fetched while the rows of the one before are used.
-        redirects: How many redirects in a row a GET or HEAD follows within the API.
-    """
-
-    timeout: float = 60.0
-    policy: RetryPolicy = RetryPolicy()
-    headers: dict[str, str] = {}
-    prefetch: bool = False
-    redirects: int = 0
 
 
 class Engine:

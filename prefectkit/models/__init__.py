@@ -192,26 +192,26 @@ if TYPE_CHECKING:
     from prefectkit.models.slas import SlaSeverity as SlaSeverity
     from prefectkit.models.slas import SlaTypes as SlaTypes
     from prefectkit.models.slas import TimeToCompletionSla as TimeToCompletionSla
-    from prefectkit.models.states import AwaitingConcurrencySlot as AwaitingConcurrencySlot
-    from prefectkit.models.states import AwaitingRetry as AwaitingRetry
-    from prefectkit.models.states import Cancelled as Cancelled
-    from prefectkit.models.states import Cancelling as Cancelling
-    from prefectkit.models.states import Completed as Completed
-    from prefectkit.models.states import Crashed as Crashed
-    from prefectkit.models.states import Failed as Failed
-    from prefectkit.models.states import InfrastructurePending as InfrastructurePending
-    from prefectkit.models.states import Late as Late
-    from prefectkit.models.states import Paused as Paused
-    from prefectkit.models.states import Pending as Pending
-    from prefectkit.models.states import Retrying as Retrying
-    from prefectkit.models.states import Running as Running
-    from prefectkit.models.states import Scheduled as Scheduled
+    from prefectkit.models.state_constructors import AwaitingConcurrencySlot as AwaitingConcurrencySlot
+    from prefectkit.models.state_constructors import AwaitingRetry as AwaitingRetry
+    from prefectkit.models.state_constructors import Cancelled as Cancelled
+    from prefectkit.models.state_constructors import Cancelling as Cancelling
+    from prefectkit.models.state_constructors import Completed as Completed
+    from prefectkit.models.state_constructors import Crashed as Crashed
+    from prefectkit.models.state_constructors import Failed as Failed
+    from prefectkit.models.state_constructors import InfrastructurePending as InfrastructurePending
+    from prefectkit.models.state_constructors import Late as Late
+    from prefectkit.models.state_constructors import Paused as Paused
+    from prefectkit.models.state_constructors import Pending as Pending
+    from prefectkit.models.state_constructors import Retrying as Retrying
+    from prefectkit.models.state_constructors import Running as Running
+    from prefectkit.models.state_constructors import Scheduled as Scheduled
+    from prefectkit.models.state_constructors import Submitting as Submitting
+    from prefectkit.models.state_constructors import Suspended as Suspended
     from prefectkit.models.states import State as State
     from prefectkit.models.states import StateCreate as StateCreate
     from prefectkit.models.states import StateDetails as StateDetails
     from prefectkit.models.states import StateType as StateType
-    from prefectkit.models.states import Submitting as Submitting
-    from prefectkit.models.states import Suspended as Suspended
     from prefectkit.models.states import with_transition_id as with_transition_id
     from prefectkit.models.task_runs import Constant as Constant
     from prefectkit.models.task_runs import FlowRunResult as FlowRunResult

@@ -133,7 +133,11 @@ class ResponseView(msgspec.Struct, eq=False):
         return REDACTED if body == REDACTED.encode() else Response(200, self._response.headers, body).json()
 
     def redacted(self, redactor: Redactor) -> Response:
-        """What the view shows, without a reference to the response itself."""
+        """What the view shows, without a reference to the response itself.
+
+        Args:
+            redactor: The redactor of the request.
+        """
         shown = Response(self.status, dict(self.headers), self.body, deduplicated=self.deduplicated)
         return shown.redacted(redactor)
 

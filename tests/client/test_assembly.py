@@ -20,8 +20,8 @@ from prefectkit.assembly import (
     options_of,
     timeout_of,
 )
-from prefectkit.core.engine import Options
 from prefectkit.core.errors import ConfigError, InvalidParameterError
+from prefectkit.core.options import Options
 from prefectkit.core.retries.policy import RetryPolicy
 from prefectkit.core.security.secrets import Secret
 from prefectkit.core.settings import Settings

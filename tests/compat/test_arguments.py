@@ -18,7 +18,8 @@ from prefectkit.compat.arguments import fields_for, to_fields, to_state
 from prefectkit.core.errors import InvalidParameterError
 from prefectkit.core.serialization.codec import encode
 from prefectkit.models.deployments import DeploymentUpdate
-from prefectkit.models.states import Completed, State, StateCreate, StateDetails, StateType
+from prefectkit.models.state_constructors import Completed
+from prefectkit.models.states import State, StateCreate, StateDetails, StateType
 from tests.real_server import RealServer
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from prefectkit.core.engine import Engine, Options
+from prefectkit.core.engine import Engine
 from prefectkit.core.errors import ConnectError, IncompleteResponse
 from prefectkit.core.http.paths import PathTemplate
 from prefectkit.core.io import run
 from prefectkit.core.operation import Operation
+from prefectkit.core.options import Options
 from prefectkit.core.retries.policy import RetryPolicy, RetrySafety
 
 METHODS = {RetrySafety.READ: "GET", RetrySafety.DELETE: "DELETE"}

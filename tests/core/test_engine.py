@@ -9,12 +9,13 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from prefectkit.core.engine import Engine, Options
+from prefectkit.core.engine import Engine
 from prefectkit.core.errors import InvalidParameterError, NotFound, RequestEncodeError
 from prefectkit.core.http.messages import Response
 from prefectkit.core.http.paths import PathTemplate
 from prefectkit.core.io import run
 from prefectkit.core.operation import Operation
+from prefectkit.core.options import Options
 from prefectkit.core.retries.policy import RetryPolicy, RetrySafety
 from tests.core.calls import call, operation
 from tests.fakes import URL, FakeTransport, engine_of, response

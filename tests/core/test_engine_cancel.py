@@ -9,10 +9,11 @@ import anyio
 import pytest
 
 from prefectkit.core.endpoint import Resource, streaming
-from prefectkit.core.engine import Engine, Options
+from prefectkit.core.engine import Engine
 from prefectkit.core.hooks import Hooks
 from prefectkit.core.http.messages import Request, Response
 from prefectkit.core.io import AsyncIO, run
+from prefectkit.core.options import Options
 from prefectkit.core.retries.policy import RetrySafety
 from tests.core.calls import RESET, call, operation
 from tests.fakes import URL, FakeTransport, async_root, engine_of, response

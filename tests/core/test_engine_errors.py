@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from prefectkit import Prefect
-from prefectkit.core.engine import Options
 from prefectkit.core.errors import (
     AmbiguousOutcomeError,
     CallError,
@@ -23,6 +22,7 @@ from prefectkit.core.errors import (
     TransportError,
 )
 from prefectkit.core.http.messages import Request, Response
+from prefectkit.core.options import Options
 from prefectkit.core.retries.policy import Phase, RetryPolicy, RetrySafety
 from tests.core.calls import DOWN, RESET, call, options
 from tests.fakes import Clock, FakeTransport, engine_of, response

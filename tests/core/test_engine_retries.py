@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from prefectkit.core.engine import Options
 from prefectkit.core.errors import (
     AmbiguousOutcomeError,
     CallError,
@@ -23,6 +22,7 @@ from prefectkit.core.errors import (
 from prefectkit.core.hooks import Hooks
 from prefectkit.core.http.messages import Request, Response
 from prefectkit.core.io import run
+from prefectkit.core.options import Options
 from prefectkit.core.retries.budget import RetryBudget
 from prefectkit.core.retries.policy import Phase, RetryPolicy, RetrySafety
 from tests.core.calls import DOWN, REPEATED, RESET, call, operation, options

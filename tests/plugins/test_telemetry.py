@@ -19,10 +19,10 @@ from opentelemetry.semconv.schemas import Schemas
 from opentelemetry.trace import SpanKind, StatusCode, TraceFlags
 
 from prefectkit import AsyncPrefect, Prefect
-from prefectkit.core.engine import Options
 from prefectkit.core.errors import CallError, NotFound, PluginError, TransportTimeout
 from prefectkit.core.http.messages import Request, Response
 from prefectkit.core.io import run
+from prefectkit.core.options import Options
 from prefectkit.core.retries.policy import RetrySafety
 from prefectkit.plugins import hookimpl
 from prefectkit.plugins.builtin import csrf, spans, telemetry

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from random import Random
 
-from prefectkit.core.engine import Options
 from prefectkit.core.errors import ServerError
+from prefectkit.core.options import Options
 from prefectkit.core.retries.policy import RetryPolicy, RetrySafety
 from tests.core.calls import call
 from tests.fakes import Clock, FakeTransport, engine_of, response

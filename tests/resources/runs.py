@@ -13,7 +13,7 @@ from prefectkit.models.deployments import Deployment
 from prefectkit.models.filters.flow_runs import FlowRunFilter, FlowRunFilterId
 from prefectkit.models.flow_runs import FlowRun
 from prefectkit.models.flows import Flow
-from prefectkit.models.states import Running
+from prefectkit.models.state_constructors import Running
 from prefectkit.models.task_runs import TaskRun
 from tests.surfaces import Awaited
 

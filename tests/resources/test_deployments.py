@@ -19,7 +19,8 @@ from prefectkit.models.deployments import Deployment, DeploymentFlowRunCreate
 from prefectkit.models.filters.deployments import DeploymentFilter, DeploymentFilterId
 from prefectkit.models.flow_runs import FlowRunBulkCreateResponse, FlowRunCreateStatus
 from prefectkit.models.schedules import IntervalSchedule
-from prefectkit.models.states import Scheduled, StateType
+from prefectkit.models.state_constructors import Scheduled
+from prefectkit.models.states import StateType
 from tests.resources.runs import AWKWARD, FORBIDDEN, new_deployment, new_flow, record, unique, when_free
 from tests.surfaces import Awaited, Sent
 

@@ -17,15 +17,8 @@ from prefectkit.errors import (
 from prefectkit.models.flow_runs import FlowRun
 from prefectkit.models.logs import LogCreate
 from prefectkit.models.orchestration import SetStateStatus
-from prefectkit.models.states import (
-    Completed,
-    Paused,
-    Running,
-    Scheduled,
-    StateCreate,
-    StateDetails,
-    StateType,
-)
+from prefectkit.models.state_constructors import Completed, Paused, Running, Scheduled
+from prefectkit.models.states import StateCreate, StateDetails, StateType
 from prefectkit.models.task_runs import TaskRunResult
 from tests.resources.runs import new_flow, new_run, new_task_run, record, these, unique, when_free
 from tests.surfaces import Awaited, Sent

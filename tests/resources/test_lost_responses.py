@@ -17,7 +17,7 @@ from prefectkit.models.filters.flow_runs import FlowRunFilter, FlowRunFilterId
 from prefectkit.models.filters.flows import FlowFilter, FlowFilterId
 from prefectkit.models.orchestration import SetStateStatus
 from prefectkit.models.schedules import CronSchedule
-from prefectkit.models.states import Paused, Running
+from prefectkit.models.state_constructors import Paused, Running
 from tests.real_server import RealServer
 from tests.resources.runs import Lossy, unique
 from tests.versions import since

@@ -5,7 +5,8 @@ from uuid import uuid4
 import pytest
 
 from prefectkit.errors import NotFound
-from prefectkit.models.states import Completed, Running, StateType
+from prefectkit.models.state_constructors import Completed, Running
+from prefectkit.models.states import StateType
 from tests.resources.runs import new_task_run, when_free
 from tests.surfaces import Awaited, Sent
 

@@ -8,7 +8,8 @@ import pytest
 from prefectkit.errors import Conflict, NotFound, UnprocessableEntity
 from prefectkit.models.filters.task_runs import TaskRunFilter, TaskRunFilterId
 from prefectkit.models.orchestration import SetStateStatus
-from prefectkit.models.states import Completed, Pending, Running, StateType
+from prefectkit.models.state_constructors import Completed, Pending, Running
+from prefectkit.models.states import StateType
 from prefectkit.models.task_runs import TaskRun
 from tests.resources.runs import new_run, new_task_run, record, unique, when_free
 from tests.surfaces import Awaited, Sent

@@ -24,7 +24,8 @@ from prefectkit.compat.client_method import MethodGroup, client_method
 from prefectkit.compat.errors import ObjectAlreadyExists, ObjectLimitReached, ObjectNotFound
 from prefectkit.core.endpoint import M
 from prefectkit.core.errors import InvalidParameterError
-from prefectkit.models.states import Scheduled, State, StateCreate
+from prefectkit.models.state_constructors import Scheduled
+from prefectkit.models.states import State, StateCreate
 
 if TYPE_CHECKING:
     from prefectkit.models.deployment_branches import DeploymentBranchingOptions

@@ -12,7 +12,8 @@ from prefectkit.compat.errors import ObjectNotFound
 from prefectkit.compat.raw_response import raw_response
 from prefectkit.core.endpoint import M
 from prefectkit.models.run_policies import FlowRunPolicy
-from prefectkit.models.states import Pending, State, StateCreate
+from prefectkit.models.state_constructors import Pending
+from prefectkit.models.states import State, StateCreate
 
 if TYPE_CHECKING:
     import httpx

@@ -18,9 +18,6 @@ from prefectkit.core.security.secrets import HIDDEN
 REDACTED: Final = "<redacted>"
 """The text that replaces a whole header or body."""
 
-SECRET_HEADERS = frozenset(
-    {"authorization", "cookie", "proxy-authorization", "set-cookie", "prefect-csrf-token", "prefect-csrf-client"}
-)
 # All other headers of a request are custom headers, which often hold keys.
 SHOWN_HEADERS = frozenset({
     "accept", "accept-encoding", "accept-language", "connection", "content-encoding", "content-length", "content-type",

@@ -7,13 +7,14 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 import anyio
 
-from prefectkit.core.engine import Engine, Options
+from prefectkit.core.engine import Engine
 from prefectkit.core.errors import ConnectError, IncompleteResponse
 from prefectkit.core.hooks import Hooks
 from prefectkit.core.http.messages import Request, Response
 from prefectkit.core.http.paths import PathTemplate
 from prefectkit.core.io import AsyncIO, SyncIO, run
 from prefectkit.core.operation import Operation
+from prefectkit.core.options import Options
 from prefectkit.core.retries.policy import RetryPolicy, RetrySafety
 from prefectkit.plugins.testing.server import FakeServer
 

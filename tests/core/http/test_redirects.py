@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from prefectkit import Prefect
-from prefectkit.core.engine import Engine, Options
+from prefectkit.core.engine import Engine
 from prefectkit.core.errors import ConfigError, RedirectError
 from prefectkit.core.hooks import Hooks
 from prefectkit.core.http.messages import Request, Response
@@ -15,6 +15,7 @@ from prefectkit.core.http.paths import PathTemplate
 from prefectkit.core.http.redirects import follow_redirects
 from prefectkit.core.io import run
 from prefectkit.core.operation import Operation
+from prefectkit.core.options import Options
 from prefectkit.core.retries.policy import RetrySafety
 from tests.fakes import AsyncFakeTransport, FakeTransport, engine_of, response
 

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from prefectkit.core.security import redaction
 from prefectkit.core.security.redaction import (
     REDACTED,
-    SECRET_HEADERS,
     SHOWN_HEADERS,
     add_patterns,
     added_patterns,
@@ -31,14 +30,6 @@ def none_added(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_words_and_names_that_are_promised() -> None:
     assert REDACTED == "<redacted>"
-    assert SECRET_HEADERS == {
-        "authorization",
-        "cookie",
-        "proxy-authorization",
-        "set-cookie",
-        "prefect-csrf-token",
-        "prefect-csrf-client",
-    }
     assert SHOWN_HEADERS == {
         "accept",
         "accept-encoding",
@@ -55,7 +46,6 @@ def test_the_words_and_names_that_are_promised() -> None:
         "x-prefect-api-version",
         "x-request-id",
     }
-    assert not SHOWN_HEADERS & SECRET_HEADERS
 
 
 def test_of_a_request_only_harmless_headers_are_shown() -> None:
@@ -66,7 +56,12 @@ def test_of_a_request_only_harmless_headers_are_shown() -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        *sorted(SECRET_HEADERS),
+        "authorization",
+        "cookie",
+        "prefect-csrf-client",
+        "prefect-csrf-token",
+        "proxy-authorization",
+        "set-cookie",
         "x-auth",
         "my-cookies",
         "credential-id",
