@@ -42,6 +42,7 @@ ALLOWED = {
         "errors",
         "version",
     },
+    "migrate": {"compat"},
     "": {"version", "client", "core", "resources", "errors", "models", "plugins", "transports"},
 }
 # Metaphors that stood for terms of the field. `CONTRIBUTING.md` lists the terms.
@@ -160,6 +161,12 @@ def test_only_the_transports_know_an_http_library() -> None:
         "prefectkit.compat.http",
         "prefectkit.compat.methods.server",
     }
+
+
+def test_only_the_migration_knows_libcst() -> None:
+    users = users_of({"libcst"})
+    assert "prefectkit.migrate.rewrite" in users
+    assert {user for user in users if not user.startswith("prefectkit.migrate.")} == set()
 
 
 def test_each_http_library_has_one_transport() -> None:

@@ -1,0 +1,234 @@
+"""Finds the lines of a program whose meaning changes with its imports: what `docs/migrating.md` lists as different."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from enum import Enum
+from functools import cache
+from typing import cast
+
+import libcst as cst
+from libcst.helpers import get_full_name_for_node
+from libcst.metadata import CodeRange, PositionProvider
+
+from prefectkit.migrate.plan import Plan
+from prefectkit.migrate.targets import Target, find, is_module, value_of
+
+STATES = re.compile(r"prefect\.(states\.[A-Z]\w+|State|client\.schemas\.(objects\.)?State)")
+DOTTED = re.compile(r"prefect(\.\w+)*")
+LOADERS = {"__import__", "import_module", "importorskip", "patch", "setattr"}
+PYDANTIC_ONLY = {
+    "json": "`.json()` of a model is one of pydantic's old names: `.model_dump_json()` works with both",
+    "dict": "`.dict()` of a model is one of pydantic's old names: `.model_dump()` works with both",
+    "copy": "`.copy()` of a model is one of pydantic's old names: `.model_copy()` works with both",
+    "parse_obj": "`.parse_obj()` is one of pydantic's old names: `.model_validate()` works with both",
+    "model_fields": "models are msgspec Structs and have no `model_fields`",
+    "model_json_schema": "models are msgspec Structs and have no `model_json_schema()`",
+    "result": "`State.result()` belongs to Prefect's engine: no result is loaded from its storage",
+}
+RAW = {"get", "post", "put", "patch", "delete", "request", "base_url"}
+# Their results are responses of httpx.
+RESPONSES = {
+    *("api_healthcheck", "hello", "increment_concurrency_slots", "increment_v1_concurrency_slots", "request"),
+    *("decrement_v1_concurrency_slots", "release_concurrency_slots"),
+}
+
+
+class Differences(cst.CSTVisitor):
+    """Finds the lines whose meaning changes.
+
+    Args:
+        paths: The path in Prefect of each expression that has one.
+        plan: What becomes of the imports.
+
+    Attributes:
+        found: A line and what is different there.
+        loads_prefect: Whether the program loads Prefect by a name in a text.
+    """
+
+    METADATA_DEPENDENCIES = (PositionProvider,)
+
+    def __init__(self, paths: Mapping[cst.CSTNode, str], plan: Plan) -> None:
+        super().__init__()
+        self.found: list[tuple[int, str]] = []
+        self.loads_prefect = False
+        self._paths = paths
+        self._kept = {path for _, path, _ in plan.kept}
+        self._models: set[str] = set()
+
+    def visit_Module(self, node: cst.Module) -> None:
+        names = _Models(self._paths, self._models)
+        size = -1
+        # A name may get its value from one that is assigned below it.
+        while size != len(self._models):
+            size = len(self._models)
+            node.visit(names)
+
+    def leave_Module(self, original_node: cst.Module) -> None:
+        self.found = sorted(set(self.found))
+
+    def _warn(self, node: cst.CSTNode, text: str) -> None:
+        position = cast(CodeRange, self.get_metadata(PositionProvider, node))
+        self.found.append((position.start.line, text))
+
+    def visit_Return(self, node: cst.Return) -> None:
+        if node.value is not None:
+            for value in _parts(node.value):
+                path = self._paths.get(value.func, "") if isinstance(value, cst.Call) else ""
+                if not STATES.fullmatch(path):
+                    continue
+                name = path.rpartition(".")[2]
+                if path in self._kept:
+                    self._warn(node, f"`{name}` is returned: it stays, since flows return Prefect's own states")
+                else:
+                    self._warn(node, f"`{name}` is returned: to a flow of Prefect, ours is data like any other")
+
+    def visit_Call(self, node: cst.Call) -> None:
+        name = (get_full_name_for_node(node.func) or "").rpartition(".")[2]
+        if name in ("isinstance", "issubclass") and len(node.args) == 2:
+            for each in _parts(node.args[1].value):
+                if path := self._paths.get(each):
+                    self._isinstance(node, path)
+        if name in ("str", "format", "print", "repr") and not isinstance(node.func, cst.Attribute):
+            for argument in node.args:
+                self._text(argument.value)
+        if name in LOADERS or "patch" in (get_full_name_for_node(node.func) or "").split("."):
+            for argument in node.args[:1]:
+                self._loaded(argument.value)
+        keywords = {each.keyword.value for each in node.args if each.keyword is not None}
+        if "manage_lifespan" in keywords:
+            self._warn(node, "clients have no `manage_lifespan`: the app starts with the first request")
+        if name == "read_flows" and "work_queue_filter" in keywords:
+            self._warn(node, "the API ignores `work_queue_filter` here, and this client warns of it")
+
+    def visit_FormattedStringExpression(self, node: cst.FormattedStringExpression) -> None:
+        self._text(node.expression)
+
+    def visit_SimpleString(self, node: cst.SimpleString) -> None:
+        text = node.evaluated_value
+        if isinstance(text, str) and DOTTED.fullmatch(text):
+            target = find(text)
+            if target is not None and not is_module(text):
+                self._warn(node, f"the text {text!r} names Prefect's own: here it is {target.path!r}")
+
+    def visit_Attribute(self, node: cst.Attribute) -> None:
+        name = node.attr.value
+        if name in PYDANTIC_ONLY and self._is_model(node.value):
+            self._warn(node, PYDANTIC_ONLY[name])
+        if isinstance(node.value, cst.Attribute) and node.value.attr.value == "_client" and name not in RAW:
+            self._warn(node, f"`client._client` is no client of httpx: it may have no `{name}`")
+
+    def visit_Comparison(self, node: cst.Comparison) -> None:
+        sides = [node.left, *(each.comparator for each in node.comparisons)]
+        if all(self._is_model(each) and not isinstance(each, cst.Attribute) for each in sides):
+            self._warn(node, "two models are equal if all their fields are, `id` and `created` included")
+
+    def _isinstance(self, node: cst.CSTNode, path: str) -> None:
+        name = path.rpartition(".")[2]
+        target = find(path)
+        if path in self._kept and target is not None:
+            self._warn(node, f"isinstance: `{name}` is Prefect's own, and what this client returns is prefectkit's")
+        elif target is not None:
+            self._warn(node, f"isinstance: `{name}` is prefectkit's, and Prefect's own objects are none of it")
+
+    def _text(self, node: cst.BaseExpression) -> None:
+        if self._is_enum(node):
+            code = cst.Module([]).code_for_node(node)
+            self._warn(node, f"the text of `{code}` is its value, as in `{code}.value`")
+
+    def _is_enum(self, node: cst.BaseExpression) -> bool:
+        if not isinstance(node, cst.Attribute):
+            return False
+        name = node.attr.value
+        if name == "state_type" or (name == "type" and (get_full_name_for_node(node.value) or "").endswith("state")):
+            return True
+        target = find(self._paths.get(node.value, ""))
+        return target is not None and _is_enum_member(target, name)
+
+    def _loaded(self, node: cst.BaseExpression) -> None:
+        text = node.evaluated_value if isinstance(node, cst.SimpleString) else None
+        if isinstance(text, str) and DOTTED.fullmatch(text):
+            self.loads_prefect = True
+            if is_module(text) and (target := find(text)):
+                self._warn(node, f"the text {text!r} names Prefect's own: here it is {target.path!r}")
+
+    def _is_model(self, node: cst.BaseExpression) -> bool:
+        return is_model(node, self._paths, self._models)
+
+
+class _Models(cst.CSTVisitor):
+    """Collects the names that get an object of a model, from a client or by a call of its class."""
+
+    def __init__(self, paths: Mapping[cst.CSTNode, str], names: set[str]) -> None:
+        super().__init__()
+        self._paths = paths
+        self._names = names
+
+    def _assign(self, targets: Iterable[cst.BaseExpression], value: cst.BaseExpression | None) -> None:
+        if value is not None and is_model(value, self._paths, self._names):
+            self._names |= {target.value for target in targets if isinstance(target, cst.Name)}
+
+    def visit_Assign(self, node: cst.Assign) -> None:
+        self._assign([each.target for each in node.targets], node.value)
+
+    def visit_AnnAssign(self, node: cst.AnnAssign) -> None:
+        self._assign([node.target], node.value)
+
+    def visit_NamedExpr(self, node: cst.NamedExpr) -> None:
+        self._assign([node.target], node.value)
+
+    def visit_For(self, node: cst.For) -> None:
+        self._assign([node.target], node.iter)
+
+    def visit_CompFor(self, node: cst.CompFor) -> None:
+        self._assign([node.target], node.iter)
+
+
+def is_model(node: cst.BaseExpression, paths: Mapping[cst.CSTNode, str], names: set[str]) -> bool:
+    """Whether an expression is an object of a model, or a list of them.
+
+    Args:
+        node: The expression.
+        paths: The path in Prefect of each expression that has one.
+        names: Names that are known to be such objects.
+    """
+    match node:
+        case cst.Await(expression=value) | cst.Subscript(value=value):
+            return is_model(value, paths, names)
+        case cst.Name(value=name):
+            return name in names
+        case cst.Attribute(value=value, attr=cst.Name(value="state")):
+            return is_model(value, paths, names)
+        case cst.Call(func=cst.Attribute(attr=cst.Name(value=name))) if name in _flat_methods():
+            return True
+        case cst.Call(func=function):
+            target = find(paths.get(function, ""))
+            return target is not None and target.module.startswith("prefectkit.models")
+        case _:
+            return False
+
+
+@cache
+def _flat_methods() -> frozenset[str]:
+    """The methods of a client that return models."""
+    from prefectkit.compat import PrefectClient
+
+    return frozenset(name for name in dir(PrefectClient) if name[0] != "_") - RESPONSES
+
+
+@cache
+def _is_enum_member(target: Target, name: str) -> bool:
+    value = value_of(target)
+    return isinstance(value, type) and issubclass(value, Enum) and name in value.__members__
+
+
+def _parts(node: cst.BaseExpression) -> Iterable[cst.BaseExpression]:
+    """The elements of a tuple or list, the sides of `a | b` and of a conditional expression, or the expression."""
+    match node:
+        case cst.Tuple(elements=elements) | cst.List(elements=elements):
+            return [part for each in elements for part in _parts(each.value)]
+        case cst.BinaryOperation(left=left, right=right) | cst.IfExp(body=left, orelse=right):
+            return [*_parts(left), *_parts(right)]
+        case _:
+            return [node]

@@ -1,0 +1,103 @@
+"""Finds, reads and writes files of Python: the bytes that are not changed stay as they are."""
+
+from __future__ import annotations
+
+import io
+import os
+import tempfile
+import tokenize
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+SUFFIXES = {".py", ".pyi", ".pyw"}
+NOTEBOOK = ".ipynb"
+SKIPPED = {"__pycache__", "node_modules", "site-packages"}
+
+
+class Source(NamedTuple):
+    """A file of Python.
+
+    Attributes:
+        text: Its text, with its line ends.
+        encoding: Its encoding; `utf-8-sig` if it begins with a byte order mark.
+    """
+
+    text: str
+    encoding: str
+
+
+def find_files(paths: Iterable[Path]) -> Iterator[Path]:
+    """The files of Python, and the notebooks, that paths name, each once.
+
+    Directories are walked, without links to directories and without those that hold no code of the program: hidden
+    ones, virtual environments, `node_modules`.
+
+    Args:
+        paths: Files and directories. A file is taken whatever its name is.
+    """
+    seen: set[str] = set()
+    for path in paths:
+        for file in _walk(path) if path.is_dir() else [path]:
+            if (real := os.path.realpath(file)) not in seen:
+                seen.add(real)
+                yield file
+
+
+def _walk(directory: Path) -> Iterator[Path]:
+    for root, directories, names in os.walk(directory):
+        directories[:] = sorted(name for name in directories if not _is_skipped(Path(root, name)))
+        for name in sorted(names):
+            path = Path(root, name)
+            if not name.startswith(".") and path.suffix in {*SUFFIXES, NOTEBOOK} and path.is_file():
+                yield path
+
+
+def _is_skipped(directory: Path) -> bool:
+    name = directory.name
+    return name.startswith(".") or name in SKIPPED or (directory / "pyvenv.cfg").exists()
+
+
+def decode(data: bytes) -> Source:
+    """The text of a file.
+
+    Args:
+        data: Its bytes.
+
+    Raises:
+        SyntaxError: Its encoding is unknown, or its bytes are not in it.
+    """
+    encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+    try:
+        return Source(data.decode(encoding), encoding)
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise SyntaxError(f"byte {data[error.start]:#x} is not {encoding}", (None, line, None, None)) from None
+
+
+def write(path: Path, source: Source) -> None:
+    """Replace a file as a whole: whoever reads it meanwhile sees either the old text or the new one.
+
+    Args:
+        path: The file, or a link to it, which stays.
+        source: The new text.
+
+    Raises:
+        OSError: It cannot be written.
+        UnicodeEncodeError: The encoding has no such characters.
+    """
+    data = source.text.encode(source.encoding)
+    target = Path(os.path.realpath(path))
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    try:
+        with open(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, target.stat().st_mode & 0o7777)
+        os.replace(temporary, target)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(temporary)
+        raise

@@ -1,0 +1,273 @@
+"""What a module imports of Prefect, and where it uses it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias, cast
+
+import libcst as cst
+from libcst.helpers import get_full_name_for_node
+from libcst.metadata import (
+    CodeRange,
+    ExpressionContext,
+    ExpressionContextProvider,
+    ImportAssignment,
+    PositionProvider,
+    ScopeProvider,
+)
+
+from prefectkit.migrate.targets import ROOT, is_module
+
+Dotted: TypeAlias = cst.Name | cst.Attribute
+
+
+@dataclass(eq=False)
+class Use:
+    """Where a name of an imported module is used.
+
+    Attributes:
+        node: The expression, as far as the name: `prefect.get_client` of `prefect.get_client().api_url`.
+        path: What it is in Prefect: `prefect.get_client`, or a module that is used as an object.
+        line: Where.
+        is_loaded: Whether it is read, and neither assigned to nor deleted.
+        bindings: What binds the name that the expression begins with: one, or several `import prefect.x`.
+    """
+
+    node: Dotted
+    path: str
+    line: int
+    is_loaded: bool
+    bindings: list[Binding]
+
+    @property
+    def owner(self) -> Binding:
+        """The import that it is for: of several, the one that names most of it."""
+        naming = [each for each in self.bindings if self.path.startswith(f"{each.path}.")]
+        return max(naming or self.bindings[:1], key=lambda binding: len(binding.path))
+
+
+@dataclass(eq=False)
+class Binding:
+    """What an import statement binds to one name.
+
+    Attributes:
+        alias: The part of the statement.
+        statement: The statement.
+        path: What it names: `prefect.client.orchestration.get_client`.
+        line: Where.
+        for_types: Whether only type checkers see it.
+        uses: Where names of it are used, if it is a module.
+        is_ambiguous: Whether something else binds the same name, to something else.
+    """
+
+    alias: cst.ImportAlias
+    statement: cst.Import | cst.ImportFrom
+    path: str
+    line: int
+    for_types: bool
+    uses: list[Use] = field(default_factory=list[Use])
+    is_ambiguous: bool = False
+
+    @property
+    def name(self) -> str:
+        """The name that is bound."""
+        return self.alias.evaluated_alias or self.alias.evaluated_name.partition(".")[0]
+
+    @property
+    def binds_root(self) -> bool:
+        """Whether it is a plain `import prefect.x`, which binds `prefect`."""
+        return isinstance(self.statement, cst.Import) and self.alias.asname is None
+
+    @property
+    def is_module(self) -> bool:
+        """Whether it is a module."""
+        return isinstance(self.statement, cst.Import) or is_module(self.path)
+
+    @property
+    def base(self) -> str:
+        """The path of what is bound."""
+        return ROOT if self.binds_root else self.path
+
+
+@dataclass(eq=False)
+class Star:
+    """A `from prefect.x import *`.
+
+    Attributes:
+        module: The module.
+        line: Where.
+        for_types: Whether only type checkers see it.
+    """
+
+    module: str
+    line: int
+    for_types: bool
+
+
+class References(cst.CSTVisitor):
+    """Reads what a module imports of Prefect, and where it uses it.
+
+    Attributes:
+        bindings: What its import statements bind.
+        stars: Its imports of everything.
+        paths: The path in Prefect of each expression that has one.
+    """
+
+    METADATA_DEPENDENCIES = (ExpressionContextProvider, PositionProvider, ScopeProvider)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.bindings: dict[cst.ImportAlias, Binding] = {}
+        self.stars: list[Star] = []
+        self.paths: dict[cst.CSTNode, str] = {}
+        self._by_statement: dict[cst.CSTNode, list[Binding]] = {}
+        self._names: set[str] = set()
+        self._exported: set[str] = set()
+
+    def line_of(self, node: cst.CSTNode) -> int:
+        """The line on which a node begins."""
+        return cast(CodeRange, self.get_metadata(PositionProvider, node)).start.line
+
+    def visit_Module(self, node: cst.Module) -> None:
+        # All imports are known before the first use: a function may stand above the import that it uses.
+        node.visit(_Imports(self))
+
+    def leave_Module(self, original_node: cst.Module) -> None:
+        for binding in self.bindings.values():
+            if binding.is_module and binding.name in self._exported:
+                binding.uses.append(Use(cst.Name(binding.name), binding.base, binding.line, True, [binding]))
+
+    def visit_Import(self, node: cst.Import) -> bool:
+        return False
+
+    def visit_ImportFrom(self, node: cst.ImportFrom) -> bool:
+        return False
+
+    def visit_Assign(self, node: cst.Assign) -> None:
+        if any(get_full_name_for_node(each.target) == "__all__" for each in node.targets):
+            self._exported |= set(_texts(node.value))
+
+    def visit_Name(self, node: cst.Name) -> None:
+        self._note([node])
+
+    def visit_Attribute(self, node: cst.Attribute) -> bool:
+        chain: list[Dotted] = [node]
+        while isinstance(chain[0], cst.Attribute):
+            value = chain[0].value
+            if not isinstance(value, (cst.Name, cst.Attribute)):
+                value.visit(self)
+                return False
+            chain.insert(0, value)
+        self._note(chain)
+        return False
+
+    def _note(self, chain: Sequence[Dotted]) -> None:
+        root = chain[0]
+        # The names of keywords and attributes have no context; one that is assigned to is no use of the import.
+        context = self.get_metadata(ExpressionContextProvider, root, None)
+        if not isinstance(root, cst.Name) or context in (None, ExpressionContext.STORE):
+            return
+        bindings = self._bound_to(root)
+        for base in dict.fromkeys(binding.base for binding in bindings):
+            self.paths[root] = base
+            alike = [binding for binding in bindings if binding.base == base and binding.is_module]
+            if not alike:
+                continue
+            node, path = _as_far_as_the_name(chain, base)
+            self.paths[node] = path
+            is_loaded = self.get_metadata(ExpressionContextProvider, node, None) is ExpressionContext.LOAD
+            use = Use(node, path, self.line_of(node), is_loaded, alike)
+            for binding in alike:
+                binding.uses.append(use)
+
+    def _bound_to(self, name: cst.Name) -> list[Binding]:
+        """The imports that may bind a name where it is used."""
+        if name.value not in self._names:
+            return []
+        scope = self.get_metadata(ScopeProvider, name, None)
+        assignments = list(scope[name.value]) if scope is not None else []
+        found: dict[Binding, None] = {}
+        others = False
+        for assignment in assignments:
+            node = assignment.node if isinstance(assignment, ImportAssignment) else None
+            of_it = [each for each in self._by_statement.get(node, ()) if each.name == name.value] if node else []
+            found |= dict.fromkeys(of_it)
+            others |= not of_it
+        if others or len({binding.base for binding in found}) > 1:
+            for binding in found:
+                binding.is_ambiguous = True
+        return list(found)
+
+    def add(self, statement: cst.Import | cst.ImportFrom, for_types: bool) -> None:
+        """Add what an import statement binds.
+
+        Args:
+            statement: The statement.
+            for_types: Whether only type checkers see it.
+        """
+        line = self.line_of(statement)
+        module = _module_of(statement)
+        if isinstance(statement.names, cst.ImportStar):
+            if _is_of_prefect(module):
+                self.stars.append(Star(module, line, for_types))
+            return
+        for alias in statement.names:
+            path = f"{module}.{alias.evaluated_name}" if isinstance(statement, cst.ImportFrom) else alias.evaluated_name
+            if _is_of_prefect(path):
+                binding = self.bindings[alias] = Binding(alias, statement, path, self.line_of(alias), for_types)
+                self._by_statement.setdefault(statement, []).append(binding)
+                self._names.add(binding.name)
+
+
+class _Imports(cst.CSTVisitor):
+    """Finds the import statements, and whether only type checkers see them."""
+
+    def __init__(self, references: References) -> None:
+        super().__init__()
+        self._references = references
+        self._for_types = False
+
+    def visit_If(self, node: cst.If) -> bool:
+        if (get_full_name_for_node(node.test) or "").rpartition(".")[2] != "TYPE_CHECKING":
+            return True
+        before, self._for_types = self._for_types, True
+        node.body.visit(self)
+        self._for_types = before
+        if node.orelse is not None:
+            node.orelse.visit(self)
+        return False
+
+    def visit_Import(self, node: cst.Import) -> None:
+        self._references.add(node, self._for_types)
+
+    def visit_ImportFrom(self, node: cst.ImportFrom) -> None:
+        if not node.relative:
+            self._references.add(node, self._for_types)
+
+
+def _module_of(statement: cst.Import | cst.ImportFrom) -> str:
+    if isinstance(statement, cst.Import) or statement.module is None:
+        return ""
+    return get_full_name_for_node(statement.module) or ""
+
+
+def _is_of_prefect(path: str) -> bool:
+    return path == ROOT or path.startswith(f"{ROOT}.")
+
+
+def _as_far_as_the_name(chain: Sequence[Dotted], base: str) -> tuple[Dotted, str]:
+    """The part of an expression that names something of a module, and its path; all of it if it names a module."""
+    node, path = chain[0], base
+    for each in chain[1:]:
+        if not (path == ROOT or is_module(path)):
+            break
+        node, path = each, f"{path}.{cst.ensure_type(each, cst.Attribute).attr.value}"
+    return node, path
+
+
+def _texts(node: cst.BaseExpression) -> Iterator[str]:
+    if isinstance(node, (cst.List, cst.Tuple, cst.Set)):
+        for element in node.elements:
+            if isinstance(element.value, cst.SimpleString):
+                yield str(element.value.evaluated_value)

@@ -1,0 +1,118 @@
+"""Rewrites files, and says what was done."""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from prefectkit.migrate.files import NOTEBOOK, Source, decode, find_files, write
+from prefectkit.migrate.migration import Migrated, migrate
+
+NAME = b"prefect"
+
+
+@dataclass
+class Totals:
+    """How many files there were.
+
+    Attributes:
+        read: Files of Python.
+        changed: Files that are changed, or would be.
+        freed: Files that imported Prefect and do not need it any more.
+        bound: Files that still need Prefect.
+        warnings: Lines whose meaning changes.
+        failed: Files that could not be read, parsed or written.
+    """
+
+    read: int = 0
+    changed: int = 0
+    freed: int = 0
+    bound: int = 0
+    warnings: int = 0
+    failed: int = 0
+
+
+def run(paths: Iterable[Path], *, check: bool, diff: bool) -> int:
+    """Rewrite files.
+
+    Args:
+        paths: Files and directories.
+        check: Write nothing, and return 1 if a file would be changed.
+        diff: Write nothing, and print a unified diff.
+
+    Returns:
+        The exit status.
+    """
+    totals = Totals()
+    for path in find_files(paths):
+        try:
+            _migrate_file(path, totals, dry=check or diff, diff=diff)
+        except SyntaxError as error:
+            _fail(totals, f"{path}:{error.lineno or 1}: left as it is, it cannot be parsed: {error.msg}")
+        except (OSError, UnicodeEncodeError) as error:
+            _fail(totals, f"{path}: left as it is: {error}")
+    _say(_summary(totals, dry=check or diff))
+    if totals.failed:
+        return 2
+    return 1 if check and totals.changed else 0
+
+
+def _migrate_file(path: Path, totals: Totals, *, dry: bool, diff: bool) -> None:
+    data = path.read_bytes()
+    if path.suffix == NOTEBOOK:
+        if NAME in data:
+            _say(f"{path}: left alone, it is a notebook")
+        return
+    totals.read += 1
+    if NAME not in data:
+        return
+    source = decode(data)
+    migrated = migrate(source.text)
+    if migrated.text != source.text:
+        if diff:
+            _print_diff(path, source.text, migrated.text)
+        if not dry:
+            write(path, Source(migrated.text, source.encoding))
+        totals.changed += 1
+    _report(path, migrated)
+    totals.warnings += len(migrated.warnings)
+    totals.bound += migrated.needs_prefect
+    totals.freed += migrated.used_prefect and not migrated.needs_prefect
+
+
+def _report(path: Path, migrated: Migrated) -> None:
+    lines = [(line, f"`{name}` stays with Prefect: {why}") for line, name, why in migrated.kept]
+    lines += [(line, f"warning: {text}") for line, text in migrated.warnings]
+    for line, text in sorted(lines):
+        _say(f"{path}:{line}: {text}")
+
+
+def _print_diff(path: Path, before: str, after: str) -> None:
+    old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
+    for line in difflib.unified_diff(old, new, f"{path} (before)", f"{path} (after)"):
+        sys.stdout.write(line if line.endswith(("\n", "\r")) else f"{line}\n\\ No newline at end of file\n")
+
+
+def _summary(totals: Totals, *, dry: bool) -> str:
+    parts = [
+        f"{totals.read} {'file' if totals.read == 1 else 'files'} read",
+        f"{totals.changed} {'would be changed' if dry else 'changed'}",
+        f"{totals.freed} need Prefect no more",
+        f"{totals.bound} still need it",
+        f"{totals.warnings} {'warning' if totals.warnings == 1 else 'warnings'}",
+    ]
+    if totals.failed:
+        parts.append(f"{totals.failed} left as they are for an error")
+    return ", ".join(parts)
+
+
+def _fail(totals: Totals, text: str) -> None:
+    totals.failed += 1
+    _say(text)
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)

@@ -1,0 +1,82 @@
+"""Lines whose meaning changes."""
+
+from __future__ import annotations
+
+import pytest
+
+from prefectkit.migrate.migration import migrate
+
+IMPORTS = """\
+from prefect import get_client
+from prefect.client.schemas.objects import FlowRun, StateType
+from prefect.client.schemas.responses import SetStateStatus
+from prefect.states import Failed
+"""
+DIFFERENT = {
+    "def f():\n    return Failed()": "`Failed` is returned: to a flow of Prefect, ours is data like any other",
+    "def f():\n    return 1, Failed()": "`Failed` is returned",
+    "isinstance(x, FlowRun)": "isinstance: `FlowRun` is prefectkit's",
+    "isinstance(x, (dict, FlowRun))": "isinstance: `FlowRun` is prefectkit's",
+    "print(f'{StateType.FAILED}')": "the text of `StateType.FAILED` is its value, as in `StateType.FAILED.value`",
+    "str(SetStateStatus.ACCEPT)": "the text of `SetStateStatus.ACCEPT`",
+    "print(run.state.type)": "the text of `run.state.type`",
+    "f'{run.state_type!s:>9}'": "the text of `run.state_type`",
+    "run = client.read_flow_run(id)\nrun.json()": "`.model_dump_json()` works with both",
+    "for run in await client.read_flow_runs():\n    run.dict()": "`.model_dump()` works with both",
+    "runs = client.read_flow_runs()\n[run.state.copy() for run in runs]": "`.model_copy()` works with both",
+    "if flow := client.read_flow(id):\n    flow.model_fields": "no `model_fields`",
+    "run: FlowRun = client.read_flow_run(id)\nrun.state.result()": "no result is loaded from its storage",
+    "client.read_flow(a) == client.read_flow(b)": "two models are equal if all their fields are",
+    "client._client.build_request('GET', '/')": "it may have no `build_request`",
+    "get_client(manage_lifespan=False)": "no `manage_lifespan`",
+    "client.read_flows(work_queue_filter=x)": "the API ignores `work_queue_filter`",
+    "mock.patch('prefect.client.orchestration.get_client')": "here it is 'prefectkit.compat.get_client'",
+    "x = 'prefect.get_client'": "here it is 'prefectkit.compat.get_client'",
+    "import_module('prefect.states')": "here it is 'prefectkit.models'",
+}
+
+
+@pytest.mark.parametrize("code", DIFFERENT)
+def test_a_line_whose_meaning_changes_is_listed(code: str) -> None:
+    (warning,) = migrate(f"{IMPORTS}{code}\n").warnings
+    assert warning[0] == len(IMPORTS.splitlines()) + len(code.splitlines())
+    assert DIFFERENT[code] in warning[1]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "response = httpx.get(url)\nresponse.json()",
+        "client.hello().json()",
+        "client._client.get('/hello').json()",
+        "print(run.state.type.value, run.state.name, StateType.FAILED.name)",
+        "run.state.type == StateType.FAILED",
+        "isinstance(x, dict)",
+        "return_value = Failed()",
+        "logging.getLogger('prefect.flow_runs')",
+        "print('import prefect', {}.copy())",
+        "client.set_flow_run_state(id, Failed())",
+    ],
+)
+def test_other_lines_are_not_listed(code: str) -> None:
+    assert migrate(f"{IMPORTS}{code}\n").warnings == []
+
+
+def test_a_state_that_a_flow_returns_stays_with_prefect() -> None:
+    source = "from prefect import flow\nfrom prefect.states import Failed\n@flow\ndef f():\n    return Failed()\n"
+    result = migrate(source)
+    assert result.text == source
+    assert result.warnings == [(5, "`Failed` is returned: it stays, since flows return Prefect's own states")]
+
+
+def test_a_class_that_stays_is_not_that_of_what_the_client_returns() -> None:
+    source = "from prefect import flow\nfrom prefect.states import State\nisinstance(x, State)\n"
+    ((line, text),) = migrate(source).warnings
+    assert line == 3
+    assert "`State` is Prefect's own" in text
+
+
+def test_a_name_in_a_text_that_loads_prefect_needs_it() -> None:
+    result = migrate("from prefect.exceptions import ObjectNotFound\nmock.patch('prefect.flows.load_flow')\n")
+    assert result.needs_prefect
+    assert result.text.startswith("from prefect.exceptions")
