@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from typing import Annotated, Any, Final, TypeAlias, TypeVar, cast
+from collections.abc import Mapping
+from typing import Annotated, Final, TypeAlias, cast
 from urllib.parse import unquote
 
 import msgspec
@@ -20,8 +20,6 @@ they are, None for 204 and no body, anything else as JSON with 200.
 A list is all rows of a route: `limit` and `offset` in the body of the request select from it, as on the server. Several
 lists of one route are pages, and are sent as they are. A function is called with the request, and with the values in
 the path by name, and returns one of these; a list that it returns is sent as it is."""
-
-Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 _PARAMETER = re.compile(r"\\\{(\w+)\\\}")
 
@@ -66,53 +64,6 @@ class FakeServer:
         if not replies:
             raise ValueError(f"{method} {path} needs a reply; None is a 204")
         self._routes[method.upper(), path] = _Route(method.upper(), path, list(replies))
-
-    def get(self, path: str) -> Callable[[Handler], Handler]:
-        """Reply to `GET path` with what a function returns: `@server.get("/flows/{id}")`.
-
-        Args:
-            path: The path below the root; a name in braces stands for anything but a slash.
-        """
-        return self._handler("GET", path)
-
-    def post(self, path: str) -> Callable[[Handler], Handler]:
-        """Reply to `POST path` with what a function returns.
-
-        Args:
-            path: The path below the root; a name in braces stands for anything but a slash.
-        """
-        return self._handler("POST", path)
-
-    def put(self, path: str) -> Callable[[Handler], Handler]:
-        """Reply to `PUT path` with what a function returns.
-
-        Args:
-            path: The path below the root; a name in braces stands for anything but a slash.
-        """
-        return self._handler("PUT", path)
-
-    def patch(self, path: str) -> Callable[[Handler], Handler]:
-        """Reply to `PATCH path` with what a function returns.
-
-        Args:
-            path: The path below the root; a name in braces stands for anything but a slash.
-        """
-        return self._handler("PATCH", path)
-
-    def delete(self, path: str) -> Callable[[Handler], Handler]:
-        """Reply to `DELETE path` with what a function returns.
-
-        Args:
-            path: The path below the root; a name in braces stands for anything but a slash.
-        """
-        return self._handler("DELETE", path)
-
-    def _handler(self, method: str, path: str) -> Callable[[Handler], Handler]:
-        def decorate(handler: Handler) -> Handler:
-            self.route(method, path, handler)
-            return handler
-
-        return decorate
 
     @property
     def sent(self) -> list[str]:
