@@ -57,10 +57,10 @@ class FilterShortcuts(Query):
             InvalidParameterError: The filter has one of the criteria already, or combines its criteria with `or_`.
         """
         given = {name: criterion for name, criterion in criteria.items() if criterion is not UNSET}
-        for name in self.shortcuts:
-            setattr(self, name, UNSET)
         if not given:
             return
+        for name in self.shortcuts:
+            setattr(self, name, UNSET)
         filter_: F | UnsetType = getattr(self, field)
         if not filter_:
             setattr(self, field, kind(**given))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from operator import is_
 from typing import Any
 
 from msgspec import structs
@@ -14,15 +13,31 @@ from prefectkit.core.retries.idempotency_keys import levels_to_caller
 
 
 class _Listing:
-    """A list of which the pages up to an offset were read."""
+    """A list of which the pages up to an offset were read.
 
-    __slots__ = ("by_state", "changed_by", "offset", "query")
+    Attributes:
+        query: The body of the last request.
+        changed_by: The call after it that removed rows; empty if there was none.
+    """
 
-    def __init__(self, query: list[object], offset: int, by_state: bool) -> None:
+    __slots__ = ("changed_by", "query")
+
+    def __init__(self, query: Any) -> None:
         self.query = query
-        self.offset = offset
-        self.by_state = by_state
         self.changed_by = ""
+
+    def is_continued_by(self, query: Any) -> bool:
+        """Whether a request is for a later page of the same list, with identical filter objects."""
+        before = self.query
+        if type(query) is not type(before) or (query.offset or 0) <= (before.offset or 0):
+            return False
+        fields = zip(query.__struct_fields__, structs.astuple(query), structs.astuple(before), strict=True)
+        return all(value is other for name, value, other in fields if name not in ("limit", "offset"))
+
+    def loses_rows(self, group: str, verb: str) -> bool:
+        """Whether rows leave the list by this operation of its group."""
+        is_by_state = bool(getattr(getattr(self.query, group, None), "state", None))
+        return verb == "delete" or (verb == "set_state" and is_by_state)
 
 
 class ShiftedPages:
@@ -36,22 +51,13 @@ class ShiftedPages:
         group, _, verb = operation.name.rpartition(".")
         listing = self._listings.get(group)
         if verb == "list" and hasattr(body, "offset"):
-            self._read(group, listing, body)
-        elif listing is not None and (verb == "delete" or (verb == "set_state" and listing.by_state)):
+            self._listings[group] = _Listing(body)
+            if listing is not None and listing.changed_by and listing.is_continued_by(body):
+                warnings.warn(
+                    f"{listing.changed_by} was called between two pages of {group}: later rows move up, and some are "
+                    f"skipped. Read all rows first, list(client.{group}.iterate(...)), and change them afterwards",
+                    ShiftedPagesWarning,
+                    stacklevel=levels_to_caller(),
+                )
+        elif listing is not None and listing.loses_rows(group, verb):
             listing.changed_by = operation.name
-
-    def _read(self, group: str, before: _Listing | None, body: Any) -> None:
-        fields = zip(body.__struct_fields__, structs.astuple(body), strict=True)
-        query = [value for name, value in fields if name not in ("limit", "offset")]
-        offset: int = body.offset or 0
-        # The pages of one list are requested with identical filter objects.
-        is_further = before is not None and offset > before.offset and all(map(is_, query, before.query))
-        by_state = bool(getattr(getattr(body, group, None), "state", None))
-        self._listings[group] = _Listing(query, offset, by_state)
-        if is_further and before is not None and before.changed_by:
-            warnings.warn(
-                f"{before.changed_by} was called between two pages of {group}: later rows move up, and some are "
-                f"skipped. Read all rows first, list(client.{group}.iterate(...)), and change them afterwards",
-                ShiftedPagesWarning,
-                stacklevel=levels_to_caller(),
-            )
