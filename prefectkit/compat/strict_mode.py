@@ -9,6 +9,8 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from msgspec import structs
+
 from prefectkit.assembly import changed, options_of, timeout_of
 from prefectkit.client import installed_plugins
 from prefectkit.compat.official_settings import official_settings
@@ -63,7 +65,8 @@ def flat_options(settings: Settings, httpx_settings: Mapping[str, Any]) -> Optio
         ConfigError: The timeout makes no sense.
     """
     return changed(
-        options_of(settings),
+        # A value of the wrong type is sent, for the error of the server that Prefect's own client raises.
+        structs.replace(options_of(settings), strict_types=False),
         timeout=timeout_of(httpx_settings),
         deadline=None,
         max_attempts=None,

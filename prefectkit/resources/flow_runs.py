@@ -14,7 +14,7 @@ from prefectkit.core.keywords import keywords
 from prefectkit.core.lazy_property import lazy_property
 from prefectkit.core.pagination.pages import Rows
 from prefectkit.core.retries.policy import RetrySafety
-from prefectkit.core.serialization.request_body import check_moment
+from prefectkit.core.serialization.moments import check_moment
 from prefectkit.models.common import with_idempotency_key
 from prefectkit.models.flow_runs import (
     FlowRun,
