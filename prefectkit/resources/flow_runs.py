@@ -197,7 +197,7 @@ class FlowRuns(FlowRunQueries[M]):
         Raises:
             NotFound: There is no such run.
         """
-        return await self._call(Rows[DependencyResult], id=flow_run_id)
+        return await self._call(list[DependencyResult], id=flow_run_id)
 
     @endpoint("GET", "/flow_runs/{id:uuid}/graph-v2")
     async def graph_v2(self, flow_run_id: UUID | str, *, since: datetime | None = None) -> Graph:
