@@ -98,6 +98,11 @@ def told(call: Callable[[], object]) -> str:
         (lambda client: client.deployments.create(name="x", flow_id=FLOW), ["flow_id must", "pass its .id"]),
         (lambda client: client.task_runs.create(flow_run_id=RUN, task_key="x", dynamic_key="0"), ["flow_run_id must"]),
         (lambda client: client.flow_runs.list(flow_runs=FlowRunFilter(id=FlowRunFilterId(any_=[RUN]))), OF_A_FILTER),
+        (lambda client: client.bulk(client.flow_runs.read, {"id": ID}), ["bulk takes a list", "got {'id': UUID("]),
+        (lambda client: client.bulk(client.flow_runs.read, [ID], progress=True), ["progress must be a function"]),
+        (lambda client: client.bulk(client.flow_runs.read, [ID], in_flight=True), ["a whole number, at least 1"]),
+        (lambda client: client.deployments.create_flow_run(ID, scheduled_time=1), ["Did you mean 'state'?"]),
+        (lambda client: client.get("/flows"), ["Did you mean 'request'?"]),
         # A value of another type than the field's
         (lambda client: client.flows.create(name=5), ["name must be text, got 5"]),
         (lambda client: client.flows.create(name="x", tags="etl"), ["tags must be a list of text", "write ['etl']"]),
