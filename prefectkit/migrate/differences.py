@@ -12,12 +12,11 @@ import libcst as cst
 from libcst.helpers import get_full_name_for_node
 from libcst.metadata import CodeRange, PositionProvider
 
+from prefectkit.migrate.engine_uses import loaded_module
 from prefectkit.migrate.plan import Plan
 from prefectkit.migrate.targets import Target, find, is_module, value_of
 
 STATES = re.compile(r"prefect\.(states\.[A-Z]\w+|State|client\.schemas\.(objects\.)?State)")
-DOTTED = re.compile(r"prefect(\.\w+)*")
-LOADERS = {"__import__", "import_module", "importorskip", "patch", "setattr"}
 PYDANTIC_ONLY = {
     "json": "`.json()` of a model is one of pydantic's old names: `.model_dump_json()` works with both",
     "dict": "`.dict()` of a model is one of pydantic's old names: `.model_dump()` works with both",
@@ -44,7 +43,6 @@ class Differences(cst.CSTVisitor):
 
     Attributes:
         found: A line and what is different there.
-        loads_prefect: Whether the program loads Prefect by a name in a text.
     """
 
     METADATA_DEPENDENCIES = (PositionProvider,)
@@ -52,7 +50,6 @@ class Differences(cst.CSTVisitor):
     def __init__(self, paths: Mapping[cst.CSTNode, str], plan: Plan) -> None:
         super().__init__()
         self.found: list[tuple[int, str]] = []
-        self.loads_prefect = False
         self._paths = paths
         self._kept = {path for _, path, _ in plan.kept}
         self._models: set[str] = set()
@@ -93,9 +90,8 @@ class Differences(cst.CSTVisitor):
         if name in ("str", "format", "print", "repr") and not isinstance(node.func, cst.Attribute):
             for argument in node.args:
                 self._text(argument.value)
-        if name in LOADERS or "patch" in (get_full_name_for_node(node.func) or "").split("."):
-            for argument in node.args[:1]:
-                self._loaded(argument.value)
+        if (text := loaded_module(node)) is not None and is_module(str(text.evaluated_value)):
+            self._named(text)
         keywords = {each.keyword.value for each in node.args if each.keyword is not None}
         if "manage_lifespan" in keywords:
             self._warn(node, "clients have no `manage_lifespan`: the app starts with the first request")
@@ -107,10 +103,8 @@ class Differences(cst.CSTVisitor):
 
     def visit_SimpleString(self, node: cst.SimpleString) -> None:
         text = node.evaluated_value
-        if isinstance(text, str) and DOTTED.fullmatch(text):
-            target = find(text)
-            if target is not None and not is_module(text):
-                self._warn(node, f"the text {text!r} names Prefect's own: here it is {target.path!r}")
+        if isinstance(text, str) and text.startswith("prefect.") and not is_module(text):
+            self._named(node)
 
     def visit_Attribute(self, node: cst.Attribute) -> None:
         name = node.attr.value
@@ -146,12 +140,10 @@ class Differences(cst.CSTVisitor):
         target = find(self._paths.get(node.value, ""))
         return target is not None and _is_enum_member(target, name)
 
-    def _loaded(self, node: cst.BaseExpression) -> None:
-        text = node.evaluated_value if isinstance(node, cst.SimpleString) else None
-        if isinstance(text, str) and DOTTED.fullmatch(text):
-            self.loads_prefect = True
-            if is_module(text) and (target := find(text)):
-                self._warn(node, f"the text {text!r} names Prefect's own: here it is {target.path!r}")
+    def _named(self, node: cst.SimpleString) -> None:
+        text = str(node.evaluated_value)
+        if target := find(text):
+            self._warn(node, f"the text {text!r} names Prefect's own: here it is {target.path!r}")
 
     def _is_model(self, node: cst.BaseExpression) -> bool:
         return is_model(node, self._paths, self._models)

@@ -14,7 +14,7 @@ from libcst.metadata import MetadataWrapper
 
 from prefectkit.migrate.differences import Differences
 from prefectkit.migrate.engine_uses import EngineUses
-from prefectkit.migrate.plan import Plan, plan
+from prefectkit.migrate.plan import plan
 from prefectkit.migrate.references import References
 from prefectkit.migrate.rewrite import Rewrite
 
@@ -60,9 +60,7 @@ def _migrate(text: str) -> Migrated:
     bindings = list(references.bindings.values())
     uses = EngineUses(references.paths)
     wrapper.module.visit(uses)
-    differences = Differences(references.paths, Plan())
-    wrapper.visit(differences)
-    decided = plan(bindings, references.stars, uses.kept, loads=differences.loads_prefect)
+    decided = plan(bindings, references.stars, uses.kept, loads=uses.loads_prefect)
     differences = Differences(references.paths, decided)
     wrapper.visit(differences)
     changed = wrapper.module.visit(Rewrite(decided)).code
@@ -73,7 +71,7 @@ def _migrate(text: str) -> Migrated:
         text=changed,
         kept=decided.kept,
         warnings=differences.found,
-        used_prefect=differences.loads_prefect or not all(for_types),
+        used_prefect=uses.loads_prefect or not all(for_types),
         needs_prefect=decided.needs_prefect,
     )
 

@@ -10,7 +10,7 @@ import libcst as cst
 from prefectkit.migrate.references import Binding, Dotted, Star, Use
 from prefectkit.migrate.targets import ROOT, Target, crosses, find, is_module, reason
 
-STAYS_FOR_ENGINE = "Prefect's engine and this program exchange it"
+STAYS_FOR_ENGINE = "the file needs Prefect anyway, whose own works with both"
 
 
 @dataclass(eq=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from pathlib import Path
 from prefectkit.migrate.files import NOTEBOOK, Source, decode, find_files, write
 from prefectkit.migrate.migration import Migrated, migrate
 
-NAME = b"prefect"
+NAME = re.compile(rb"\bprefect\b")
 
 
 @dataclass
@@ -63,11 +64,11 @@ def run(paths: Iterable[Path], *, check: bool, diff: bool) -> int:
 def _migrate_file(path: Path, totals: Totals, *, dry: bool, diff: bool) -> None:
     data = path.read_bytes()
     if path.suffix == NOTEBOOK:
-        if NAME in data:
+        if NAME.search(data):
             _say(f"{path}: left alone, it is a notebook")
         return
     totals.read += 1
-    if NAME not in data:
+    if not NAME.search(data):
         return
     source = decode(data)
     migrated = migrate(source.text)

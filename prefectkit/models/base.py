@@ -143,12 +143,11 @@ class Query(Body):
             if value is None:
                 setattr(self, name, UNSET)
             elif value is not UNSET and name in _MINIMUM:
-                check_integer(name, value, _MINIMUM[name])
+                _check_integer(name, value, _MINIMUM[name])
 
 
-def check_integer(name: str, value: object, minimum: int) -> None:
-    """Refuse a value of a parameter that is not an integer of at least the minimum.
-
+def _check_integer(name: str, value: object, minimum: int) -> None:
+    """
     Raises:
         InvalidParameterError: The value is not an integer, or is below the minimum.
     """

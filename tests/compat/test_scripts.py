@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import re
 import runpy
-import sqlite3
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, closing, nullcontext, redirect_stdout
+from contextlib import AbstractContextManager, nullcontext, redirect_stdout
 from io import StringIO
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
-from prefectkit import Prefect
-from tests.compat import environment
+from tests.compat.filled_server import FilledServer, filled_server
 from tests.compat.normalization import Normalizer
-from tests.real_server import quiet
 
 SCRIPTS = sorted((Path(__file__).parent / "scripts").glob("*.py"))
 ONE = {"from prefect.client.orchestration import get_client": "from prefectkit.compat import get_client"}
@@ -25,35 +22,10 @@ ALL = {**GUIDE["MODULES"], **GUIDE["RENAMED"]}
 """What `docs/migrating.md` says to change."""
 
 
-class Server(NamedTuple):
-    """A server that nobody else uses.
-
-    Attributes:
-        url: The root of its API.
-        database: Its database.
-        first: The database as it was at first.
-    """
-
-    url: str
-    database: Path
-    first: sqlite3.Connection
-
-    def reset(self) -> None:
-        """Make everything on it as it was at first."""
-        with closing(sqlite3.connect(self.database)) as database:
-            self.first.backup(database)
-
-
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    home = tmp_path_factory.mktemp("prefect")
-    with quiet(home) as url:
-        with Prefect(url) as client:
-            environment.fill(client)
-        with closing(sqlite3.connect(":memory:")) as first:
-            with closing(sqlite3.connect(home / "prefect.db")) as database:
-                database.backup(first)
-            yield Server(url, home / "prefect.db", first)
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FilledServer]:
+    with filled_server(tmp_path_factory.mktemp("prefect")) as filled:
+        yield filled
 
 
 def changed(source: str, imports: dict[str, str]) -> str:
@@ -62,7 +34,7 @@ def changed(source: str, imports: dict[str, str]) -> str:
     return source
 
 
-def printed(server: Server, source: str, name: str, settings: AbstractContextManager[Any]) -> list[str]:
+def printed(server: FilledServer, source: str, name: str, settings: AbstractContextManager[Any]) -> list[str]:
     """What a script prints in the environment as it is at first, with ids and moments left out."""
     server.reset()
     output = StringIO()
@@ -73,7 +45,7 @@ def printed(server: Server, source: str, name: str, settings: AbstractContextMan
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.stem)
-def test_a_script_prints_the_same(script: Path, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_script_prints_the_same(script: Path, server: FilledServer, monkeypatch: pytest.MonkeyPatch) -> None:
     from prefect.settings import PREFECT_API_URL, temporary_settings
 
     source = script.read_text()

@@ -217,7 +217,7 @@ def test_what_the_engine_takes_and_raises_stays_where_the_engine_stays(line: str
     assert "prefectkit" in migrate(f"{line}\n").text
     result = migrate(f"from prefect import flow, get_client\n{line}\n")
     assert result.text == f"from prefect import flow\nfrom prefectkit.compat import get_client\n{line}\n"
-    assert result.kept[1][2] == "Prefect's engine and this program exchange it"
+    assert result.kept[1][2] == "the file needs Prefect anyway, whose own works with both"
 
 
 def test_an_import_that_only_type_checkers_see_does_not_need_prefect() -> None:

@@ -5,16 +5,7 @@ from __future__ import annotations
 from msgspec import UNSET, UnsetType
 
 from prefectkit.models.base import Body, Id, OpenEnum, OrText
-from prefectkit.models.filters.criteria import (
-    AllTags,
-    AnyOf,
-    AnyOrNull,
-    Combined,
-    Name,
-    StateTypesInAnyCase,
-    Window,
-    WindowOrNull,
-)
+from prefectkit.models.filters.criteria import AllTags, AnyOf, AnyOrNull, Combined, Name, Window, WindowOrNull
 from prefectkit.models.states import StateType
 
 
@@ -42,7 +33,7 @@ class TaskRunFilterTags(AllTags):
     """By the tags of the task run."""
 
 
-class TaskRunFilterStateType(StateTypesInAnyCase, AnyOf[OrText[StateType]]):
+class TaskRunFilterStateType(AnyOf[OrText[StateType]]):
     """By the type of the state of the task run."""
 
 

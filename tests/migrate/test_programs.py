@@ -1,0 +1,125 @@
+"""Programs in the styles of public ones do the same before and after the command has rewritten them."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TypeAlias
+
+import pytest
+
+from prefectkit.migrate.__main__ import main
+from prefectkit.migrate.migration import migrate
+from tests.compat.filled_server import FilledServer, filled_server
+from tests.compat.normalization import Normalizer
+from tests.migrate import interpreter
+from tests.report import count
+
+HERE = Path(__file__).parent
+PROGRAMS = sorted((HERE / "programs").glob("*.py"))
+
+Execute: TypeAlias = Callable[[str, str], tuple[str, str | None]]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FilledServer]:
+    with filled_server(tmp_path_factory.mktemp("prefect")) as filled:
+        yield filled
+
+
+@pytest.fixture(scope="module")
+def without_prefect(server: FilledServer) -> Iterator[Execute]:
+    """Runs a program in a process in which Prefect cannot be imported."""
+    process = subprocess.Popen(
+        [sys.executable, interpreter.__file__],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PREFECT_API_URL": server.url, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    assert process.stdin and process.stdout
+
+    def execute(name: str, source: str) -> tuple[str, str | None]:
+        assert process.stdin and process.stdout
+        print(json.dumps([name, source]), file=process.stdin, flush=True)
+        output, error = json.loads(process.stdout.readline())
+        return output, error
+
+    yield execute
+    process.stdin.close()
+    process.wait(30)
+    process.stdout.close()
+
+
+def with_prefect(server: FilledServer, monkeypatch: pytest.MonkeyPatch) -> Execute:
+    """Runs a program in this process, which has Prefect."""
+
+    def execute(name: str, source: str) -> tuple[str, str | None]:
+        from prefect.settings import PREFECT_API_URL, temporary_settings
+
+        monkeypatch.setenv("PREFECT_API_URL", server.url)
+        with temporary_settings({PREFECT_API_URL: server.url}):
+            return interpreter.execute(name, source)
+
+    return execute
+
+
+def printed(server: FilledServer, execute: Execute, name: str, source: str) -> list[str]:
+    """What a program prints on the server as it is at first, with ids and moments left out."""
+    server.reset()
+    output, error = execute(name, source)
+    assert error is None, error
+    normalizer = Normalizer()
+    return [normalizer.normalize(line) for line in output.splitlines()]
+
+
+@pytest.mark.filterwarnings(
+    # Prefect's own: artifacts outside of runs, and the connections that its engine leaves open.
+    "ignore::FutureWarning",
+    "ignore::ResourceWarning",
+    "ignore::pytest.PytestUnraisableExceptionWarning",
+)
+@pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.stem)
+def test_a_program_does_the_same_when_it_is_rewritten(
+    program: Path,
+    server: FilledServer,
+    without_prefect: Execute,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    source = program.read_text()
+    rewritten = migrate(source)
+    official = with_prefect(server, monkeypatch)
+    before = printed(server, official, program.name, source)
+    assert before
+    count(capsys, "{} programs work before they are rewritten", program.stem)
+    execute = official if rewritten.needs_prefect else without_prefect
+    after = printed(server, execute, program.name, rewritten.text)
+    assert after == before
+    count(capsys, "{} programs do the same afterwards", program.stem)
+    if not rewritten.needs_prefect:
+        count(capsys, "{} of them without Prefect", program.stem)
+
+
+def test_the_command_rewrites_the_whole_tree(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for program in PROGRAMS:
+        (tmp_path / program.name).write_text(program.read_text())
+    assert main([str(tmp_path)]) == 0
+    summary = capsys.readouterr().err.splitlines()[-1]
+    engine = [program.name for program in PROGRAMS if program.name.startswith("flow_")] + ["same_version.py"]
+    assert summary.startswith(
+        f"{len(PROGRAMS)} files read, {len(PROGRAMS)} changed, {len(PROGRAMS) - len(engine)} need Prefect no more, "
+        f"{len(engine)} still need it"
+    )
+    left = [path.name for path in sorted(tmp_path.glob("*.py")) if imports_prefect(path.read_text())]
+    assert left == engine
+    assert main(["--check", str(tmp_path)]) == 0
+
+
+def imports_prefect(source: str) -> bool:
+    return re.search(r"^\s*(import|from) prefect\b", source, re.MULTILINE) is not None
