@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 
@@ -22,6 +22,7 @@ from prefectkit.assembly import (
     timeout_of,
 )
 from prefectkit.core.engine import Engine
+from prefectkit.core.errors import ConfigError
 from prefectkit.core.io import AsyncIO, SyncIO
 from prefectkit.core.options import Options
 from prefectkit.core.settings import Settings, load_settings
@@ -74,6 +75,9 @@ def build(config: ClientConfig, *, sync: bool, is_taken: Callable[[str], bool]) 
         ConfigError: There is no API, or a setting or argument makes no sense.
         PluginError: One of the client's own plugins is refused.
     """
+    if config.httpx_settings is not None and not isinstance(cast(object, config.httpx_settings), Mapping):
+        kind = type(config.httpx_settings).__name__
+        raise ConfigError(f"httpx_settings must be a dict of keyword arguments of httpx.Client, got {kind}")
     plugins = config.loaded
     if plugins is None:
         plugins = load_plugins(config.plugins, config.plugin_secrets, is_taken)

@@ -131,7 +131,7 @@ def test_a_url_that_makes_no_sense(client: Callable[[Any], object], url: Any, wo
 @pytest.mark.parametrize(
     ("credentials", "words"),
     [
-        ({"api_key": f"{SECRET}\n"}, ["the API key (PREFECT_API_KEY)", "a line break", "copy it again"]),
+        ({"api_key": f"{SECRET}\nand more"}, ["the API key (PREFECT_API_KEY)", "a line break", "copy it again"]),
         ({"api_key": f"{SECRET}\u2026"}, ["the API key (PREFECT_API_KEY)", "cannot carry", "copy it again"]),
         ({"auth_string": f"me:{SECRET}\udcff"}, ["the auth string (PREFECT_API_AUTH_STRING)", "copy it again"]),
     ],
@@ -150,12 +150,35 @@ def test_credentials_that_cannot_be_sent(
         ({"api_key": 123}, ["api_key must be text, got int"]),
         ({"api_key": SECRET.encode()}, ["api_key must be text, got bytes"]),
         ({"auth_string": ["admin", SECRET]}, ["auth_string must be text, got list"]),
+        ({"api_key": " \n"}, ["the API key (PREFECT_API_KEY) is blank"]),
         ({"auth_string": SECRET}, ["has no colon", "user:password", "api_key (PREFECT_API_KEY)"]),
     ],
 )
 def test_credentials_that_cannot_be_meant(client: Callable[..., object], credentials: Any, words: list[str]) -> None:
     with refused(ConfigError, *words):
         client(URL, **credentials)
+
+
+@pytest.mark.parametrize("client", [Prefect, AsyncPrefect])
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"timeout": True}, ["timeout must be a number of seconds above 0, got True"]),
+        ({"deadline": "5"}, ["deadline must be a number of seconds above 0, got '5'"]),
+        ({"max_attempts": True}, ["max_attempts must be a whole number, at least 1, got True"]),
+        ({"httpx_settings": SECRET}, ["httpx_settings must be a dict of keyword arguments of httpx.Client, got str"]),
+        ({"httpx_settings": [("timeout", 5)]}, ["httpx_settings must be a dict", "got list"]),
+    ],
+)
+def test_an_argument_of_another_type(client: Callable[..., object], arguments: Any, words: list[str]) -> None:
+    with refused(ConfigError, *words):
+        client(URL, **arguments)
+
+
+def test_headers_of_another_type() -> None:
+    headers: Any = ["x-team: data"]
+    with refused(InvalidParameterError, "headers must be a dict, got list"):
+        Prefect(URL).with_options(headers=headers)
 
 
 def test_a_configured_auth_string_has_a_colon(monkeypatch: pytest.MonkeyPatch) -> None:

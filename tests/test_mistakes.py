@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,15 +13,22 @@ import pytest
 from prefectkit import AsyncPrefect, Prefect
 from prefectkit.compat import PrefectClient, SyncPrefectClient
 from prefectkit.models.filters import (
+    FlowFilter,
     FlowRunFilter,
     FlowRunFilterId,
     FlowRunFilterName,
     FlowRunFilterStartTime,
     FlowRunFilterTags,
+    TaskRunFilter,
+    TaskRunFilterState,
+    TaskRunFilterStateType,
 )
 from prefectkit.models.flow_runs import FlowRun
 from prefectkit.models.flows import Flow
-from prefectkit.models.state_constructors import Completed
+from prefectkit.models.logs import LogCreate
+from prefectkit.models.schedules import CronSchedule
+from prefectkit.models.state_constructors import Completed, Failed
+from prefectkit.models.states import StateCreate, StateType
 from prefectkit.plugins import Request, hookimpl
 from tests.fakes import AsyncFakeTransport, FakeTransport
 
@@ -28,6 +36,7 @@ URL = "http://127.0.0.1:4200/api"
 ID = UUID(int=7)
 RUN = FlowRun(id=ID, name="tall-cat", flow_id=ID, parameters={"rows": "x" * 3000})
 FLOW = Flow(id=ID, name="etl")
+LOG: Any = LogCreate(name="x", level="INFO", message="m", timestamp=datetime.now(UTC))  # type: ignore[arg-type] -- wrong
 OF_A_FILTER = ["any_ of FlowRunFilterId must be a UUID", "a FlowRun with the id", "pass its .id"]
 
 
@@ -89,6 +98,56 @@ def told(call: Callable[[], object]) -> str:
         (lambda client: client.deployments.create(name="x", flow_id=FLOW), ["flow_id must", "pass its .id"]),
         (lambda client: client.task_runs.create(flow_run_id=RUN, task_key="x", dynamic_key="0"), ["flow_run_id must"]),
         (lambda client: client.flow_runs.list(flow_runs=FlowRunFilter(id=FlowRunFilterId(any_=[RUN]))), OF_A_FILTER),
+        (lambda client: client.bulk(client.flow_runs.read, {"id": ID}), ["bulk takes a list", "got {'id': UUID("]),
+        (lambda client: client.bulk(client.flow_runs.read, [ID], progress=True), ["progress must be a function"]),
+        (lambda client: client.bulk(client.flow_runs.read, [ID], in_flight=True), ["a whole number, at least 1"]),
+        (lambda client: client.deployments.create_flow_run(ID, scheduled_time=1), ["Did you mean 'state'?"]),
+        (lambda client: client.get("/flows"), ["Did you mean 'request'?"]),
+        # A value of another type than the field's
+        (lambda client: client.flows.create(name=5), ["name must be text, got 5"]),
+        (lambda client: client.flows.create(name="x", tags="etl"), ["tags must be a list of text", "write ['etl']"]),
+        (lambda client: client.flow_runs.create(flow_id=ID, parameters=[1]), ["parameters must be a dict, got [1]"]),
+        (lambda client: client.flow_runs.create(flow_id="nightly"), ["flow_id must be a UUID, got 'nightly'"]),
+        (lambda client: client.flow_runs.create(flow_id=ID, state="Late"), ["must be a state such as Completed()"]),
+        (lambda client: client.flow_runs.create(flow_id=ID, empirical_policy=3), ["must be a FlowRunPolicy, got 3"]),
+        (
+            lambda client: client.flow_runs.create(flow_id=ID, empirical_policy={"retries": "many"}),
+            ["retries of empirical_policy must be a whole number, got 'many'"],
+        ),
+        (lambda client: client.deployments.create(name="x", flow_id=ID, paused="no"), ["True or False, got 'no'"]),
+        (
+            lambda client: client.deployments.create(name="x", flow_id=ID, schedules=[CronSchedule(cron="0 9 * * *")]),
+            ["an item of schedules must be a DeploymentScheduleCreate, got CronSchedule("],
+        ),
+        (lambda client: client.work_queues.create(name="x", priority="high"), ["priority must be a whole number"]),
+        (lambda client: client.work_pools.update("x", description=5), ["description must be text, got 5"]),
+        (lambda client: client.logs.create([LOG]), ["level of LogCreate must be a whole number, got 'INFO'"]),
+        (lambda client: client.logs.list(level="WARNING"), ["level must be an integer", "got 'WARNING'"]),
+        (lambda client: client.flow_runs.set_state(ID, Completed(), force="yes"), ["force must be True or False"]),
+        (lambda client: client.flow_runs.set_state(ID, Failed(message=5)), ["message of StateCreate must be text"]),
+        (lambda client: client.flow_runs.resume(ID, run_input="x"), ["run_input must be a dict, got 'x'"]),
+        (lambda client: client.flow_runs.list(sort="name_asc"), ["sort cannot be", "Did you mean 'NAME_ASC'?"]),
+        (lambda client: client.flow_runs.list(flow_runs="x"), ["flow_runs must be a FlowRunFilter, got 'x'"]),
+        (lambda client: client.flow_runs.list(flow_runs=FlowFilter()), ["must be a FlowRunFilter, got FlowFilter("]),
+        (lambda client: client.flow_runs.list(flow_runs={"name": {"any_": "x"}}), ["must be a list of text, got 'x'"]),
+        (
+            lambda client: client.flow_runs.list(flow_runs=FlowRunFilter(name=FlowRunFilterName(any_="x"))),
+            ["any_ of FlowRunFilterName must be a list of text, got 'x': write ['x']"],
+        ),
+        (
+            lambda client: client.task_runs.list(
+                task_runs=TaskRunFilter(state=TaskRunFilterState(type=TaskRunFilterStateType(any_=["COMPLTED"])))
+            ),
+            ["cannot be 'COMPLTED'. Did you mean 'COMPLETED'?"],
+        ),
+        # What is no state
+        (lambda client: client.flow_runs.set_state(ID, "Completed"), ["got 'Completed': write Completed()"]),
+        (lambda client: client.flow_runs.set_state(ID, "FAILED"), ["got 'FAILED': write Failed()"]),
+        (lambda client: client.flow_runs.set_state(ID, StateType.RUNNING), ["'RUNNING'>: write Running()"]),
+        (lambda client: client.flow_runs.set_state(ID, Completed), ["got the function Completed: write Completed()"]),
+        (lambda client: client.flow_runs.set_state(ID, StateCreate), ["Completed(), Running()", "StateCreate'>"]),
+        (lambda client: client.flow_runs.set_state(ID, StateCreate(type="COMPLTED")), ["Did you mean 'COMPLETED'?"]),
+        (lambda client: client.flow_runs.list(state=Completed()), ["state takes text, got StateCreate(", "its .type"]),
         # A value of the wrong kind
         (lambda client: client.flow_runs.list(since="1 day"), ["since must be a datetime", "'1 day'", "timedelta("]),
         (lambda client: client.flow_runs.list(until=5), ["until must be a datetime", "got 5", "timedelta("]),

@@ -9,14 +9,15 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from msgspec import structs
+
 from prefectkit.assembly import changed, options_of, timeout_of
 from prefectkit.client import installed_plugins
 from prefectkit.compat.official_settings import official_settings
 from prefectkit.compat.settings_overrides import overrides
-from prefectkit.core.errors import ConfigError
 from prefectkit.core.options import Options
 from prefectkit.core.settings import Settings, load_settings
-from prefectkit.core.settings.values import boolean
+from prefectkit.core.settings.own_variables import is_on
 
 if TYPE_CHECKING:
     from prefectkit.plugins.manager import Plugins
@@ -30,11 +31,7 @@ def is_strict() -> bool:
     Raises:
         ConfigError: The value of the variable is not a boolean.
     """
-    word = os.environ.get(VARIABLE, "")
-    try:
-        return bool(word) and boolean(word)
-    except ValueError as error:
-        raise ConfigError(f"{VARIABLE} is {word!r}: {error}") from None
+    return is_on(os.environ, VARIABLE)
 
 
 def load_plugins_and_settings() -> tuple[Plugins, Settings]:
@@ -63,7 +60,8 @@ def flat_options(settings: Settings, httpx_settings: Mapping[str, Any]) -> Optio
         ConfigError: The timeout makes no sense.
     """
     return changed(
-        options_of(settings),
+        # A value of the wrong type is sent, for the error of the server that Prefect's own client raises.
+        structs.replace(options_of(settings), strict_types=False),
         timeout=timeout_of(httpx_settings),
         deadline=None,
         max_attempts=None,

@@ -161,7 +161,7 @@ class Engine:
         headers = {"accept": "application/json", **self.options.headers}
         data = b""
         if body is not None:
-            data = codec.encode(body)
+            data = codec.encode(body, strict=self.options.strict_types)
             headers["content-type"] = "application/json"
         return Request(
             operation.method,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from types import FunctionType
 from typing import Final
+from uuid import UUID
 
 MOST: Final = 100
 """Characters of a value that an error shows at most."""
@@ -14,14 +16,14 @@ def shown(value: object) -> str:
         for key in ("id", "name"):
             # Classes and functions have a name too; they are shown by their `repr`.
             known = None if isinstance(value, type) else getattr(value, key, None)
-            if known is not None:
+            if isinstance(known, (str, int, UUID)):
                 return f"a {type(value).__name__} with the {key} {_cut(str(known))!r}"
-    return _cut(repr(value))
+    return f"the function {value.__name__}" if isinstance(value, FunctionType) else _cut(repr(value))
 
 
 def instead(value: object, *keys: str) -> str:
     """The hint to pass an attribute of an object instead of it; empty if it has none of these attributes."""
-    key = next((key for key in keys if getattr(value, key, None) is not None), "")
+    key = next((key for key in keys if isinstance(getattr(value, key, None), (str, int, UUID))), "")
     return f": pass its .{key}" if key else ""
 
 

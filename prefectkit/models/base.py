@@ -143,11 +143,12 @@ class Query(Body):
             if value is None:
                 setattr(self, name, UNSET)
             elif value is not UNSET and name in _MINIMUM:
-                _check_integer(name, value, _MINIMUM[name])
+                check_integer(name, value, _MINIMUM[name])
 
 
-def _check_integer(name: str, value: object, minimum: int) -> None:
-    """
+def check_integer(name: str, value: object, minimum: int) -> None:
+    """Refuse a value of a parameter that is not an integer of at least the minimum.
+
     Raises:
         InvalidParameterError: The value is not an integer, or is below the minimum.
     """

@@ -17,10 +17,10 @@ from msgspec.structs import replace
 from prefectkit.core.errors import InvalidParameterError
 from prefectkit.core.http.paths import uuid_segment
 from prefectkit.core.representation import instead, shown
-from prefectkit.core.serialization.request_body import check_moment
+from prefectkit.core.serialization.moments import check_moment
 from prefectkit.core.serialization.walk import with_lists
 from prefectkit.core.suggestions import close_matches
-from prefectkit.models.base import Query
+from prefectkit.models.base import Query, check_integer
 from prefectkit.models.filters.criteria import Combined, Operator
 from prefectkit.models.states import STATE_NAMES, StateType
 
@@ -92,6 +92,14 @@ def all_of(kind: type[Any], name: str, value: OneOrMore | UnsetType | None) -> A
     return kind(all_=values)
 
 
+def at_least(kind: type[Any], name: str, value: int | UnsetType | None) -> Any:
+    """The criterion that a number is this one or greater."""
+    if value is UNSET:
+        return UNSET
+    check_integer(name, value, 0)
+    return kind(ge_=value)
+
+
 def window(kind: type[Any], since: Moment | UnsetType | None, until: Moment | UnsetType | None) -> Any:
     """The criterion that a time lies between `since` and `until`."""
     if since is UNSET and until is UNSET:
@@ -137,7 +145,7 @@ def _as_list(name: str, value: Any) -> list[Any]:
         return [uuid_segment(name, one) for one in values]
     for one in values:
         if not isinstance(one, str):
-            raise InvalidParameterError(f"{name} takes text, got {shown(one)}{instead(one, 'name')}")
+            raise InvalidParameterError(f"{name} takes text, got {shown(one)}{instead(one, 'name', 'type')}")
     return values
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec import UNSET, UnsetType
 
 from prefectkit.models.base import Body, Id, OrText, Stored, Timestamp
-from prefectkit.models.filter_shortcuts import FilterShortcuts, Ids, Moment, any_of, window
+from prefectkit.models.filter_shortcuts import FilterShortcuts, Ids, Moment, any_of, at_least, window
 from prefectkit.models.filters.logs import (
     LogFilter,
     LogFilterFlowRunId,
@@ -94,6 +94,6 @@ class LogQuery(FilterShortcuts):
             LogFilter,
             flow_run_id=any_of(LogFilterFlowRunId, "flow_run_id", self.flow_run_id),
             task_run_id=any_of(LogFilterTaskRunId, "task_run_id", self.task_run_id),
-            level=UNSET if self.level is UNSET else LogFilterLevel(ge_=self.level),
+            level=at_least(LogFilterLevel, "level", self.level),
             timestamp=window(LogFilterTimestamp, self.since, self.until),
         )

@@ -37,6 +37,11 @@ class StateType(OpenEnum):
         return super()._missing_(value) if known is None else known
 
 
+def in_any_case(type_: Any) -> Any:
+    """The type of a state that text in upper or lower case names; any other value as it is."""
+    return StateType.__members__.get(type_.upper(), type_) if isinstance(type_, str) else type_
+
+
 STATE_NAMES = (
     "AwaitingConcurrencySlot",
     "AwaitingRetry",
@@ -149,11 +154,16 @@ class StateCreate(StatePredicates, Body):
         state_details: Details that the server and the engine store with it.
     """
 
+    made_by: ClassVar[str] = "a state such as Completed() or Running()"
+
     type: StateType
     name: str | UnsetType | None = UNSET
     message: str | UnsetType | None = UNSET
     data: Any = UNSET
     state_details: StateDetails | UnsetType = UNSET
+
+    def __post_init__(self) -> None:
+        self.type = in_any_case(self.type)
 
 
 def as_state(state: Any) -> State | StateCreate:
@@ -167,12 +177,20 @@ def as_state(state: Any) -> State | StateCreate:
     """
     if isinstance(state, State | StateCreate):
         return state
-    if not hasattr(state, "state_details"):
-        raise InvalidParameterError(f"a state is created by Completed(), Running() and the like, got {shown(state)}")
+    if isinstance(state, type) or not hasattr(state, "state_details"):
+        raise InvalidParameterError(
+            f"a state is created by Completed(), Running() and the like, got {shown(state)}{_call_of(state)}"
+        )
     is_stored = getattr(state.data, "is_persisted", False)
     data = state.data if is_request(state) else state.data.metadata if is_stored else None
     fields = {name: getattr(state, name) for name in ("type", "name", "message", "state_details")}
     return StateCreate.model_validate(as_builtins({**fields, "data": data}))
+
+
+def _call_of(state: object) -> str:
+    """The hint to call the function that creates a state of this type, from text or the function itself."""
+    name = str(getattr(state, "__name__", state))
+    return f": write {name.capitalize()}()" if name.upper() in StateType.__members__ else ""
 
 
 def with_transition_id(state: State | StateCreate) -> StateCreate:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from importlib.metadata import EntryPoint, distributions, entry_points
 
+from prefectkit.core.settings.own_variables import check_own_variables, is_on
 from prefectkit.plugins.hookspecs import PROJECT
 
 logger = logging.getLogger("prefectkit.plugins")
@@ -53,15 +54,19 @@ def source_of(point: EntryPoint) -> str:
 class Switches:
     """The environment variables for plugins.
 
+    Raises:
+        ConfigError: A variable has a misspelt name, or a value that makes no sense.
+
     Attributes:
         strict: `PREFECTKIT_STRICT_PLUGINS`: whether a refused plugin is an error.
         secrets: `PREFECTKIT_PLUGIN_SECRETS`: names of installed plugins that may see secrets.
     """
 
     def __init__(self, environ: Mapping[str, str]) -> None:
+        check_own_variables(environ)
         self._allowed = _names(environ.get("PREFECTKIT_PLUGINS"))
         self._disabled = _names(environ.get("PREFECTKIT_DISABLE_PLUGINS")) or frozenset()
-        self.strict = environ.get("PREFECTKIT_STRICT_PLUGINS", "") not in ("", "0")
+        self.strict = is_on(environ, "PREFECTKIT_STRICT_PLUGINS")
         self.secrets = _names(environ.get("PREFECTKIT_PLUGIN_SECRETS")) or frozenset()
 
     @property

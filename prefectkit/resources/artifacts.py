@@ -48,7 +48,7 @@ class LatestArtifacts(Resource[M]):
         Raises:
             UnprocessableEntity: `limit` exceeds the server's maximum.
         """
-        return await self._call(Rows[ArtifactCollection], body=query)
+        return await self._call(list[ArtifactCollection], body=query)
 
     @iterating
     @keywords(ArtifactCollectionQuery)
@@ -202,7 +202,7 @@ class Artifacts(Resource[M]):
         Raises:
             UnprocessableEntity: `limit` exceeds the server's maximum.
         """
-        return await self._call(Rows[Artifact], body=query)
+        return await self._call(list[Artifact], body=query)
 
     @iterating
     @keywords(ArtifactQuery)

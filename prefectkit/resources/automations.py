@@ -127,7 +127,7 @@ class Automations(Resource[M]):
         Raises:
             UnprocessableEntity: `limit` exceeds the server's maximum.
         """
-        return await self._call(Rows[Automation], body=query)
+        return await self._call(list[Automation], body=query)
 
     @iterating
     @keywords(AutomationQuery)
@@ -172,7 +172,7 @@ class Automations(Resource[M]):
         Returns:
             The automations.
         """
-        return await self._call(Rows[Automation], resource_id=resource_id)
+        return await self._call(list[Automation], resource_id=resource_id)
 
     @endpoint("DELETE", "/automations/owned-by/{resource_id}", RetrySafety.IDEMPOTENT)
     async def delete_owned_by(self, resource_id: str) -> None:

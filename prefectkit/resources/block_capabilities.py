@@ -18,4 +18,4 @@ class BlockCapabilities(Resource[M]):
         Returns:
             Their names.
         """
-        return await self._call(Rows[str])
+        return await self._call(list[str])

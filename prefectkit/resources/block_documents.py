@@ -162,7 +162,7 @@ class BlockDocuments(Resource[M]):
         Raises:
             UnprocessableEntity: `limit` exceeds the server's maximum.
         """
-        return await self._call(Rows[BlockDocument], body=query)
+        return await self._call(list[BlockDocument], body=query)
 
     @iterating
     @keywords(BlockDocumentQuery)
@@ -199,7 +199,7 @@ class BlockDocuments(Resource[M]):
         Raises:
             NotFound: There is no such block document.
         """
-        return await self._call(Rows[BlockDocument], slug=block_type_slug, query={"include_secrets": include_secrets})
+        return await self._call(list[BlockDocument], slug=block_type_slug, query={"include_secrets": include_secrets})
 
     @endpoint("POST", "/block_documents/count", RetrySafety.READ)
     @keywords(BlockDocumentSelection)

@@ -97,7 +97,7 @@ class BlockSchemas(Resource[M]):
         Raises:
             UnprocessableEntity: `limit` exceeds the server's maximum.
         """
-        return await self._call(Rows[BlockSchema], body=query)
+        return await self._call(list[BlockSchema], body=query)
 
     @iterating
     @keywords(BlockSchemaQuery)

@@ -118,7 +118,7 @@ class BlockTypes(Resource[M]):
         Raises:
             UnprocessableEntity: `limit` exceeds the server's maximum.
         """
-        return await self._call(Rows[BlockType], body=query)
+        return await self._call(list[BlockType], body=query)
 
     @iterating
     @keywords(BlockTypeQuery)

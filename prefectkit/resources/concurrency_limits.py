@@ -118,7 +118,7 @@ class ConcurrencyLimits(Resource[M]):
         Raises:
             UnprocessableEntity: `limit` exceeds the server's maximum.
         """
-        return await self._call(Rows[ConcurrencyLimit], body=query)
+        return await self._call(list[ConcurrencyLimit], body=query)
 
     @iterating
     @keywords(ConcurrencyLimitQuery)
@@ -171,7 +171,7 @@ class ConcurrencyLimits(Resource[M]):
         Raises:
             Locked: No slot is free, and `retry_after` says when to ask again; or there are none at all.
         """
-        return await self._call(Rows[MinimalConcurrencyLimitResponse], body=slots)
+        return await self._call(list[MinimalConcurrencyLimitResponse], body=slots)
 
     @endpoint("POST", "/concurrency_limits/decrement", RetrySafety.IDEMPOTENT)
     @keywords(TaskRunSlots)
@@ -185,4 +185,4 @@ class ConcurrencyLimits(Resource[M]):
         Returns:
             The limits of these tags. Prefect 3.8 calls them `tag:<tag>` here.
         """
-        return await self._call(Rows[MinimalConcurrencyLimitResponse], body=slots)
+        return await self._call(list[MinimalConcurrencyLimitResponse], body=slots)

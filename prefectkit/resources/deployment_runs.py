@@ -57,7 +57,7 @@ class DeploymentRuns(Resource[M]):
         Raises:
             UnprocessableEntity: `limit` exceeds the server's maximum.
         """
-        return await self._call(Rows[FlowRun], body=query)
+        return await self._call(list[FlowRun], body=query)
 
     @endpoint("POST", "/deployments/{id:uuid}/create_flow_run", RetrySafety.KEYED)
     @keywords(DeploymentFlowRunCreate)

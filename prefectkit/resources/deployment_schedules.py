@@ -46,7 +46,7 @@ class DeploymentSchedules(Resource[M]):
         retry_safety = (
             None if all(isinstance(getattr(each, "slug", None), str) for each in schedules) else RetrySafety.NEVER
         )
-        return await self._call(Rows[DeploymentSchedule], id=deployment_id, body=schedules, retry_safety=retry_safety)
+        return await self._call(list[DeploymentSchedule], id=deployment_id, body=schedules, retry_safety=retry_safety)
 
     @endpoint("GET", "/deployments/{id:uuid}/schedules")
     async def list(self, deployment_id: UUID | str) -> Rows[DeploymentSchedule]:
@@ -61,7 +61,7 @@ class DeploymentSchedules(Resource[M]):
         Raises:
             NotFound: There is no such deployment.
         """
-        return await self._call(Rows[DeploymentSchedule], id=deployment_id)
+        return await self._call(list[DeploymentSchedule], id=deployment_id)
 
     @endpoint("PATCH", "/deployments/{id:uuid}/schedules/{schedule_id:uuid}", RetrySafety.IDEMPOTENT)
     @keywords(DeploymentScheduleUpdate)

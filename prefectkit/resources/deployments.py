@@ -197,7 +197,7 @@ class Deployments(DeploymentRuns[M]):
         Raises:
             UnprocessableEntity: `limit` exceeds the server's maximum.
         """
-        return await self._call(Rows[Deployment], body=query)
+        return await self._call(list[Deployment], body=query)
 
     @iterating
     @keywords(DeploymentQuery)
@@ -322,7 +322,7 @@ class Deployments(DeploymentRuns[M]):
         Raises:
             NotFound: There is no such deployment.
         """
-        return await self._call(Rows[WorkQueue], id=deployment_id)
+        return await self._call(list[WorkQueue], id=deployment_id)
 
     @endpoint("POST", "/deployments/{id:uuid}/branch", RetrySafety.NEVER, cloud=True)
     @keywords(DeploymentBranch)

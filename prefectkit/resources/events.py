@@ -119,4 +119,4 @@ class Events(Resource[M]):
         Raises:
             UnprocessableEntity: There are too many intervals, or the server cannot count by this.
         """
-        return await self._call(Rows[EventCount], countable=countable, body=query)
+        return await self._call(list[EventCount], countable=countable, body=query)

@@ -79,7 +79,7 @@ class FlowRunInputs(Resource[M]):
         Returns:
             The inputs, the oldest first.
         """
-        return await self._call(Rows[FlowRunInput], id=flow_run_id, body=query)
+        return await self._call(list[FlowRunInput], id=flow_run_id, body=query)
 
     @endpoint("DELETE", "/flow_runs/{id:uuid}/input/{key}")
     async def delete(self, flow_run_id: UUID | str, key: str) -> None:

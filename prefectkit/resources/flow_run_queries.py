@@ -53,7 +53,7 @@ class FlowRunQueries(Resource[M]):
         Raises:
             UnprocessableEntity: `limit` exceeds the server's maximum.
         """
-        return await self._call(Rows[FlowRun], body=query)
+        return await self._call(list[FlowRun], body=query)
 
     @iterating
     @keywords(FlowRunQuery)
@@ -186,4 +186,4 @@ class FlowRunQueries(Resource[M]):
         Raises:
             UnprocessableEntity: The interval is shorter than 1 second.
         """
-        return await self._call(Rows[HistoryResponse], body=query)
+        return await self._call(list[HistoryResponse], body=query)

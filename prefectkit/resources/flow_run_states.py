@@ -39,4 +39,4 @@ class FlowRunStates(Resource[M]):
         Returns:
             The states, the oldest first; none where there is no such run.
         """
-        return await self._call(Rows[State], query={"flow_run_id": flow_run_id})
+        return await self._call(list[State], query={"flow_run_id": flow_run_id})

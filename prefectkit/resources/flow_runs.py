@@ -14,7 +14,7 @@ from prefectkit.core.keywords import keywords
 from prefectkit.core.lazy_property import lazy_property
 from prefectkit.core.pagination.pages import Rows
 from prefectkit.core.retries.policy import RetrySafety
-from prefectkit.core.serialization.request_body import check_moment
+from prefectkit.core.serialization.moments import check_moment
 from prefectkit.models.common import with_idempotency_key
 from prefectkit.models.flow_runs import (
     FlowRun,
@@ -197,7 +197,7 @@ class FlowRuns(FlowRunQueries[M]):
         Raises:
             NotFound: There is no such run.
         """
-        return await self._call(Rows[DependencyResult], id=flow_run_id)
+        return await self._call(list[DependencyResult], id=flow_run_id)
 
     @endpoint("GET", "/flow_runs/{id:uuid}/graph-v2")
     async def graph_v2(self, flow_run_id: UUID | str, *, since: datetime | None = None) -> Graph:

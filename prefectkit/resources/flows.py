@@ -125,7 +125,7 @@ class Flows(Resource[M]):
         Raises:
             UnprocessableEntity: `limit` exceeds the server's maximum.
         """
-        return await self._call(Rows[Flow], body=query)
+        return await self._call(list[Flow], body=query)
 
     @iterating
     @keywords(FlowQuery)

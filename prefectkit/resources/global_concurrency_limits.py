@@ -126,7 +126,7 @@ class GlobalConcurrencyLimits(Resource[M]):
         Raises:
             UnprocessableEntity: `limit` exceeds the server's maximum.
         """
-        return await self._call(Rows[GlobalConcurrencyLimitResponse], body=query)
+        return await self._call(list[GlobalConcurrencyLimitResponse], body=query)
 
     @iterating
     @keywords(GlobalConcurrencyLimitQuery)
@@ -165,7 +165,7 @@ class GlobalConcurrencyLimits(Resource[M]):
             Locked: Not enough slots are free; `retry_after` says when to ask again.
             UnprocessableEntity: A limit has fewer slots than that; or gives none back, and `mode` is `rate_limit`.
         """
-        return await self._call(Rows[MinimalConcurrencyLimitResponse], body=slots)
+        return await self._call(list[MinimalConcurrencyLimitResponse], body=slots)
 
     @endpoint("POST", "/v2/concurrency_limits/increment-with-lease", RetrySafety.NEVER)
     @keywords(LeaseIncrement)
@@ -205,7 +205,7 @@ class GlobalConcurrencyLimits(Resource[M]):
         Returns:
             The limits that they counted against.
         """
-        return await self._call(Rows[MinimalConcurrencyLimitResponse], body=slots)
+        return await self._call(list[MinimalConcurrencyLimitResponse], body=slots)
 
     @endpoint("POST", "/v2/concurrency_limits/decrement-with-lease", RetrySafety.IDEMPOTENT)
     @keywords(LeaseDecrement)

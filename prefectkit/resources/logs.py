@@ -50,7 +50,7 @@ class Logs(Resource[M]):
         Raises:
             UnprocessableEntity: `limit` exceeds the server's maximum.
         """
-        return await self._call(Rows[Log], body=query)
+        return await self._call(list[Log], body=query)
 
     @iterating
     @keywords(LogQuery)

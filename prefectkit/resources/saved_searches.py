@@ -76,7 +76,7 @@ class SavedSearches(Resource[M]):
         Raises:
             UnprocessableEntity: `limit` exceeds the server's maximum.
         """
-        return await self._call(Rows[SavedSearch], body=query)
+        return await self._call(list[SavedSearch], body=query)
 
     @iterating
     @keywords(SavedSearchQuery)

@@ -39,4 +39,4 @@ class TaskRunStates(Resource[M]):
         Returns:
             The states, the oldest first; none where there is no such run.
         """
-        return await self._call(Rows[State], query={"task_run_id": task_run_id})
+        return await self._call(list[State], query={"task_run_id": task_run_id})

@@ -125,7 +125,7 @@ class TaskRuns(Resource[M]):
         Raises:
             UnprocessableEntity: `limit` exceeds the server's maximum.
         """
-        return await self._call(Rows[TaskRun], body=query)
+        return await self._call(list[TaskRun], body=query)
 
     @iterating
     @keywords(TaskRunQuery)
@@ -225,7 +225,7 @@ class TaskRuns(Resource[M]):
         Raises:
             UnprocessableEntity: The interval is shorter than 1 second.
         """
-        return await self._call(Rows[HistoryResponse], body=query)
+        return await self._call(list[HistoryResponse], body=query)
 
     @endpoint("POST", "/task_runs/{id:uuid}/set_state", RetrySafety.NEVER)
     async def set_state(

@@ -25,4 +25,4 @@ class TaskWorkers(Resource[M]):
         Returns:
             The task workers.
         """
-        return await self._call(Rows[TaskWorkerResponse], body=query)
+        return await self._call(list[TaskWorkerResponse], body=query)

@@ -73,7 +73,7 @@ class UI(Resource[M]):
         Returns:
             The runs.
         """
-        return await self._call(Rows[SimpleFlowRun], body=query)
+        return await self._call(list[SimpleFlowRun], body=query)
 
     @endpoint("POST", "/ui/flow_runs/count-task-runs", RetrySafety.READ)
     @keywords(FlowRunIds)
@@ -118,7 +118,7 @@ class UI(Resource[M]):
         Returns:
             The completed and failed runs in each interval.
         """
-        return await self._call(Rows[TaskRunCount], body=query)
+        return await self._call(list[TaskRunCount], body=query)
 
     @endpoint("POST", "/ui/task_runs/count", RetrySafety.READ)
     @keywords(TaskRunSelection)

@@ -146,7 +146,7 @@ class Variables(Resource[M]):
         Raises:
             UnprocessableEntity: `limit` exceeds the server's maximum.
         """
-        return await self._call(Rows[Variable], body=query)
+        return await self._call(list[Variable], body=query)
 
     @iterating
     @keywords(VariableQuery)

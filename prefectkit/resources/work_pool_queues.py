@@ -122,7 +122,7 @@ class WorkPoolQueues(Resource[M]):
             NotFound: There is no such work queue.
             UnprocessableEntity: `limit` exceeds the server's maximum.
         """
-        return await self._call(Rows[WorkQueue], work_pool_name=work_pool_name, body=query)
+        return await self._call(list[WorkQueue], work_pool_name=work_pool_name, body=query)
 
     @iterating
     @keywords(WorkQueueQuery)

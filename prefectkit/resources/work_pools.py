@@ -132,7 +132,7 @@ class WorkPools(Resource[M]):
         Raises:
             UnprocessableEntity: `limit` exceeds the server's maximum.
         """
-        return await self._call(Rows[WorkPool], body=query)
+        return await self._call(list[WorkPool], body=query)
 
     @iterating
     @keywords(WorkPoolQuery)
@@ -210,4 +210,4 @@ class WorkPools(Resource[M]):
         Raises:
             NotFound: There is no such work pool.
         """
-        return await self._call(Rows[WorkerFlowRunResponse], name=work_pool_name, body=query)
+        return await self._call(list[WorkerFlowRunResponse], name=work_pool_name, body=query)

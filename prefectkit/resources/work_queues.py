@@ -133,7 +133,7 @@ class WorkQueues(Resource[M]):
         Raises:
             UnprocessableEntity: `limit` exceeds the server's maximum.
         """
-        return await self._call(Rows[WorkQueue], body=query)
+        return await self._call(list[WorkQueue], body=query)
 
     @iterating
     @keywords(WorkQueueQuery)
@@ -170,7 +170,7 @@ class WorkQueues(Resource[M]):
         Raises:
             NotFound: There is no such work queue.
         """
-        return await self._call(Rows[FlowRun], id=work_queue_id, body=query)
+        return await self._call(list[FlowRun], id=work_queue_id, body=query)
 
     @endpoint("POST", "/work_queues/{id:uuid}/concurrency_status", RetrySafety.READ)
     @keywords(WorkQueueConcurrencyStatusQuery)

@@ -53,7 +53,7 @@ class Workers(Resource[M]):
             NotFound: There is no such worker.
             UnprocessableEntity: `limit` exceeds the server's maximum.
         """
-        return await self._call(Rows[Worker], work_pool_name=work_pool_name, body=query)
+        return await self._call(list[Worker], work_pool_name=work_pool_name, body=query)
 
     @iterating
     @keywords(WorkerQuery)

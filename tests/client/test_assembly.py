@@ -246,7 +246,7 @@ def test_passed_credentials_win_over_configured_ones(
 
 def test_a_passed_key_that_cannot_be_sent_is_refused_and_not_shown() -> None:
     with pytest.raises(InvalidParameterError) as caught:
-        Prefect(transport=FakeTransport(), api_key="hunter2\n")
+        Prefect(transport=FakeTransport(), api_key="hunter2\nand more")
     assert "hunter2" not in str(caught.value)
 
 

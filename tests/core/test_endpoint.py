@@ -72,7 +72,7 @@ class Things(Resource[M]):
     @keywords(ThingQuery)
     async def list(self, query: ThingQuery) -> Rows[Thing]:
         """List a page of things."""
-        return await self._call(Rows[Thing], body=query, query={"sort": "name"})
+        return await self._call(list[Thing], body=query, query={"sort": "name"})
 
     @iterating
     @keywords(ThingQuery)

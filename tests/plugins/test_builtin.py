@@ -32,6 +32,9 @@ def headers_of(*plugins: object, given: dict[str, str] | None = None) -> dict[st
     [
         ("pnu_1", None, "Bearer pnu_1"),
         (None, "admin:pass", "Basic YWRtaW46cGFzcw=="),
+        (" pnu_1 \n", None, "Bearer pnu_1"),
+        (None, "admin:pass\r\n", "Basic YWRtaW46cGFzcw=="),
+        (None, "admin: pass ", "Basic YWRtaW46IHBhc3Mg"),
         ("pnu_1", "admin:pass", "Basic YWRtaW46cGFzcw=="),
         ("pnu_1", "", "Bearer pnu_1"),
         (None, "ädmin:päss", "Basic w6RkbWluOnDDpHNz"),
@@ -49,7 +52,7 @@ def test_without_credentials_no_header_is_sent(key: Secret | None) -> None:
 
 def test_a_key_that_no_header_carries_is_refused_and_not_shown() -> None:
     with pytest.raises(InvalidParameterError, match="'authorization'") as caught:
-        Auth(Secret("hunter2\n"))
+        Auth(Secret("hunter2\nand more"))
     assert "hunter2" not in str(caught.value)
 
 

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from prefectkit.errors import NotFound, UnprocessableEntity
+from prefectkit.errors import InvalidParameterError, NotFound
 from tests.resources.stored import login, new_block_type, schemas_of, slug
 from tests.surfaces import Awaited, Sent
 
@@ -72,5 +72,5 @@ async def test_list_and_iterate(client: Awaited, sent: Sent) -> None:
 async def test_refusals(client: Awaited) -> None:
     with pytest.raises(NotFound):
         await client.block_schemas.read(uuid4())
-    with pytest.raises(UnprocessableEntity):
+    with pytest.raises(InvalidParameterError):
         await client.block_schemas.create(block_type_id="no id", fields={})

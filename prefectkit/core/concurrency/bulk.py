@@ -57,17 +57,21 @@ def outcomes_of(
     """Call a method for each item, and yield the outcomes in the order of the items.
 
     Raises:
-        ConfigError: `in_flight` is not a positive whole number, the method is not callable, or of the other client, or
-            the items are text or cannot be iterated over.
+        ConfigError: `in_flight` is not a positive whole number, the method or `progress` is not callable, the method is
+            of the other client, or the items are text, a dict, or cannot be iterated over.
     """
     if not callable(cast(object, method)):
         raise ConfigError(f"bulk takes a method without calling it, such as client.flow_runs.read, got {shown(method)}")
-    if not isinstance(cast(object, in_flight), int) or in_flight < 1:
+    if isinstance(in_flight, bool) or not isinstance(cast(object, in_flight), int) or in_flight < 1:
         raise ConfigError(f"in_flight must be a whole number, at least 1, got {in_flight!r}")
     _check_kind(io.sync, method)
     kinds = Iterable if io.sync else (Iterable, AsyncIterable)
-    if isinstance(items, (str, bytes)) or not isinstance(cast(object, items), kinds):
-        raise ConfigError(f"bulk takes a list, or another iterable, of one item for each call, got {shown(items)}")
+    if isinstance(items, (str, bytes, Mapping)) or not isinstance(cast(object, items), kinds):
+        raise ConfigError(
+            f"bulk takes a list, or another iterable, of one item for each call, got {shown(cast(object, items))}"
+        )
+    if progress is not None and not callable(cast(object, progress)):
+        raise ConfigError(f"progress must be a function of three numbers, got {shown(progress)}")
     return _outcomes(io, _of_one(method), items, in_flight, progress)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import cast
 
 from prefectkit.core.errors import InvalidParameterError
 
@@ -18,6 +19,8 @@ def check_headers(headers: Mapping[str, str]) -> dict[str, str]:
         InvalidParameterError: A name is not a token, or a value has a line break, a control character or a character
             outside latin-1. The message has the name of the header, and never its value.
     """
+    if not isinstance(cast(object, headers), Mapping):
+        raise InvalidParameterError(f"headers must be a dict, got {type(headers).__name__}")
     checked: dict[str, str] = {}
     for name, value in headers.items():
         try:

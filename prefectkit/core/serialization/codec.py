@@ -33,15 +33,19 @@ def _convert(value: object) -> object:
 _encoder = msgspec.json.Encoder(enc_hook=_convert)
 
 
-def encode(body: object) -> bytes:
+def encode(body: object, *, strict: bool = True) -> bytes:
     """The body as JSON.
+
+    Args:
+        body: The body.
+        strict: Whether to refuse a value of another type than its field's.
 
     Raises:
         RequestEncodeError: NaN, an infinite number, or a value of a type that JSON has no form for, with its place.
         InvalidParameterError: A value that no server can take, such as a moment without an offset; see `prepared`.
     """
     try:
-        body = prepared(body)
+        body = prepared(body, strict=strict)
         data = _encoder.encode(body)
     except InvalidParameterError:
         raise

@@ -2,133 +2,88 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from datetime import UTC, datetime, time, timedelta
+from collections.abc import Mapping
+from datetime import UTC, datetime, time
 from functools import cache
-from types import UnionType
-from typing import Annotated, Any, Final, NamedTuple, Union, cast, get_args, get_origin
-from uuid import UUID
+from typing import Any, Final, NamedTuple, cast
 
 import msgspec
-from msgspec import UNSET, structs
+from msgspec import structs
 
 from prefectkit.core.errors import InvalidParameterError
-from prefectkit.core.representation import instead, shown
+from prefectkit.core.representation import shown
 from prefectkit.core.serialization.conversion import convert
+from prefectkit.core.serialization.declared import Check, Declared, TypeMismatchError, declared
+from prefectkit.core.serialization.moments import has_odd_offset, odd_offset
 from prefectkit.core.serialization.walk import ATOMS, Parts, find, is_bytes, is_one_shot, parts_of, rebuilt
 
-LARGEST: Final = 2**63 - 1
-"""The largest integer of a field: databases store 64 bits."""
-
 _TEXT: Final = frozenset((str,))
-_ALTERNATIVES: Final = (Union, UnionType, Annotated)
+_MOST_PLANS: Final = 1000
 
 
-def prepared(body: Any) -> Any:
+def prepared(body: Any, *, strict: bool = False) -> Any:
     """The body, with lists in place of iterators, and text in place of bytes, which would be written as base64.
 
+    Args:
+        body: The body.
+        strict: Whether to refuse what the server would: a value of another type than its field's.
+
     Raises:
-        InvalidParameterError: A datetime field of a Struct has another value, or one without an offset; an integer
-            field has more than 64 bits; an offset has seconds, two keys of a dict have the same text, or an iterator
-            yields nothing.
+        InvalidParameterError: The field of a Struct has a value that its type does not declare; an offset has seconds,
+            two keys of a dict have the same text, or an iterator yields nothing.
         UnicodeDecodeError: Bytes are not text in UTF-8.
     """
-    has_bytes, has_iterators = _check(body)
+    has_bytes, has_iterators = _check(body, strict)
     if has_iterators:
         body = rebuilt("$", body, text=False)
         # What they yielded is checked, too.
-        has_bytes, _ = _check(body)
+        has_bytes, _ = _check(body, strict)
     return rebuilt("$", body, text=True) if has_bytes else body
 
 
-def _check(body: Any) -> tuple[bool, bool]:
+def _check(body: Any, strict: bool) -> tuple[bool, bool]:
     """Check all values; whether there are bytes, and whether there are iterators."""
     has_bytes = has_iterators = False
     seen: set[int] = set()
     todo: list[Any] = [body]
     for value in todo:
         kind: Any = type(cast(object, value))
-        moments, integers, ids, atoms, has_keys, parts = _shape(kind)
-        for name in moments:
-            moment = getattr(value, name)
-            if moment is not UNSET and moment is not None:
-                check_moment(f"{name} of {kind.__name__}", moment)
-        for name in integers:
-            integer = getattr(value, name)
-            if type(integer) is int and not -LARGEST <= integer <= LARGEST:
-                raise InvalidParameterError(f"{name} must be at most 2**63 - 1, got {shown(integer)}")
-        if parts is None:
+        shape = _shape(kind)
+        if shape.parts is None:
             if isinstance(value, (datetime, time)):
                 _check_offset(body, value)
             has_bytes = has_bytes or is_bytes(value)
             has_iterators = has_iterators or is_one_shot(kind)
             continue
-        inner = parts(value)
+        inner: Any = shape.parts(value)
+        if shape.fields:
+            checks, inside = shape.plan(tuple(map(type, inner)))
+            for index, name, wanted, quick_check in checks:
+                place = name if value is body else f"{name} of {kind.__name__}"
+                try:
+                    if quick_check is None or not quick_check(place, inner[index]):
+                        wanted.check(place, inner[index])
+                except TypeMismatchError:
+                    if strict:
+                        raise
+            if inside and id(value) not in seen:
+                seen.add(id(value))
+                todo += [inner[index] for index in inside]
+            continue
         # A body that contains itself is checked once.
-        if not atoms.issuperset(map(type, inner)) and id(value) not in seen:
+        if not ATOMS.issuperset(map(type, inner)) and id(value) not in seen:
             seen.add(id(value))
-            todo += [part for part in inner if type(part) not in atoms]
-            for name in ids:
-                _check_id(name if value is body else f"{name} of {kind.__name__}", getattr(value, name))
-        if has_keys and not _TEXT.issuperset(map(type, value)):
+            todo += [part for part in inner if type(part) not in ATOMS]
+        if shape.has_keys and not _TEXT.issuperset(map(type, value)):
             _check_keys(body, value)
     return has_bytes, has_iterators
 
 
-def check_moment(name: str, value: object, otherwise: str = "") -> None:
-    """Refuse a value that is not a datetime with a UTC offset, or that no server can read.
-
-    Args:
-        name: The name of the parameter, for the error.
-        value: A datetime, or its text in ISO 8601.
-        otherwise: What the error suggests besides a datetime.
-
-    Raises:
-        InvalidParameterError: The value is something else.
-    """
-    moment: object = value
-    if isinstance(value, str):
-        try:
-            moment = datetime.fromisoformat(value)
-        except ValueError:
-            moment = None
-    # pandas.NaT is an instance of datetime, and is not equal to itself.
-    if not isinstance(moment, datetime) or moment != moment:
-        raise InvalidParameterError(
-            f"{name} must be a datetime with an offset, got {shown(value)}: write datetime(..., tzinfo=UTC)"
-            f"{' or ' if otherwise else ''}{otherwise}"
-        )
-    if moment.tzinfo is UTC:
-        return
-    if moment.utcoffset() is None:
-        raise InvalidParameterError(f"{name} has no time zone, got {value!s}: write datetime(..., tzinfo=UTC)")
-    if _has_odd_offset(moment):
-        raise InvalidParameterError(_odd_offset(name, moment))
-    try:
-        moment.astimezone(UTC)
-    except OverflowError:
-        raise InvalidParameterError(
-            f"{name} is before the year 1 or after the year 9999 in UTC, got {value!s}"
-        ) from None
-
-
 def _check_offset(body: object, value: datetime | time) -> None:
     """Refuse an offset that JSON would have without its seconds, anywhere in a body."""
-    if value.tzinfo is not UTC and value == value and _has_odd_offset(value):
+    if value.tzinfo is not UTC and value == value and has_odd_offset(value):
         place = find(body, lambda part: part is value) or f"a {type(value).__name__}"
-        raise InvalidParameterError(_odd_offset(place.partition(" is a ")[0], value))
-
-
-def _has_odd_offset(value: datetime | time) -> bool:
-    offset = value.utcoffset()
-    return offset is not None and bool(offset % timedelta(minutes=1))
-
-
-def _odd_offset(name: str, value: datetime | time) -> str:
-    return (
-        f"{name} has a UTC offset with seconds, got {value!s}, which JSON in ISO 8601 does not have: "
-        "convert it with .astimezone(UTC)"
-    )
+        raise InvalidParameterError(odd_offset(place.partition(" is a ")[0], value))
 
 
 def _check_keys(body: object, mapping: Mapping[Any, Any]) -> None:
@@ -157,63 +112,55 @@ def _key_text(key: Any) -> object:
         return key
 
 
-def _check_id(name: str, value: object) -> None:
-    """Refuse an object in place of its id."""
-    is_list = isinstance(value, (list, tuple, set, frozenset))
-    for one in cast("Collection[object]", value) if is_list else (value,):
-        if type(one) not in ATOMS and (advice := instead(one, "id")):
-            raise InvalidParameterError(f"{name} must be a UUID, got {shown(one)}{advice}")
-
-
-class _Shape(NamedTuple):
-    """What is to be checked of the values of one type: the names of some fields, the keys, and the values inside.
+class _Plan(NamedTuple):
+    """What is to be checked of a Struct whose values have certain types.
 
     Attributes:
-        moments: The datetime fields that need an offset.
-        integers: The integer fields.
-        ids: The fields of ids.
-        atoms: The types of parts that need no further check.
-        has_keys: Whether it is a dict.
-        parts: All values inside.
+        checks: The fields to check, by index.
+        inside: The indexes of the values that may contain others.
     """
 
-    moments: tuple[str, ...]
-    integers: tuple[str, ...]
-    ids: tuple[str, ...]
-    atoms: frozenset[object]
-    has_keys: bool
-    parts: Parts | None
+    checks: tuple[tuple[int, str, Declared, Check | None], ...]
+    inside: tuple[int, ...]
 
 
-@cache
-def _shape(kind: Any) -> _Shape:
-    fields = structs.fields(kind) if issubclass(kind, msgspec.Struct) else ()
+class _Shape:
+    """What is to be checked of the values of one type.
 
-    def names(wanted: Callable[[Any], bool]) -> tuple[str, ...]:
-        return tuple(field.name for field in fields if wanted(field.type))
+    Attributes:
+        parts: All values inside.
+        has_keys: Whether it is a dict.
+        fields: For a Struct, each field with its name and what it declares.
+    """
 
-    moments = names(_is_moment)
-    is_checked = bool(fields) and names(_may_be_datetime) == moments
-    atoms = ATOMS | {datetime} if is_checked else ATOMS
-    return _Shape(moments, names(_is_integer), names(_is_id), atoms, issubclass(kind, Mapping), parts_of(kind))
+    __slots__ = ("_plans", "fields", "has_keys", "parts")
+
+    def __init__(self, kind: Any) -> None:
+        self.parts: Parts | None = parts_of(kind)
+        self.has_keys = issubclass(kind, Mapping)
+        fields = structs.fields(kind) if issubclass(kind, msgspec.Struct) else ()
+        self.fields = [(field.name, declared(field.type)) for field in fields]
+        self._plans: dict[tuple[type, ...], _Plan] = {}
+
+    def plan(self, types: tuple[type, ...]) -> _Plan:
+        """The plan for a Struct with values of these types."""
+        known = self._plans.get(types)
+        if known is None:
+            if len(self._plans) == _MOST_PLANS:
+                self._plans.clear()
+            known = self._plans[types] = self._planned(types)
+        return known
+
+    def _planned(self, types: tuple[type, ...]) -> _Plan:
+        checks: list[tuple[int, str, Declared, Check | None]] = []
+        inside: list[int] = []
+        for index, ((name, wanted), type_) in enumerate(zip(self.fields, types, strict=True)):
+            if wanted is not None and type_ not in wanted.exact:
+                checks.append((index, name, wanted, wanted.quick_check(type_)))
+            # The check of a moment looks at its offset.
+            if type_ not in ATOMS and not (type_ is datetime and wanted is not None and wanted.is_moment):
+                inside.append(index)
+        return _Plan(tuple(checks), tuple(inside))
 
 
-def _is_id(type_: Any) -> bool:
-    """Whether a type is that of an id, or of several."""
-    return type_ is UUID or (get_origin(type_) is not dict and any(_is_id(part) for part in get_args(type_)))
-
-
-def _may_be_datetime(type_: Any) -> bool:
-    return type_ in (Any, datetime) or (
-        get_origin(type_) in _ALTERNATIVES and any(map(_may_be_datetime, get_args(type_)))
-    )
-
-
-def _is_integer(type_: Any) -> bool:
-    return type_ is int or (get_origin(type_) in _ALTERNATIVES and any(map(_is_integer, get_args(type_))))
-
-
-def _is_moment(type_: Any) -> bool:
-    if get_origin(type_) is Annotated:
-        return any(isinstance(meta, msgspec.Meta) and meta.tz is True for meta in type_.__metadata__)
-    return any(_is_moment(part) for part in get_args(type_) if get_origin(type_) is not dict)
+_shape = cache(_Shape)

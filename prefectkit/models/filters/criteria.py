@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar, cast
 
 from msgspec import UNSET, UnsetType
 
 from prefectkit.models.base import Body, OpenEnum, OrText, Timestamp
+from prefectkit.models.states import in_any_case
 
 T = TypeVar("T")
 
@@ -144,3 +145,17 @@ class Tags(AllTags):
     """
 
     any_: Sequence[str] | UnsetType | None = UNSET
+
+
+class StateTypesInAnyCase:
+    """A mixin, first among the bases: types of states in the fields may be in upper or lower case."""
+
+    __slots__ = ()
+
+    __struct_fields__: ClassVar[tuple[str, ...]]
+
+    def __post_init__(self) -> None:
+        for name in self.__struct_fields__:
+            types: object = getattr(self, name)
+            if isinstance(types, (list, tuple)):
+                setattr(self, name, [in_any_case(each) for each in cast("Sequence[object]", types)])

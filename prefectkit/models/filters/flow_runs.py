@@ -14,6 +14,7 @@ from prefectkit.models.filters.criteria import (
     Combined,
     CombinedAnyOf,
     Name,
+    StateTypesInAnyCase,
     Tags,
     Window,
     WindowOrNull,
@@ -55,7 +56,7 @@ class FlowRunFilterWorkQueueName(AnyOrNull[str]):
     """By the name of the work queue of the flow run."""
 
 
-class FlowRunFilterStateType(AnyOrNot[OrText[StateType]]):
+class FlowRunFilterStateType(StateTypesInAnyCase, AnyOrNot[OrText[StateType]]):
     """By the type of the state of the flow run."""
 
 

@@ -5,7 +5,16 @@ from __future__ import annotations
 from msgspec import UNSET, UnsetType
 
 from prefectkit.models.base import Body, Id, OpenEnum, OrText
-from prefectkit.models.filters.criteria import AllTags, AnyOf, AnyOrNull, Combined, Name, Window, WindowOrNull
+from prefectkit.models.filters.criteria import (
+    AllTags,
+    AnyOf,
+    AnyOrNull,
+    Combined,
+    Name,
+    StateTypesInAnyCase,
+    Window,
+    WindowOrNull,
+)
 from prefectkit.models.states import StateType
 
 
@@ -33,7 +42,7 @@ class TaskRunFilterTags(AllTags):
     """By the tags of the task run."""
 
 
-class TaskRunFilterStateType(AnyOf[OrText[StateType]]):
+class TaskRunFilterStateType(StateTypesInAnyCase, AnyOf[OrText[StateType]]):
     """By the type of the state of the task run."""
 
 

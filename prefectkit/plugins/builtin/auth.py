@@ -10,9 +10,13 @@ from prefectkit.core.http.messages import Request
 from prefectkit.core.security.secrets import Secret
 from prefectkit.plugins import hookimpl
 
+_LINE_BREAK = "\r\n"
+
 
 class Auth:
     """Sends `Authorization`: `Basic` for an auth string, which wins, `Bearer` for an API key.
+
+    A line break at the end, as of a file, belongs to neither, and blanks around a key do not belong to it.
 
     Args:
         api_key: A Prefect Cloud key.
@@ -20,7 +24,7 @@ class Auth:
 
     Raises:
         InvalidParameterError: The key or the auth string has a character that no header can carry.
-        ConfigError: The auth string has no colon.
+        ConfigError: The auth string has no colon, or the key is blank.
     """
 
     prefectkit_secrets = True
@@ -32,12 +36,14 @@ class Auth:
                 "the auth string (PREFECT_API_AUTH_STRING) has no colon: it is user:password, such as 'admin:' and the "
                 "password; a key goes into api_key (PREFECT_API_KEY)"
             )
+        if api_key and not auth_string and not api_key.reveal().strip():
+            raise ConfigError("the API key (PREFECT_API_KEY) is blank: give it one, or leave it out")
         given = "the auth string (PREFECT_API_AUTH_STRING)" if auth_string else "the API key (PREFECT_API_KEY)"
         try:
             if auth_string:
-                self._value = f"Basic {b64encode(auth_string.reveal().encode()).decode()}"
+                self._value = f"Basic {b64encode(auth_string.reveal().rstrip(_LINE_BREAK).encode()).decode()}"
             elif api_key:
-                self._value = f"Bearer {api_key.reveal()}"
+                self._value = f"Bearer {api_key.reveal().strip()}"
             check_headers({"authorization": self._value})
         except (InvalidParameterError, UnicodeEncodeError):
             raise InvalidParameterError(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 import anyio
 
@@ -89,10 +88,11 @@ SCENARIOS: Final = (
 )
 
 
-class _Server:
-    """Responds to the current call from a script, and to plugins' own requests as the fake server does."""
+class _ScriptedServer(FakeServer):
+    """Responds to the current call from a script, and to plugins' own requests as the other server does."""
 
     def __init__(self, others: FakeServer) -> None:
+        super().__init__()
         self.others = others
         self.script: list[Reply] = []
         self.sends = 0
@@ -111,20 +111,6 @@ class _Server:
         return Response(reply.status, dict(reply.headers), reply.body)
 
 
-class _Blocking(_Server):
-    def send(self, request: Request) -> Response:
-        return self.respond(request)
-
-    def close(self) -> None: ...
-
-
-class _Async(_Server):
-    async def send(self, request: Request) -> Response:
-        return self.respond(request)
-
-    async def aclose(self) -> None: ...
-
-
 class _SyncIOWithoutSleep(SyncIO):
     async def sleep(self, seconds: float) -> None: ...
 
@@ -136,17 +122,13 @@ class _AsyncIOWithoutSleep(AsyncIO):
 def run_scenarios(hooks: Hooks, sync: bool, others: FakeServer) -> list[ScenarioResult]:
     """Make the calls of all scenarios, and return how each ended."""
     options = Options(policy=RetryPolicy(max_attempts=3))
-    if sync:
-        server = _Blocking(others)
-        return run(_run_all(Engine(others.url, _SyncIOWithoutSleep(server), hooks, options), server))
-    async_server = _Async(others)
-    calls: Callable[[], Coroutine[Any, Any, list[ScenarioResult]]] = lambda: _run_all(  # noqa: E731 -- typed for anyio
-        Engine(others.url, _AsyncIOWithoutSleep(async_server), hooks, options), async_server
-    )
-    return anyio.run(calls)
+    server = _ScriptedServer(others)
+    io = _SyncIOWithoutSleep(server.transport) if sync else _AsyncIOWithoutSleep(server.async_transport)
+    engine = Engine(others.url, io, hooks, options)
+    return run(_run_all(engine, server)) if sync else anyio.run(_run_all, engine, server)
 
 
-async def _run_all(engine: Engine, server: _Server) -> list[ScenarioResult]:
+async def _run_all(engine: Engine, server: _ScriptedServer) -> list[ScenarioResult]:
     results: list[ScenarioResult] = []
     for scenario in SCENARIOS:
         server.start(scenario.replies)

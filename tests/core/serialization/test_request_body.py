@@ -60,10 +60,13 @@ class NoMoment(datetime):
 )
 def test_what_is_no_moment_is_refused_where_one_is_due(moment: Any, reason: str) -> None:
     window = Window(after=moment)
-    for body in (window, Body(windows=[Window(), window]), {"a": [window]}):
+    for body in (Body(windows=[Window(), window]), {"a": [window]}):
         with pytest.raises(InvalidParameterError) as caught:
             encode(body)
         assert reason in str(caught.value)
+    with pytest.raises(InvalidParameterError) as caught:
+        encode(window)
+    assert reason.replace(" of Window", "") in str(caught.value)
 
 
 @pytest.mark.parametrize(
