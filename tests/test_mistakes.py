@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -27,7 +29,7 @@ from prefectkit.models.flow_runs import FlowRun
 from prefectkit.models.flows import Flow
 from prefectkit.models.logs import LogCreate
 from prefectkit.models.schedules import CronSchedule
-from prefectkit.models.state_constructors import Completed, Failed
+from prefectkit.models.state_constructors import Completed, Failed, Paused, Suspended
 from prefectkit.models.states import StateCreate, StateType
 from prefectkit.plugins import Request, hookimpl
 from tests.fakes import AsyncFakeTransport, FakeTransport
@@ -37,6 +39,8 @@ ID = UUID(int=7)
 RUN = FlowRun(id=ID, name="tall-cat", flow_id=ID, parameters={"rows": "x" * 3000})
 FLOW = Flow(id=ID, name="etl")
 LOG: Any = LogCreate(name="x", level="INFO", message="m", timestamp=datetime.now(UTC))  # type: ignore[arg-type] -- wrong
+PAUSED: Any = Paused
+SUSPENDED: Any = Suspended
 OF_A_FILTER = ["any_ of FlowRunFilterId must be a UUID", "a FlowRun with the id", "pass its .id"]
 
 
@@ -103,6 +107,16 @@ def told(call: Callable[[], object]) -> str:
         (lambda client: client.bulk(client.flow_runs.read, [ID], in_flight=True), ["a whole number, at least 1"]),
         (lambda client: client.deployments.create_flow_run(ID, scheduled_time=1), ["Did you mean 'state'?"]),
         (lambda client: client.get("/flows"), ["Did you mean 'request'?"]),
+        # One value in place of a list
+        (lambda client: client.logs.create("hello"), ["logs must be a list, got 'hello': write ['hello']"]),
+        (lambda client: client.logs.create(LOG), ["logs must be a list, got ", ": write ["]),
+        (lambda client: client.deployments.schedules.create(ID, "0 9 * * *"), ["schedules must be a list"]),
+        (lambda client: client.deployments.bulk_create_flow_runs(ID, RUN), ["flow_runs must be a list, got a FlowRun"]),
+        # A number of seconds
+        (lambda _: PAUSED(timeout_seconds="5"), ["timeout_seconds must be a number of seconds", "got '5'"]),
+        (lambda _: PAUSED(timedelta(minutes=5)), ["a number of seconds", "got datetime.timedelta(seconds=300)"]),
+        (lambda _: SUSPENDED(-1), ["timeout_seconds must be a number of seconds of at least 0, got -1"]),
+        (lambda _: PAUSED(True), ["timeout_seconds must be a number of seconds of at least 0, got True"]),
         # A value of another type than the field's
         (lambda client: client.flows.create(name=5), ["name must be text, got 5"]),
         (lambda client: client.flows.create(name="x", tags="etl"), ["tags must be a list of text", "write ['etl']"]),
@@ -267,3 +281,11 @@ class WrongAttribute:
 def test_a_plugin_that_is_wrong(plugins: Any, words: list[str]) -> None:
     message = told(lambda: Prefect(URL, transport=FakeTransport(), plugins=plugins).health())
     assert all(word in message for word in words), message
+
+
+@pytest.mark.parametrize(("misspelt", "meant"), [("run.state_nam", "state_name"), ("result.acepted", "accepted")])
+def test_the_interpreter_names_the_field_of_a_result_that_was_meant(misspelt: str, meant: str) -> None:
+    # Its suggestion needs no code: a `__getattr__` of the models would make each access to a field seven times slower.
+    code = f"from prefectkit.models import FlowRun as run, OrchestrationResult as result; {misspelt}"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert done.stderr.strip().endswith(f"Did you mean: '{meant}'?")

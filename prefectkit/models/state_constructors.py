@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypedDict, Unpack
+from typing import Any, TypedDict, Unpack, cast
 
 from msgspec import structs
 
+from prefectkit.core.errors import InvalidParameterError
+from prefectkit.core.representation import shown
 from prefectkit.models.states import StateCreate, StateDetails, StateType
 
 
@@ -180,12 +182,12 @@ def Paused(
         **fields: The name, message, data and details of the state.
 
     Raises:
-        ValueError: The end of the pause is given twice.
+        ValueError: The end of the pause is given twice, or `timeout_seconds` is no number of seconds.
     """
     details = fields.pop("state_details", None) or StateDetails()
     if timeout_seconds is not None:
         _refuse_second("timeout_seconds", timeout_seconds, pause_expiration_time)
-        pause_expiration_time = datetime.now(UTC) + timedelta(seconds=timeout_seconds)
+        pause_expiration_time = datetime.now(UTC) + _seconds("timeout_seconds", timeout_seconds)
     if pause_expiration_time is not None:
         _refuse_second("the end of the pause", pause_expiration_time, details.pause_timeout)
         details = structs.replace(details, pause_timeout=pause_expiration_time)
@@ -214,3 +216,9 @@ def Suspended(
 def _refuse_second(what: str, value: object, other: object) -> None:
     if other is not None:
         raise ValueError(f"{what} is given twice: {value} and {other}; give one of them")
+
+
+def _seconds(name: str, value: float) -> timedelta:
+    if isinstance(value, bool) or not isinstance(cast(object, value), (int, float)) or value < 0:
+        raise InvalidParameterError(f"{name} must be a number of seconds of at least 0, got {shown(value)}")
+    return timedelta(seconds=value)

@@ -9,6 +9,7 @@ from prefectkit.core.endpoint import M, Resource, endpoint
 from prefectkit.core.keywords import keywords
 from prefectkit.core.pagination.pages import Rows
 from prefectkit.core.retries.policy import RetrySafety
+from prefectkit.core.serialization.declared import check_list
 from prefectkit.models.common import with_idempotency_key
 from prefectkit.models.deployment_schedules import ScheduleDeployment, ScheduledRunsQuery
 from prefectkit.models.deployments import DeploymentFlowRunCreate
@@ -108,6 +109,8 @@ class DeploymentRuns(Resource[M]):
         Raises:
             NotFound: There is no such deployment.
             BadRequest: There are more than 100.
+            InvalidParameterError: They are no list.
         """
+        check_list("flow_runs", flow_runs)
         keyed = [with_idempotency_key(flow_run) for flow_run in flow_runs]
         return await self._call(FlowRunBulkCreateResponse, id=deployment_id, body=keyed)

@@ -10,6 +10,7 @@ from prefectkit.core.keywords import keywords
 from prefectkit.core.operation import ReadBack
 from prefectkit.core.pagination.pages import Rows
 from prefectkit.core.retries.policy import RetrySafety
+from prefectkit.core.serialization.declared import check_list
 from prefectkit.models.deployment_schedules import (
     DeploymentSchedule,
     DeploymentScheduleCreate,
@@ -40,8 +41,10 @@ class DeploymentSchedules(Resource[M]):
         Raises:
             NotFound: There is no such deployment.
             Conflict: The deployment has a schedule with one of these slugs.
+            InvalidParameterError: The schedules are no list.
             UnprocessableEntity: The server rejects a field.
         """
+        check_list("schedules", schedules)
         # Without a slug a second copy is a second schedule.
         retry_safety = (
             None if all(isinstance(getattr(each, "slug", None), str) for each in schedules) else RetrySafety.NEVER

@@ -8,6 +8,7 @@ from prefectkit.core.endpoint import Async, M, Resource, endpoint, iterating
 from prefectkit.core.keywords import keywords
 from prefectkit.core.pagination.pages import Rows, every_row
 from prefectkit.core.retries.policy import RetrySafety
+from prefectkit.core.serialization.declared import check_list
 from prefectkit.models.logs import Log, LogCreate, LogQuery
 
 
@@ -24,8 +25,10 @@ class Logs(Resource[M]):
             logs: The messages.
 
         Raises:
+            InvalidParameterError: The messages are no list.
             UnprocessableEntity: The server rejects a field.
         """
+        check_list("logs", logs)
         return await self._call(type(None), body=logs)
 
     @endpoint("POST", "/logs/filter", RetrySafety.READ)

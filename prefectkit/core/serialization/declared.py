@@ -93,6 +93,15 @@ class Declared(NamedTuple):
             return False
 
 
+def check_list(name: str, value: object) -> None:
+    """Refuse the value of a parameter that is no list, nor another iterable of several values.
+
+    Raises:
+        TypeMismatchError: It is text, a dict or a Struct, say.
+    """
+    _list_of(None).check(name, value)
+
+
 @cache
 def declared(type_: Any) -> Declared | None:
     """The values that a type declares; None for any value."""
