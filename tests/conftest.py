@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from tests.openapi import document
 from tests.real_server import UNATTENDED, RealServer, start
@@ -29,6 +30,11 @@ os.environ |= {
     "PREFECT_LOGGING_LEVEL": "ERROR",
     "DO_NOT_TRACK": "1",
 } | UNATTENDED
+
+
+# On a busy machine any example may take long.
+settings.register_profile("any-machine", deadline=None)
+settings.load_profile("any-machine")
 
 
 def pytest_configure(config: pytest.Config) -> None:

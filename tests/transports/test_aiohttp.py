@@ -28,9 +28,9 @@ SECURE = "https://prefect.example/api"
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[FaultServer]:
-    with FaultServer() as server:
-        yield server
+def faults() -> Iterator[FaultServer]:
+    with FaultServer() as faults:
+        yield faults
 
 
 @pytest.fixture(autouse=True)
@@ -60,11 +60,11 @@ def failing(
 # What it refuses
 
 
-def test_trio_is_an_error_with_the_way_out(server: FaultServer) -> None:
+def test_trio_is_an_error_with_the_way_out(faults: FaultServer) -> None:
     async def main() -> None:
-        transport = AiohttpTransport(base_url=server.url)
+        transport = AiohttpTransport(base_url=faults.url)
         with pytest.raises(ConfigError, match=r"asyncio only.*leave transport='aiohttp' out"):
-            await transport.send(Request("GET", server.url, "/echo", timeout=5))
+            await transport.send(Request("GET", faults.url, "/echo", timeout=5))
         await transport.aclose()
 
     trio.run(main)
@@ -106,12 +106,12 @@ def test_certificates_that_cannot_be_read(tmp_path: Path, content: str | None) -
         {"method": "GET /secret"},
     ],
 )
-def test_what_http_cannot_carry_is_not_sent(server: FaultServer, options: dict[str, Any]) -> None:
-    before = len(server.received)
-    error = failing(server.url, **options)
+def test_what_http_cannot_carry_is_not_sent(faults: FaultServer, options: dict[str, Any]) -> None:
+    before = len(faults.received)
+    error = failing(faults.url, **options)
     assert (error.phase, error.retryable) == (Phase.NOTHING_SENT, False)
-    assert server.url in str(error) and "not valid HTTP" in str(error) and "secret" not in str(error)
-    assert len(server.received) == before
+    assert faults.url in str(error) and "not valid HTTP" in str(error) and "secret" not in str(error)
+    assert len(faults.received) == before
 
 
 def test_a_host_that_aiohttp_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -143,44 +143,44 @@ def test_without_its_package_it_is_an_error_with_the_way_out(monkeypatch: pytest
         AsyncPrefect(SECURE, transport="aiohttp")
 
 
-def test_a_client_is_given_it_by_name(server: FaultServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_client_is_given_it_by_name(faults: FaultServer, monkeypatch: pytest.MonkeyPatch) -> None:
     async def main() -> Response:
-        async with AsyncPrefect(server.url, transport="aiohttp") as client:
+        async with AsyncPrefect(faults.url, transport="aiohttp") as client:
             return await client.request("GET", "/echo")
 
     assert asyncio.run(main()).json()["path"] == "/echo"
     monkeypatch.setenv("PREFECT_API_ENABLE_HTTP2", "true")
     with pytest.raises(ConfigError, match="does not support HTTP/2"):
-        AsyncPrefect(server.url, transport="aiohttp")
+        AsyncPrefect(faults.url, transport="aiohttp")
 
 
 # How it writes a request
 
 
-def test_the_headers_of_a_request(server: FaultServer) -> None:
-    echo = sent(server.url, headers={"accept": "application/json", "user-agent": "mine", "x-latin": "caf\u00e9"})
+def test_the_headers_of_a_request(faults: FaultServer) -> None:
+    echo = sent(faults.url, headers={"accept": "application/json", "user-agent": "mine", "x-latin": "caf\u00e9"})
     assert echo["headers"] == {
-        "host": server.url.removeprefix("http://"),
+        "host": faults.url.removeprefix("http://"),
         "accept": "application/json",
         "accept-encoding": "gzip",
         "user-agent": "mine",
         "x-latin": "caf\u00e9",
     }
-    assert sent(server.url, headers={"host": "elsewhere"})["headers"]["host"] == "elsewhere"
+    assert sent(faults.url, headers={"host": "elsewhere"})["headers"]["host"] == "elsewhere"
 
 
-def test_every_character_of_a_header(server: FaultServer) -> None:
+def test_every_character_of_a_header(faults: FaultServer) -> None:
     name = "".join(chr(code) for code in range(33, 127) if chr(code) not in '"(),/:;<=>?@[\\]{}')
     value = "".join(chr(code) for code in (9, *range(32, 127), *range(160, 256)))
-    assert sent(server.url, headers={name: f"a{value}a"})["headers"][name.lower()] == f"a{value}a"
+    assert sent(faults.url, headers={name: f"a{value}a"})["headers"][name.lower()] == f"a{value}a"
 
 
 @pytest.mark.parametrize(
     ("method", "body", "length"), [("GET", b"", None), ("DELETE", b"", None), ("POST", b"", "0"), ("GET", b"{}", "2")]
 )
-def test_the_length_of_a_body(server: FaultServer, method: str, body: bytes, length: str | None) -> None:
+def test_the_length_of_a_body(faults: FaultServer, method: str, body: bytes, length: str | None) -> None:
     headers = {} if length is None else {"content-length": "77"}
-    echo = sent(server.url, method=method, body=body, headers=headers)
+    echo = sent(faults.url, method=method, body=body, headers=headers)
     assert (echo["body"], echo["headers"].get("content-length")) == (body.decode(), length)
 
 
@@ -194,8 +194,8 @@ def test_the_response_to_a_head_has_no_body() -> None:
         connection.peek()
         connection.read_and_respond(b"{}")
 
-    with FaultServer(on_connect=headers_only) as server:
-        head, body = run("aiohttp", server.url, script)
+    with FaultServer(on_connect=headers_only) as faults:
+        head, body = run("aiohttp", faults.url, script)
     assert (head.headers["content-length"], head.body, body.body) == ("7", b"", b"{}")
 
 
@@ -204,8 +204,8 @@ def test_headers_of_a_response_in_either_encoding() -> None:
         connection.peek()
         connection.cut(b"HTTP/1.1 200 OK\r\nX-Utf: \xc3\xa9\r\nX-Latin: \xe9\r\ncontent-length: 0\r\n\r\n")
 
-    with FaultServer(on_connect=respond) as server:
-        headers = run("aiohttp", server.url, lambda send: send("/")).headers
+    with FaultServer(on_connect=respond) as faults:
+        headers = run("aiohttp", faults.url, lambda send: send("/")).headers
     assert (headers["x-utf"], headers["x-latin"]) == ("\u00e9", "\u00e9")
 
 
@@ -214,8 +214,8 @@ def test_a_response_that_ends_with_its_connection() -> None:
         connection.peek()
         connection.cut(b"HTTP/1.1 200 OK\r\n\r\n{}")
 
-    with FaultServer(on_connect=respond) as server:
-        assert run("aiohttp", server.url, lambda send: [send("/").body, send("/").body]) == [b"{}", b"{}"]
+    with FaultServer(on_connect=respond) as faults:
+        assert run("aiohttp", faults.url, lambda send: [send("/").body, send("/").body]) == [b"{}", b"{}"]
 
 
 def test_a_proxy_over_tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -232,40 +232,40 @@ def test_a_proxy_over_tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
 # How it keeps connections
 
 
-def test_what_is_lost_on_a_used_connection_is_not_sent_again(server: FaultServer) -> None:
+def test_what_is_lost_on_a_used_connection_is_not_sent_again(faults: FaultServer) -> None:
     # aiohttp's session would.
     def script(send: Send) -> None:
         send("/echo")
-        before = len(server.received)
+        before = len(faults.received)
         with pytest.raises(IncompleteResponse):
             send("/close-after-apply")
-        assert len(server.received) == before + 1
+        assert len(faults.received) == before + 1
 
-    run("aiohttp", server.url, script)
+    run("aiohttp", faults.url, script)
 
 
 @pytest.mark.parametrize("has_poll", [True, False])
 def test_a_connection_that_was_closed_while_the_loop_was_busy(has_poll: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     async def main() -> Response:
-        transport = AiohttpTransport(base_url=server.url)
-        await transport.send(Request("GET", server.url, "/close-idle", timeout=5))
+        transport = AiohttpTransport(base_url=faults.url)
+        await transport.send(Request("GET", faults.url, "/close-idle", timeout=5))
         # Without a turn of the loop, which has no chance to see the end of the connection.
-        assert eventually(lambda: not server.open)
+        assert eventually(lambda: not faults.open)
         try:
-            return await transport.send(Request("POST", server.url, "/echo", body=b"{}", timeout=5))
+            return await transport.send(Request("POST", faults.url, "/echo", body=b"{}", timeout=5))
         finally:
             await transport.aclose()
 
     if not has_poll:
         monkeypatch.setattr(socket_poll, "_poll", None)
-    with FaultServer() as server:
+    with FaultServer() as faults:
         assert asyncio.run(main()).status == 200
 
 
 def test_a_server_that_reads_no_more_does_not_keep_the_socket() -> None:
     before = sockets()
-    with FaultServer(on_connect=lambda connection: connection.server.stopping.wait(10) or None) as server:
-        error = failing(server.url, TransportTimeout, method="POST", body=bytes(32 << 20), timeout=0.2)
+    with FaultServer(on_connect=lambda connection: connection.server.stopping.wait(10) or None) as faults:
+        error = failing(faults.url, TransportTimeout, method="POST", body=bytes(32 << 20), timeout=0.2)
         assert error.phase is Phase.AMBIGUOUS
         # The listener and the server's end of the connection.
         assert eventually(lambda: sockets() <= before + 2)
@@ -283,64 +283,64 @@ def test_a_request_that_gets_its_response_before_it_is_sent_does_not_come_before
     def script(send: Send) -> list[str]:
         return [send("/", method="POST", body=bytes(32 << 20)).json(), send("/").json()]
 
-    with FaultServer(on_connect=early) as server:
-        assert run("aiohttp", server.url, script) == ["early", "next"]
-        assert server.connections == 2
+    with FaultServer(on_connect=early) as faults:
+        assert run("aiohttp", faults.url, script) == ["early", "next"]
+        assert faults.connections == 2
 
 
 def test_a_stream_that_was_left_has_no_more() -> None:
     async def main() -> list[bytes]:
-        transport = AiohttpTransport(base_url=server.url)
-        response = await transport.send(Request("GET", server.url, "/endless-body", timeout=5, stream=True))
+        transport = AiohttpTransport(base_url=faults.url)
+        response = await transport.send(Request("GET", faults.url, "/endless-body", timeout=5, stream=True))
         chunks: Any = response.chunks
         assert await anext(chunks)
         await chunks.aclose()
         await transport.aclose()
         return [chunk async for chunk in chunks]
 
-    with FaultServer() as server:
+    with FaultServer() as faults:
         assert asyncio.run(main()) == []
 
 
-def test_several_apis(server: FaultServer) -> None:
+def test_several_apis(faults: FaultServer) -> None:
     async def main() -> list[str]:
-        transport = AiohttpTransport(base_url=server.url)
-        roots = [f"{server.url}/a", f"{server.url}/b", other.url]
+        transport = AiohttpTransport(base_url=faults.url)
+        roots = [f"{faults.url}/a", f"{faults.url}/b", other.url]
         responses = [await transport.send(Request("GET", root, "/echo", timeout=5)) for root in roots * 2]
         await transport.aclose()
         return [response.json()["path"] for response in responses]
 
-    before = server.connections
+    before = faults.connections
     with FaultServer() as other:
         assert asyncio.run(main()) == ["/a/echo", "/b/echo", "/echo"] * 2
-        assert (server.connections - before, other.connections) == (2, 1)
+        assert (faults.connections - before, other.connections) == (2, 1)
 
 
-def test_a_request_whose_time_is_up_is_not_sent_on_an_idle_connection(server: FaultServer) -> None:
+def test_a_request_whose_time_is_up_is_not_sent_on_an_idle_connection(faults: FaultServer) -> None:
     async def main() -> TransportTimeout:
-        transport = AiohttpTransport(base_url=server.url)
-        await transport.send(Request("GET", server.url, "/echo", timeout=5))
+        transport = AiohttpTransport(base_url=faults.url)
+        await transport.send(Request("GET", faults.url, "/echo", timeout=5))
         with pytest.raises(TransportTimeout) as caught:
-            await transport.send(Request("POST", server.url, "/echo", timeout=0))
+            await transport.send(Request("POST", faults.url, "/echo", timeout=0))
         await transport.aclose()
         return caught.value
 
-    before = len(server.received)
+    before = len(faults.received)
     assert asyncio.run(main()).phase is Phase.NOTHING_SENT
-    assert len(server.received) == before + 1
+    assert len(faults.received) == before + 1
 
 
 def test_a_connection_that_is_closed_as_soon_as_it_is_made(
-    server: FaultServer, monkeypatch: pytest.MonkeyPatch
+    faults: FaultServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("aiohttp.connector.Connection.transport", None)
-    error = failing(server.url, ConnectError)
+    error = failing(faults.url, ConnectError)
     assert (error.phase, error.retryable) == (Phase.NOTHING_SENT, True)
-    assert f"cannot connect to {server.url} (Server disconnected)" in str(error)
+    assert f"cannot connect to {faults.url} (Server disconnected)" in str(error)
 
 
 @pytest.mark.parametrize(("where", "phase"), [("dialer", Phase.NOTHING_SENT), ("protocol", Phase.AMBIGUOUS)])
-def test_what_nobody_expects(server: FaultServer, monkeypatch: pytest.MonkeyPatch, where: str, phase: Phase) -> None:
+def test_what_nobody_expects(faults: FaultServer, monkeypatch: pytest.MonkeyPatch, where: str, phase: Phase) -> None:
     def surprise(*_: object, **__: object) -> Any:
         raise KeyError("secret")
 
@@ -348,7 +348,7 @@ def test_what_nobody_expects(server: FaultServer, monkeypatch: pytest.MonkeyPatc
         monkeypatch.setattr(aiohttp.TCPConnector, "connect", surprise)
     else:
         monkeypatch.setattr("aiohttp.client_proto.ResponseHandler.read", surprise)
-    error = failing(server.url)
+    error = failing(faults.url)
     assert (type(error), error.phase, error.retryable) == (TransportError, phase, False)
     assert "KeyError" in str(error) and "secret" not in str(error)
 

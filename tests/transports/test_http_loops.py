@@ -36,13 +36,13 @@ PAIRS = [
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[FaultServer]:
-    with FaultServer() as server:
-        yield server
+def faults() -> Iterator[FaultServer]:
+    with FaultServer() as faults:
+        yield faults
 
 
-def request(server: FaultServer, path: str = "/echo", **options: Any) -> Request:
-    return Request("GET", server.url, path, timeout=5, **options)
+def request(faults: FaultServer, path: str = "/echo", **options: Any) -> Request:
+    return Request("GET", faults.url, path, timeout=5, **options)
 
 
 def per_loop(transport: Any) -> Any:
@@ -51,12 +51,12 @@ def per_loop(transport: Any) -> Any:
 
 
 @pytest.mark.parametrize(("first", "second"), PAIRS)
-def test_one_loop_after_the_other(server: FaultServer, first: str, second: str) -> None:
+def test_one_loop_after_the_other(faults: FaultServer, first: str, second: str) -> None:
     before = sockets()
-    transport = async_transport(first, server.url)
+    transport = async_transport(first, faults.url)
 
     async def main() -> int:
-        return (await transport.send(request(server))).status
+        return (await transport.send(request(faults))).status
 
     assert run_async(first, main) == 200
     assert run_async(second, main) == 200
@@ -67,13 +67,13 @@ def test_one_loop_after_the_other(server: FaultServer, first: str, second: str) 
 # asyncio complains of what a loop left open that was closed without `shutdown_asyncgens`, which `asyncio.run` calls.
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("kind", ON_ASYNCIO)
-def test_a_loop_closed_without_cleanup(server: FaultServer, kind: str) -> None:
+def test_a_loop_closed_without_cleanup(faults: FaultServer, kind: str) -> None:
     before = sockets()
-    transport = async_transport(kind, server.url)
+    transport = async_transport(kind, faults.url)
     loop = asyncio.new_event_loop()
-    loop.run_until_complete(transport.send(request(server)))
+    loop.run_until_complete(transport.send(request(faults)))
     loop.close()
-    assert asyncio.run(transport.send(request(server))).status == 200
+    assert asyncio.run(transport.send(request(faults))).status == 200
     assert len(per_loop(transport)) == 1
     del loop
     gc.collect()
@@ -85,14 +85,14 @@ async def closed(transport: Any) -> None:
 
 
 @pytest.mark.parametrize("kinds", [("asyncio", "trio"), ("asyncio+httpx", "trio+httpx"), ("aiohttp", "aiohttp")])
-def test_many_loops_at_once(server: FaultServer, kinds: tuple[str, str]) -> None:
+def test_many_loops_at_once(faults: FaultServer, kinds: tuple[str, str]) -> None:
     before = sockets()
-    transport = async_transport(kinds[0], server.url)
+    transport = async_transport(kinds[0], faults.url)
     statuses: list[int] = []
 
     async def main() -> None:
         async def one() -> None:
-            statuses.append((await transport.send(request(server, "/slow"))).status)
+            statuses.append((await transport.send(request(faults, "/slow"))).status)
 
         async with anyio.create_task_group() as tasks:
             for _ in range(5):
@@ -114,13 +114,13 @@ def test_many_loops_at_once(server: FaultServer, kinds: tuple[str, str]) -> None
 
 
 @pytest.mark.parametrize("kind", ON_ASYNCIO)
-def test_closing_lets_another_live_loop_close_its_own(server: FaultServer, kind: str) -> None:
-    transport = async_transport(kind, server.url)
+def test_closing_lets_another_live_loop_close_its_own(faults: FaultServer, kind: str) -> None:
+    transport = async_transport(kind, faults.url)
     before = sockets()
     ready, go_on = threading.Event(), threading.Event()
 
     async def other() -> None:
-        await transport.send(request(server))
+        await transport.send(request(faults))
         ready.set()
         await asyncio.to_thread(go_on.wait, 10)
 
@@ -135,26 +135,26 @@ def test_closing_lets_another_live_loop_close_its_own(server: FaultServer, kind:
 
 
 @pytest.mark.parametrize("kind", ASYNC_KINDS)
-def test_closing_twice_and_at_once(server: FaultServer, kind: str) -> None:
+def test_closing_twice_and_at_once(faults: FaultServer, kind: str) -> None:
     async def main() -> None:
-        transport = async_transport(kind, server.url)
-        await transport.send(request(server))
+        transport = async_transport(kind, faults.url)
+        await transport.send(request(faults))
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(transport.aclose)
             tasks.start_soon(transport.aclose)
         await transport.aclose()
         with pytest.raises(ClientClosedError):
-            await transport.send(request(server))
+            await transport.send(request(faults))
 
     run_async(kind, main)
 
 
 @pytest.mark.parametrize("kind", ASYNC_KINDS)
-def test_closing_during_a_request(server: FaultServer, kind: str) -> None:
+def test_closing_during_a_request(faults: FaultServer, kind: str) -> None:
     async def main() -> int:
-        transport = async_transport(kind, server.url)
-        await transport.send(request(server))
-        response = await transport.send(request(server, stream=True))
+        transport = async_transport(kind, faults.url)
+        await transport.send(request(faults))
+        response = await transport.send(request(faults, stream=True))
         await transport.aclose()
         body = b"".join([chunk async for chunk in response.chunks])
         await response.chunks.aclose()
@@ -166,15 +166,15 @@ def test_closing_during_a_request(server: FaultServer, kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", SYNC_KINDS)
-def test_closing_a_sync_transport(server: FaultServer, kind: str) -> None:
+def test_closing_a_sync_transport(faults: FaultServer, kind: str) -> None:
     before = sockets()
-    transport = sync_transport(kind, server.url)
+    transport = sync_transport(kind, faults.url)
     transport.close()
     with pytest.raises(ClientClosedError):
-        transport.send(request(server))
-    transport = sync_transport(kind, server.url)
-    transport.send(request(server))
-    response = transport.send(request(server, stream=True))
+        transport.send(request(faults))
+    transport = sync_transport(kind, faults.url)
+    transport.send(request(faults))
+    response = transport.send(request(faults, stream=True))
     transport.close()
     transport.close()
     assert b"".join(response.chunks)
@@ -183,12 +183,12 @@ def test_closing_a_sync_transport(server: FaultServer, kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ON_ASYNCIO)
-def test_a_transport_that_nobody_closes(server: FaultServer, kind: str) -> None:
+def test_a_transport_that_nobody_closes(faults: FaultServer, kind: str) -> None:
     before = sockets()
 
     async def main() -> None:
-        transport = async_transport(kind, server.url)
-        await transport.send(request(server))
+        transport = async_transport(kind, faults.url)
+        await transport.send(request(faults))
         gone = weakref.ref(transport)
         del transport
         gc.collect()
@@ -198,11 +198,11 @@ def test_a_transport_that_nobody_closes(server: FaultServer, kind: str) -> None:
     assert eventually(lambda: sockets() <= before)
 
 
-def test_no_import_of_asyncio_is_needed_for_trio(server: FaultServer) -> None:
+def test_no_import_of_asyncio_is_needed_for_trio(faults: FaultServer) -> None:
     async def main() -> int:
-        transport = AsyncHTTPTransport(base_url=server.url)
+        transport = AsyncHTTPTransport(base_url=faults.url)
         try:
-            return (await transport.send(request(server))).status
+            return (await transport.send(request(faults))).status
         finally:
             await transport.aclose()
 
