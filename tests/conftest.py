@@ -33,7 +33,7 @@ os.environ |= {
 
 
 # On a busy machine any example may take long.
-settings.register_profile("any-machine", deadline=None)
+settings.register_profile("any-machine", settings.default, deadline=None)
 settings.load_profile("any-machine")
 
 
