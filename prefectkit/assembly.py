@@ -8,6 +8,7 @@ import sys
 from base64 import b64encode
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, TypeAlias, TypeVar, cast
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -106,8 +107,9 @@ def choose_server(
 
 def _at(api: str, settings: Settings, schemes: frozenset[str]) -> Server:
     url = parse_api_url(api, schemes=schemes)
-    cloud = origin(settings.cloud_api_url.rstrip("/"))
-    return Server(url, is_cloud=origin(url) == cloud)
+    cloud = settings.cloud_api_url.rstrip("/")
+    path = urlsplit(cloud).path
+    return Server(url, is_cloud=origin(url) == origin(cloud) and f"{urlsplit(url).path}/".startswith(f"{path}/"))
 
 
 def _unnamed(settings: Settings, has_transport: bool) -> Server:

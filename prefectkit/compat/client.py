@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, cast
 from prefectkit.assembly import EMBEDDED, IN_PROCESS, Api, Server, choose_server
 from prefectkit.client import AsyncPrefect, Client, Prefect, open_client
 from prefectkit.client_config import ClientConfig
+from prefectkit.compat.async_resources import AsyncResources
 from prefectkit.compat.client_method import ServerType
 from prefectkit.compat.last_call import LastCallRecorder
 from prefectkit.compat.methods.artifacts import ArtifactMethods
@@ -40,7 +41,6 @@ from prefectkit.core.endpoint import Async, M, Sync
 from prefectkit.core.errors import ConfigError
 from prefectkit.core.misuse import Unsupported
 from prefectkit.core.settings import Settings
-from prefectkit.resources.catalogue import Resources
 
 if TYPE_CHECKING:
     import asyncio
@@ -64,14 +64,6 @@ VERSION_HEADER = "x-prefect-api-version"
 _IN_PROCESS = frozenset(
     {"cert", "follow_redirects", "headers", "http1", "http2", "limits", "timeout", "trust_env", "verify"}
 )
-
-
-class _AsyncResources(Resources[Async]):
-    """The async resources of any client."""
-
-    def __init__(self, client: Client[Any]) -> None:
-        super().__init__(cast("Resources[Async]", client))
-        self._sync = False
 
 
 class _BaseClient(
@@ -159,7 +151,8 @@ class _BaseClient(
         # Over HTTP, `httpx_settings` has the other headers.
         sent = headers if in_process else {VERSION_HEADER: headers.get(VERSION_HEADER)}
         self._native: Client[Any] = native.with_options(headers={name: text for name, text in sent.items() if text})
-        self._api = _AsyncResources(self._native)
+        self._resources = self._api = AsyncResources(self._native)
+        self._headers = self._native._engine.options.headers  # pyright: ignore[reportPrivateUsage] -- `_client.headers` changes them
         self._base_url = self._native.api_url
         self._checks_versions = settings.client_server_version_check_enabled
 
@@ -225,7 +218,7 @@ class PrefectClient(_BaseClient[Async]):
 
     @property
     def _client(self) -> AsyncRaw:
-        return AsyncRaw(self._api, self.api_url)
+        return AsyncRaw(self._resources, self.api_url, self._headers)
 
     async def __aenter__(self) -> Self:
         if self._entered():
@@ -254,7 +247,7 @@ class SyncPrefectClient(_BaseClient[Sync]):
 
     @property
     def _client(self) -> SyncRaw:
-        return SyncRaw(self._api, self.api_url)
+        return SyncRaw(self._resources, self.api_url, self._headers)
 
     def __enter__(self) -> Self:
         self._entered()

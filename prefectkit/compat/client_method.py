@@ -9,10 +9,10 @@ from enum import StrEnum
 from types import MethodType
 from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Generic, NoReturn, ParamSpec, TypeVar, overload
 
-from prefectkit.compat.error_mapping import ErrorRules, to_official_error
+from prefectkit.compat.error_mapping import ErrorRules, to_not_found, to_official_error
 from prefectkit.compat.last_call import LastCall, last_call
 from prefectkit.core.endpoint import Async, M, Sync, mark_blocking, not_picklable
-from prefectkit.core.errors import CallError
+from prefectkit.core.errors import CallError, UnaddressableNameError
 from prefectkit.core.io import run
 from prefectkit.core.suggestions import Suggesting, explain
 
@@ -66,6 +66,8 @@ class ClientMethod(Generic[R, P, T]):
                 return await function(*args, **kwargs)
             except CallError as error:
                 raise to_official_error(error, record, rules)  # noqa: B904 -- it has its cause
+            except UnaddressableNameError as error:
+                raise to_not_found(error) from error
             except TypeError:
                 explain(function, kwargs)
                 raise

@@ -12,6 +12,7 @@ from prefectkit.assembly import choose_server
 from prefectkit.client import AsyncPrefect, open_client
 from prefectkit.client_config import ClientConfig
 from prefectkit.compat.arguments import ModelLike, to_plain
+from prefectkit.compat.async_resources import AsyncResources
 from prefectkit.compat.client_method import MethodGroup, client_method
 from prefectkit.compat.errors import CloudUnauthorizedError, ObjectNotFound
 from prefectkit.compat.last_call import LastCallRecorder
@@ -111,7 +112,7 @@ class CloudClient(MethodGroup[Async]):
             httpx_settings=given,
         )
         self._native = open_client(AsyncPrefect, config)
-        self._api = self._native
+        self._api = AsyncResources(self._native)
         self._current = (settings.api_url or "").rstrip("/")
         if match := _WORKSPACE.search(host) or _WORKSPACE.search(self._current):
             self.account_id, self.workspace_id = match.groups()
@@ -238,7 +239,7 @@ class CloudClient(MethodGroup[Async]):
         Args:
             method: The HTTP method.
             route: The path below the root.
-            **kwargs: `params`, `path_params`, `json`, `content` or `headers`.
+            **kwargs: `params`, `path_params`, `json`, `content`, `headers` or `timeout`.
 
         Returns:
             The JSON of the response; None where there is none (204).

@@ -7,10 +7,17 @@ from typing import TypeAlias
 
 import msgspec
 
-from prefectkit.compat.errors import UnexpectedResponse
+from prefectkit.compat.errors import ObjectNotFound, UnexpectedResponse
 from prefectkit.compat.last_call import LastCall
 from prefectkit.compat.official_errors import also_official
-from prefectkit.core.errors import AmbiguousOutcomeError, CallError, ResponseDecodeError, StatusError
+from prefectkit.core.errors import (
+    AmbiguousOutcomeError,
+    CallError,
+    ResponseDecodeError,
+    StatusError,
+    UnaddressableNameError,
+)
+from prefectkit.core.http.messages import Request, Response
 
 ErrorFactory: TypeAlias = Callable[[Exception], Exception]
 """An error made of a status error: `ObjectNotFound`."""
@@ -72,3 +79,15 @@ def to_official_error(error: CallError, last_call: LastCall, rules: ErrorRules) 
         translation = UnexpectedResponse(str(failure))
     translation.__cause__ = error
     return also_official(translation)
+
+
+def to_not_found(error: UnaddressableNameError) -> ObjectNotFound:
+    """The error for a name that no path can carry: Prefect's own client sends it, and finds nothing there.
+
+    Args:
+        error: The error of the name. Nothing was sent.
+    """
+    from prefectkit.compat import http  # as above
+
+    refused = http.status_error(Request("GET", "", ""), Response(404, {}, b""))
+    return also_official(ObjectNotFound(also_official(refused), help_message=str(error)))

@@ -54,14 +54,16 @@ def load_plugins_and_settings() -> tuple[Plugins, Settings]:
 
 
 def flat_options(settings: Settings, httpx_settings: Mapping[str, Any]) -> Options:
-    """The options of a flat client. Strict mode also retries requests that may then be applied twice.
+    """The options of a flat client: an error costs no second request.
+
+    Strict mode also retries requests that may then be applied twice.
 
     Raises:
         ConfigError: The timeout makes no sense.
     """
     return changed(
         # A value of the wrong type is sent, for the error of the server that Prefect's own client raises.
-        structs.replace(options_of(settings), strict_types=False),
+        structs.replace(options_of(settings), strict_types=False, asks_version=False),
         timeout=timeout_of(httpx_settings),
         deadline=None,
         max_attempts=None,

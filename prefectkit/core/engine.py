@@ -338,7 +338,7 @@ class Engine:
 
     async def _refusal(self, call: Call, request: Request, response: Response) -> StatusError:
         error = status_error(request, response)
-        if not depends_on_version(error):
+        if not self.options.asks_version or not depends_on_version(error):
             return error
         version = await self._server_version(call)
         return with_server_version(error, version) if version else with_unknown_version(error, self.base_url)

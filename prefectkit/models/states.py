@@ -193,6 +193,20 @@ def _call_of(state: object) -> str:
     return f": write {name.capitalize()}()" if name.upper() in StateType.__members__ else ""
 
 
+def as_state_create(state: State | StateCreate) -> StateCreate:
+    """A state to set, with all the details of the given one.
+
+    Args:
+        state: A state to set, one that was read, or Prefect's own. It is not changed.
+
+    Raises:
+        InvalidParameterError: It is not a state.
+    """
+    state = as_state(state)
+    details = state.state_details
+    return StateCreate(type=state.type, name=state.name, message=state.message, data=state.data, state_details=details)
+
+
 def with_transition_id(state: State | StateCreate) -> StateCreate:
     """The state with a transition id, an idempotency key: the same for all attempts of one call.
 
@@ -206,7 +220,7 @@ def with_transition_id(state: State | StateCreate) -> StateCreate:
         InvalidParameterError: It is not a state.
     """
     state = as_state(state)
-    details = StateDetails.model_validate(state.state_details or StateDetails())
+    details = state.state_details or StateDetails()
     if isinstance(state, State) or details.transition_id is None:
         details = structs.replace(details, transition_id=uuid4())
     return StateCreate(type=state.type, name=state.name, message=state.message, data=state.data, state_details=details)

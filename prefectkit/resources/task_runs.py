@@ -11,7 +11,7 @@ from prefectkit.core.pagination.pages import Rows, every_row
 from prefectkit.core.retries.policy import RetrySafety
 from prefectkit.models.history import HistoryResponse, TaskRunHistoryQuery
 from prefectkit.models.orchestration import OrchestrationResult, SetState
-from prefectkit.models.states import State, StateCreate, with_transition_id
+from prefectkit.models.states import State, StateCreate, as_state_create
 from prefectkit.models.task_runs import (
     TaskRun,
     TaskRunCreate,
@@ -245,5 +245,5 @@ class TaskRuns(Resource[M]):
             NotFound: There is no such run.
         """
         return await self._call(
-            OrchestrationResult, id=task_run_id, body=SetState(state=with_transition_id(state), force=force)
+            OrchestrationResult, id=task_run_id, body=SetState(state=as_state_create(state), force=force)
         )

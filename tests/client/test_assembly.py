@@ -58,6 +58,17 @@ async def app(scope: Any, receive: Any, send: Any) -> None: ...
             Server("https://cloud.test/api/x", is_cloud=True),
         ),
         ("https://api.prefect.cloud.evil.test/api", Settings(), Server("https://api.prefect.cloud.evil.test/api")),
+        ("https://api.prefect.cloud/apis", Settings(), Server("https://api.prefect.cloud/apis")),
+        (
+            "https://host.test/oss/api",
+            Settings(cloud_api_url="https://host.test/cloud/api"),
+            Server("https://host.test/oss/api"),
+        ),
+        (
+            "https://HOST.test:443/cloud/api/",
+            Settings(cloud_api_url="https://host.test/cloud/api"),
+            Server("https://HOST.test:443/cloud/api", is_cloud=True),
+        ),
         ("http://api.prefect.cloud/api", Settings(), Server("http://api.prefect.cloud/api")),
     ],
 )

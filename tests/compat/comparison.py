@@ -16,7 +16,6 @@ MEANT = {
     ".idempotency_key: '<key>' instead of None": "each run has a key here, so that a request sent twice makes one",
     ".created: '<absent>' instead of None": "the API has no such field of a state",
     ".updated: '<absent>' instead of None": "the API has no such field of a state",
-    ".deferred: False instead of None": "a default is not sent, and the server's is False",
     ".deferred: None instead of False": "Prefect's own states say None, its client changes it for a scheduled one",
     ".job_variables: {} instead of None": "where nothing is given, a null is not sent",
     ".created: '<time>' instead of '<absent>'": "the API tells when an automation was created",

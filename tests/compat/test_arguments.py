@@ -14,7 +14,7 @@ import pytest
 from prefect.client.schemas import actions
 
 from prefectkit.compat import SyncPrefectClient
-from prefectkit.compat.arguments import fields_for, to_fields, to_state
+from prefectkit.compat.arguments import fields_for, to_fields, to_set, to_state
 from prefectkit.core.errors import InvalidParameterError
 from prefectkit.core.serialization.codec import encode
 from prefectkit.models.deployments import DeploymentUpdate
@@ -91,14 +91,22 @@ def test_an_update_leaves_out_what_was_not_set_and_holds_all_of_what_was() -> No
 def test_a_state_is_copied_and_gets_its_details() -> None:
     id_ = uuid4()
     given = Completed(data={"x": 1}, state_details=StateDetails(cache_key="k"))
-    made = to_state(given, flow_run_id=id_)
+    made = to_set(given, flow_run_id=id_)
     assert made.data == {"x": 1}
-    assert made.state_details == StateDetails(cache_key="k", flow_run_id=id_)
+    assert made.state_details == StateDetails(cache_key="k", flow_run_id=id_, deferred=None)
     assert given.state_details == StateDetails(cache_key="k")
     read = State(id=uuid4(), type=StateType.RUNNING, timestamp=datetime.now(UTC), name="n")
     assert to_state(read) == StateCreate(
         type=StateType.RUNNING, name="n", message=None, data=None, state_details=StateDetails()
     )
+
+
+def test_a_state_that_was_read_keeps_whether_it_is_deferred() -> None:
+    for deferred in (False, True):
+        read = State(type=StateType.RUNNING, state_details=StateDetails(deferred=deferred))
+        assert to_set(read).state_details == StateDetails(deferred=deferred)
+    assert to_set(StateCreate(type=StateType.RUNNING)).state_details == StateDetails(deferred=None)
+    assert to_set(Completed(state_details=StateDetails(deferred=True))).state_details == StateDetails(deferred=True)
 
 
 def test_the_data_of_prefects_own_state_stays_here_unless_it_is_a_stored_result() -> None:

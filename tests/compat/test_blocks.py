@@ -159,9 +159,9 @@ def refusal(request: httpx.Request) -> httpx.Response:
 
 
 CALLS: list[Any] = [
-    lambda client: client.create_block_document({"name": "Bad", "data": {"p": SecretStr(PASSWORD)}, **WHOSE}),
+    lambda client: client.create_block_document({"name": "bad", "data": {"p": SecretStr(PASSWORD)}, **WHOSE}),
     lambda client: client.update_block_document(ID, {"data": {"p": SecretStr(PASSWORD)}}),
-    lambda client: client.create_variable({"name": "Bad", "value": PASSWORD}),
+    lambda client: client.create_variable({"name": "bad", "value": PASSWORD}),
     lambda client: client.update_variable({"name": "bad", "value": PASSWORD}),
 ]
 

@@ -17,7 +17,7 @@ _ASIDE = ("/csrf-token", "/admin/version")
 # Why something goes out otherwise than from Prefect's own client, and the ends of the places where, as regular
 # expressions. Nulls are not compared at all: where nothing is given, nothing is sent.
 SENT_OTHERWISE = {
-    "a request that is sent twice counts once": [r"\.(idempotency_key|transition_id): '<key>' instead of '<absent>'"],
+    "a request that is sent twice counts once": [r"\.idempotency_key: '<key>' instead of '<absent>'"],
     "a default is not sent": [
         r"\.(tags|labels|parameters|properties|options): '<absent>' instead of (\[\]|\{\})",
         r"\.(distinct|untrackable_result|pause_reschedule): '<absent>' instead of False",
@@ -30,6 +30,7 @@ SENT_OTHERWISE = {
     "fields that are out of use": [
         r"\.empirical_policy\.(max_retries|retry_delay_seconds): '<absent>' instead of 0(\.0)?"
     ],
+    "the server stores a null for a run with a key": [r"/flow_runs/\.job_variables: \{\} instead of '<absent>'"],
     "the server names a state by its type": [
         r"\.state\.name: '<absent>' instead of '(Pending|Running|Paused|Scheduled)'"
     ],

@@ -9,6 +9,7 @@ from prefectkit import models
 from prefectkit.compat.arguments import ModelLike, fields_for
 from prefectkit.compat.client_method import MethodGroup, client_method
 from prefectkit.compat.errors import ObjectNotFound
+from prefectkit.compat.name_checks import check_slug
 from prefectkit.core.endpoint import M
 
 if TYPE_CHECKING:
@@ -64,8 +65,13 @@ class ArtifactMethods(MethodGroup[M]):
 
         Args:
             artifact: An `ArtifactCreate`, or an artifact that was read.
+
+        Raises:
+            ValueError: The server does not accept the key.
         """
-        return await self._api.artifacts.create(**fields_for(artifact, models.ArtifactCreate))
+        fields = fields_for(artifact, models.ArtifactCreate)
+        check_slug("key", fields.get("key"))
+        return await self._api.artifacts.create(**fields)
 
     @client_method()
     async def update_artifact(self, artifact_id: UUID | str, artifact: ModelLike[ArtifactUpdate]) -> None:

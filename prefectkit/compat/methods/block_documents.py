@@ -10,6 +10,7 @@ from prefectkit.compat.arguments import ModelLike, fields_for, without_none
 from prefectkit.compat.block_secrets import reveal_block_secrets
 from prefectkit.compat.client_method import MethodGroup, client_method
 from prefectkit.compat.errors import ObjectAlreadyExists, ObjectNotFound
+from prefectkit.compat.name_checks import check_slug
 from prefectkit.core.endpoint import M
 
 if TYPE_CHECKING:
@@ -35,10 +36,12 @@ class BlockDocumentMethods(MethodGroup[M]):
 
         Raises:
             ObjectAlreadyExists: The block type has one of this name.
-            ValueError: A secret is of bytes that are no text.
+            ValueError: The server does not accept the name, or a secret is of bytes that are no text.
         """
         document = reveal_block_secrets(block_document, shown=include_secrets)
-        return await self._api.block_documents.create(**fields_for(document, models.BlockDocumentCreate))
+        fields = fields_for(document, models.BlockDocumentCreate)
+        check_slug("name", fields.get("name"))
+        return await self._api.block_documents.create(**fields)
 
     @client_method(not_found=ObjectNotFound)
     async def update_block_document(

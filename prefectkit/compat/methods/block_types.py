@@ -9,6 +9,7 @@ from prefectkit import models
 from prefectkit.compat.arguments import ModelLike, fields_for
 from prefectkit.compat.client_method import MethodGroup, client_method
 from prefectkit.compat.errors import ObjectAlreadyExists, ObjectNotFound, ProtectedBlockError
+from prefectkit.compat.name_checks import check_slug
 from prefectkit.core.endpoint import M
 
 if TYPE_CHECKING:
@@ -31,9 +32,12 @@ class BlockTypeMethods(MethodGroup[M]):
 
         Raises:
             ObjectAlreadyExists: There is one of this slug.
+            ValueError: The server does not accept the slug.
             PrefectHTTPStatusError: The name begins with `Prefect`, which is the server's.
         """
-        return await self._api.block_types.create(**fields_for(block_type, models.BlockTypeCreate))
+        fields = fields_for(block_type, models.BlockTypeCreate)
+        check_slug("slug", fields.get("slug"))
+        return await self._api.block_types.create(**fields)
 
     @client_method(not_found=ObjectNotFound)
     async def read_block_type_by_slug(self, slug: str) -> BlockType:

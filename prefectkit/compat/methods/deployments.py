@@ -22,6 +22,7 @@ from prefectkit.compat.arguments import (
 )
 from prefectkit.compat.client_method import MethodGroup, client_method
 from prefectkit.compat.errors import ObjectAlreadyExists, ObjectLimitReached, ObjectNotFound
+from prefectkit.compat.schedule_checks import check_schedules
 from prefectkit.core.endpoint import M
 from prefectkit.core.errors import InvalidParameterError
 from prefectkit.models.state_constructors import Scheduled
@@ -110,7 +111,9 @@ class DeploymentMethods(MethodGroup[M]):
         Raises:
             ObjectAlreadyExists: There is no such flow or block, which the server calls a conflict.
             ObjectLimitReached: There are as many deployments as the plan allows.
+            ValueError: The server does not accept the name, or a schedule is invalid.
         """
+        check_schedules(schedules or [])
         deployment = await self._api.deployments.create(
             flow_id=flow_id,
             name=name,
@@ -187,8 +190,10 @@ class DeploymentMethods(MethodGroup[M]):
 
         Raises:
             PrefectHTTPStatusError: There is no such deployment.
+            ValueError: A schedule is invalid.
         """
         changes = to_fields(deployment, without=("name", "flow_name", "triggers"))
+        check_schedules(changes.get("schedules") or [])
         if version_info := changes.pop("version_info", None):
             # The type of the version may be a default, which must be sent.
             changes["version_info"] = to_plain(getattr(deployment, "version_info", version_info))

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from prefectkit.compat.arguments import ModelLike, or_unset, to_filters, to_partial, to_state, without_none
+from prefectkit.compat.arguments import ModelLike, or_unset, to_filters, to_partial, to_set, to_state, without_none
 from prefectkit.compat.client_method import MethodGroup, client_method
 from prefectkit.compat.errors import ObjectNotFound
 from prefectkit.compat.raw_response import raw_response
@@ -83,7 +83,7 @@ class FlowRunMethods(MethodGroup[M]):
             ),
             work_pool_name=or_unset(work_pool_name),
             work_queue_name=or_unset(work_queue_name),
-            job_variables=or_unset(job_variables),
+            job_variables=job_variables or {},
         )
         flow_run.parameters = parameters
         return flow_run
@@ -256,7 +256,7 @@ class FlowRunMethods(MethodGroup[M]):
         """
         if not isinstance(flow_run_id, UUID):
             flow_run_id = UUID(flow_run_id)
-        wanted = to_state(state, flow_run_id=flow_run_id)
+        wanted = to_set(state, flow_run_id=flow_run_id)
         return await self._api.flow_runs.set_state(flow_run_id, wanted, force=force)
 
     @client_method()

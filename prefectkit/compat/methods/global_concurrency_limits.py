@@ -8,6 +8,7 @@ from uuid import UUID
 from prefectkit.compat.arguments import ModelLike, or_unset, to_fields, without_none
 from prefectkit.compat.client_method import MethodGroup, client_method
 from prefectkit.compat.errors import ObjectAlreadyExists, ObjectNotFound
+from prefectkit.compat.name_checks import check_title
 from prefectkit.compat.raw_response import raw_response
 from prefectkit.core.endpoint import M
 from prefectkit.core.errors import NotFound
@@ -37,8 +38,11 @@ class GlobalConcurrencyLimitMethods(MethodGroup[M]):
 
         Raises:
             ObjectAlreadyExists: There is one of that name.
+            ValueError: The server does not accept the name.
         """
-        return (await self._api.global_concurrency_limits.create(**to_fields(concurrency_limit))).id
+        fields = to_fields(concurrency_limit)
+        check_title("name", fields.get("name"))
+        return (await self._api.global_concurrency_limits.create(**fields)).id
 
     @client_method(not_found=ObjectNotFound)
     async def update_global_concurrency_limit(
@@ -55,8 +59,11 @@ class GlobalConcurrencyLimitMethods(MethodGroup[M]):
 
         Raises:
             ObjectNotFound: There is no such limit.
+            ValueError: The server does not accept the new name.
         """
-        return await raw_response(self._api.global_concurrency_limits.update(name, **to_fields(concurrency_limit)))
+        fields = to_fields(concurrency_limit)
+        check_title("name", fields.get("name"))
+        return await raw_response(self._api.global_concurrency_limits.update(name, **fields))
 
     @client_method(not_found=ObjectNotFound)
     async def delete_global_concurrency_limit_by_name(self, name: str) -> httpx.Response:
@@ -100,7 +107,9 @@ class GlobalConcurrencyLimitMethods(MethodGroup[M]):
         Raises:
             ObjectNotFound: It was deleted meanwhile.
             ObjectAlreadyExists: It was created meanwhile.
+            ValueError: The server does not accept the name.
         """
+        check_title("name", name)
         limits = self._api.global_concurrency_limits
         wanted = without_none(limit=limit, slot_decay_per_second=slot_decay_per_second)
         try:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping, MutableMapping
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import parse_qs, quote
 
 import msgspec
 
+from prefectkit.compat.async_resources import AsyncResources, with_timeout
 from prefectkit.compat.client_method import MethodGroup, client_method
 from prefectkit.compat.raw_response import raw_response
 from prefectkit.core.endpoint import Async, M, Sync
-from prefectkit.core.errors import InvalidParameterError
+from prefectkit.core.errors import InvalidParameterError, RedirectError
+from prefectkit.core.http.headers import check_headers
 
 if TYPE_CHECKING:
     import httpx
 
+    from prefectkit.client import AsyncPrefect, Prefect
     from prefectkit.resources.catalogue import Resources
 
 # Characters that are not quoted in a path; nor are braces, if there are path parameters.
@@ -32,8 +35,11 @@ async def send(
     json: Any = None,
     content: str | bytes | None = None,
     headers: Mapping[str, str] | None = None,
+    **timeout: Any,
 ) -> httpx.Response:
     """The response to a request; within a flat method.
+
+    Where the server has the route with a slash at its end, or without, the request goes there.
 
     Args:
         api: The resources.
@@ -44,7 +50,13 @@ async def send(
         json: The body, as an object.
         content: The body, as JSON.
         headers: Further headers.
+        **timeout: `timeout`, as for `httpx`: seconds, one of its objects, or None for no timeout.
+
+    Raises:
+        TypeError: There is another keyword.
     """
+    if unknown := timeout.keys() - {"timeout"}:
+        raise TypeError(f"a request takes params, json, content, headers and timeout, and not {sorted(unknown)}")
     path, _, query = path.partition("?")
     if content is not None:
         try:
@@ -53,28 +65,80 @@ async def send(
             raise InvalidParameterError(
                 f"only JSON can be sent, and content, of {len(content)} characters or bytes, is none: {error}"
             ) from None
-    return await raw_response(
-        api.request(
-            method,
-            "/" + quote(path.lstrip("/"), safe=_PATH + "{}" * bool(path_params)),
-            path_params=path_params,
-            query={**parse_qs(query, keep_blank_values=True), **(params or {})},
-            body=json,
-            headers=headers,
+    api = with_timeout(api, timeout) if timeout else api
+
+    async def respond(path: str) -> httpx.Response:
+        return await raw_response(
+            api.request(
+                method,
+                path,
+                path_params=path_params,
+                query={**parse_qs(query, keep_blank_values=True), **(params or {})},
+                body=json,
+                headers=headers,
+            )
         )
-    )
+
+    path = "/" + quote(path.lstrip("/"), safe=_PATH + "{}" * bool(path_params))
+    try:
+        return await respond(path)
+    except RedirectError as error:
+        other = path.removesuffix("/") if path.endswith("/") else f"{path}/"
+        if not error.response.headers.get("location", "").partition("?")[0].endswith(other):
+            raise
+    return await respond(other)
+
+
+class Headers(MutableMapping[str, str]):
+    """The headers that a flat client sends with every request, besides those of `httpx_settings` and of plugins.
+
+    Their names have no case. A change applies to the requests that follow.
+
+    Args:
+        sent: The headers that the client sends, by lower-case name. Changes are made there.
+    """
+
+    def __init__(self, sent: dict[str, str]) -> None:
+        self._sent = sent
+
+    def __getitem__(self, name: str) -> str:
+        return self._sent[name.lower()]
+
+    def __setitem__(self, name: str, value: str) -> None:
+        self._sent.update(check_headers({name: value}))
+
+    def __delitem__(self, name: str) -> None:
+        del self._sent[name.lower()]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._sent)
+
+    def __len__(self) -> int:
+        return len(self._sent)
+
+    def __repr__(self) -> str:
+        return f"Headers({list(self._sent)})"
 
 
 class RawMethods(MethodGroup[M]):
-    """The HTTP methods. Each takes a path and, as keywords, what `httpx` calls `params`, `json`, `content`, `headers`.
+    """The HTTP methods. Each takes a path and, as keywords, what `httpx` calls `params`, `json`, `content`, `headers`
+    and `timeout`.
+
+    Args:
+        api: The resources of the client.
+        base_url: The root of the API, with a trailing slash.
+        headers: The headers that the client sends.
 
     Attributes:
         base_url: The root of the API, with a trailing slash.
+        headers: Headers of every request, which may be changed.
     """
 
-    def __init__(self, api: Resources[Async], base_url: httpx.URL) -> None:
+    def __init__(self, api: AsyncResources, base_url: httpx.URL, headers: dict[str, str]) -> None:
         self._api = api
+        self._owner = api.client
         self.base_url = base_url
+        self.headers = Headers(headers)
 
     @client_method()
     async def request(self, /, method: str, url: str, **options: Any) -> httpx.Response:
@@ -83,7 +147,7 @@ class RawMethods(MethodGroup[M]):
         Args:
             method: The HTTP method.
             url: The path below the API's root, with a query or without.
-            **options: `params`, `json`, `content` and `headers`, as for `httpx`.
+            **options: `params`, `json`, `content`, `headers` and `timeout`, as for `httpx`.
         """
         return await send(self._api, method, url, **options)
 
@@ -93,7 +157,7 @@ class RawMethods(MethodGroup[M]):
 
         Args:
             url: The path below the API's root, with a query or without.
-            **options: `params`, `json`, `content` and `headers`, as for `httpx`.
+            **options: `params`, `json`, `content`, `headers` and `timeout`, as for `httpx`.
         """
         return await send(self._api, "GET", url, **options)
 
@@ -103,7 +167,7 @@ class RawMethods(MethodGroup[M]):
 
         Args:
             url: The path below the API's root, with a query or without.
-            **options: `params`, `json`, `content` and `headers`, as for `httpx`.
+            **options: `params`, `json`, `content`, `headers` and `timeout`, as for `httpx`.
         """
         return await send(self._api, "POST", url, **options)
 
@@ -113,7 +177,7 @@ class RawMethods(MethodGroup[M]):
 
         Args:
             url: The path below the API's root, with a query or without.
-            **options: `params`, `json`, `content` and `headers`, as for `httpx`.
+            **options: `params`, `json`, `content`, `headers` and `timeout`, as for `httpx`.
         """
         return await send(self._api, "PUT", url, **options)
 
@@ -123,7 +187,7 @@ class RawMethods(MethodGroup[M]):
 
         Args:
             url: The path below the API's root, with a query or without.
-            **options: `params`, `json`, `content` and `headers`, as for `httpx`.
+            **options: `params`, `json`, `content`, `headers` and `timeout`, as for `httpx`.
         """
         return await send(self._api, "PATCH", url, **options)
 
@@ -133,7 +197,7 @@ class RawMethods(MethodGroup[M]):
 
         Args:
             url: The path below the API's root, with a query or without.
-            **options: `params`, `json`, `content` and `headers`, as for `httpx`.
+            **options: `params`, `json`, `content`, `headers` and `timeout`, as for `httpx`.
         """
         return await send(self._api, "DELETE", url, **options)
 
@@ -141,8 +205,16 @@ class RawMethods(MethodGroup[M]):
 class AsyncRaw(RawMethods[Async]):
     """The HTTP methods, to await."""
 
+    async def aclose(self) -> None:
+        """Close the connections of the client."""
+        await cast("AsyncPrefect", self._owner).aclose()
+
 
 class SyncRaw(RawMethods[Sync]):
     """The HTTP methods, that block."""
 
     _sync = True
+
+    def close(self) -> None:
+        """Close the connections of the client."""
+        cast("Prefect", self._owner).close()

@@ -9,6 +9,7 @@ from uuid import UUID
 from prefectkit.compat.arguments import ModelLike, to_plain, without_none
 from prefectkit.compat.client_method import MethodGroup, client_method
 from prefectkit.compat.errors import ObjectNotFound
+from prefectkit.compat.schedule_checks import check_schedules
 from prefectkit.core.endpoint import M
 
 if TYPE_CHECKING:
@@ -39,12 +40,14 @@ class ScheduleMethods(MethodGroup[M]):
 
         Raises:
             PrefectHTTPStatusError: There is no such deployment, or it has a schedule with this slug.
+            ValueError: A schedule is invalid.
         """
         shared = {"max_scheduled_runs": max_scheduled_runs, "parameters": parameters or {}, "slug": slug}
         made: list[Any] = [
             {"schedule": to_plain(item[0]), "active": item[1], **shared} if isinstance(item, tuple) else to_plain(item)
             for item in schedules
         ]
+        check_schedules(made)
         return await self._api.deployments.schedules.create(deployment_id, made)
 
     @client_method(not_found=ObjectNotFound)
@@ -83,7 +86,9 @@ class ScheduleMethods(MethodGroup[M]):
 
         Raises:
             ObjectNotFound: There is no such deployment or schedule.
+            ValueError: The schedule is invalid.
         """
+        check_schedules([{"schedule": schedule, "max_scheduled_runs": max_scheduled_runs}])
         changes = without_none(
             active=active,
             schedule=to_plain(schedule),

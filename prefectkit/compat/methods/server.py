@@ -57,7 +57,7 @@ class ServerMethods(MethodGroup[M]):
             path: The path below the API's root; `{name}` stands for a path parameter.
             params: The query's parameters.
             path_params: The path's parameters.
-            **kwargs: `json`, `content` or `headers`.
+            **kwargs: `json`, `content`, `headers` or `timeout`.
 
         Raises:
             PrefectHTTPStatusError: The status is not a success.

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from prefectkit.compat.arguments import ModelLike, or_unset, to_filters, to_plain, to_state
+from prefectkit.compat.arguments import ModelLike, or_unset, to_filters, to_plain, to_set
 from prefectkit.compat.client_method import MethodGroup, client_method
 from prefectkit.compat.errors import ObjectNotFound
 from prefectkit.compat.raw_response import raw_response
@@ -64,7 +64,7 @@ class TaskRunMethods(MethodGroup[M]):
                 retry_delay=_in_whole_seconds(getattr(task, "retry_delay_seconds", None)),
                 retry_jitter_factor=getattr(task, "retry_jitter_factor", None),
             ),
-            state=to_state(Pending() if state is None else state),
+            state=to_set(Pending() if state is None else state),
             task_inputs=to_plain(task_inputs or {}),
         )
 
@@ -136,7 +136,7 @@ class TaskRunMethods(MethodGroup[M]):
             PrefectHTTPStatusError: There is no such run.
         """
         task_run_id = task_run_id if isinstance(task_run_id, UUID) else UUID(task_run_id)
-        wanted = to_state(state, task_run_id=task_run_id)
+        wanted = to_set(state, task_run_id=task_run_id)
         return await self._api.task_runs.set_state(task_run_id, wanted, force=force)
 
     @client_method()

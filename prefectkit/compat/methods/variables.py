@@ -8,8 +8,9 @@ from prefectkit import models
 from prefectkit.compat.arguments import ModelLike, fields_for
 from prefectkit.compat.client_method import MethodGroup, client_method
 from prefectkit.compat.errors import ObjectAlreadyExists, ObjectNotFound
+from prefectkit.compat.name_checks import check_variable_name
 from prefectkit.core.endpoint import M
-from prefectkit.core.errors import NotFound
+from prefectkit.core.errors import NotFound, UnaddressableNameError
 
 if TYPE_CHECKING:
     from prefectkit.models.variables import Variable, VariableCreate, VariableUpdate
@@ -27,8 +28,11 @@ class VariableMethods(MethodGroup[M]):
 
         Raises:
             ObjectAlreadyExists: There is one of this name.
+            ValueError: The server does not accept the name.
         """
-        return await self._api.variables.create(**fields_for(variable, models.VariableCreate))
+        fields = fields_for(variable, models.VariableCreate)
+        check_variable_name(fields.get("name"))
+        return await self._api.variables.create(**fields)
 
     @client_method()
     async def read_variable_by_name(self, name: str) -> Variable | None:
@@ -42,7 +46,7 @@ class VariableMethods(MethodGroup[M]):
         """
         try:
             return await self._api.variables.read_by_name(name)
-        except NotFound:
+        except (NotFound, UnaddressableNameError):
             return None
 
     @client_method()
@@ -65,9 +69,10 @@ class VariableMethods(MethodGroup[M]):
 
         Raises:
             PrefectHTTPStatusError: There is no variable of this name.
-            ValueError: It has no name.
+            ValueError: It has no name, or one that the server does not accept.
         """
         changes = fields_for(variable, models.VariableUpdate)
+        check_variable_name(changes.get("name"))
         return await self._api.variables.update_by_name(changes.pop("name", None), **changes)
 
     @client_method(not_found=ObjectNotFound)

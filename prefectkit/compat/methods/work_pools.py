@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from prefectkit.compat.arguments import ModelLike, as_utc, or_unset, to_fields, without_none
 from prefectkit.compat.client_method import MethodGroup, client_method
 from prefectkit.compat.errors import ObjectAlreadyExists, ObjectNotFound, ObjectUnsupported
+from prefectkit.compat.name_checks import check_title
 from prefectkit.core.endpoint import M
 from prefectkit.core.errors import Conflict
 
@@ -35,8 +36,10 @@ class WorkPoolMethods(MethodGroup[M]):
         Raises:
             ObjectAlreadyExists: There is one of this name, and `overwrite` is off.
             ObjectUnsupported: The plan has no work pools of this type.
+            ValueError: The server does not accept the name.
         """
         wanted = to_fields(work_pool)
+        check_title("name", wanted.get("name"))
         try:
             return await self._api.work_pools.create(**wanted)
         except Conflict:
