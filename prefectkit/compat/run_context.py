@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import sys
-from typing import Any
 from uuid import UUID
+
+from prefectkit.models.prefect_engine import run_contexts
 
 
 def run_ids() -> tuple[UUID | None, UUID | None]:
     """The ids of the current task run and of the current flow run; None for a run that there is none of."""
-    task_context, flow_context = _contexts()
+    task_context, flow_context = run_contexts()
     task_run = getattr(task_context, "task_run", None)
     flow_run = getattr(flow_context, "flow_run", None)
     flow_run_id = getattr(flow_run, "id", None) or getattr(task_run, "flow_run_id", None)
@@ -18,7 +18,7 @@ def run_ids() -> tuple[UUID | None, UUID | None]:
 
 def is_async_run() -> bool | None:
     """Whether the current task or flow is an async function; None outside of runs."""
-    task_context, flow_context = _contexts()
+    task_context, flow_context = run_contexts()
     context = task_context or flow_context
     if context is None:
         return None
@@ -28,13 +28,6 @@ def is_async_run() -> bool | None:
 
 def next_pause_key() -> str:
     """The number of the next pause of the current flow run, which the engine counts too."""
-    counts: dict[str, int] = _contexts()[1].observed_flow_pauses
+    counts: dict[str, int] = run_contexts()[1].observed_flow_pauses
     counts["counter"] = counts.get("counter", 0) + 1
     return str(counts["counter"])
-
-
-def _contexts() -> tuple[Any, Any]:
-    module: Any = sys.modules.get("prefect.context")
-    if module is None or not hasattr(module, "TaskRunContext"):
-        return None, None
-    return module.TaskRunContext.get(), module.FlowRunContext.get()

@@ -86,6 +86,7 @@ if TYPE_CHECKING:
     from prefectkit.models.deployment_schedules import DeploymentScheduleUpdate as DeploymentScheduleUpdate
     from prefectkit.models.deployment_schedules import ScheduleDeployment as ScheduleDeployment
     from prefectkit.models.deployment_schedules import ScheduledRunsQuery as ScheduledRunsQuery
+    from prefectkit.models.deployments import ConcurrencyLimitConfig as ConcurrencyLimitConfig
     from prefectkit.models.deployments import ConcurrencyLimitStrategy as ConcurrencyLimitStrategy
     from prefectkit.models.deployments import ConcurrencyOptions as ConcurrencyOptions
     from prefectkit.models.deployments import Deployment as Deployment
@@ -140,6 +141,7 @@ if TYPE_CHECKING:
     from prefectkit.models.global_concurrency_limits import (
         ConcurrencyLimitWithLeaseResponse as ConcurrencyLimitWithLeaseResponse,
     )
+    from prefectkit.models.global_concurrency_limits import GlobalConcurrencyLimit as GlobalConcurrencyLimit
     from prefectkit.models.global_concurrency_limits import GlobalConcurrencyLimitCreate as GlobalConcurrencyLimitCreate
     from prefectkit.models.global_concurrency_limits import GlobalConcurrencyLimitQuery as GlobalConcurrencyLimitQuery
     from prefectkit.models.global_concurrency_limits import (
@@ -230,7 +232,13 @@ if TYPE_CHECKING:
     from prefectkit.models.triggers import CompositeTrigger as CompositeTrigger
     from prefectkit.models.triggers import CompoundTrigger as CompoundTrigger
     from prefectkit.models.triggers import EventTrigger as EventTrigger
+    from prefectkit.models.triggers import MetricTrigger as MetricTrigger
+    from prefectkit.models.triggers import MetricTriggerOperator as MetricTriggerOperator
+    from prefectkit.models.triggers import MetricTriggerQuery as MetricTriggerQuery
     from prefectkit.models.triggers import Posture as Posture
+    from prefectkit.models.triggers import PrefectMetric as PrefectMetric
+    from prefectkit.models.triggers import ResourceSpecification as ResourceSpecification
+    from prefectkit.models.triggers import ResourceTrigger as ResourceTrigger
     from prefectkit.models.triggers import SequenceTrigger as SequenceTrigger
     from prefectkit.models.triggers import Trigger as Trigger
     from prefectkit.models.triggers import TriggerTypes as TriggerTypes
@@ -276,9 +284,12 @@ if TYPE_CHECKING:
     from prefectkit.models.work_queues import WorkQueueStatus as WorkQueueStatus
     from prefectkit.models.work_queues import WorkQueueStatusDetail as WorkQueueStatusDetail
     from prefectkit.models.work_queues import WorkQueueUpdate as WorkQueueUpdate
+    from prefectkit.models.workers import Integration as Integration
     from prefectkit.models.workers import Worker as Worker
     from prefectkit.models.workers import WorkerFlowRunResponse as WorkerFlowRunResponse
     from prefectkit.models.workers import WorkerHeartbeat as WorkerHeartbeat
+    from prefectkit.models.workers import WorkerMetadata as WorkerMetadata
     from prefectkit.models.workers import WorkerQuery as WorkerQuery
+    from prefectkit.models.workers import WorkerStatus as WorkerStatus
 else:
     __all__, __getattr__, __dir__ = lazy_exports(__name__)

@@ -23,6 +23,10 @@ class Action(Model, tag_field="type", tag=_kind):
         """The kind of action, as the server spells it."""
         return str(self.__struct_config__.tag)
 
+    def describe_for_cli(self) -> str:
+        """The kind of action in words: `Cancel flow run`."""
+        return self.type.replace("-", " ").capitalize()
+
 
 class DoNothing(Action):
     """Do nothing: for an automation that is only watched."""

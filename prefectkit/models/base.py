@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
-from enum import StrEnum
+from enum import Enum
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, TypeAlias, TypeVar, cast, dataclass_transform
 from uuid import UUID, uuid4
 
@@ -17,7 +17,7 @@ from prefectkit.core.security.secrets import HIDDEN
 from prefectkit.core.serialization.timestamps import convert_repaired
 from prefectkit.core.serialization.walk import is_plain, with_lists
 from prefectkit.core.suggestions import unexpected
-from prefectkit.models.pydantic_compat import PydanticCompat
+from prefectkit.models.pydantic_legacy import PydanticLegacy
 
 T = TypeVar("T")
 
@@ -93,7 +93,7 @@ def _explain(cls: type[msgspec.Struct], args: tuple[object, ...], fields: Collec
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(msgspec.field,))
-class Model(PydanticCompat, msgspec.Struct, metaclass=_KeywordOnly):
+class Model(PydanticLegacy, msgspec.Struct, metaclass=_KeywordOnly):
     """A response, or a part of one. Unknown fields are ignored, so that newer servers can be read."""
 
 
@@ -128,7 +128,7 @@ class Stored(Model, metaclass=ConstructorDefaults):
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(msgspec.field,))
-class Body(PydanticCompat, msgspec.Struct, metaclass=_KeywordOnly):
+class Body(PydanticLegacy, msgspec.Struct, metaclass=_KeywordOnly):
     """A request body, or a part of one. A field at `UNSET` is not sent; `None` is sent as null."""
 
 
@@ -198,8 +198,11 @@ class RedactedJobSettings(RedactedFields):
         return [(name, HIDDEN if name in self.redacted_fields and value else value) for name, value in values]
 
 
-class OpenEnum(StrEnum):
-    """An enum that accepts unknown values: one that a newer server adds is kept as it is."""
+class OpenEnum(str, Enum):  # noqa: UP042 - the str() of a StrEnum is its value
+    """An enum that accepts unknown values: one that a newer server adds is kept as it is.
+
+    A member is equal to its value. As in Prefect, its `str()` has the name of the enum: `StateType.FAILED`.
+    """
 
     @classmethod
     def _missing_(cls, value: object) -> Self | None:

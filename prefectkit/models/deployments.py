@@ -65,6 +65,21 @@ class ConcurrencyOptions(Model, omit_defaults=True):
     grace_period_seconds: int | None = None
 
 
+class ConcurrencyLimitConfig(Model, omit_defaults=True):
+    """A concurrency limit, and how a deployment applies it.
+
+    Attributes:
+        limit: How many runs may run at once.
+        collision_strategy: What happens to a run beyond the limit: `ENQUEUE` lets it wait, `CANCEL_NEW` cancels it.
+        grace_period_seconds: Seconds that a run may take to start before it loses its slot, from 60 to 86400. Default:
+            a server setting.
+    """
+
+    limit: int
+    collision_strategy: ConcurrencyLimitStrategy = ConcurrencyLimitStrategy.ENQUEUE
+    grace_period_seconds: int | None = None
+
+
 class VersionInfo(Model):
     """The origin of a version of a deployment. A dict may have more fields.
 

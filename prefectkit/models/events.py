@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TypeAlias
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID, uuid4
 
 from msgspec import UNSET, UnsetType, field
@@ -11,11 +11,46 @@ from msgspec import UNSET, UnsetType, field
 from prefectkit.models.base import JSON, Body, Model, OpenEnum, OrText, Query, Timestamp
 from prefectkit.models.filters.events import EventFilter
 
-Resource: TypeAlias = dict[str, str]
-"""The labels of the resource of an event. One of them is `prefect.resource.id`."""
 
-RelatedResource: TypeAlias = dict[str, str]
-"""The labels of a related resource of an event. One of them is `prefect.resource.role`."""
+class Resource(dict[str, str]):
+    """The labels of the resource of an event. One of them is `prefect.resource.id`."""
+
+    __slots__ = ()
+
+    @property
+    def id(self) -> str:
+        """The label `prefect.resource.id`."""
+        return self["prefect.resource.id"]
+
+    @property
+    def name(self) -> str | None:
+        """The label `prefect.resource.name`."""
+        return self.get("prefect.resource.name")
+
+    def prefect_object_id(self, kind: str) -> UUID:
+        """The id of the object that the resource is, such as a flow run.
+
+        Args:
+            kind: Its kind, as its id begins: `prefect.flow-run`.
+
+        Raises:
+            ValueError: The resource is of another kind.
+        """
+        found, _, object_id = self.id.rpartition(".")
+        if found != kind.rstrip("."):
+            raise ValueError(f"the resource {self.id!r} is no {kind!r}")
+        return UUID(object_id)
+
+
+class RelatedResource(Resource):
+    """The labels of a related resource of an event. One of them is `prefect.resource.role`."""
+
+    __slots__ = ()
+
+    @property
+    def role(self) -> str:
+        """The label `prefect.resource.role`."""
+        return self["prefect.resource.role"]
 
 
 class Countable(OpenEnum):
@@ -55,12 +90,21 @@ class Event(Body):
     """
 
     event: str
-    resource: Resource
-    related: list[RelatedResource] = field(default_factory=list[RelatedResource])
+    resource: dict[str, str]
+    related: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
     payload: JSON = field(default_factory=JSON)
     occurred: Timestamp = field(default_factory=_now)
     id: UUID = field(default_factory=uuid4)
     follows: UUID | None = None
+
+    def __post_init__(self) -> None:
+        self.resource = _labels(Resource, self.resource)
+        self.related = [_labels(RelatedResource, labels) for labels in self.related]
+
+
+def _labels(kind: type[Resource], labels: Any) -> Any:
+    # Objects of another library stay as they are.
+    return kind(cast("dict[str, str]", labels)) if isinstance(labels, dict) else labels
 
 
 class ReceivedEvent(Event):
@@ -78,6 +122,13 @@ class ReceivedEvent(Event):
     """
 
     received: Timestamp | None = None
+
+    if TYPE_CHECKING:
+        # An event to send takes any dict, and what is read is one of these.
+        resource: Resource  # pyright: ignore[reportIncompatibleVariableOverride]
+        related: list[RelatedResource] = field(  # type: ignore[assignment]  # pyright: ignore
+            default_factory=list[RelatedResource]
+        )
 
 
 class EventPage(Model):

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, TypeAlias, TypeVar, cast
 from uuid import UUID
 
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
 
 from prefectkit.core.errors import InvalidParameterError
@@ -137,7 +137,7 @@ def in_state(kind: type[Any], by_type: type[Any], by_name: type[Any], value: One
 
 
 def _as_list(name: str, value: Any) -> list[Any]:
-    if isinstance(value, (str, UUID)) or not isinstance(value, Iterable) or isinstance(value, (bytes, Mapping)):
+    if isinstance(value, (str, UUID, bytes, Mapping, Struct)) or not isinstance(value, Iterable):
         values: list[Any] = [cast(Any, value)]
     else:
         values = list(with_lists(name, value))

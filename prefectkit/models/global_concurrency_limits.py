@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, TypeAlias
 from uuid import UUID
 
 from msgspec import UNSET, UnsetType, field
@@ -28,6 +28,10 @@ class GlobalConcurrencyLimitResponse(Stored):
     limit: int = 0
     active_slots: int = 0
     slot_decay_per_second: float = 0.0
+
+
+GlobalConcurrencyLimit: TypeAlias = GlobalConcurrencyLimitResponse
+"""The name that Prefect has for one outside of a response."""
 
 
 class ConcurrencyLimitV2(GlobalConcurrencyLimitResponse):

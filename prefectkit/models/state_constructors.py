@@ -9,6 +9,7 @@ from msgspec import structs
 
 from prefectkit.core.errors import InvalidParameterError
 from prefectkit.core.representation import shown
+from prefectkit.models.prefect_engine import as_engine_state
 from prefectkit.models.states import StateCreate, StateDetails, StateType
 
 
@@ -36,7 +37,7 @@ def Scheduled(scheduled_time: datetime | None = None, **fields: Unpack[StateFiel
         _refuse_second("scheduled_time", scheduled_time, details.scheduled_time)
         details = structs.replace(details, scheduled_time=scheduled_time)
     fields["state_details"] = details
-    return StateCreate(type=StateType.SCHEDULED, **fields)
+    return _new(StateType.SCHEDULED, fields)
 
 
 def Late(scheduled_time: datetime | None = None, **fields: Unpack[StateFields]) -> StateCreate:
@@ -78,7 +79,7 @@ def Pending(**fields: Unpack[StateFields]) -> StateCreate:
     Args:
         **fields: The name, message, data and details of the state.
     """
-    return StateCreate(type=StateType.PENDING, **fields)
+    return _new(StateType.PENDING, fields)
 
 
 def Submitting(**fields: Unpack[StateFields]) -> StateCreate:
@@ -107,7 +108,7 @@ def Running(**fields: Unpack[StateFields]) -> StateCreate:
     Args:
         **fields: The name, message, data and details of the state.
     """
-    return StateCreate(type=StateType.RUNNING, **fields)
+    return _new(StateType.RUNNING, fields)
 
 
 def Retrying(**fields: Unpack[StateFields]) -> StateCreate:
@@ -126,7 +127,7 @@ def Completed(**fields: Unpack[StateFields]) -> StateCreate:
     Args:
         **fields: The name, message, data and details of the state.
     """
-    return StateCreate(type=StateType.COMPLETED, **fields)
+    return _new(StateType.COMPLETED, fields)
 
 
 def Failed(**fields: Unpack[StateFields]) -> StateCreate:
@@ -135,7 +136,7 @@ def Failed(**fields: Unpack[StateFields]) -> StateCreate:
     Args:
         **fields: The name, message, data and details of the state.
     """
-    return StateCreate(type=StateType.FAILED, **fields)
+    return _new(StateType.FAILED, fields)
 
 
 def Crashed(**fields: Unpack[StateFields]) -> StateCreate:
@@ -144,7 +145,7 @@ def Crashed(**fields: Unpack[StateFields]) -> StateCreate:
     Args:
         **fields: The name, message, data and details of the state.
     """
-    return StateCreate(type=StateType.CRASHED, **fields)
+    return _new(StateType.CRASHED, fields)
 
 
 def Cancelling(**fields: Unpack[StateFields]) -> StateCreate:
@@ -153,7 +154,7 @@ def Cancelling(**fields: Unpack[StateFields]) -> StateCreate:
     Args:
         **fields: The name, message, data and details of the state.
     """
-    return StateCreate(type=StateType.CANCELLING, **fields)
+    return _new(StateType.CANCELLING, fields)
 
 
 def Cancelled(**fields: Unpack[StateFields]) -> StateCreate:
@@ -162,7 +163,7 @@ def Cancelled(**fields: Unpack[StateFields]) -> StateCreate:
     Args:
         **fields: The name, message, data and details of the state.
     """
-    return StateCreate(type=StateType.CANCELLED, **fields)
+    return _new(StateType.CANCELLED, fields)
 
 
 def Paused(
@@ -192,7 +193,7 @@ def Paused(
         _refuse_second("the end of the pause", pause_expiration_time, details.pause_timeout)
         details = structs.replace(details, pause_timeout=pause_expiration_time)
     fields["state_details"] = structs.replace(details, pause_reschedule=reschedule, pause_key=pause_key)
-    return StateCreate(type=StateType.PAUSED, **fields)
+    return _new(StateType.PAUSED, fields)
 
 
 def Suspended(
@@ -211,6 +212,10 @@ def Suspended(
     """
     fields.setdefault("name", "Suspended")
     return Paused(timeout_seconds, pause_expiration_time, True, pause_key, **fields)
+
+
+def _new(type: StateType, fields: StateFields) -> StateCreate:
+    return as_engine_state(StateCreate(type=type, **fields))
 
 
 def _refuse_second(what: str, value: object, other: object) -> None:

@@ -13,8 +13,9 @@ from msgspec import UNSET, UnsetType, field, structs
 from prefectkit.core.errors import InvalidParameterError
 from prefectkit.core.representation import shown
 from prefectkit.core.serialization.codec import as_builtins
-from prefectkit.core.serialization.conversion import is_request
+from prefectkit.core.serialization.conversion import state_fields
 from prefectkit.models.base import Body, ConstructorDefaults, Model, OpenEnum, Timestamp
+from prefectkit.models.prefect_engine import EngineState, as_engine_state
 from prefectkit.models.state_predicates import FINAL, StatePredicates
 
 
@@ -106,8 +107,24 @@ class StateDetails(Model, omit_defaults=True):
     deployment_concurrency_lease_id: UUID | None = None
 
 
-class State(StatePredicates, Model, metaclass=ConstructorDefaults):
+class _Constructed(ConstructorDefaults):
+    """Makes a state from its type as Prefect does, and in a run of Prefect's engine one of Prefect's own."""
+
+    def __call__(cls, *args: Any, **fields: Any) -> Any:
+        if "type" in fields:
+            kind = fields["type"] = StateType(fields["type"])
+            fields.setdefault("name", kind.capitalize())
+            if kind == StateType.SCHEDULED:
+                details = fields.get("state_details") or StateDetails()
+                moment = details.scheduled_time or datetime.now(UTC)
+                fields["state_details"] = structs.replace(details, scheduled_time=moment)
+        return as_engine_state(super().__call__(*args, **fields))
+
+
+class State(StatePredicates, EngineState, Model, metaclass=_Constructed):
     """A state that a run is, or was, in. `str()` gives a short form, such as `Completed()` or `Failed('no rows')`.
+
+    In a run of Prefect's engine, which knows no other, `State(...)` makes Prefect's own.
 
     Attributes:
         id: The id of the state.
@@ -143,8 +160,10 @@ class State(StatePredicates, Model, metaclass=ConstructorDefaults):
         return f"{name}({', '.join(arguments)})"
 
 
-class StateCreate(StatePredicates, Body):
+class StateCreate(StatePredicates, EngineState, Body):
     """A state to set. Functions such as `Completed()` and `Failed(...)` create one.
+
+    In a run of Prefect's engine, which knows no other, these functions make Prefect's own `State`.
 
     Attributes:
         type: The type of the state.
@@ -181,10 +200,7 @@ def as_state(state: Any) -> State | StateCreate:
         raise InvalidParameterError(
             f"a state is created by Completed(), Running() and the like, got {shown(state)}{_call_of(state)}"
         )
-    is_stored = getattr(state.data, "is_persisted", False)
-    data = state.data if is_request(state) else state.data.metadata if is_stored else None
-    fields = {name: getattr(state, name) for name in ("type", "name", "message", "state_details")}
-    return StateCreate.model_validate(as_builtins({**fields, "data": data}))
+    return StateCreate.model_validate(as_builtins(state_fields(state)))
 
 
 def _call_of(state: object) -> str:

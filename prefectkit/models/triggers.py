@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from datetime import timedelta
 from typing import Any, TypeAlias, cast, get_args
 from uuid import UUID
@@ -9,7 +10,7 @@ from uuid import UUID
 from msgspec import UNSET, UnsetType, field
 
 from prefectkit.models.base import JSON, Model, OpenEnum, Variant, as_variant
-from prefectkit.models.filters.events import ResourceSpecification
+from prefectkit.models.filters.events import ResourceSpecification as ResourceSpecification
 
 
 def _kind(class_name: str) -> str:
@@ -17,10 +18,11 @@ def _kind(class_name: str) -> str:
 
 
 class Posture(OpenEnum):
-    """Whether a trigger waits for events to come (`Reactive`) or for them to stay away (`Proactive`)."""
+    """Whether a trigger waits for events to come (`Reactive`), for them to stay away (`Proactive`), or for a metric."""
 
     Reactive = "Reactive"
     Proactive = "Proactive"
+    Metric = "Metric"
 
 
 class Trigger(Model, tag_field="type", tag=_kind):
@@ -37,8 +39,32 @@ class Trigger(Model, tag_field="type", tag=_kind):
         """The kind of trigger, as the server spells it."""
         return str(self.__struct_config__.tag)
 
+    def describe_for_cli(self, indent: int = 0) -> str:
+        """The trigger in words, on one or more lines.
 
-class EventTrigger(Trigger):
+        Args:
+            indent: How far the lines are indented, in steps of two spaces.
+        """
+        return textwrap.indent(self._description(indent), "  " * indent)
+
+    def _description(self, indent: int) -> str:
+        return self.type.capitalize()
+
+
+class ResourceTrigger(Trigger):
+    """A trigger about resources.
+
+    Attributes:
+        id: The id of the trigger. The server chooses it.
+        match: The labels of the resource. Default: any.
+        match_related: The labels of the related resources; of several, all must match. Default: any.
+    """
+
+    match: ResourceSpecification = field(default_factory=ResourceSpecification)
+    match_related: ResourceSpecification | list[ResourceSpecification] = field(default_factory=ResourceSpecification)
+
+
+class EventTrigger(ResourceTrigger):
     """Events that come, or that stay away.
 
     Attributes:
@@ -55,8 +81,6 @@ class EventTrigger(Trigger):
             `Proactive`. Default: 0, which is 10 seconds for `Proactive`.
     """
 
-    match: ResourceSpecification = field(default_factory=ResourceSpecification)
-    match_related: ResourceSpecification | list[ResourceSpecification] = field(default_factory=ResourceSpecification)
     after: set[str] = field(default_factory=set[str])
     expect: set[str] = field(default_factory=set[str])
     for_each: set[str] = field(default_factory=set[str])
@@ -66,6 +90,73 @@ class EventTrigger(Trigger):
 
     def __post_init__(self) -> None:
         self.within = _seconds(self.within)
+
+    def _description(self, indent: int) -> str:
+        if self.posture == Posture.Reactive:
+            return f"Reactive: expecting {self.threshold} of {self.expect}"
+        window = timedelta(seconds=cast(float, self.within))
+        return f"Proactive: expecting {self.threshold} {self.expect} event within {window}"
+
+
+class PrefectMetric(OpenEnum):
+    """A metric of Prefect Cloud."""
+
+    lateness = "lateness"
+    duration = "duration"
+    successes = "successes"
+
+
+class MetricTriggerOperator(OpenEnum):
+    """How a metric is compared with the threshold."""
+
+    LT = "<"
+    LTE = "<="
+    GT = ">"
+    GTE = ">="
+
+
+class MetricTriggerQuery(Model):
+    """A metric, and when it is out of bounds.
+
+    Attributes:
+        name: The metric.
+        threshold: What it is compared with.
+        operator: How it is compared with the threshold.
+        range: The time that the metric is taken over; seconds, or a timedelta, which is turned into seconds. At least
+            300 seconds, the default.
+        firing_for: How long the metric is out of bounds before the trigger fires; seconds, or a timedelta, which is
+            turned into seconds. At least 300 seconds, the default.
+    """
+
+    name: PrefectMetric
+    threshold: float
+    operator: MetricTriggerOperator
+    range: timedelta | float = 300.0
+    firing_for: timedelta | float = 300.0
+
+    def __post_init__(self) -> None:
+        self.range = _seconds(self.range)
+        self.firing_for = _seconds(self.firing_for)
+
+
+class MetricTrigger(ResourceTrigger):
+    """A metric that is out of bounds. Only Prefect Cloud has it.
+
+    Attributes:
+        id: The id of the trigger. The server chooses it.
+        match: The labels of the resource. Default: any.
+        match_related: The labels of the related resources; of several, all must match. Default: any.
+        posture: `Metric`.
+        metric: The metric, and when it is out of bounds.
+    """
+
+    posture: Posture = Posture.Metric
+    metric: MetricTriggerQuery
+
+    def _description(self, indent: int) -> str:
+        metric, window = self.metric, timedelta(seconds=cast(float, self.metric.range))
+        name, operator = PrefectMetric(metric.name), MetricTriggerOperator(metric.operator)
+        return f"Metric: {name.value} {operator.value} {float(metric.threshold)} for {window}"
 
 
 class CompositeTrigger(Trigger):
@@ -85,6 +176,17 @@ class CompositeTrigger(Trigger):
         if self.within is not None:
             self.within = _seconds(self.within)
 
+    def _description(self, indent: int) -> str:
+        inner = [
+            # As deep as Prefect's own, which indents a trigger within a trigger by all levels again.
+            trigger.describe_for_cli(indent + 1) if isinstance(trigger, Trigger) else str(trigger)
+            for trigger in self.triggers
+        ]
+        return "\n".join([self._heading(), *inner])
+
+    def _heading(self) -> str:
+        return "In this order:"
+
 
 class CompoundTrigger(CompositeTrigger):
     """Several triggers, of which some or all must fire, in any order.
@@ -98,12 +200,15 @@ class CompoundTrigger(CompositeTrigger):
 
     require: int | str
 
+    def _heading(self) -> str:
+        return f"{str(self.require).capitalize()} of:"
+
 
 class SequenceTrigger(CompositeTrigger):
     """Several triggers, which must fire one after the other, in their order."""
 
 
-_Known: TypeAlias = EventTrigger | CompoundTrigger | SequenceTrigger
+_Known: TypeAlias = EventTrigger | MetricTrigger | CompoundTrigger | SequenceTrigger
 
 TriggerTypes: TypeAlias = _Known | JSON
 """Any kind of trigger. An unknown kind stays JSON."""

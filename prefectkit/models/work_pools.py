@@ -61,6 +61,16 @@ class WorkPool(RedactedJobSettings, Stored):
     storage_configuration: WorkPoolStorageConfiguration = field(default_factory=WorkPoolStorageConfiguration)
     active_slots: int | None = None
 
+    @property
+    def is_push_pool(self) -> bool:
+        """Whether the server starts its flow runs on serverless infrastructure, without a worker."""
+        return self.type.endswith(":push")
+
+    @property
+    def is_managed_pool(self) -> bool:
+        """Whether its flow runs run on infrastructure of Prefect Cloud."""
+        return self.type.endswith(":managed")
+
 
 class WorkPoolCreate(RedactedJobSettings, Body):
     """A work pool to create.

@@ -7,7 +7,8 @@ from uuid import UUID
 from msgspec import UNSET, UnsetType
 
 from prefectkit.models.base import JSON, Body, Model, Paged, Stored, Timestamp
-from prefectkit.models.filters.workers import WorkerFilter, WorkerStatus
+from prefectkit.models.filters.workers import WorkerFilter
+from prefectkit.models.filters.workers import WorkerStatus as WorkerStatus
 from prefectkit.models.flow_runs import FlowRun
 
 
@@ -29,6 +30,28 @@ class Worker(Stored):
     status: WorkerStatus = WorkerStatus.OFFLINE
 
 
+class Integration(Body):
+    """An integration of Prefect that is installed where a worker runs.
+
+    Attributes:
+        name: The name, such as `prefect-aws`.
+        version: The version.
+    """
+
+    name: str
+    version: str
+
+
+class WorkerMetadata(Body):
+    """What is installed where a worker runs. A dict may have more fields.
+
+    Attributes:
+        integrations: The integrations of Prefect.
+    """
+
+    integrations: list[Integration]
+
+
 class WorkerHeartbeat(Body):
     """A heartbeat of a worker. The first one registers the worker.
 
@@ -41,7 +64,7 @@ class WorkerHeartbeat(Body):
 
     name: str
     heartbeat_interval_seconds: int | UnsetType | None = UNSET
-    metadata: JSON | UnsetType = UNSET
+    metadata: WorkerMetadata | JSON | UnsetType = UNSET
     return_id: bool | UnsetType = UNSET
 
 

@@ -98,7 +98,7 @@ def test_in_a_run_of_the_engine_its_function_decides(
     key: str, is_async: bool, inside_loop: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     context = SimpleNamespace(flow=SimpleNamespace(isasync=is_async), flow_run=SimpleNamespace(id=uuid4()))
-    monkeypatch.setattr("prefectkit.compat.run_context._contexts", lambda: (None, context))
+    monkeypatch.setattr("prefectkit.compat.run_context.run_contexts", lambda: (None, context))
 
     async def call() -> Any:
         result: Any = Variable.get(key)

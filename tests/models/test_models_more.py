@@ -60,6 +60,7 @@ BASES = {
     "AutomationAction",
     "CompositeTrigger",
     "DeploymentAction",
+    "ResourceTrigger",
     "Trigger",
     "WorkPoolAction",
     "WorkQueueAction",
@@ -67,6 +68,17 @@ BASES = {
 # The schema does not say which fields it has.
 OPEN = {"TaskRunCount"}
 ENUMS_WITHOUT_SCHEMA = {"Posture"}
+# Only of the official client and of Cloud: see `test_official_objects`.
+OF_THE_CLIENT = {
+    "Integration",
+    "MetricTrigger",
+    "MetricTriggerOperator",
+    "MetricTriggerQuery",
+    "PrefectMetric",
+    "RelatedResource",
+    "Resource",
+    "WorkerMetadata",
+}
 # Plain dicts here; and the errors of the server, which are no models.
 WITHOUT_MODEL = OPEN | {
     "HTTPValidationError",
@@ -104,7 +116,9 @@ def _classes() -> dict[str, Any]:
         found |= {
             each.__name__: each
             for each in vars(module).values()
-            if inspect.isclass(each) and each.__module__ == module.__name__ and each.__name__ not in BASES | OPEN
+            if inspect.isclass(each)
+            and each.__module__ == module.__name__
+            and each.__name__ not in BASES | OPEN | OF_THE_CLIENT
         }
     return found
 

@@ -46,9 +46,18 @@ def dumped(value: Any) -> Any:
     """A model of another library as JSON: everything that it holds.
 
     One of Prefect's own requests leaves out the fields that were not set, as Prefect's client does: in an update, they
-    are those that stay as they are.
+    are those that stay as they are. Of Prefect's own `State` it is what its client sends.
     """
+    if _is_prefects(value, "State"):
+        return state_fields(value)
     return set_fields(value) if is_request(value) else dump_json(value)
+
+
+def state_fields(state: Any) -> dict[str, Any]:
+    """What Prefect's client sends of one of Prefect's own states: of the data, only the place of a stored result."""
+    is_stored = getattr(state.data, "is_persisted", False)
+    data = state.data if is_request(state) else state.data.metadata if is_stored else None
+    return {name: getattr(state, name) for name in ("type", "name", "message", "state_details")} | {"data": data}
 
 
 def set_fields(value: Any) -> dict[str, Any]:
