@@ -205,7 +205,7 @@ def as_state(state: Any) -> State | StateCreate:
 
 def _call_of(state: object) -> str:
     """The hint to call the function that creates a state of this type, from text or the function itself."""
-    name = str(getattr(state, "__name__", state))
+    name = str.__str__(state) if isinstance(state, str) else getattr(state, "__name__", "")
     return f": write {name.capitalize()}()" if name.upper() in StateType.__members__ else ""
 
 
