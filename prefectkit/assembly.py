@@ -8,13 +8,12 @@ import sys
 from base64 import b64encode
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, TypeAlias, TypeVar, cast
-from urllib.parse import urlsplit
 
 import msgspec
 
 from prefectkit.core.errors import ConfigError
 from prefectkit.core.http.redirects import MOST_REDIRECTS
-from prefectkit.core.http.urls import HTTP, origin, parse_api_url
+from prefectkit.core.http.urls import HTTP, parse_api_url
 from prefectkit.core.options import Options
 from prefectkit.core.retries.policy import RetryPolicy
 from prefectkit.core.security.known_secrets import KnownSecrets
@@ -108,8 +107,7 @@ def choose_server(
 def _at(api: str, settings: Settings, schemes: frozenset[str]) -> Server:
     url = parse_api_url(api, schemes=schemes)
     cloud = settings.cloud_api_url.rstrip("/")
-    path = urlsplit(cloud).path
-    return Server(url, is_cloud=origin(url) == origin(cloud) and f"{urlsplit(url).path}/".startswith(f"{path}/"))
+    return Server(url, is_cloud=f"{url}/".startswith(f"{cloud}/"))
 
 
 def _unnamed(settings: Settings, has_transport: bool) -> Server:

@@ -167,6 +167,9 @@ def test_credentials_that_cannot_be_meant(client: Callable[..., object], credent
         ({"deadline": "5"}, ["deadline must be a number of seconds above 0, got '5'"]),
         ({"max_attempts": True}, ["max_attempts must be a whole number, at least 1, got True"]),
         ({"httpx_settings": SECRET}, ["httpx_settings must be a dict of keyword arguments of httpx.Client, got str"]),
+        ({"httpx_settings": {"timeout": "5"}}, ["the timeout in httpx_settings must be seconds", "got '5'"]),
+        ({"httpx_settings": {"timeout": -1}}, ["must be a number of seconds above 0, got -1"]),
+        ({"httpx_settings": {"headers": {"x-team": 5}}}, ["header 'x-team' in httpx_settings must be text, got int"]),
         ({"httpx_settings": [("timeout", 5)]}, ["httpx_settings must be a dict", "got list"]),
     ],
 )
@@ -292,7 +295,7 @@ LOOP["self"] = LOOP
         ({"rows": [1.5, {"mean": math.nan}]}, ["$.parameters.x.rows[1].mean is nan"]),
         (-math.inf, ["$.parameters.x is -inf"]),
         ([Row()], ["$.parameters.x[0] is a Row", "make text, a number, a list or a dict of it"]),
-        (Path, ["$.parameters.x is a type", "make text"]),
+        (Path, ["$.parameters.x is the class Path", "make text"]),
         ("\ud800", ["$.parameters.x is a str", "surrogates not allowed"]),
         ({(1, 2): 3}, ["a tuple is no key in JSON", "make text"]),
         (LOOP, ["recursion"]),

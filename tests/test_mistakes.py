@@ -14,6 +14,7 @@ import pytest
 
 from prefectkit import AsyncPrefect, Prefect
 from prefectkit.compat import PrefectClient, SyncPrefectClient
+from prefectkit.models.actions import CancelFlowRun
 from prefectkit.models.filters import (
     FlowFilter,
     FlowRunFilter,
@@ -31,6 +32,7 @@ from prefectkit.models.logs import LogCreate
 from prefectkit.models.schedules import CronSchedule
 from prefectkit.models.state_constructors import Completed, Failed, Paused, Suspended
 from prefectkit.models.states import StateCreate, StateType
+from prefectkit.models.triggers import EventTrigger
 from prefectkit.plugins import Request, hookimpl
 from tests.fakes import AsyncFakeTransport, FakeTransport
 
@@ -41,6 +43,7 @@ FLOW = Flow(id=ID, name="etl")
 LOG: Any = LogCreate(name="x", level="INFO", message="m", timestamp=datetime.now(UTC))  # type: ignore[arg-type] -- wrong
 PAUSED: Any = Paused
 SUSPENDED: Any = Suspended
+TRIGGER: Any = EventTrigger(posture="Proactive", threshold=1, within="5m")  # type: ignore[arg-type] -- wrong
 OF_A_FILTER = ["any_ of FlowRunFilterId must be a UUID", "a FlowRun with the id", "pass its .id"]
 
 
@@ -107,6 +110,16 @@ def told(call: Callable[[], object]) -> str:
         (lambda client: client.bulk(client.flow_runs.read, [ID], in_flight=True), ["a whole number, at least 1"]),
         (lambda client: client.deployments.create_flow_run(ID, scheduled_time=1), ["Did you mean 'state'?"]),
         (lambda client: client.get("/flows"), ["Did you mean 'request'?"]),
+        (lambda client: client.deployments.update(ID, schedule=1), ["'schedule'. Did you mean 'schedules'?"]),
+        (lambda client: client.request(5, "/health"), ["5 is not an HTTP method"]),
+        (lambda client: client.request("GET", 5), ["path must be text, got 5"]),
+        (lambda client: client.request("GET", "/health", query="a=b"), ["query must be a dict, got 'a=b'"]),
+        (lambda client: client.flow_runs.set_state(ID, Completed(state_details=5)), ["not a valid StateDetails"]),
+        (lambda client: client.automations.create(name="x", trigger=TRIGGER, actions=[]), ["within of EventTrigger"]),
+        (
+            lambda client: client.automations.create(name="x", trigger={}, actions=[CancelFlowRun]),
+            ["$.actions[0] is the class CancelFlowRun"],
+        ),
         # One value in place of a list
         (lambda client: client.logs.create("hello"), ["logs must be a list, got 'hello': write ['hello']"]),
         (lambda client: client.logs.create(LOG), ["logs must be a list, got ", ": write ["]),

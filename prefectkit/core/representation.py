@@ -17,8 +17,13 @@ def shown(value: object) -> str:
             # Classes and functions have a name too; they are shown by their `repr`.
             known = None if isinstance(value, type) else getattr(value, key, None)
             if isinstance(known, (str, int, UUID)):
-                return f"a {type(value).__name__} with the {key} {_cut(str(known))!r}"
+                return f"{with_article(type(value).__name__)} with the {key} {_cut(str(known))!r}"
     return f"the function {value.__name__}" if isinstance(value, FunctionType) else _cut(repr(value))
+
+
+def with_article(name: str) -> str:
+    """A name after its article."""
+    return f"{'an' if name[:1] in 'AEIOU' else 'a'} {name}"
 
 
 def instead(value: object, *keys: str) -> str:

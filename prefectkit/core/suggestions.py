@@ -13,6 +13,9 @@ T = TypeVar("T")
 MOST: Final = 3
 """How many names are suggested at most."""
 
+LONG: Final = 200
+"""How many characters of names are listed at most besides a suggestion."""
+
 LISTED: Final = 50
 """If no name is similar, all names are listed if there are at most this many."""
 
@@ -145,7 +148,9 @@ def unexpected(owner: str, name: str, known: Collection[str]) -> TypeError:
     """The error for a keyword that a function or a class does not take."""
     near = nearest(name, known)
     suggestion = f". Did you mean {' or '.join(map(repr, near))}?" if near else "."
-    return TypeError(f"{owner}(): unexpected keyword argument {name!r}{suggestion} It takes {', '.join(known)}")
+    names = ", ".join(known)
+    takes = f" It takes {names}" if len(names) <= LONG or not near else ""
+    return TypeError(f"{owner}(): unexpected keyword argument {name!r}{suggestion}{takes}")
 
 
 def unknown_attribute(value: object, name: str) -> AttributeError:

@@ -27,6 +27,13 @@ PYDANTIC_ONLY = {
     "result": "`State.result()` belongs to Prefect's engine: no result is loaded from its storage",
 }
 RAW = {"get", "post", "put", "patch", "delete", "request", "base_url"}
+HELPERS = {f"prefectkit.compat.{name}" for name in ("artifacts", "flow_runs", "variables")}
+CALLS = {
+    (None, "manage_lifespan"): "clients have no `manage_lifespan`: the app starts with the first request",
+    ("create_work_pool", "overwrite"): "`overwrite` changes what is given, and sets no other field back",
+    ("read_flows", "work_queue_filter"): "the API ignores `work_queue_filter` here, and this client warns of it",
+    ("read_block_documents", "block_schema_type"): "the API ignores `block_schema_type`, and this client warns of it",
+}
 # Their results are responses of httpx.
 RESPONSES = {
     *("api_healthcheck", "hello", "increment_concurrency_slots", "increment_v1_concurrency_slots", "request"),
@@ -93,10 +100,15 @@ class Differences(cst.CSTVisitor):
         if (text := loaded_module(node)) is not None and is_module(str(text.evaluated_value)):
             self._named(text)
         keywords = {each.keyword.value for each in node.args if each.keyword is not None}
-        if "manage_lifespan" in keywords:
-            self._warn(node, "clients have no `manage_lifespan`: the app starts with the first request")
-        if name == "read_flows" and "work_queue_filter" in keywords:
-            self._warn(node, "the API ignores `work_queue_filter` here, and this client warns of it")
+        for (called, keyword), difference in CALLS.items():
+            if keyword in keywords and called in (None, name):
+                self._warn(node, difference)
+        if name.startswith("model_dump") and "exclude_unset" in keywords and isinstance(node.func, cst.Attribute):
+            if self._is_model(node.func.value):
+                self._warn(node, "a dump with `exclude_unset` includes what the server left out, with its defaults")
+        target = find(self._paths.get(node.func, ""))
+        if target is not None and target.module in HELPERS and "client" in keywords:
+            self._warn(node, "`client` must be of the kind that is called: blocking in a blocking call, else async")
 
     def visit_FormattedStringExpression(self, node: cst.FormattedStringExpression) -> None:
         self._text(node.expression)
@@ -110,8 +122,17 @@ class Differences(cst.CSTVisitor):
         name = node.attr.value
         if name in PYDANTIC_ONLY and self._is_model(node.value):
             self._warn(node, PYDANTIC_ONLY[name])
+        if isinstance(node.value, cst.Attribute) and node.value.attr.value == "within":
+            self._warn(node, "the `within` of a trigger is a number of seconds")
         if isinstance(node.value, cst.Attribute) and node.value.attr.value == "_client" and name not in RAW:
             self._warn(node, f"`client._client` is no client of httpx: it may have no `{name}`")
+
+    def visit_ClassDef(self, node: cst.ClassDef) -> None:
+        for base in node.bases:
+            path = self._paths.get(base.value, "")
+            target = find(path)
+            if target is not None and target.module.startswith("prefectkit.models") and path not in self._kept:
+                self._warn(node, f"`{target.name}` is a msgspec Struct: a class derived from it has no validators")
 
     def visit_Comparison(self, node: cst.Comparison) -> None:
         sides = [node.left, *(each.comparator for each in node.comparisons)]

@@ -6,7 +6,7 @@ import io
 import os
 import tempfile
 import tokenize
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -27,8 +27,13 @@ class Source(NamedTuple):
     text: str
     encoding: str
 
+    @property
+    def bare_encoding(self) -> str:
+        """Its encoding, without a mark."""
+        return self.encoding.removesuffix("-sig")
 
-def find_files(paths: Iterable[Path]) -> Iterator[Path]:
+
+def find_files(paths: Iterable[Path], on_error: Callable[[OSError], None]) -> Iterator[Path]:
     """The files of Python, and the notebooks, that paths name, each once.
 
     Directories are walked, without links to directories and without those that hold no code of the program: hidden
@@ -36,17 +41,18 @@ def find_files(paths: Iterable[Path]) -> Iterator[Path]:
 
     Args:
         paths: Files and directories. A file is taken whatever its name is.
+        on_error: Called for a directory that cannot be read.
     """
     seen: set[str] = set()
     for path in paths:
-        for file in _walk(path) if path.is_dir() else [path]:
+        for file in _walk(path, on_error) if path.is_dir() else [path]:
             if (real := os.path.realpath(file)) not in seen:
                 seen.add(real)
                 yield file
 
 
-def _walk(directory: Path) -> Iterator[Path]:
-    for root, directories, names in os.walk(directory):
+def _walk(directory: Path, on_error: Callable[[OSError], None]) -> Iterator[Path]:
+    for root, directories, names in os.walk(directory, onerror=on_error):
         directories[:] = sorted(name for name in directories if not _is_skipped(Path(root, name)))
         for name in sorted(names):
             path = Path(root, name)
@@ -70,10 +76,13 @@ def decode(data: bytes) -> Source:
     """
     encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
     try:
-        return Source(data.decode(encoding), encoding)
+        text = data.decode(encoding)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise SyntaxError(f"byte {data[error.start]:#x} is not {encoding}", (None, line, None, None)) from None
+    if text.encode(encoding) != data:
+        raise SyntaxError(f"its bytes cannot be kept: {encoding} writes some of them otherwise")
+    return Source(text, encoding)
 
 
 def write(path: Path, source: Source) -> None:
@@ -95,7 +104,10 @@ def write(path: Path, source: Source) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(temporary, target.stat().st_mode & 0o7777)
+        status = target.stat()
+        with suppress(AttributeError, OSError):  # only on Unix, and only root may give files away
+            os.chown(temporary, status.st_uid, status.st_gid)
+        os.chmod(temporary, status.st_mode & 0o7777)
         os.replace(temporary, target)
     except BaseException:
         with suppress(OSError):

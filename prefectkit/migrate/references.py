@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias, cast
 
 import libcst as cst
+import libcst.matchers as m
 from libcst.helpers import get_full_name_for_node
 from libcst.metadata import (
     CodeRange,
@@ -147,6 +149,13 @@ class References(cst.CSTVisitor):
     def visit_Assign(self, node: cst.Assign) -> None:
         if any(get_full_name_for_node(each.target) == "__all__" for each in node.targets):
             self._exported |= set(_texts(node.value))
+
+    def visit_Annotation(self, node: cst.Annotation) -> None:
+        for text in m.findall(node, m.SimpleString()):
+            words = str(cst.ensure_type(text, cst.SimpleString).evaluated_value)
+            for binding in self.bindings.values():
+                if binding.is_module and re.search(rf"\b{binding.name}\.", words):
+                    binding.uses.append(Use(cst.Name(binding.name), binding.base, self.line_of(text), True, [binding]))
 
     def visit_Name(self, node: cst.Name) -> None:
         self._note([node])

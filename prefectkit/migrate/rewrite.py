@@ -28,24 +28,30 @@ class Rewrite(cst.CSTTransformer):
             return updated_node
         return cst.parse_expression(text).with_changes(lpar=updated_node.lpar, rpar=updated_node.rpar)
 
-    def leave_Import(self, original_node: cst.Import, updated_node: cst.Import) -> cst.Import:
+    def leave_Import(
+        self, original_node: cst.Import, updated_node: cst.Import
+    ) -> cst.Import | cst.FlattenSentinel[cst.BaseSmallStatement]:
         if not any(self._is_changed(alias) for alias in original_node.names):
             return updated_node
         names: list[cst.ImportAlias] = []
         for alias in original_node.names:
-            change = self._plan.changes.get(alias)
-            if change is None or change.stays:
+            change = self._plan.changes.get(alias) or Change(stays=True)
+            if change.stays:
                 names.append(alias)
             elif change.target is not None:
                 names.append(alias.with_changes(name=dotted(change.target.path)))
-            if change is not None and change.target is None:
-                # Nothing of it is used by way of this statement, which is left where it is with its comments.
-                modules = change.modules if change.stays else change.modules or ["prefectkit"]
-                names += [cst.ImportAlias(dotted(module)) for module in modules]
-        comma = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
-        *others, last = names
-        others = [each if isinstance(each.comma, cst.Comma) else each.with_changes(comma=comma) for each in others]
-        return updated_node.with_changes(names=[*others, last.with_changes(comma=cst.MaybeSentinel.DEFAULT)])
+            # A statement that is not needed any more is left where it is, with its comments.
+            modules = change.modules if change.stays or change.target else change.modules or ["prefectkit"]
+            names += [cst.ImportAlias(dotted(module)) for module in modules]
+        if len(original_node.names) == 1:
+            statements = [cst.Import([alias]) for alias in names]
+        else:
+            comma = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
+            names = [each if isinstance(each.comma, cst.Comma) else each.with_changes(comma=comma) for each in names]
+            names[-1] = names[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)
+            statements = [updated_node.with_changes(names=names)]
+        statements[-1] = statements[-1].with_changes(semicolon=updated_node.semicolon)
+        return cst.FlattenSentinel(statements)
 
     def leave_ImportFrom(
         self, original_node: cst.ImportFrom, updated_node: cst.ImportFrom

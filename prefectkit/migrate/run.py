@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 import re
 import sys
 from collections.abc import Iterable
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from prefectkit.migrate.files import NOTEBOOK, Source, decode, find_files, write
+from prefectkit.migrate.line_numbers import line_numbers, lines_of
 from prefectkit.migrate.migration import Migrated, migrate
 
 NAME = re.compile(rb"\bprefect\b")
@@ -48,7 +50,11 @@ def run(paths: Iterable[Path], *, check: bool, diff: bool) -> int:
         The exit status.
     """
     totals = Totals()
-    for path in find_files(paths):
+
+    def refuse(error: OSError) -> None:
+        _fail(totals, f"{error.filename}: not searched: {error.strerror}")
+
+    for path in find_files(paths, refuse):
         try:
             _migrate_file(path, totals, dry=check or diff, diff=diff)
         except SyntaxError as error:
@@ -74,27 +80,30 @@ def _migrate_file(path: Path, totals: Totals, *, dry: bool, diff: bool) -> None:
     migrated = migrate(source.text)
     if migrated.text != source.text:
         if diff:
-            _print_diff(path, source.text, migrated.text)
+            _print_diff(path, source, migrated.text)
         if not dry:
             write(path, Source(migrated.text, source.encoding))
         totals.changed += 1
-    _report(path, migrated)
+    _report(path, migrated, line_numbers(source.text, source.text if dry else migrated.text))
     totals.warnings += len(migrated.warnings)
     totals.bound += migrated.needs_prefect
     totals.freed += migrated.used_prefect and not migrated.needs_prefect
 
 
-def _report(path: Path, migrated: Migrated) -> None:
+def _report(path: Path, migrated: Migrated, numbers: list[int]) -> None:
     lines = [(line, f"`{name}` stays with Prefect: {why}") for line, name, why in migrated.kept]
     lines += [(line, f"warning: {text}") for line, text in migrated.warnings]
     for line, text in sorted(lines):
-        _say(f"{path}:{line}: {text}")
+        _say(f"{path}:{numbers[min(line, len(numbers)) - 1]}: {text}")
 
 
-def _print_diff(path: Path, before: str, after: str) -> None:
-    old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
-    for line in difflib.unified_diff(old, new, f"{path} (before)", f"{path} (after)"):
-        sys.stdout.write(line if line.endswith(("\n", "\r")) else f"{line}\n\\ No newline at end of file\n")
+def _print_diff(path: Path, source: Source, after: str) -> None:
+    """Print the bytes that differ, in the encoding of the file and with its line ends."""
+    name = os.fsencode(path)
+    before, changed = ([line.encode(source.bare_encoding) for line in lines_of(text)] for text in (source.text, after))
+    for line in difflib.diff_bytes(difflib.unified_diff, before, changed, name, name):
+        sys.stdout.buffer.write(line if line.endswith((b"\n", b"\r")) else line + b"\n\\ No newline at end of file\n")
+    sys.stdout.flush()
 
 
 def _summary(totals: Totals, *, dry: bool) -> str:

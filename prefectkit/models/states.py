@@ -236,7 +236,7 @@ def with_transition_id(state: State | StateCreate) -> StateCreate:
         InvalidParameterError: It is not a state.
     """
     state = as_state(state)
-    details = state.state_details or StateDetails()
+    details = StateDetails.model_validate(state.state_details or StateDetails())
     if isinstance(state, State) or details.transition_id is None:
         details = structs.replace(details, transition_id=uuid4())
     return StateCreate(type=state.type, name=state.name, message=state.message, data=state.data, state_details=details)

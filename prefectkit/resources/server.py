@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from prefectkit.core.endpoint import Async, M, Resource, composed, endpoint
 from prefectkit.core.errors import InvalidParameterError
 from prefectkit.core.http.messages import Response
 from prefectkit.core.http.paths import PathTemplate
 from prefectkit.core.operation import Operation
+from prefectkit.core.representation import shown
 from prefectkit.core.retries.policy import RetrySafety
 from prefectkit.models.admin import CsrfToken
 
@@ -130,8 +131,12 @@ class Server(Resource[M]):
             InvalidParameterError: The method, the path or a parameter cannot be sent safely.
             StatusError: The status is not 2xx, and `check` is on.
         """
-        if not (method.isascii() and method.isalpha()):
+        if not (isinstance(cast(object, method), str) and method.isascii() and method.isalpha()):
             raise InvalidParameterError(f"{method!r} is not an HTTP method")
+        if not isinstance(cast(object, path), str):
+            raise InvalidParameterError(f"path must be text, got {shown(path)}")
+        if query is not None and not isinstance(cast(object, query), Mapping):
+            raise InvalidParameterError(f"query must be a dict, got {shown(query)}")
         operation = Operation(
             name="request",
             method=method.upper(),

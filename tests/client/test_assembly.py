@@ -64,11 +64,6 @@ async def app(scope: Any, receive: Any, send: Any) -> None: ...
             Settings(cloud_api_url="https://host.test/cloud/api"),
             Server("https://host.test/oss/api"),
         ),
-        (
-            "https://HOST.test:443/cloud/api/",
-            Settings(cloud_api_url="https://host.test/cloud/api"),
-            Server("https://HOST.test:443/cloud/api", is_cloud=True),
-        ),
         ("http://api.prefect.cloud/api", Settings(), Server("http://api.prefect.cloud/api")),
     ],
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,7 @@ def test_files_are_rewritten_in_place(tmp_path: Path, capfd: pytest.CaptureFixtu
     assert output == ""
     assert errors.splitlines() == [
         f"{two}:1: `prefect.flow` stays with Prefect: it belongs to Prefect's engine",
-        f"{two}:2: warning: the text of `run.state.type` is its value, as in `run.state.type.value`",
+        f"{two}:3: warning: the text of `run.state.type` is its value, as in `run.state.type.value`",
         "3 files read, 2 changed, 1 need Prefect no more, 1 still need it, 1 warning",
     ]
     assert main([str(tmp_path), "--check"]) == 0
@@ -52,15 +53,15 @@ def test_a_diff_writes_nothing(tmp_path: Path, capfd: pytest.CaptureFixture[str]
     assert main(["--diff", "--check", str(path)]) == 1
     assert path.read_text() == f"import os\n{BEFORE.rstrip()}"
     assert capfd.readouterr().out.splitlines()[:9] == [
-        f"--- {path} (before)",
-        f"+++ {path} (after)",
+        f"--- {path}",
+        f"+++ {path}",
         "@@ -1,2 +1,2 @@",
         " import os",
         f"-{BEFORE.rstrip()}",
         "\\ No newline at end of file",
         f"+{AFTER.rstrip()}",
         "\\ No newline at end of file",
-        f"--- {path} (before)",
+        f"--- {path}",
     ]
 
 
@@ -91,9 +92,10 @@ def test_what_cannot_be_parsed_is_left_and_the_others_are_done(
         (BEFORE.encode("utf-8-sig"), AFTER.encode("utf-8-sig")),
         (f"x = 1\r\n{BEFORE}".replace("\n", "\r\n").encode(), None),
         (f"# -*- coding: latin-1 -*-\nx = 'é'\n{BEFORE}".encode("latin-1"), None),
+        (f"x = 1\r\ny = '''\r'''\n{BEFORE}z = 2\r{BEFORE}".encode(), None),
         (f"\x0c\n\tif x: pass\n{BEFORE}".lstrip("\x0c\n\t").encode() + b"x  =  [ 1,2 ]   \n\n\n# end", None),
     ],
-    ids=["byte order mark", "line ends", "encoding", "spaces"],
+    ids=["byte order mark", "line ends", "encoding", "mixed line ends", "spaces"],
 )
 def test_all_other_bytes_stay(tmp_path: Path, before: bytes, after: bytes | None) -> None:
     path = tmp_path / "job.py"
@@ -153,6 +155,33 @@ def test_a_file_that_is_named_is_taken_whatever_its_name(tmp_path: Path) -> None
     script = write(tmp_path / ".hidden" / "script", f"#!/usr/bin/env python\n{BEFORE}")
     assert main([str(script), str(script)]) == 0
     assert script.read_text() == f"#!/usr/bin/env python\n{AFTER}"
+
+
+def test_a_directory_that_cannot_be_read_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def scandir(path: str) -> Iterator[os.DirEntry[str]]:
+        if str(path).endswith("closed"):
+            raise PermissionError(13, "Permission denied", path)
+        return real(path)
+
+    real = os.scandir
+    good = write(tmp_path / "job.py")
+    (tmp_path / "closed").mkdir()
+    monkeypatch.setattr(os, "scandir", scandir)
+    assert main([str(tmp_path)]) == 2
+    assert good.read_text() == AFTER
+    assert f"{tmp_path / 'closed'}: not searched: Permission denied" in capfd.readouterr().err
+
+
+def test_a_line_is_where_it_is_afterwards(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    path = write(tmp_path / "job.py", "x = '\x0c'\nfrom prefect import flow, get_client\n\nstr(run.state_type)\n")
+    assert main([str(path), "--check"]) == 1
+    assert f"{path}:2: `prefect.flow`" in (errors := capfd.readouterr().err)
+    assert f"{path}:4: warning" in errors
+    assert main([str(path)]) == 0
+    assert f"{path}:2: `prefect.flow`" in (errors := capfd.readouterr().err)
+    assert f"{path}:5: warning" in errors
 
 
 def test_notebooks_are_left_alone(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -139,6 +139,10 @@ SPLIT = {
         "    import prefect, os\n    @prefect.flow\n    def g(): prefect.get_client()\n",
         "    import prefect, prefectkit.compat, os\n    @prefect.flow\n    def g(): prefectkit.compat.get_client()\n",
     ),
+    "a module alone": (
+        "import prefect as p  # why\np.flow, p.get_client()\n",
+        "import prefect as p  # why\nimport prefectkit.compat\np.flow, prefectkit.compat.get_client()\n",
+    ),
     "a module from a package": (
         "    from prefect import client\n    client.orchestration.get_client(), client.base.app_lifespan_context\n",
         "    from prefect import client\n    import prefectkit.compat\n"
@@ -178,6 +182,10 @@ STAYS = {
         "`prefect.client.orchestration` the module itself is used as an object"
     ),
     "import prefect\nprefect.get_client = None": "`prefect.get_client` it is assigned to or deleted",
+    "from prefect import State\ndef f() -> State[int]: ...": (
+        "`prefect.State` only Prefect's own takes the type of a result, `State[...]`"
+    ),
+    "import prefect\ndef f(x: 'list[prefect.State]'): ...": "`prefect` the module itself is used as an object",
     "import prefect\n__all__ = ['prefect']": "`prefect` the module itself is used as an object",
     "try:\n    import prefect\nexcept ImportError:\n    prefect = None\nprefect.get_client()": (
         "`prefect` `prefect` is bound to something else as well"

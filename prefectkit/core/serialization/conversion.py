@@ -122,7 +122,8 @@ def _scalar(value: Any) -> object:
         case "m" | "M":
             return value.astype(f"{kind}8[us]").item()
         case _:
-            raise TypeError(f"{type(value).__name__} is not JSON: make text, a number, a list or a dict of it")
+            what = "a class" if isinstance(value, type) else type(cast(object, value)).__name__
+            raise TypeError(f"{what} is not JSON: make text, a number, a list or a dict of it")
 
 
 def _key(value: bool | None) -> str:

@@ -24,7 +24,7 @@ from msgspec import UnsetType, structs
 
 from prefectkit.core.errors import InvalidParameterError
 from prefectkit.core.http.paths import uuid_segment
-from prefectkit.core.representation import instead, shown
+from prefectkit.core.representation import instead, shown, with_article
 from prefectkit.core.serialization.conversion import convert
 from prefectkit.core.serialization.moments import check_moment
 from prefectkit.core.serialization.walk import BYTES, is_one_shot
@@ -33,12 +33,14 @@ from prefectkit.core.suggestions import close_matches
 LARGEST: Final = 2**63 - 1
 """The largest integer of a field: databases store 64 bits."""
 
+_SPAN: Final = re.compile(r"[+-]?(P|[0-9.]+(:| days?,|$))")
+
 Check: TypeAlias = Callable[[str, Any], bool]
 """A function of the name of a field and its value: whether it may be sent. It may raise a more special error itself."""
 
 
 class TypeMismatchError(InvalidParameterError):
-    """A value is none of those that the type of its field declares."""
+    """A value is none of those that the type of its field declares. Users get it as an `InvalidParameterError`."""
 
 
 class Declared(NamedTuple):
@@ -97,9 +99,12 @@ def check_list(name: str, value: object) -> None:
     """Refuse the value of a parameter that is no list, nor another iterable of several values.
 
     Raises:
-        TypeMismatchError: It is text, a dict or a Struct, say.
+        InvalidParameterError: It is text, a dict or a Struct, say.
     """
-    _list_of(None).check(name, value)
+    try:
+        _list_of(None).check(name, value)
+    except TypeMismatchError as error:
+        raise InvalidParameterError(str(error)) from None
 
 
 @cache
@@ -179,6 +184,11 @@ def _is_number(name: str, value: Any) -> bool:
     return True
 
 
+def _is_span(_name: str, value: object) -> bool:
+    """Whether it is a timedelta, or the text of one: `PT5M`, `00:05:00`, `1 day, 0:00`, or seconds."""
+    return isinstance(value, timedelta) or (isinstance(value, str) and _SPAN.match(value) is not None)
+
+
 def _is_id(name: str, value: object) -> bool:
     try:
         return bool(uuid_segment(name, value))
@@ -224,7 +234,7 @@ def _list_of(item: Declared | None) -> Declared:
                 item.check(f"an item of {name}", each)
         return True
 
-    words = " or ".join(word.removeprefix("a ") for word in item.words)
+    words = " or ".join(word.removeprefix("a ").removeprefix("an ") for word in item.words)
     return Declared(frozenset(), {"list": check}, (f"a list of {words}",))
 
 
@@ -238,7 +248,7 @@ def _struct(kind: type[msgspec.Struct]) -> Declared:
             return True
         return isinstance(value, kind) or not isinstance(value, msgspec.Struct)
 
-    return Declared(frozenset({kind}), {"dict": check}, (getattr(kind, "made_by", f"a {kind.__name__}"),))
+    return Declared(frozenset({kind}), {"dict": check}, (getattr(kind, "made_by", with_article(kind.__name__)),))
 
 
 def _kind(value: object) -> str | None:
@@ -274,8 +284,8 @@ _BASIC: Final[Mapping[object, Declared]] = {
     float: Declared(frozenset({float}), {"number": _is_number, "text": _is_number}, ("a number",)),
     UUID: Declared(frozenset({UUID}), dict.fromkeys(("text", *_OTHERS), _is_id), ("a UUID",)),
     datetime: Declared(frozenset(), {"text": _accept}, ("a datetime",)),
-    timedelta: Declared(frozenset({timedelta}), {"text": _accept, "number": _accept}, ("a timedelta", "seconds")),
+    timedelta: Declared(frozenset({timedelta}), {"text": _is_span, "number": _accept}, ("a timedelta", "seconds")),
     dict: Declared(frozenset({dict}), {"dict": _accept}, ("a dict",)),
 }
 
-_PRECEDENCE: Final[Mapping[object, int]] = {_is_integer: 0, _is_number: 1, _accept: 2}
+_PRECEDENCE: Final[Mapping[object, int]] = {_is_integer: 0, _is_number: 1, _is_span: 2, _accept: 3}

@@ -63,9 +63,9 @@ def _check(body: Any, strict: bool) -> tuple[bool, bool]:
                 try:
                     if quick_check is None or not quick_check(place, inner[index]):
                         wanted.check(place, inner[index])
-                except TypeMismatchError:
+                except TypeMismatchError as error:
                     if strict:
-                        raise
+                        raise InvalidParameterError(str(error)) from None
             if inside and id(value) not in seen:
                 seen.add(id(value))
                 todo += [inner[index] for index in inside]

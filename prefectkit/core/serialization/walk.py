@@ -164,12 +164,18 @@ def find(body: object, wanted: Callable[[object], bool]) -> str | None:
     while todo:
         place, value = todo.pop()
         if wanted(value):
-            return f"{place} is {value!r}" if isinstance(value, float) else f"{place} is a {type(value).__name__}"
+            return f"{place} is {_described(value)}"
         # A body that holds itself is walked once.
         if id(value) not in seen:
             seen.add(id(value))
             todo += reversed(_inner(place, value))
     return None
+
+
+def _described(value: object) -> str:
+    if isinstance(value, float):
+        return repr(value)
+    return f"the class {value.__name__}" if isinstance(value, type) else f"a {type(value).__name__}"
 
 
 def _inner(place: str, value: object) -> list[tuple[str, object]]:

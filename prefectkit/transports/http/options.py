@@ -168,6 +168,11 @@ def _check(arguments: dict[str, Any], required_method: str) -> None:
     if unknown:
         known = ", ".join(sorted(KNOWN_KEYS))
         raise ConfigError(f"httpx_settings has the unknown key {unknown[0]!r}; known are {known}")
+    headers: Any = arguments.get("headers")
+    pairs: dict[Any, Any] = headers if isinstance(headers, dict) else {}
+    for name, value in pairs.items():
+        if not isinstance(value, (str, bytes)):
+            raise ConfigError(f"header {name!r} in httpx_settings must be text, got {type(value).__name__}")
     mounts: dict[str, Any] = arguments.get("mounts") or {}
     for transport in (arguments.get("transport"), *mounts.values()):
         if transport is not None and not hasattr(transport, required_method):
@@ -196,7 +201,13 @@ def _step_timeouts(timeout: Any) -> Mapping[str, float | None]:
         return {}
     import httpx
 
-    return httpx.Timeout(timeout).as_dict()
+    try:
+        steps = httpx.Timeout(timeout).as_dict()
+        if all(seconds is None or seconds >= 0 for seconds in steps.values()):
+            return steps
+    except (TypeError, ValueError):
+        pass
+    raise ConfigError(f"the timeout in httpx_settings must be seconds, or an httpx.Timeout, got {timeout!r}")
 
 
 def _parse_proxy(proxy: httpx.Proxy | httpx.URL | str) -> httpx.Proxy:

@@ -93,7 +93,7 @@ def test_a_number_that_json_has_not_is_refused_with_its_place(body: object, plac
         ({"a": [1, Unencodable()]}, "$.a[1] is a Unencodable", "is not JSON"),
         (Body(value={"x": Unencodable()}), "$.value.x is a Unencodable", "is not JSON"),
         ({"a": {Unencodable()}}, "$.a[0] is a Unencodable", "is not JSON"),
-        ([Dumps], "$[0] is a type", "type is not JSON"),
+        ([Dumps], "$[0] is the class Dumps", "a class is not JSON"),
         ({"a": "\ud800"}, "$.a is a str", "surrogates not allowed"),
         (["ok", "b\udc00"], "$[1] is a str", "surrogates not allowed"),
         ({"a": 1 + 2j}, "$.a is a complex", "is not JSON"),
