@@ -169,7 +169,7 @@ def _check(arguments: dict[str, Any], required_method: str) -> None:
         known = ", ".join(sorted(KNOWN_KEYS))
         raise ConfigError(f"httpx_settings has the unknown key {unknown[0]!r}; known are {known}")
     headers: Any = arguments.get("headers")
-    pairs: dict[Any, Any] = headers if isinstance(headers, dict) else {}
+    pairs: dict[Any, Any] = headers if headers.__class__ is dict else {}
     for name, value in pairs.items():
         if not isinstance(value, (str, bytes)):
             raise ConfigError(f"header {name!r} in httpx_settings must be text, got {type(value).__name__}")
