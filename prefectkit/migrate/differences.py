@@ -13,6 +13,7 @@ from libcst.helpers import get_full_name_for_node
 from libcst.metadata import CodeRange, PositionProvider
 
 from prefectkit.migrate.engine_uses import loaded_module
+from prefectkit.migrate.model_values import is_model, names_of_models
 from prefectkit.migrate.plan import Plan
 from prefectkit.migrate.targets import Target, find, is_module, value_of
 
@@ -33,11 +34,6 @@ CALLS = {
     ("create_work_pool", "overwrite"): "`overwrite` changes what is given, and sets no other field back",
     ("read_flows", "work_queue_filter"): "the API ignores `work_queue_filter` here, and this client warns of it",
     ("read_block_documents", "block_schema_type"): "the API ignores `block_schema_type`, and this client warns of it",
-}
-# Their results are responses of httpx.
-RESPONSES = {
-    *("api_healthcheck", "hello", "increment_concurrency_slots", "increment_v1_concurrency_slots", "request"),
-    *("decrement_v1_concurrency_slots", "release_concurrency_slots"),
 }
 
 
@@ -62,12 +58,7 @@ class Differences(cst.CSTVisitor):
         self._models: set[str] = set()
 
     def visit_Module(self, node: cst.Module) -> None:
-        names = _Models(self._paths, self._models)
-        size = -1
-        # A name may get its value from one that is assigned below it.
-        while size != len(self._models):
-            size = len(self._models)
-            node.visit(names)
+        self._models = names_of_models(node, self._paths)
 
     def leave_Module(self, original_node: cst.Module) -> None:
         self.found = sorted(set(self.found))
@@ -168,66 +159,6 @@ class Differences(cst.CSTVisitor):
 
     def _is_model(self, node: cst.BaseExpression) -> bool:
         return is_model(node, self._paths, self._models)
-
-
-class _Models(cst.CSTVisitor):
-    """Collects the names that get an object of a model, from a client or by a call of its class."""
-
-    def __init__(self, paths: Mapping[cst.CSTNode, str], names: set[str]) -> None:
-        super().__init__()
-        self._paths = paths
-        self._names = names
-
-    def _assign(self, targets: Iterable[cst.BaseExpression], value: cst.BaseExpression | None) -> None:
-        if value is not None and is_model(value, self._paths, self._names):
-            self._names |= {target.value for target in targets if isinstance(target, cst.Name)}
-
-    def visit_Assign(self, node: cst.Assign) -> None:
-        self._assign([each.target for each in node.targets], node.value)
-
-    def visit_AnnAssign(self, node: cst.AnnAssign) -> None:
-        self._assign([node.target], node.value)
-
-    def visit_NamedExpr(self, node: cst.NamedExpr) -> None:
-        self._assign([node.target], node.value)
-
-    def visit_For(self, node: cst.For) -> None:
-        self._assign([node.target], node.iter)
-
-    def visit_CompFor(self, node: cst.CompFor) -> None:
-        self._assign([node.target], node.iter)
-
-
-def is_model(node: cst.BaseExpression, paths: Mapping[cst.CSTNode, str], names: set[str]) -> bool:
-    """Whether an expression is an object of a model, or a list of them.
-
-    Args:
-        node: The expression.
-        paths: The path in Prefect of each expression that has one.
-        names: Names that are known to be such objects.
-    """
-    match node:
-        case cst.Await(expression=value) | cst.Subscript(value=value):
-            return is_model(value, paths, names)
-        case cst.Name(value=name):
-            return name in names
-        case cst.Attribute(value=value, attr=cst.Name(value="state")):
-            return is_model(value, paths, names)
-        case cst.Call(func=cst.Attribute(attr=cst.Name(value=name))) if name in _flat_methods():
-            return True
-        case cst.Call(func=function):
-            target = find(paths.get(function, ""))
-            return target is not None and target.module.startswith("prefectkit.models")
-        case _:
-            return False
-
-
-@cache
-def _flat_methods() -> frozenset[str]:
-    """The methods of a client that return models."""
-    from prefectkit.compat import PrefectClient
-
-    return frozenset(name for name in dir(PrefectClient) if name[0] != "_") - RESPONSES
 
 
 @cache

@@ -66,12 +66,12 @@ def _migrate(text: str) -> Migrated:
     changed = wrapper.module.visit(Rewrite(decided)).code
     if changed != text:
         _check(changed)
-    for_types = [each.for_types for each in bindings] + [each.for_types for each in references.stars]
+    runs = [each.runs for each in bindings] + [each.runs for each in references.stars]
     return Migrated(
         text=changed,
         kept=decided.kept,
         warnings=differences.found,
-        used_prefect=uses.loads_prefect or not all(for_types),
+        used_prefect=uses.loads_prefect or any(runs),
         needs_prefect=decided.needs_prefect,
     )
 

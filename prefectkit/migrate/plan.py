@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
-from prefectkit.migrate.references import Binding, Dotted, Star, Use
+from prefectkit.migrate.imports import Binding, Dotted, Star, Use
 from prefectkit.migrate.targets import ROOT, Target, crosses, find, is_module, reason
 
 STAYS_FOR_ENGINE = "the file needs Prefect anyway, whose own works with both"
@@ -82,7 +82,7 @@ class _Planner:
     def _keep(self, line: int, path: str, why: str, importing: Binding | Star) -> None:
         if (path, why) not in [each[1:] for each in self._plan.kept]:
             self._plan.kept.append((line, path, why))
-        self._plan.needs_prefect |= not importing.for_types
+        self._plan.needs_prefect |= importing.runs
 
     def _found(self, path: str) -> Target | str:
         """Where it is found here, or why it stays."""

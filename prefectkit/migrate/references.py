@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import TypeAlias, cast
+from typing import cast
 
 import libcst as cst
 import libcst.matchers as m
@@ -19,92 +18,8 @@ from libcst.metadata import (
     ScopeProvider,
 )
 
+from prefectkit.migrate.imports import Binding, Dotted, Star, Use
 from prefectkit.migrate.targets import ROOT, is_module
-
-Dotted: TypeAlias = cst.Name | cst.Attribute
-
-
-@dataclass(eq=False)
-class Use:
-    """Where a name of an imported module is used.
-
-    Attributes:
-        node: The expression, as far as the name: `prefect.get_client` of `prefect.get_client().api_url`.
-        path: What it is in Prefect: `prefect.get_client`, or a module that is used as an object.
-        line: Where.
-        is_loaded: Whether it is read, and neither assigned to nor deleted.
-        bindings: What binds the name that the expression begins with: one, or several `import prefect.x`.
-    """
-
-    node: Dotted
-    path: str
-    line: int
-    is_loaded: bool
-    bindings: list[Binding]
-
-    @property
-    def owner(self) -> Binding:
-        """The import that it is for: of several, the one that names most of it."""
-        naming = [each for each in self.bindings if self.path.startswith(f"{each.path}.")]
-        return max(naming or self.bindings[:1], key=lambda binding: len(binding.path))
-
-
-@dataclass(eq=False)
-class Binding:
-    """What an import statement binds to one name.
-
-    Attributes:
-        alias: The part of the statement.
-        statement: The statement.
-        path: What it names: `prefect.client.orchestration.get_client`.
-        line: Where.
-        for_types: Whether only type checkers see it.
-        uses: Where names of it are used, if it is a module.
-        is_ambiguous: Whether something else binds the same name, to something else.
-    """
-
-    alias: cst.ImportAlias
-    statement: cst.Import | cst.ImportFrom
-    path: str
-    line: int
-    for_types: bool
-    uses: list[Use] = field(default_factory=list[Use])
-    is_ambiguous: bool = False
-
-    @property
-    def name(self) -> str:
-        """The name that is bound."""
-        return self.alias.evaluated_alias or self.alias.evaluated_name.partition(".")[0]
-
-    @property
-    def binds_root(self) -> bool:
-        """Whether it is a plain `import prefect.x`, which binds `prefect`."""
-        return isinstance(self.statement, cst.Import) and self.alias.asname is None
-
-    @property
-    def is_module(self) -> bool:
-        """Whether it is a module."""
-        return isinstance(self.statement, cst.Import) or is_module(self.path)
-
-    @property
-    def base(self) -> str:
-        """The path of what is bound."""
-        return ROOT if self.binds_root else self.path
-
-
-@dataclass(eq=False)
-class Star:
-    """A `from prefect.x import *`.
-
-    Attributes:
-        module: The module.
-        line: Where.
-        for_types: Whether only type checkers see it.
-    """
-
-    module: str
-    line: int
-    for_types: bool
 
 
 class References(cst.CSTVisitor):
@@ -208,51 +123,68 @@ class References(cst.CSTVisitor):
                 binding.is_ambiguous = True
         return list(found)
 
-    def add(self, statement: cst.Import | cst.ImportFrom, for_types: bool) -> None:
+    def add(self, statement: cst.Import | cst.ImportFrom, runs: bool) -> None:
         """Add what an import statement binds.
 
         Args:
             statement: The statement.
-            for_types: Whether only type checkers see it.
+            runs: Whether it is executed when the program runs.
         """
         line = self.line_of(statement)
         module = _module_of(statement)
         if isinstance(statement.names, cst.ImportStar):
             if _is_of_prefect(module):
-                self.stars.append(Star(module, line, for_types))
+                self.stars.append(Star(module, line, runs))
             return
         for alias in statement.names:
             path = f"{module}.{alias.evaluated_name}" if isinstance(statement, cst.ImportFrom) else alias.evaluated_name
             if _is_of_prefect(path):
-                binding = self.bindings[alias] = Binding(alias, statement, path, self.line_of(alias), for_types)
+                binding = self.bindings[alias] = Binding(alias, statement, path, self.line_of(alias), runs)
                 self._by_statement.setdefault(statement, []).append(binding)
                 self._names.add(binding.name)
 
 
 class _Imports(cst.CSTVisitor):
-    """Finds the import statements, and whether only type checkers see them."""
+    """Finds the import statements, and whether they are executed when the program runs."""
 
     def __init__(self, references: References) -> None:
         super().__init__()
         self._references = references
-        self._for_types = False
+        self._runs = True
 
     def visit_If(self, node: cst.If) -> bool:
         if (get_full_name_for_node(node.test) or "").rpartition(".")[2] != "TYPE_CHECKING":
             return True
-        before, self._for_types = self._for_types, True
-        node.body.visit(self)
-        self._for_types = before
+        self._visit_unless_run(node.body)
         if node.orelse is not None:
             node.orelse.visit(self)
         return False
 
+    def visit_Try(self, node: cst.Try) -> bool:
+        known = len(self._references.bindings)
+        node.body.visit(self)
+        has_imports = len(self._references.bindings) > known
+        for handler in node.handlers:
+            if has_imports and m.findall(handler, m.Name("ImportError") | m.Name("ModuleNotFoundError")):
+                self._visit_unless_run(handler.body)
+            else:
+                handler.body.visit(self)
+        for block in (node.orelse, node.finalbody):
+            if block is not None:
+                block.visit(self)
+        return False
+
+    def _visit_unless_run(self, block: cst.BaseSuite) -> None:
+        before, self._runs = self._runs, False
+        block.visit(self)
+        self._runs = before
+
     def visit_Import(self, node: cst.Import) -> None:
-        self._references.add(node, self._for_types)
+        self._references.add(node, self._runs)
 
     def visit_ImportFrom(self, node: cst.ImportFrom) -> None:
         if not node.relative:
-            self._references.add(node, self._for_types)
+            self._references.add(node, self._runs)
 
 
 def _module_of(statement: cst.Import | cst.ImportFrom) -> str:

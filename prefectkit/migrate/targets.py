@@ -15,7 +15,7 @@ ENGINE_NAMES = {
     *("Flow", "Task", "allow_failure", "deploy", "flow", "get_run_logger", "serve", "tags", "task", "unmapped"),
 }
 ENGINE_MODULES = {
-    *("artifacts", "assets", "cache_policies", "context", "deployments", "engine", "filesystems", "flow_engine"),
+    *("assets", "cache_policies", "context", "deployments", "engine", "filesystems", "flow_engine"),
     *("flows", "futures", "input", "locking", "logging", "results", "runner", "runtime", "serializers", "states"),
     *("task_engine", "task_runners", "task_runs", "task_worker", "tasks", "testing", "transactions", "workers"),
 }

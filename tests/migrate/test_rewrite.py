@@ -172,7 +172,7 @@ STAYS = {
     "from prefect.client.schemas.objects import Nothing": (
         "`prefect.client.schemas.objects.Nothing` prefectkit.models has no such name"
     ),
-    "from prefect.artifacts import UUID": "`prefect.artifacts.UUID` it belongs to Prefect's engine",
+    "from prefect.artifacts import UUID": "`prefect.artifacts.UUID` prefectkit.compat.artifacts has no such name",
     "from prefect.client.schemas.objects import *": (
         "`prefect.client.schemas.objects.*` an import of everything does not say what it imports"
     ),
@@ -234,6 +234,17 @@ def test_an_import_that_only_type_checkers_see_does_not_need_prefect() -> None:
     assert result.text == source.replace("prefect.states", "prefectkit.models")
     assert (result.used_prefect, result.needs_prefect) == (True, False)
     assert [path for _, path, _ in result.kept] == ["prefect.Flow"]
+
+
+def test_an_import_instead_of_one_that_failed_does_not_need_prefect() -> None:
+    tried = "try:\n    from prefect import get_client\nexcept ImportError:\n    from prefect.client import get_client\n"
+    result = migrate(f"{tried}from prefect.exceptions import ObjectNotFound\n")
+    assert result.text == (
+        "try:\n    from prefectkit.compat import get_client\nexcept ImportError:\n"
+        "    from prefect.client import get_client\nfrom prefectkit.compat.errors import ObjectNotFound\n"
+    )
+    assert not result.needs_prefect
+    assert migrate(tried.replace("import get_client", "import flow", 1)).needs_prefect
 
 
 @pytest.mark.parametrize(
