@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from enum import Enum
-from functools import cache
 from typing import cast
 
 import libcst as cst
@@ -15,19 +13,17 @@ from libcst.metadata import CodeRange, PositionProvider
 from prefectkit.migrate.engine_uses import loaded_module
 from prefectkit.migrate.model_values import is_model, names_of_models
 from prefectkit.migrate.plan import Plan
-from prefectkit.migrate.targets import Target, find, is_module, value_of
+from prefectkit.migrate.targets import find, is_module
 
-STATES = re.compile(r"prefect\.(states\.[A-Z]\w+|State|client\.schemas\.(objects\.)?State)")
-PYDANTIC_ONLY = {
-    "json": "`.json()` of a model is one of pydantic's old names: `.model_dump_json()` works with both",
-    "dict": "`.dict()` of a model is one of pydantic's old names: `.model_dump()` works with both",
-    "copy": "`.copy()` of a model is one of pydantic's old names: `.model_copy()` works with both",
-    "parse_obj": "`.parse_obj()` is one of pydantic's old names: `.model_validate()` works with both",
+STATES = re.compile(r"prefect\.(states\.[A-Z]\w+|State|client\.schemas\.(objects\.State|actions\.StateCreate|State))")
+OF_MODELS = {
     "model_fields": "models are msgspec Structs and have no `model_fields`",
     "model_json_schema": "models are msgspec Structs and have no `model_json_schema()`",
+    "model_construct": "models are msgspec Structs and have no `model_construct()`: nothing is validated anyway",
     "result": "`State.result()` belongs to Prefect's engine: no result is loaded from its storage",
 }
-RAW = {"get", "post", "put", "patch", "delete", "request", "base_url"}
+OF_TIMES = {"add", "diff", "diff_for_humans", "in_timezone", "in_tz", "subtract", "to_iso8601_string"}
+RAW = {"aclose", "base_url", "close", "delete", "get", "headers", "patch", "post", "put", "request"}
 HELPERS = {f"prefectkit.compat.{name}" for name in ("artifacts", "flow_runs", "variables")}
 CALLS = {
     (None, "manage_lifespan"): "clients have no `manage_lifespan`: the app starts with the first request",
@@ -77,7 +73,7 @@ class Differences(cst.CSTVisitor):
                 if path in self._kept:
                     self._warn(node, f"`{name}` is returned: it stays, since flows return Prefect's own states")
                 else:
-                    self._warn(node, f"`{name}` is returned: to a flow of Prefect, ours is data like any other")
+                    self._warn(node, f"`{name}` is returned: a flow or task refuses one that was made outside of a run")
 
     def visit_Call(self, node: cst.Call) -> None:
         name = (get_full_name_for_node(node.func) or "").rpartition(".")[2]
@@ -85,9 +81,6 @@ class Differences(cst.CSTVisitor):
             for each in _parts(node.args[1].value):
                 if path := self._paths.get(each):
                     self._isinstance(node, path)
-        if name in ("str", "format", "print", "repr") and not isinstance(node.func, cst.Attribute):
-            for argument in node.args:
-                self._text(argument.value)
         if (text := loaded_module(node)) is not None and is_module(str(text.evaluated_value)):
             self._named(text)
         keywords = {each.keyword.value for each in node.args if each.keyword is not None}
@@ -101,9 +94,6 @@ class Differences(cst.CSTVisitor):
         if target is not None and target.module in HELPERS and "client" in keywords:
             self._warn(node, "`client` must be of the kind that is called: blocking in a blocking call, else async")
 
-    def visit_FormattedStringExpression(self, node: cst.FormattedStringExpression) -> None:
-        self._text(node.expression)
-
     def visit_SimpleString(self, node: cst.SimpleString) -> None:
         text = node.evaluated_value
         if isinstance(text, str) and text.startswith("prefect.") and not is_module(text):
@@ -111,8 +101,10 @@ class Differences(cst.CSTVisitor):
 
     def visit_Attribute(self, node: cst.Attribute) -> None:
         name = node.attr.value
-        if name in PYDANTIC_ONLY and self._is_model(node.value):
-            self._warn(node, PYDANTIC_ONLY[name])
+        if name in OF_MODELS and (self._is_model(node.value) or self._is_model_class(node.value)):
+            self._warn(node, OF_MODELS[name])
+        if name in OF_TIMES and isinstance(node.value, cst.Attribute) and self._is_model(node.value.value):
+            self._warn(node, f"times are datetimes of Python, which have no `{name}`: pendulum.instance(...) has it")
         if isinstance(node.value, cst.Attribute) and node.value.attr.value == "within":
             self._warn(node, "the `within` of a trigger is a number of seconds")
         if isinstance(node.value, cst.Attribute) and node.value.attr.value == "_client" and name not in RAW:
@@ -121,9 +113,9 @@ class Differences(cst.CSTVisitor):
     def visit_ClassDef(self, node: cst.ClassDef) -> None:
         for base in node.bases:
             path = self._paths.get(base.value, "")
-            target = find(path)
-            if target is not None and target.module.startswith("prefectkit.models") and path not in self._kept:
-                self._warn(node, f"`{target.name}` is a msgspec Struct: a class derived from it has no validators")
+            if self._is_model_class(base.value) and path not in self._kept:
+                name = path.rpartition(".")[2]
+                self._warn(node, f"`{name}` is a msgspec Struct: a class derived from it has no validators")
 
     def visit_Comparison(self, node: cst.Comparison) -> None:
         sides = [node.left, *(each.comparator for each in node.comparisons)]
@@ -133,38 +125,22 @@ class Differences(cst.CSTVisitor):
     def _isinstance(self, node: cst.CSTNode, path: str) -> None:
         name = path.rpartition(".")[2]
         target = find(path)
-        if path in self._kept and target is not None:
-            self._warn(node, f"isinstance: `{name}` is Prefect's own, and what this client returns is prefectkit's")
-        elif target is not None:
+        if path in self._kept and target is not None and not STATES.fullmatch(path):
+            self._warn(node, f"isinstance: `{name}` is Prefect's own, and what this client returns is none of it")
+        elif target is not None and path not in self._kept:
             self._warn(node, f"isinstance: `{name}` is prefectkit's, and Prefect's own objects are none of it")
-
-    def _text(self, node: cst.BaseExpression) -> None:
-        if self._is_enum(node):
-            code = cst.Module([]).code_for_node(node)
-            self._warn(node, f"the text of `{code}` is its value, as in `{code}.value`")
-
-    def _is_enum(self, node: cst.BaseExpression) -> bool:
-        if not isinstance(node, cst.Attribute):
-            return False
-        name = node.attr.value
-        if name == "state_type" or (name == "type" and (get_full_name_for_node(node.value) or "").endswith("state")):
-            return True
-        target = find(self._paths.get(node.value, ""))
-        return target is not None and _is_enum_member(target, name)
 
     def _named(self, node: cst.SimpleString) -> None:
         text = str(node.evaluated_value)
         if target := find(text):
             self._warn(node, f"the text {text!r} names Prefect's own: here it is {target.path!r}")
 
+    def _is_model_class(self, node: cst.BaseExpression) -> bool:
+        target = find(self._paths.get(node, ""))
+        return target is not None and target.module.startswith("prefectkit.models")
+
     def _is_model(self, node: cst.BaseExpression) -> bool:
         return is_model(node, self._paths, self._models)
-
-
-@cache
-def _is_enum_member(target: Target, name: str) -> bool:
-    value = value_of(target)
-    return isinstance(value, type) and issubclass(value, Enum) and name in value.__members__
 
 
 def _parts(node: cst.BaseExpression) -> Iterable[cst.BaseExpression]:

@@ -14,6 +14,7 @@ from prefectkit.migrate.__main__ import main
 
 BEFORE = "from prefect.client.orchestration import get_client\n"
 AFTER = "from prefectkit.compat import get_client\n"
+BOTH = "from prefect import flow, get_client\n"
 
 
 def write(path: Path, text: str = BEFORE) -> Path:
@@ -24,7 +25,9 @@ def write(path: Path, text: str = BEFORE) -> Path:
 
 def test_files_are_rewritten_in_place(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     one = write(tmp_path / "one.py")
-    two = write(tmp_path / "package" / "two.py", "from prefect import flow, get_client\nprint(run.state.type)\n")
+    two = write(
+        tmp_path / "package" / "two.py", "from prefect import flow, get_client\nget_client(manage_lifespan=False)\n"
+    )
     other = write(tmp_path / "three.py", "import os\n")
     assert main([str(tmp_path)]) == 0
     assert one.read_text() == AFTER
@@ -34,7 +37,7 @@ def test_files_are_rewritten_in_place(tmp_path: Path, capfd: pytest.CaptureFixtu
     assert output == ""
     assert errors.splitlines() == [
         f"{two}:1: `prefect.flow` stays with Prefect: it belongs to Prefect's engine",
-        f"{two}:3: warning: the text of `run.state.type` is its value, as in `run.state.type.value`",
+        f"{two}:3: warning: clients have no `manage_lifespan`: the app starts with the first request",
         "3 files read, 2 changed, 1 need Prefect no more, 1 still need it, 1 warning",
     ]
     assert main([str(tmp_path), "--check"]) == 0
@@ -175,7 +178,9 @@ def test_a_directory_that_cannot_be_read_is_an_error(
 
 
 def test_a_line_is_where_it_is_afterwards(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    path = write(tmp_path / "job.py", "x = '\x0c'\nfrom prefect import flow, get_client\n\nstr(run.state_type)\n")
+    path = write(
+        tmp_path / "job.py", "x = '\x0c'\nfrom prefect import flow, get_client\n\nget_client(manage_lifespan=False)\n"
+    )
     assert main([str(path), "--check"]) == 1
     assert f"{path}:2: `prefect.flow`" in (errors := capfd.readouterr().err)
     assert f"{path}:4: warning" in errors

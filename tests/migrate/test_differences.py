@@ -13,17 +13,13 @@ from prefect.client.schemas.responses import SetStateStatus
 from prefect.states import Failed
 """
 DIFFERENT = {
-    "def f():\n    return Failed()": "`Failed` is returned: to a flow of Prefect, ours is data like any other",
+    "def f():\n    return Failed()": "`Failed` is returned: a flow or task refuses one that was made outside of a run",
     "def f():\n    return 1, Failed()": "`Failed` is returned",
     "isinstance(x, FlowRun)": "isinstance: `FlowRun` is prefectkit's",
     "isinstance(x, (dict, FlowRun))": "isinstance: `FlowRun` is prefectkit's",
-    "print(f'{StateType.FAILED}')": "the text of `StateType.FAILED` is its value, as in `StateType.FAILED.value`",
-    "str(SetStateStatus.ACCEPT)": "the text of `SetStateStatus.ACCEPT`",
-    "print(run.state.type)": "the text of `run.state.type`",
-    "f'{run.state_type!s:>9}'": "the text of `run.state_type`",
-    "run = client.read_flow_run(id)\nrun.json()": "`.model_dump_json()` works with both",
-    "for run in await client.read_flow_runs():\n    run.dict()": "`.model_dump()` works with both",
-    "runs = client.read_flow_runs()\n[run.state.copy() for run in runs]": "`.model_copy()` works with both",
+    "for run in await client.read_flow_runs():\n    run.model_fields": "no `model_fields`",
+    "[run.start_time.in_timezone('UTC') for run in client.read_flow_runs()]": "which have no `in_timezone`",
+    "FlowRun.model_json_schema()": "no `model_json_schema()`",
     "if flow := client.read_flow(id):\n    flow.model_fields": "no `model_fields`",
     "run: FlowRun = client.read_flow_run(id)\nrun.state.result()": "no result is loaded from its storage",
     "client.read_flow(a) == client.read_flow(b)": "two models are equal if all their fields are",
@@ -54,6 +50,7 @@ def test_a_line_whose_meaning_changes_is_listed(code: str) -> None:
         "response = httpx.get(url)\nresponse.json()",
         "client.hello().json()",
         "client._client.get('/hello').json()",
+        "run = client.read_flow_run(id)\nrun.json(), run.dict(), str(run.state.type)",
         "print(run.state.type.value, run.state.name, StateType.FAILED.name)",
         "run.state.type == StateType.FAILED",
         "isinstance(x, dict)",
@@ -75,10 +72,15 @@ def test_a_state_that_a_flow_returns_stays_with_prefect() -> None:
 
 
 def test_a_class_that_stays_is_not_that_of_what_the_client_returns() -> None:
-    source = "from prefect import flow\nfrom prefect.states import State\nisinstance(x, State)\n"
-    ((line, text),) = migrate(source).warnings
+    source = "from prefect import flow\nfrom prefect.client.schemas.schedules import CronSchedule\n"
+    ((line, text),) = migrate(f"{source}isinstance(x, CronSchedule)\n").warnings
     assert line == 3
-    assert "`State` is Prefect's own" in text
+    assert "`CronSchedule` is Prefect's own" in text
+
+
+def test_a_state_is_one_of_prefects_own_while_it_is_loaded() -> None:
+    source = "from prefect import flow\nfrom prefect.states import State\nisinstance(x, State)\n"
+    assert migrate(source).warnings == []
 
 
 def test_a_name_in_a_text_that_loads_prefect_needs_it() -> None:
