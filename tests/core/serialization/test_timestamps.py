@@ -94,6 +94,8 @@ def test_a_row_that_lacks_the_field_does_not_stop_the_others() -> None:
 
     rows = read(list[Loose | None], [{}, None, {"at": "2024-01-02"}])
     assert rows == [Loose(), None, Loose(datetime(2024, 1, 2, tzinfo=UTC))]
+    inside = read(dict[str, list[Loose | None]], {"rows": [{}, None, {"at": "2024-01-02"}]})
+    assert inside == {"rows": rows}
 
 
 def test_another_fault_stays_one() -> None:
