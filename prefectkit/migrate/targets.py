@@ -15,9 +15,9 @@ ENGINE_NAMES = {
     *("Flow", "Task", "allow_failure", "deploy", "flow", "get_run_logger", "serve", "tags", "task", "unmapped"),
 }
 ENGINE_MODULES = {
-    *("assets", "cache_policies", "context", "deployments", "engine", "filesystems", "flow_engine"),
-    *("flows", "futures", "input", "locking", "logging", "results", "runner", "runtime", "serializers", "states"),
-    *("task_engine", "task_runners", "task_runs", "task_worker", "tasks", "testing", "transactions", "workers"),
+    *("assets", "cache_policies", "context", "engine", "filesystems", "flow_engine", "flows", "futures", "input"),
+    *("locking", "logging", "results", "runner", "runtime", "serializers", "states", "task_engine", "task_runners"),
+    *("task_runs", "task_worker", "tasks", "transactions", "workers"),
 }
 
 CROSSING = (

@@ -106,6 +106,12 @@ def test_a_program_does_the_same_when_it_is_rewritten(
         count(capsys, "{} of them without Prefect", program.stem)
 
 
+def test_the_process_without_prefect_has_none(without_prefect: Execute) -> None:
+    output, error = without_prefect("import", "print('before'); import prefect.client.orchestration")
+    assert output == "before\n"
+    assert error is not None and "ModuleNotFoundError: No module named 'prefect'" in error
+
+
 def test_the_command_rewrites_the_whole_tree(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for program in PROGRAMS:
         (tmp_path / program.name).write_text(program.read_text())
