@@ -104,7 +104,10 @@ def window(kind: type[Any], since: Moment | UnsetType | None, until: Moment | Un
     """The criterion that a time lies between `since` and `until`."""
     if since is UNSET and until is UNSET:
         return UNSET
-    return kind(after_=_as_moment("since", since), before_=_as_moment("until", until))
+    after, before = _as_moment("since", since), _as_moment("until", until)
+    if isinstance(after, datetime) and isinstance(before, datetime) and after > before:
+        raise InvalidParameterError(f"since is later than until, so nothing lies between: {after} and {before}")
+    return kind(after_=after, before_=before)
 
 
 def in_state(kind: type[Any], by_type: type[Any], by_name: type[Any], value: OneOrMore | UnsetType | None) -> Any:

@@ -161,6 +161,8 @@ def test_every_name_of_a_state_is_known() -> None:
 @pytest.mark.parametrize(
     (("shortcuts", "reason")),
     [
+        ({"since": timedelta(hours=1), "until": timedelta(hours=2)}, "since is later than until, so nothing lies"),
+        ({"since": NOON, "until": NOON - timedelta(seconds=1)}, "since is later than until"),
         ({"since": 3600}, "since must be a datetime with an offset, got 3600"),
         ({"since": NOON.date()}, "since must be a datetime"),
         ({"since": "yesterday"}, "since must be a datetime with an offset, got 'yesterday'"),
