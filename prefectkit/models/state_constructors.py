@@ -224,6 +224,6 @@ def _refuse_second(what: str, value: object, other: object) -> None:
 
 
 def _seconds(name: str, value: float) -> timedelta:
-    if isinstance(value, bool) or not isinstance(cast(object, value), (int, float)) or value < 0:
-        raise InvalidParameterError(f"{name} must be a number of seconds of at least 0, got {shown(value)}")
+    if isinstance(value, bool) or not isinstance(cast(object, value), (int, float)):
+        raise InvalidParameterError(f"{name} must be a number of seconds, got {shown(value)}")
     return timedelta(seconds=value)
