@@ -17,6 +17,7 @@ from prefectkit.core.security.secrets import HIDDEN
 from prefectkit.core.serialization.timestamps import convert_repaired
 from prefectkit.core.serialization.walk import is_plain, with_lists
 from prefectkit.core.suggestions import unexpected
+from prefectkit.models.prefect_bridge import PrefectBridge
 from prefectkit.models.pydantic_legacy import PydanticLegacy
 
 T = TypeVar("T")
@@ -93,7 +94,7 @@ def _explain(cls: type[msgspec.Struct], args: tuple[object, ...], fields: Collec
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(msgspec.field,))
-class Model(PydanticLegacy, msgspec.Struct, metaclass=_KeywordOnly):
+class Model(PydanticLegacy, PrefectBridge, msgspec.Struct, metaclass=_KeywordOnly):
     """A response, or a part of one. Unknown fields are ignored, so that newer servers can be read."""
 
 
@@ -128,7 +129,7 @@ class Stored(Model, metaclass=ConstructorDefaults):
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(msgspec.field,))
-class Body(PydanticLegacy, msgspec.Struct, metaclass=_KeywordOnly):
+class Body(PydanticLegacy, PrefectBridge, msgspec.Struct, metaclass=_KeywordOnly):
     """A request body, or a part of one. A field at `UNSET` is not sent; `None` is sent as null."""
 
 
