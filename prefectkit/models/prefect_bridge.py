@@ -23,7 +23,8 @@ _MODULES = (
     "prefect.events.actions",
     "prefect.events.filters",
 )
-_RENAMED = {"Deployment": "DeploymentResponse"}
+# Prefect's `Failed()` is a `State`.
+_RENAMED = {"Deployment": "DeploymentResponse", "StateCreate": "State"}
 # `isinstance` runs code of these between its caller and the object.
 _BETWEEN = frozenset({__name__, f"{__package__}.prefect_engine", "abc", "pydantic._internal._model_construction"})
 

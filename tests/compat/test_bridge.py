@@ -120,14 +120,14 @@ OFFICIAL = [
     (ACTIONS[0], "prefect.events.actions", "CancelFlowRun"),
     (FlowRun(flow_id=ID), "prefect.client.schemas.objects", "FlowRun"),
     (State(type=StateType.FAILED), "prefect.client.schemas.objects", "State"),
-    (models.Failed(), "prefect.client.schemas.actions", "StateCreate"),
+    (models.Failed(), "prefect.client.schemas.objects", "State"),
     (models.WorkPool(name="a", type="process"), "prefect.client.schemas.objects", "WorkPool"),
     (models.Deployment(name="a", flow_id=ID), "prefect.client.schemas.responses", "DeploymentResponse"),
     (models.filters.FlowRunFilter(), "prefect.client.schemas.filters", "FlowRunFilter"),
 ]
 
 
-@pytest.mark.parametrize(("ours", "module", "name"), OFFICIAL, ids=[name for _, _, name in OFFICIAL])
+@pytest.mark.parametrize(("ours", "module", "name"), OFFICIAL, ids=[type(ours).__name__ for ours, _, _ in OFFICIAL])
 def test_isinstance_is_true_for_the_official_class_of_the_same_name(ours: Any, module: str, name: str) -> None:
     from prefect.client.schemas.objects import Artifact
 
