@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 from uuid import UUID
 
 from msgspec import UNSET, UnsetType, field
@@ -116,7 +117,12 @@ class TaskRun(Stored):
         estimated_start_time_delta: How late it started.
     """
 
-    name: str
+    constructor_defaults: ClassVar[Mapping[str, Callable[[], Any]]] = {**Stored.constructor_defaults, "name": str}
+
+    if TYPE_CHECKING:
+        name: str = ""
+    else:
+        name: str
     flow_run_id: UUID | None = None
     task_key: str
     dynamic_key: str | None = None
