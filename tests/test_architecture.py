@@ -184,7 +184,7 @@ def test_the_flat_methods_import_httpx_only_when_they_need_it() -> None:
 
 
 # What imports Prefect where a program has it loaded.
-BESIDE_PREFECT = {"prefectkit.compat.official_settings"}
+BESIDE_PREFECT = {"prefectkit.compat.client_swap", "prefectkit.compat.official_settings"}
 
 
 def test_only_the_embedded_server_and_what_runs_beside_prefect_import_it_and_only_when_they_run() -> None:

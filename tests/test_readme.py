@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeAlias
 from uuid import uuid4
@@ -43,8 +43,10 @@ BLOCKS = [
 
 
 @pytest.fixture
-def shown(server: RealServer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Shown:
-    """Runs a block where `Prefect()` is the real server, and returns what it prints."""
+def shown(server: RealServer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Shown]:
+    """Runs a block where `Prefect()`, and Prefect itself, ask the real server, and returns what it prints."""
+    from prefect.settings import PREFECT_API_URL, temporary_settings
+
     monkeypatch.setenv("PREFECT_API_URL", server.url)
     monkeypatch.delenv("CI", raising=False)
 
@@ -53,7 +55,8 @@ def shown(server: RealServer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Ca
         exec(compile(block, str(path), "exec"), {"__name__": "__main__"})
         return capsys.readouterr().out
 
-    return run
+    with temporary_settings({PREFECT_API_URL: server.url}):
+        yield run
 
 
 @pytest.mark.parametrize(("path", "block"), BLOCKS)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from prefectkit.compat.client_injection import get_or_create_client as get_or_create_client
     from prefectkit.compat.client_injection import inject_client as inject_client
     from prefectkit.compat.client_method import ServerType as ServerType
+    from prefectkit.compat.client_swap import swap_prefect_client as swap_prefect_client
     from prefectkit.compat.cloud import CloudClient as CloudClient
     from prefectkit.compat.cloud import get_cloud_client as get_cloud_client
     from prefectkit.compat.contexts import AsyncClientContext as AsyncClientContext

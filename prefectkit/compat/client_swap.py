@@ -1,0 +1,106 @@
+"""`swap_prefect_client`: Prefect's own code with the clients of this package."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from functools import wraps
+from threading import Lock
+from types import ModuleType
+from typing import Any
+
+from prefectkit.compat.client import PrefectClient, SyncPrefectClient
+from prefectkit.compat.client_method import ClientMethod
+from prefectkit.compat.official_objects import to_official
+from prefectkit.core.errors import ConfigError
+
+CLASSES: tuple[type[Any], ...] = (PrefectClient, SyncPrefectClient)
+
+
+class _Swap:
+    """Prefect's classes of clients, while they are replaced.
+
+    Attributes:
+        lock: Held while they are replaced or put back.
+        depth: How many `with` blocks are active.
+        originals: Prefect's own, by name.
+    """
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.depth = 0
+        self.originals: dict[str, type[Any]] = {}
+
+
+_swap = _Swap()
+
+
+@contextmanager
+def swap_prefect_client() -> Generator[None]:
+    """A context manager within which Prefect's own code sends its requests with the clients of this package.
+
+    Every call of `prefect.client.orchestration.get_client` is reached, by whichever name and from whichever module, and
+    with it what asks for a client in Prefect: `Variable`, blocks, artifacts, deployments, concurrency, workers, the
+    engine, the command line. Prefect still decides which server is asked, and keeps the clients of its contexts.
+
+    The clients are subclasses of this package's and of Prefect's own. What they return is of Prefect's own classes.
+
+    Not reached: clients that exist already, as that of a flow that runs; other processes, and so the flow runs that a
+    process worker starts; `PrefectClient(...)` by a name that was imported before; the client of Prefect Cloud; events,
+    which go over a websocket.
+
+    It holds for the whole process: all threads, tasks and event loops. Blocks may be nested and overlap in threads:
+    Prefect's own clients are back when the last one ends, by an exception too. A client that was created within keeps
+    working afterwards.
+
+    Raises:
+        ConfigError: Prefect is not installed.
+    """
+    module = _orchestration()
+    with _swap.lock:
+        if _swap.depth == 0:
+            for ours in CLASSES:
+                theirs = _swap.originals[ours.__name__] = getattr(module, ours.__name__)
+                setattr(module, ours.__name__, _class_of_both(ours, theirs))
+        _swap.depth += 1
+    try:
+        yield
+    finally:
+        with _swap.lock:
+            _swap.depth -= 1
+            if _swap.depth == 0:
+                for name, theirs in _swap.originals.items():
+                    setattr(module, name, theirs)
+
+
+def _orchestration() -> ModuleType:
+    try:
+        from prefect.client import orchestration
+    except ImportError as error:
+        raise ConfigError(
+            "swap_prefect_client replaces the client of Prefect, which is not installed here: pip install prefect"
+        ) from error
+    return orchestration
+
+
+def _class_of_both(ours: type[Any], theirs: type[Any]) -> type[Any]:
+    """A class of our clients that is one of Prefect's too, as its contexts demand, with results of its classes."""
+    methods = {
+        name: _converting(getattr(ours, name))
+        for name in dir(ours)
+        if isinstance(inspect.getattr_static(ours, name), ClientMethod)
+    }
+    return type(ours.__name__, (ours, theirs), {**methods, "__module__": __name__, "__doc__": ours.__doc__})
+
+
+def _converting(method: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(method)
+    def convert(*args: Any, **kwargs: Any) -> Any:
+        return to_official(method(*args, **kwargs))
+
+    @wraps(method)
+    async def convert_awaited(*args: Any, **kwargs: Any) -> Any:
+        return to_official(await method(*args, **kwargs))
+
+    return convert_awaited if inspect.iscoroutinefunction(method) else convert

@@ -1,0 +1,47 @@
+"""Results as objects of Prefect's own classes."""
+
+from __future__ import annotations
+
+import sys
+from functools import cache
+from typing import Any, cast
+
+import msgspec
+from msgspec import structs
+
+_MODULES = (
+    "prefect.client.schemas.responses",
+    "prefect.client.schemas.objects",
+    "prefect.client.schemas.events",
+    "prefect.events.schemas.automations",
+)
+
+# Prefect's own client returns these classes.
+_RENAMED = {"Deployment": "DeploymentResponse"}
+
+
+def to_official(result: Any) -> Any:
+    """The result of a flat method, with each object as one of Prefect's own class of the same name, where there is one.
+
+    Args:
+        result: An object, a list of objects, or anything else, which stays.
+    """
+    if isinstance(result, list):
+        return [to_official(item) for item in cast("list[Any]", result)]
+    official = _official_class(type(result)) if isinstance(result, msgspec.Struct) else None
+    if official is None:
+        return result
+    # Parameters may be those of the caller, which need not be JSON.
+    parameters = getattr(result, "parameters", None)
+    plain: Any = structs.replace(result, parameters={}) if isinstance(parameters, dict) else result
+    made: Any = official.model_validate(plain.model_dump(mode="json"))
+    if isinstance(parameters, dict):
+        made.parameters = parameters
+    return made
+
+
+@cache
+def _official_class(ours: type[Any]) -> Any:
+    name = _RENAMED.get(ours.__name__, ours.__name__)
+    found = (getattr(sys.modules.get(module), name, None) for module in _MODULES)
+    return next((each for each in found if hasattr(each, "model_validate")), None)
