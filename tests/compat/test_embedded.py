@@ -14,6 +14,7 @@ from prefectkit.compat import get_client
 from tests.real_server import put_database
 
 SCRIPT = """
+import os
 import anyio
 from prefectkit.compat import AsyncClientContext, ServerType, SyncClientContext, get_client, inject_client
 
@@ -37,6 +38,10 @@ anyio.run(main, backend="asyncio")
 anyio.run(main, backend="trio")
 with SyncClientContext() as context:
     print(get_client(sync_client=True) is context.client, context.client.hello().json())
+
+# The embedded server imported Prefect, with what the environment was then.
+os.environ["PREFECT_API_URL"] = "http://later.test/api"
+print(get_client(sync_client=True).api_url)
 """
 
 EMBEDDED = """\
@@ -48,6 +53,7 @@ True etl
 True None
 etl
 True 👋
+http://later.test/api/
 """
 
 
