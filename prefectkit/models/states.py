@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 from uuid import UUID, uuid4
 
 from msgspec import UNSET, UnsetType, field, structs
@@ -15,6 +15,7 @@ from prefectkit.core.representation import shown
 from prefectkit.core.serialization.codec import as_builtins
 from prefectkit.core.serialization.conversion import state_fields
 from prefectkit.models.base import Body, ConstructorDefaults, Model, OpenEnum, Timestamp
+from prefectkit.models.prefect_bridge import official_class
 from prefectkit.models.prefect_engine import EngineState, as_engine_state
 from prefectkit.models.state_predicates import FINAL, StatePredicates
 
@@ -120,6 +121,11 @@ class _Constructed(ConstructorDefaults):
                 fields["state_details"] = structs.replace(details, scheduled_time=moment)
         return as_engine_state(super().__call__(*args, **fields))
 
+    def __instancecheck__(cls, instance: object) -> bool:
+        # Those that a run of the engine makes of `State(...)` are Prefect's own.
+        official = official_class("State")
+        return super().__instancecheck__(instance) or (official is not None and issubclass(type(instance), official))
+
 
 class State(StatePredicates, EngineState, Model, metaclass=_Constructed):
     """A state that a run is, or was, in. `str()` gives a short form, such as `Completed()` or `Failed('no rows')`.
@@ -194,8 +200,8 @@ def as_state(state: Any) -> State | StateCreate:
     Raises:
         InvalidParameterError: The argument is not a state.
     """
-    if isinstance(state, State | StateCreate):
-        return state
+    if issubclass(type(state), State | StateCreate):
+        return cast("State | StateCreate", state)
     if isinstance(state, type) or not hasattr(state, "state_details"):
         raise InvalidParameterError(
             f"a state is created by Completed(), Running() and the like, got {shown(state)}{_call_of(state)}"

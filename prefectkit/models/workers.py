@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from msgspec import UNSET, UnsetType
@@ -42,14 +44,16 @@ class Integration(Body):
     version: str
 
 
-class WorkerMetadata(Body):
-    """What is installed where a worker runs. A dict may have more fields.
+class WorkerMetadata(dict[str, Any]):
+    """What is installed where a worker runs. As the server takes any fields, it is a dict.
 
-    Attributes:
-        integrations: The integrations of Prefect.
+    Args:
+        integrations: The integrations of Prefect, or dicts of their fields.
+        **more: Anything else.
     """
 
-    integrations: list[Integration]
+    def __init__(self, *, integrations: Sequence[Integration | JSON], **more: Any) -> None:
+        super().__init__(integrations=list(integrations), **more)
 
 
 class WorkerHeartbeat(Body):
@@ -64,7 +68,7 @@ class WorkerHeartbeat(Body):
 
     name: str
     heartbeat_interval_seconds: int | UnsetType | None = UNSET
-    metadata: WorkerMetadata | JSON | UnsetType = UNSET
+    metadata: JSON | UnsetType = UNSET
     return_id: bool | UnsetType = UNSET
 
 

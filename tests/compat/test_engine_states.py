@@ -153,6 +153,14 @@ def test_isinstance_with_the_official_class() -> None:
     assert not isinstance(models.StateDetails(), Official)
 
 
+def test_isinstance_of_an_official_state_with_the_class_of_this_package() -> None:
+    from prefect.states import Completed as Official
+
+    assert isinstance(Official(), State) and not isinstance(Official(), StateCreate)
+    assert not isinstance(models.StateDetails(), State) and not isinstance(None, State)
+    assert run_flow(lambda: Completed(data=isinstance(Failed(), State))).result()
+
+
 def test_a_state_made_in_a_run_can_be_set(server: RealServer) -> None:
     def sets() -> Any:
         with Prefect(server.url) as client:

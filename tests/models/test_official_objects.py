@@ -187,14 +187,15 @@ def test_a_metric_trigger_goes_into_an_automation_and_is_read_back() -> None:
 
 
 def test_the_other_names_have_the_official_fields() -> None:
-    for name in ("ConcurrencyLimitConfig", "Integration", "WorkerMetadata", "GlobalConcurrencyLimit"):
+    for name in ("ConcurrencyLimitConfig", "Integration", "GlobalConcurrencyLimit"):
         theirs = official("client.schemas.objects", name)
         assert set(getattr(models, name).__struct_fields__) == set(theirs.model_fields), name
     assert models.ConcurrencyLimitConfig(limit=3).collision_strategy == models.ConcurrencyLimitStrategy.ENQUEUE
     assert models.ResourceSpecification({"a": ["b"]}) == {"a": ["b"]}
-    installed = WorkerMetadata(integrations=[models.Integration(name="prefect-aws", version="1")])
+    installed = WorkerMetadata(integrations=[models.Integration(name="prefect-aws", version="1")], more=1)
     beat = WorkerHeartbeat(name="w", metadata=installed)
     assert json.loads(msgspec.json.encode(beat))["metadata"] == {
-        "integrations": [{"name": "prefect-aws", "version": "1"}]
+        "integrations": [{"name": "prefect-aws", "version": "1"}],
+        "more": 1,
     }
     assert models.WorkerStatus is models.filters.WorkerStatus

@@ -27,6 +27,8 @@ def convert(value: object) -> object:
         TypeError: There is no form of it in JSON.
         ValueError: It is a moment that is none.
     """
+    if _is_prefects(value, "State"):
+        return state_fields(value)
     if is_dumpable(value):
         return dumped(value)
     if is_secret(value):
@@ -46,10 +48,8 @@ def dumped(value: Any) -> Any:
     """A model of another library as JSON: everything that it holds.
 
     One of Prefect's own requests leaves out the fields that were not set, as Prefect's client does: in an update, they
-    are those that stay as they are. Of Prefect's own `State` it is what its client sends.
+    are those that stay as they are.
     """
-    if _is_prefects(value, "State"):
-        return state_fields(value)
     return set_fields(value) if is_request(value) else dump_json(value)
 
 
