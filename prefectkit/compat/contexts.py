@@ -43,6 +43,7 @@ def get_client(
     Raises:
         ValueError: The settings name no API, and the embedded server is off or not installed.
         ConfigError: A setting makes no sense.
+        RuntimeError: The server of Prefect's flows does not start.
     """
     context = SyncClientContext.get() if sync_client else AsyncClientContext.get()
     if context is not None and context.serves(httpx_settings):
