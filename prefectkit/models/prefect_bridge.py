@@ -81,6 +81,10 @@ class PrefectBridge:
         def get(self, name: str, default: object = None) -> object:
             """A field, for a validator that takes the object for a mapping.
 
+            Args:
+                name: Its name.
+                default: What is returned if there is no such field.
+
             Raises:
                 TypeError: The object has no type, and what is validated is told by its type: a trigger, an action.
             """
