@@ -38,20 +38,32 @@ def run_flow(function: Callable[[], Any]) -> Any:
     return state
 
 
+RETURNED: list[Any] = [
+    (lambda: Failed(message="no rows"), "Failed", "FAILED", "no rows"),
+    (lambda: [Completed(), Failed()], "Failed", "FAILED", "1/2 states failed."),
+    (lambda: Completed(name="Skipped", message="nothing to do"), "Skipped", "COMPLETED", "nothing to do"),
+    (lambda: Cancelled(), "Cancelled", "CANCELLED", None),
+    (lambda: Crashed(message="gone"), "Crashed", "CRASHED", "gone"),
+    (lambda: State(type=StateType.FAILED, message="by hand"), "Failed", "FAILED", "by hand"),
+    (lambda: (Completed(), Completed()), "Completed", "COMPLETED", "All states completed."),
+]
+
+
 @pytest.mark.parametrize(
-    ("make", "name", "type_", "message"),
-    [
-        (lambda: Failed(message="no rows"), "Failed", "FAILED", "no rows"),
-        (lambda: Completed(name="Skipped", message="nothing to do"), "Skipped", "COMPLETED", "nothing to do"),
-        (lambda: Cancelled(), "Cancelled", "CANCELLED", None),
-        (lambda: Crashed(message="gone"), "Crashed", "CRASHED", "gone"),
-        (lambda: State(type=StateType.FAILED, message="by hand"), "Failed", "FAILED", "by hand"),
-        (lambda: [Completed(), Failed()], "Failed", "FAILED", "1/2 states failed."),
-        (lambda: (Completed(), Completed()), "Completed", "COMPLETED", "All states completed."),
+    ("is_async", "make", "name", "type_", "message"),
+    [(False, *case) for case in RETURNED] + [(True, *case) for case in RETURNED[:2]],
+    ids=[
+        "failed",
+        "one-of-two",
+        "named",
+        "cancelled",
+        "crashed",
+        "by-hand",
+        "both",
+        "async-failed",
+        "async-one-of-two",
     ],
-    ids=["failed", "named", "cancelled", "crashed", "by-hand", "one-of-two", "both"],
 )
-@pytest.mark.parametrize("is_async", [False, True])
 def test_a_flow_ends_in_the_state_that_it_returns(
     server: RealServer, is_async: bool, make: Any, name: str, type_: str, message: str | None
 ) -> None:
