@@ -125,9 +125,8 @@ class Differences(cst.CSTVisitor):
     def _isinstance(self, node: cst.CSTNode, path: str) -> None:
         name = path.rpartition(".")[2]
         target = find(path)
-        if path in self._kept and target is not None and not STATES.fullmatch(path):
-            self._warn(node, f"isinstance: `{name}` is Prefect's own, and what this client returns is none of it")
-        elif target is not None and path not in self._kept:
+        # With Prefect's own class, `isinstance` is true of what this client returns.
+        if target is not None and path not in self._kept and not STATES.fullmatch(path):
             self._warn(node, f"isinstance: `{name}` is prefectkit's, and Prefect's own objects are none of it")
 
     def _named(self, node: cst.SimpleString) -> None:
