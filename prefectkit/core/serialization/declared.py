@@ -170,7 +170,8 @@ def _is_integer(name: str, value: Any) -> bool:
     except (ValueError, TypeError, OverflowError):
         return False
     if not -LARGEST <= number <= LARGEST:
-        raise InvalidParameterError(f"{name} must be at most 2**63 - 1, got {shown(value)}")
+        bound = "at most 2**63 - 1" if number > 0 else "at least -2**63 + 1"
+        raise InvalidParameterError(f"{name} must be {bound}, got {shown(value)}")
     return isinstance(value, str) or number == value
 
 
