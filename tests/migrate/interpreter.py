@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -37,7 +38,8 @@ def execute(name: str, source: str) -> tuple[str, str | None]:
     output = StringIO()
     try:
         with redirect_stdout(output):
-            exec(compile(source, name, "exec"), {"__name__": "__main__"})
+            # Prefect deploys only flows of a file.
+            exec(compile(source, name, "exec"), {"__name__": "__main__", "__file__": os.path.abspath(name)})
     except BaseException:
         return output.getvalue(), traceback.format_exc()
     return output.getvalue(), None

@@ -65,13 +65,13 @@ def resolve_host(host: str, port: int, timeout: float | None) -> list[str]:
     key = os.getpid(), host, port
     resolution = _in_progress.get(key)
     if resolution is None or resolution.is_done:
-        resolution = Resolution(host, port)
+        # Stored before it starts: another thread may ask for the name meanwhile.
+        resolution = _in_progress[key] = Resolution(host, port)
         try:
             resolution.start()
         except RuntimeError:
             # The interpreter starts no thread while it shuts down.
-            return _resolve(host, port)
-        _in_progress[key] = resolution
+            resolution.run()
     return resolution.result(timeout)
 
 
