@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -38,8 +37,7 @@ def execute(name: str, source: str) -> tuple[str, str | None]:
     output = StringIO()
     try:
         with redirect_stdout(output):
-            # Prefect deploys only flows of a file.
-            exec(compile(source, name, "exec"), {"__name__": "__main__", "__file__": os.path.abspath(name)})
+            exec(compile(source, name, "exec"), {"__name__": "__main__"})
     except BaseException:
         return output.getvalue(), traceback.format_exc()
     return output.getvalue(), None

@@ -63,6 +63,8 @@ def with_prefect(server: FilledServer, monkeypatch: pytest.MonkeyPatch) -> Execu
         from prefect.settings import PREFECT_API_URL, temporary_settings
 
         monkeypatch.setenv("PREFECT_API_URL", server.url)
+        # Prefect deploys only flows of a file, and a worker of pytest-xdist has none.
+        monkeypatch.setattr(sys.modules["__main__"], "__file__", os.path.abspath(name), raising=False)
         with temporary_settings({PREFECT_API_URL: server.url}):
             return interpreter.execute(name, source)
 
