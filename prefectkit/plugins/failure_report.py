@@ -1,4 +1,4 @@
-"""What is logged of an observer that raised: its message, redacted, and the line of the plugin."""
+"""The log message for an observer that raised: the error's message, redacted, and the line of the plugin."""
 
 from __future__ import annotations
 

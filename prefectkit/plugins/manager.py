@@ -250,7 +250,7 @@ class Plugins:
 
     def _guarded(self, hook: str, plugin: LoadedPlugin, function: Function) -> Function:
         if plugin.source == BUILT_IN and plugin.secrets and hook not in OBSERVERS:
-            # It may see everything, and is written not to fail.
+            # A built-in plugin may see everything, and does not raise.
             return function
         guard = Guard(plugin, hook)
         function = adapt(hook, function, plugin.name, plugin.secrets)

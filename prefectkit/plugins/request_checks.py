@@ -54,7 +54,7 @@ def replace_request(call: Call, new: Request, old: Request) -> None:
 
 
 def checked_before_call(function: Callable[..., Any], plugin: str) -> Callable[[Call], Any]:
-    """A trusted plugin's `before_call`, followed by the checks of what it made of the call."""
+    """A trusted plugin's `before_call`, followed by the checks of the call."""
 
     def before_call(call: Call) -> Any:
         call.plugin = plugin
@@ -75,7 +75,7 @@ def checked_before_call(function: Callable[..., Any], plugin: str) -> Callable[[
 
 
 def checked_authenticate(function: Callable[..., Any]) -> Callable[[Request], Any]:
-    """A trusted plugin's `authenticate`, followed by the checks of what it made of the request."""
+    """A trusted plugin's `authenticate`, followed by the checks of the request."""
 
     def authenticate(request: Request) -> Any:
         before = snapshot(request)
@@ -87,7 +87,7 @@ def checked_authenticate(function: Callable[..., Any]) -> Callable[[Request], An
 
 
 def checked_before_send(function: Callable[..., Any], plugin: str) -> Callable[[Call, Request], Any]:
-    """A trusted plugin's `before_send`, followed by the checks of what it made of the request."""
+    """A trusted plugin's `before_send`, followed by the checks of the request."""
 
     def before_send(call: Call, request: Request) -> Any:
         call.plugin = plugin
@@ -102,7 +102,7 @@ def checked_before_send(function: Callable[..., Any], plugin: str) -> Callable[[
 
 
 def snapshot(request: Request) -> Snapshot:
-    """What is checked of a request: nothing is to be done where a hook left it as it was."""
+    """The parts of a request that are checked. If a hook changed none of them, the checks are skipped."""
     return request.method, request.base_url, request.target, request.body, request.timeout, request.headers.copy()
 
 
@@ -110,7 +110,7 @@ def check_fixed(request: Request, before: Snapshot) -> None:
     """Check a request after a hook that may change its headers and its timeout only; make its headers lower-case.
 
     Raises:
-        AttributeError: The line or the body is another.
+        AttributeError: The request line or the body was changed.
         ValueError: The timeout is not above 0.
     """
     if snapshot(request) != before:

@@ -1,4 +1,4 @@
-"""Checks the signature of a hook: what it takes must be what the hook gives."""
+"""Checks the signature of a hook: it may take only the arguments that the hook passes."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ def anyio_backend(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(autouse=True)
 def _no_api_is_known_to_want_no_token(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(csrf, "_without", set())
+    monkeypatch.setattr(csrf, "_without_token", set())
 
 
 @pytest.fixture

@@ -195,7 +195,7 @@ def test_the_token_routes_retry_after_is_kept() -> None:
 @pytest.mark.parametrize("status", [503, 520])
 def test_giving_up_on_the_token_says_so_and_that_nothing_was_applied(status: int) -> None:
     transport = FakeTransport(response({"detail": "down"}, status))
-    with pytest.raises(TransportError, match=rf"no CSRF token was to be had: {status} .*/csrf-token: down") as caught:
+    with pytest.raises(TransportError, match=rf"no CSRF token was received: {status} .*/csrf-token: down") as caught:
         change(engine(transport))
     assert isinstance(caught.value.__cause__, ServerError)
     assert not caught.value.maybe_applied

@@ -80,7 +80,7 @@ def test_the_id_that_the_server_gives_is_the_one_of_the_error() -> None:
 
 
 def test_what_a_plugin_asks_for_a_call_has_the_id_of_the_call(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(csrf, "_without", set())
+    monkeypatch.setattr(csrf, "_without_token", set())
     transport = FakeTransport(response({"detail": "CSRF protection is disabled"}, status=422), response({}))
     run(engine(transport, ("csrf", CSRF())).call(operation(RetrySafety.NEVER), Any, {}))
     assert transport.sent[0].startswith("GET /csrf-token")

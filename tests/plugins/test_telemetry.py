@@ -186,7 +186,7 @@ def test_a_redirect_that_is_followed_is_a_request_that_was_resent(recorded: Reco
 def test_a_request_of_a_plugins_own_is_a_span_without_its_query(
     recorded: Recorded, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(csrf, "_without", set())
+    monkeypatch.setattr(csrf, "_without_token", set())
     token = response({"token": SECRET, "expiration": "2999-01-01T00:00:00Z"})
     call(engine(FakeTransport(token, response({})), ("csrf", CSRF())), declared(retry_safety=RetrySafety.NEVER))
     asked, sent = recorded.requests

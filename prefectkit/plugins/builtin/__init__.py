@@ -1,1 +1,1 @@
-"""The features of the SDK that are plugins: each goes through the hooks that anybody has."""
+"""The built-in plugins. They use the same hooks as any other plugin."""

@@ -1,4 +1,4 @@
-"""Who makes the calls: the worker, the flow and the deployment in whose run they are made, where there is one."""
+"""Attribution: headers with the worker, flow run and deployment that a call is made in, if there is one."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ VARIABLES: Final = {
     "x-prefect-deployment-id": "PREFECT__DEPLOYMENT_ID",
     "x-prefect-deployment-name": "PREFECT__DEPLOYMENT_NAME",
 }
-"""The headers, and what a worker tells the processes that it starts."""
+"""The headers, and the environment variables that a worker sets for the processes that it starts."""
 
 _OF_RUN: Final = ("x-prefect-flow-id", "x-prefect-flow-name", "x-prefect-deployment-id")
 _PLAIN: Final = "".join(set(string.printable) - set(string.whitespace) - {"%"}) + " "
 
 
 class Attribution:
-    """Sends the headers of `VARIABLES`, unless the call has its own; what a header cannot carry is percent-encoded.
+    """Sends the headers of `VARIABLES`, unless the call has its own.
 
-    They come from the flow run that is running, where Prefect is loaded and runs one, and else from the environment
-    as it is when the client is made.
+    The values come from the current flow run if Prefect is loaded and runs one, else from the environment variables
+    when the client is made. Those not allowed in a header are percent-encoded.
     """
 
-    # It reads none; without this, what it is given would keep them from it, at twice its own time.
+    # It reads no secrets, but redacted views would take twice as long as the plugin itself.
     prefectkit_secrets = True
 
     def __init__(self, environ: Mapping[str, str] | None = None) -> None:
@@ -47,7 +47,7 @@ class Attribution:
 
     @hookimpl
     def before_call(self, call: Call) -> None:
-        context = _running()
+        context = _run_context()
         headers = self._headers if context is None else self._within(context)
         if headers:
             call.request.headers = {**headers, **call.request.headers}
@@ -71,8 +71,8 @@ def _sent(values: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _running() -> Any:
-    """Prefect's own note of the flow run in this thread or task; Prefect is looked at and never imported."""
-    notes = getattr(sys.modules.get("prefect.context"), "FlowRunContext", None)
-    context = None if notes is None else notes.get()
+def _run_context() -> Any:
+    """Prefect's context of the flow run in this thread or task. Never imports Prefect."""
+    kind = getattr(sys.modules.get("prefect.context"), "FlowRunContext", None)
+    context = None if kind is None else kind.get()
     return context if getattr(context, "flow_run", None) else None

@@ -16,14 +16,14 @@ _LINE_BREAK = "\r\n"
 class Auth:
     """Sends `Authorization`: `Basic` for an auth string, which wins, `Bearer` for an API key.
 
-    A line break at the end, as of a file, belongs to neither, and blanks around a key do not belong to it.
+    A line break at the end, as of a file, is removed from both, and so are blanks around a key.
 
     Args:
         api_key: A Prefect Cloud key.
         auth_string: `user:password` of a self-hosted server.
 
     Raises:
-        InvalidParameterError: The key or the auth string has a character that no header can carry.
+        InvalidParameterError: The key or the auth string has a character that is not allowed in a header.
         ConfigError: The auth string has no colon, or the key is blank.
     """
 

@@ -1,4 +1,4 @@
-"""A line on the log for each call, and for each failure that is tried again."""
+"""Logs a line for each call, and for each failed attempt that is retried."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ logger: Final = logging.getLogger("prefectkit.calls")
 
 
 def is_wanted() -> bool:
-    """Whether anybody would see the lines. Asked when a client is made, so that they cost nothing where not."""
+    """Whether the logger is enabled. Checked when a client is made, so that a disabled one costs nothing."""
     return logger.isEnabledFor(logging.DEBUG)
 
 
 class CallLog:
-    """Logs calls at DEBUG on `prefectkit.calls`: path templates and names of errors, no values and no texts."""
+    """Logs calls at DEBUG on `prefectkit.calls`: path templates and names of errors, no values and no messages."""
 
     @hookimpl
     def retry_decided(self, call: CallView, error: Exception, delay: float) -> None:
@@ -63,6 +63,6 @@ def _name(error: BaseException) -> str:
 
 
 def _request_id(call: CallView, error: BaseException | None = None) -> str:
-    """The server's, or else the one that was sent."""
+    """The request id of the response, or else the one that was sent."""
     given = error.request_id if isinstance(error, CallError) else None
     return given or call.request.headers.get(HEADER, "none")

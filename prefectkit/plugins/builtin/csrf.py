@@ -1,4 +1,4 @@
-"""The CSRF token that a self-hosted server may want with every change."""
+"""The CSRF token that a self-hosted server may require with every change."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from prefectkit.plugins import hookimpl
 
 CHANGES: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
-_without: set[str] = set()
-"""The API URLs that said they want no token, so that one client of the process asks for all of them."""
+_without_token: set[str] = set()
+"""The API URLs that require no token, shared by all clients of the process."""
 
 
 class CSRF:
@@ -38,10 +38,10 @@ class CSRF:
         return self._flow(request) if request.method in CHANGES else None
 
     def _flow(self, request: Request) -> AuthFlow:
-        if request.base_url not in _without and (not self._token or time.time() >= self._expires):
+        if request.base_url not in _without_token and (not self._token or time.time() >= self._expires):
             asked = request.sibling("GET", f"/csrf-token?client={self._client}")
             self._keep(asked, (yield asked))
-        sent = "" if request.base_url in _without else self._token
+        sent = "" if request.base_url in _without_token else self._token
         if sent:
             request.headers["prefect-csrf-token"] = sent
             request.headers["prefect-csrf-client"] = self._client
@@ -50,19 +50,19 @@ class CSRF:
             return False
         if self._token == sent:
             self._token = ""
-        _without.discard(request.base_url)
+        _without_token.discard(request.base_url)
         return True
 
     def _keep(self, request: Request, response: Response) -> None:
         if response.status == 404 or (response.status == 422 and b"CSRF protection is disabled" in response.body):
-            _without.add(request.base_url)
+            _without_token.add(request.base_url)
             return
         if not response.is_success:
             error = status_error(request, response)
             if phase_of(error, frozenset()) is None:
                 raise error
             # The change itself was not sent.
-            failure = TransportError(f"no CSRF token was to be had: {error.args[0]}", phase=Phase.NOTHING_SENT)
+            failure = TransportError(f"no CSRF token was received: {error.args[0]}", phase=Phase.NOTHING_SENT)
             failure.retry_after = error.retry_after
             raise failure from error
         try:
@@ -73,7 +73,7 @@ class CSRF:
             reason = f"the response to the request for a CSRF token is not as expected: {type(error).__name__}"
             is_page = "html" in response.headers.get("content-type", "")
             if is_page:
-                reason = f"no CSRF token was to be had: {undecodable(response, error).args[0]}"
+                reason = f"no CSRF token was received: {undecodable(response, error).args[0]}"
             raise TransportError(reason, phase=Phase.NOTHING_SENT, retryable=not is_page) from None
 
 

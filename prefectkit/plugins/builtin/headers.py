@@ -1,4 +1,4 @@
-"""The headers of every request: who asks, which API it means, and the user's own."""
+"""The headers of every request: the user agent, the API version, and custom headers."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Headers:
         api_version: The API version to ask for.
 
     Raises:
-        InvalidParameterError: A name or value that no header can have.
+        InvalidParameterError: A name or value is not allowed in a header.
     """
 
     prefectkit_secrets = True

@@ -1,4 +1,4 @@
-"""An id for each call: what the client, a proxy and the server noted of it can be put together by it."""
+"""A request id for each call, to correlate the logs of the client, a proxy and the server."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from prefectkit.plugins import hookimpl
 HEADER: Final = "x-request-id"
 
 _FIRST: Final = 0x800000000000
-"""The least number with twelve digits of which none is padding: to pad takes longer than all else here."""
+"""The least number with twelve hexadecimal digits: padding a smaller one would take longer than all else here."""
 
 
 class _Process:
-    """All but the last group of the ids of this process; a forked one gets another."""
+    """All but the last group of the ids of this process; a forked process gets another."""
 
     groups = ""
 
@@ -33,10 +33,10 @@ if hasattr(os, "register_at_fork"):
 class RequestIds:
     """Sends `X-Request-Id` with each attempt of a call, the same one, unless the call has its own."""
 
-    # It reads none; without this, what it is given would keep them from it, at twice its own time.
+    # It reads no secrets, but redacted views would take twice as long as the plugin itself.
     prefectkit_secrets = True
 
     @hookimpl
     def before_call(self, call: Call) -> None:
-        # In the form of a UUID, which some proxies insist on, and without the time that a new one takes.
+        # In the form of a UUID, which some proxies require, but cheaper than a new UUID.
         call.request.headers.setdefault(HEADER, f"{_Process.groups}{_FIRST + call.id:x}")

@@ -1,4 +1,4 @@
-"""What `telemetry` records, in the words of the semantic conventions for HTTP clients."""
+"""The spans and metrics that `telemetry` records, named as in the semantic conventions for HTTP clients."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Recorder:
 
 
 class CallSpans:
-    """The span of a call, and that of its request under way, of which there is one at a time.
+    """The span of a call, and the span of its current request: there is one at a time.
 
     Times are in seconds since the start of the call.
     """
@@ -68,8 +68,8 @@ class CallSpans:
         self._sent = 0
 
     def start_request(self, request: EditableRequestView, elapsed: float) -> None:
-        """A request is about to be sent; it is given the trace context."""
-        # The one before may have ended without a word: with another plugin's error, or on a closed client.
+        """Start the span of a request about to be sent, and add the trace context to its headers."""
+        # The previous span may not have been ended: another plugin raised, or the client was closed.
         self.end_request(elapsed)
         attributes = attributes_of(request)
         if request.operation is not None:
@@ -88,7 +88,7 @@ class CallSpans:
             request.end(elapsed, response, error)
 
     def end(self, elapsed: float, error: BaseException | None = None) -> None:
-        """The call is over."""
+        """End the span of the call."""
         self.end_request(elapsed, error=error)
         if error is not None:
             self._span.set_attribute("error.type", error_type(error))
@@ -100,7 +100,7 @@ class RequestSpan:
     """The span of one request, and its duration: from right before it is sent until its headers or its failure.
 
     Attributes:
-        context: The one in which it is current.
+        context: The context in which the span is current.
     """
 
     __slots__ = ("_attributes", "_elapsed", "_recorder", "_span", "_started", "context")
@@ -131,7 +131,7 @@ class RequestSpan:
 
 
 def attributes_of(request: RequestView) -> Attributes:
-    """What is known of a request before it is sent."""
+    """The attributes that are known before a request is sent."""
     known = request.method in _METHODS
     attributes: Attributes = {"http.request.method": request.method if known else "_OTHER"}
     if not known:
@@ -163,7 +163,7 @@ def error_type(error: BaseException | None) -> str:
 
 
 def failure(error: BaseException | None) -> Status:
-    """The status of a span that failed. What a server said is left out, as it may repeat what it was sent."""
+    """The status of a span that failed. The server's message is left out, since it may repeat the request."""
     return Status(StatusCode.ERROR, redact(error.args[0]) if isinstance(error, TransportError) else None)
 
 

@@ -23,7 +23,7 @@ logger = logging.getLogger("prefectkit")
 SPANS: Final = "spans"
 
 PAUSE: Final = 0.1
-"""Seconds between two looks for a provider, where there is none: each takes longer than the rest of this plugin."""
+"""Seconds between two lookups of a provider while there is none: each takes longer than the rest of this plugin."""
 
 
 def is_loaded() -> bool:
@@ -33,7 +33,7 @@ def is_loaded() -> bool:
 
 def has_provider() -> bool:
     """Whether the process has a provider of spans or metrics that is not the API's own, which does nothing."""
-    # Another thread may be importing them: what is not there yet has given nobody a provider.
+    # Another thread may be importing them: a module without its attribute has set no provider yet.
     trace = getattr(sys.modules.get("opentelemetry.trace"), "get_tracer_provider", None)
     metrics = getattr(sys.modules.get("opentelemetry.metrics"), "get_meter_provider", None)
     providers = trace and trace(), metrics and metrics()
@@ -42,7 +42,7 @@ def has_provider() -> bool:
 
 
 class Telemetry:
-    """Records calls as the HTTP client conventions of OpenTelemetry have it, and sends the trace context along.
+    """Records calls by the HTTP client conventions of OpenTelemetry, and propagates the trace context.
 
     The span of a call is a child of the span that is current where the call is made, and the spans of its requests are
     children of that one. None of them is made current.
@@ -50,13 +50,13 @@ class Telemetry:
 
     def __init__(self) -> None:
         self._recorder: Recorder | None = None
-        self._next_look = -math.inf
+        self._next_lookup = -math.inf
         self._has_failed = False
 
     @hookimpl(tryfirst=True)
     def before_call(self, call: Call) -> None:
         try:
-            recorder = self._recorder or self._found(call.started)
+            recorder = self._recorder or self._find_recorder(call.started)
             if recorder is not None:
                 call.state[SPANS] = recorder.start(call.operation)
         except Exception as error:
@@ -90,11 +90,11 @@ class Telemetry:
         if self._recorder is not None and (spans := call.state.get(SPANS)) is not None:
             spans.end(call.elapsed, error)
 
-    def _found(self, now: float) -> Recorder | None:
-        if now < self._next_look:
+    def _find_recorder(self, now: float) -> Recorder | None:
+        if now < self._next_lookup:
             return None
         if not has_provider():
-            self._next_look = now + PAUSE
+            self._next_lookup = now + PAUSE
             return None
         # Its import is what waits for a provider.
         from prefectkit.plugins.builtin.spans import Recorder
@@ -105,7 +105,7 @@ class Telemetry:
     def _note(self, error: Exception) -> None:
         # What a hook that may change a request raises would end the call.
         if self._recorder is None:
-            self._next_look = math.inf
+            self._next_lookup = math.inf
         if not self._has_failed:
             self._has_failed = True
             logger.warning("OpenTelemetry raised %s; the call goes on without it", type(error).__name__)

@@ -1,4 +1,4 @@
-"""As many requests as an account may send, and no more: calls wait instead of being refused."""
+"""Client-side rate limit: calls wait instead of exceeding the rate limit of an account."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _ROWS: Final = frozenset({"POST /logs", "POST /events"})
 class Throttle:
     """Keeps to the limits of an account: `Prefect(plugins=[throttle])`; clients that share the object share the limits.
 
-    Prefect Cloud counts requests, and the rows of logs and events. Where the server refuses a call for some time
+    Prefect Cloud counts requests, and the rows of logs and events. If the server rejects a call for some time
     (`Retry-After`, 429 or 503), the others wait as well, for a minute at most. A call that would have to wait longer
     than it has time fails at once.
 
@@ -48,7 +48,7 @@ class Throttle:
     @hookimpl
     def throttle(self, call: CallView) -> float:
         limiter = self._limiter(call.request)
-        # To count rows takes time, as the body is decoded.
+        # Counting rows takes time, since the body is decoded.
         counts_rows = self._limits["logs"] < math.inf and _kind(call.request) == "logs"
         count = _rows(call.request) if counts_rows else 1
         call.state["taken"] = limiter, count
@@ -67,7 +67,7 @@ class Throttle:
 
     @hookimpl
     def call_failed(self, call: CallView) -> None:
-        # It was cancelled while it waited, or had no time to.
+        # It was cancelled while it waited, or its deadline was too near to wait.
         limiter, count = call.state.pop("taken", (None, 0))
         if limiter is not None:
             limiter.release(count)

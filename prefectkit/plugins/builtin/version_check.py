@@ -1,4 +1,4 @@
-"""Whether the server's version goes with this SDK, asked once."""
+"""Checks once whether the server's version is compatible with this SDK."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ logger = logging.getLogger("prefectkit")
 ROUTE: Final = "/admin/version"
 
 _checked: set[str] = set()
-"""The API URLs that were asked, so that one client of the process asks for all of them."""
+"""The API URLs that were checked, shared by all clients of the process."""
 
 
 class VersionCheck:

@@ -12,7 +12,7 @@
             client.health()
         assert server.requests[0].headers["x-team"] == "data"
 
-Nothing of this opens a connection, and nothing else of the SDK imports it.
+None of this opens a connection, and no other module of the SDK imports it.
 """
 
 from prefectkit.plugins.testing.check import check_plugin, problems_of

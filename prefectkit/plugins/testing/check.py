@@ -19,7 +19,7 @@ from prefectkit.plugins.testing.server import FakeServer
 
 
 def check_plugin(plugin: object, *, server: FakeServer | None = None) -> None:
-    """Fail where a plugin would be refused, would be switched off, would slow calls down, or would break them.
+    """Fail if the plugin would be refused or switched off, or would slow calls down or break them.
 
     The plugin runs in calls of both clients that succeed, are refused, are retried, get no response, and are cancelled.
     It is treated as an installed plugin: it sees secrets only if it asks to. Call this outside of an event loop.

@@ -89,7 +89,7 @@ SCENARIOS: Final = (
 
 
 class _ScriptedServer(FakeServer):
-    """Responds to the current call from a script, and to plugins' own requests as the other server does."""
+    """Responds to the current call from a script, and passes plugins' own requests on to `others`."""
 
     def __init__(self, others: FakeServer) -> None:
         super().__init__()
