@@ -6,17 +6,17 @@ import json
 from functools import cache
 from typing import Any
 
-from tests.kept import keep, kept
+from tests.server_cache import cached_path, write_cached
 
 
 @cache
 def document() -> dict[str, Any]:
     """The document: its paths and schemas."""
-    path = kept("openapi.json")
+    path = cached_path("openapi.json")
     if path.exists():
         return json.loads(path.read_bytes())
     made = _make()
-    keep(path, lambda partial: partial.write_text(json.dumps(made)))
+    write_cached(path, lambda partial: partial.write_text(json.dumps(made)))
     return made
 
 

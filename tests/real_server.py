@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 import uvicorn
 
-from tests.kept import keep, kept
+from tests.server_cache import cached_path, write_cached
 
 DATABASE = "prefect.db"
 SERVER = """
@@ -56,20 +56,20 @@ class RealServer(NamedTuple):
 
 
 def put_database(home: Path) -> None:
-    """Put an empty database there, where one is kept: the server needs most of its start to make it."""
-    template, path = kept(DATABASE), home / DATABASE
+    """Copy the cached empty database, if there is one, to `home`: creating it takes most of the server's start."""
+    template, path = cached_path(DATABASE), home / DATABASE
     if template.exists() and not path.exists():
         home.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(template, path)
 
 
-def _keep_database(home: Path) -> None:
+def _cache_database(home: Path) -> None:
     def back_up(target: Path) -> None:
         with closing(sqlite3.connect(home / DATABASE)) as source, closing(sqlite3.connect(target)) as copy:
             source.backup(copy)
 
-    if not kept(DATABASE).exists():
-        keep(kept(DATABASE), back_up)
+    if not cached_path(DATABASE).exists():
+        write_cached(cached_path(DATABASE), back_up)
 
 
 @contextmanager
@@ -91,7 +91,7 @@ def start() -> Iterator[RealServer]:
         if not thread.is_alive() or time.monotonic() > end:
             raise RuntimeError("the Prefect server did not start")
         time.sleep(0.05)
-    _keep_database(home)
+    _cache_database(home)
     try:
         yield RealServer(app, f"http://127.0.0.1:{listener.getsockname()[1]}/api")
     finally:

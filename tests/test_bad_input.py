@@ -26,9 +26,9 @@ from prefectkit.errors import (
     UnaddressableNameError,
 )
 from prefectkit.transports import ASGITransport, AsyncASGITransport, AsyncCassetteTransport, CassetteTransport
+from tests.client_calls import KINDS, SECRET, fake_transport, raises, run_call
 from tests.fakes import AsyncFakeTransport, FakeTransport, response
 from tests.real_server import RealServer
-from tests.users import KINDS, SECRET, fake, refused, use
 
 URL = "http://127.0.0.1:4200/api"
 OPERATIONS = prefectkit.operations()
@@ -53,7 +53,7 @@ def test_without_a_url_and_without_the_server_extra(
 
     monkeypatch.setattr(importlib.metadata.Distribution, "from_name", from_name)
     ways_out = ('pip install "prefectkit[server]"', "PREFECT_API_URL", "api=")
-    with refused(ConfigError, f"no API URL is configured, and {missing} is not installed", *ways_out):
+    with raises(ConfigError, f"no API URL is configured, and {missing} is not installed", *ways_out):
         client()
 
 
@@ -87,7 +87,7 @@ def test_a_setting_that_makes_no_sense(
     client: Callable[[], object], name: str, value: str, words: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(name, value)
-    with refused(ConfigError, *words):
+    with raises(ConfigError, *words):
         client()
 
 
@@ -101,7 +101,7 @@ def test_a_setting_that_makes_no_sense(
 )
 def test_a_file_that_makes_no_sense_is_named(file: str, text: str, words: list[str]) -> None:
     Path(file).write_text(text)
-    with refused(ConfigError, *words):
+    with raises(ConfigError, *words):
         Prefect()
 
 
@@ -123,7 +123,7 @@ def test_a_file_that_makes_no_sense_is_named(file: str, text: str, words: list[s
     ],
 )
 def test_a_url_that_makes_no_sense(client: Callable[[Any], object], url: Any, words: list[str]) -> None:
-    with refused(ConfigError, *words):
+    with raises(ConfigError, *words):
         client(url)
 
 
@@ -139,7 +139,7 @@ def test_a_url_that_makes_no_sense(client: Callable[[Any], object], url: Any, wo
 def test_credentials_that_cannot_be_sent(
     client: Callable[..., object], credentials: dict[str, str], words: list[str]
 ) -> None:
-    with refused(InvalidParameterError, *words):
+    with raises(InvalidParameterError, *words):
         client(URL, **credentials)
 
 
@@ -155,7 +155,7 @@ def test_credentials_that_cannot_be_sent(
     ],
 )
 def test_credentials_that_cannot_be_meant(client: Callable[..., object], credentials: Any, words: list[str]) -> None:
-    with refused(ConfigError, *words):
+    with raises(ConfigError, *words):
         client(URL, **credentials)
 
 
@@ -174,19 +174,19 @@ def test_credentials_that_cannot_be_meant(client: Callable[..., object], credent
     ],
 )
 def test_an_argument_of_another_type(client: Callable[..., object], arguments: Any, words: list[str]) -> None:
-    with refused(ConfigError, *words):
+    with raises(ConfigError, *words):
         client(URL, **arguments)
 
 
 def test_headers_of_another_type() -> None:
     headers: Any = ["x-team: data"]
-    with refused(InvalidParameterError, "headers must be a dict, got list"):
+    with raises(InvalidParameterError, "headers must be a dict, got list"):
         Prefect(URL).with_options(headers=headers)
 
 
 def test_a_configured_auth_string_has_a_colon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PREFECT_API_AUTH_STRING", SECRET)
-    with refused(ConfigError, "PREFECT_API_AUTH_STRING", "no colon"):
+    with raises(ConfigError, "PREFECT_API_AUTH_STRING", "no colon"):
         Prefect(URL)
 
 
@@ -202,7 +202,7 @@ def test_a_configured_auth_string_has_a_colon(monkeypatch: pytest.MonkeyPatch) -
     ],
 )
 def test_a_transport_of_the_other_kind(client: Callable[..., object], transport: Any, words: list[str]) -> None:
-    with refused(ConfigError, *words):
+    with raises(ConfigError, *words):
         client(URL, transport=transport)
 
 
@@ -224,7 +224,7 @@ def test_an_id_that_is_no_uuid(name: str) -> None:
     transport = FakeTransport()
     with (
         Prefect(transport=transport) as client,
-        refused(InvalidParameterError, "must be a UUID, got 'nightly'", "by name"),
+        raises(InvalidParameterError, "must be a UUID, got 'nightly'", "by name"),
     ):
         result = attrgetter(name)(client)(*["nightly"] * len(OPERATIONS[name].path.parameters))
         next(result)
@@ -239,9 +239,9 @@ def test_every_resource_that_reads_by_id_was_asked() -> None:
 @every_kind
 @pytest.mark.parametrize("value", ["nightly", "", None, 7, "../flows/filter", f"{UUID(int=7)}/labels"])
 def test_an_id_that_is_no_uuid_on_every_client(kind: str, value: Any) -> None:
-    transport = fake(kind)
-    with refused(InvalidParameterError, f"id must be a UUID, got {value!r}"):
-        use(kind, lambda client: client.flow_runs.read(value), transport=transport)
+    transport = fake_transport(kind)
+    with raises(InvalidParameterError, f"id must be a UUID, got {value!r}"):
+        run_call(kind, lambda client: client.flow_runs.read(value), transport=transport)
     assert transport.requests == []
 
 
@@ -265,9 +265,9 @@ def test_a_name_that_would_be_another_route(kind: str, name: str, reason: str) -
         lambda client: client.variables.delete_by_name(name),
         lambda client: client.deployments.read_by_name("etl", name),
     ):
-        transport = fake(kind)
-        with refused(UnaddressableNameError, repr(name), reason, "use the id, or a filter"):
-            use(kind, call, transport=transport)
+        transport = fake_transport(kind)
+        with raises(UnaddressableNameError, repr(name), reason, "use the id, or a filter"):
+            run_call(kind, call, transport=transport)
         assert transport.requests == []
 
 
@@ -302,9 +302,11 @@ LOOP["self"] = LOOP
     ],
 )
 def test_a_body_that_cannot_be_json(kind: str, value: Any, words: list[str]) -> None:
-    transport = fake(kind)
-    with refused(RequestEncodeError, "the body cannot be sent as JSON", *words):
-        use(kind, lambda client: client.flow_runs.create(flow_id=uuid4(), parameters={"x": value}), transport=transport)
+    transport = fake_transport(kind)
+    with raises(RequestEncodeError, "the body cannot be sent as JSON", *words):
+        run_call(
+            kind, lambda client: client.flow_runs.create(flow_id=uuid4(), parameters={"x": value}), transport=transport
+        )
     assert transport.requests == []
 
 
@@ -327,9 +329,9 @@ async def test_a_set_goes_out_as_a_list(client: Any) -> None:
     ],
 )
 def test_a_keyword_that_is_misspelt_or_left_out(kind: str, call: Callable[[Any], Any], words: list[str]) -> None:
-    transport = fake(kind)
+    transport = fake_transport(kind)
     with pytest.raises(TypeError) as caught:
-        use(kind, call, transport=transport)
+        run_call(kind, call, transport=transport)
     for word in words:
         assert word in str(caught.value)
     assert transport.requests == []
@@ -339,9 +341,9 @@ def test_a_keyword_that_is_misspelt_or_left_out(kind: str, call: Callable[[Any],
 @pytest.mark.parametrize("group", ["flow_runs", "task_runs"])
 @pytest.mark.parametrize("state", ["FAILED", None, {"type": "FAILED"}])
 def test_a_state_that_is_none(kind: str, group: str, state: Any) -> None:
-    transport = fake(kind)
-    with refused(InvalidParameterError, f"got {state!r}", "created by Completed()"):
-        use(kind, lambda client: attrgetter(group)(client).set_state(uuid4(), state), transport=transport)
+    transport = fake_transport(kind)
+    with raises(InvalidParameterError, f"got {state!r}", "created by Completed()"):
+        run_call(kind, lambda client: attrgetter(group)(client).set_state(uuid4(), state), transport=transport)
     assert transport.requests == []
 
 
@@ -371,18 +373,18 @@ def test_a_cassette_that_cannot_be_read(kind: str, text: str | None, error: Any,
     path = Path("calls.jsonl")
     if text is not None:
         path.write_text(text)
-    with refused(error, str(path), *words):
-        use(kind, lambda client: client.health(), transport=cassette(kind, path))
+    with raises(error, str(path), *words):
+        run_call(kind, lambda client: client.health(), transport=cassette(kind, path))
 
 
 @every_kind
 def test_a_cassette_that_lacks_the_request(kind: str) -> None:
     path = Path("calls.jsonl")
     path.write_text(HEAD + HEALTH)
-    assert use(kind, lambda client: client.health(), transport=cassette(kind, path)) is True
+    assert run_call(kind, lambda client: client.health(), transport=cassette(kind, path)) is True
     words = ["calls.jsonl has no response for GET /flows/name/etl", "the nearest is GET /health", "mode='new_episodes'"]
-    with refused(CassetteMiss, *words):
-        use(kind, lambda client: client.flows.read_by_name("etl"), transport=cassette(kind, path))
+    with raises(CassetteMiss, *words):
+        run_call(kind, lambda client: client.flows.read_by_name("etl"), transport=cassette(kind, path))
 
 
 # The client's life
@@ -390,18 +392,18 @@ def test_a_cassette_that_lacks_the_request(kind: str) -> None:
 
 @every_kind
 def test_a_client_that_was_closed(kind: str) -> None:
-    transport = fake(kind, response(True))
+    transport = fake_transport(kind, response(True))
     kept: list[Any] = []
 
     def keep(client: Any) -> Any:
         kept.extend([client, client.with_options(timeout=5)])
         return client.health()
 
-    assert use(kind, keep, transport=transport) is True
+    assert run_call(kind, keep, transport=transport) is True
     kept.append(kept[0].with_options(max_attempts=1))
     for client in kept:
         for call in (client.health, lambda client=client: client.flows.delete(uuid4())):
-            with refused(ClientClosedError, "the client is closed", "make a new one"):
+            with raises(ClientClosedError, "the client is closed", "make a new one"):
                 call() if kind == "sync" else anyio.run(call, backend=kind)
     assert len(transport.requests) == 1
 

@@ -19,9 +19,9 @@ from prefectkit.errors import (
     Unauthorized,
 )
 from prefectkit.transports import AsyncASGITransport
+from tests.client_calls import KINDS, SECRET, raises, run_call
 from tests.faults.server import Connection, Fault, FaultServer, closed_port
 from tests.real_server import RealServer
-from tests.users import KINDS, SECRET, refused, use
 
 every_kind = pytest.mark.parametrize("kind", KINDS)
 
@@ -73,22 +73,22 @@ def serving(request: pytest.FixtureRequest) -> Iterator[Callable[..., FaultServe
 def test_a_port_that_nobody_listens_on(kind: str, call: Callable[[Any], Any]) -> None:
     port = closed_port()
     words = (f"cannot connect to http://127.0.0.1:{port} (Connection refused)", "is the server running there?")
-    with refused(ConnectError, f"flows.{'create' if call is create else 'read_by_name'}: ", *words, "PREFECT_API_URL"):
-        use(kind, call, f"http://127.0.0.1:{port}/api", max_attempts=1, api_key=SECRET)
+    with raises(ConnectError, f"flows.{'create' if call is create else 'read_by_name'}: ", *words, "PREFECT_API_URL"):
+        run_call(kind, call, f"http://127.0.0.1:{port}/api", max_attempts=1, api_key=SECRET)
 
 
 @every_kind
 def test_the_number_of_attempts_is_said(kind: str) -> None:
-    with refused(ConnectError, "Connection refused", "(after 2 attempts)"):
-        use(kind, read, f"http://127.0.0.1:{closed_port()}/api", max_attempts=2)
+    with raises(ConnectError, "Connection refused", "(after 2 attempts)"):
+        run_call(kind, read, f"http://127.0.0.1:{closed_port()}/api", max_attempts=2)
 
 
 @every_kind
 def test_https_to_a_server_of_http(kind: str, server: RealServer) -> None:
-    with refused(
+    with raises(
         ConnectError, f"cannot connect to {server.url.removesuffix('/api').replace('http', 'https')}", "https?"
     ):
-        use(kind, read, server.url.replace("http", "https"), max_attempts=1)
+        run_call(kind, read, server.url.replace("http", "https"), max_attempts=1)
 
 
 # Somebody else there
@@ -98,8 +98,8 @@ def test_https_to_a_server_of_http(kind: str, server: RealServer) -> None:
 @pytest.mark.parametrize(("call", "error"), [(read, ResponseDecodeError), (create, TransportError)])
 def test_a_web_page(kind: str, call: Any, error: Any, serving: Callable[..., FaultServer]) -> None:
     server = serving("200 OK", PAGE, "text/html; charset=utf-8")
-    with refused(error, "answered with a web page", "it usually ends in '/api'"):
-        use(kind, call, f"{server.url}/welcome")
+    with raises(error, "answered with a web page", "it usually ends in '/api'"):
+        run_call(kind, call, f"{server.url}/welcome")
     # Another attempt would bring the same page, and a change is not sent to whoever that is.
     assert [request.method for request in server.received] == ["GET"]
 
@@ -110,24 +110,24 @@ def test_a_web_page(kind: str, call: Any, error: Any, serving: Callable[..., Fau
 def test_a_web_page_that_says_no(kind: str, call: Any, status: str, serving: Callable[..., FaultServer]) -> None:
     server = serving(status, PAGE, "text/html")
     error = NotFound if status.startswith("404") else StatusError
-    with refused(error, status, f"Is {server.url}/welcome the root of an API?", "ends in '/api'"):
-        use(kind, call, f"{server.url}/welcome")
-    with refused(error, status, f"{server.url} has no path: is the API at {server.url}/api?"):
-        use(kind, call, server.url)
+    with raises(error, status, f"Is {server.url}/welcome the root of an API?", "ends in '/api'"):
+        run_call(kind, call, f"{server.url}/welcome")
+    with raises(error, status, f"{server.url} has no path: is the API at {server.url}/api?"):
+        run_call(kind, call, server.url)
 
 
 @every_kind
 @both_calls
 def test_the_real_server_without_api_in_the_url(kind: str, call: Any, server: RealServer) -> None:
-    with refused(NotFound, "404 Not Found", f"is the API at {server.url}?"):
-        use(kind, call, server.url.removesuffix("/api"))
+    with raises(NotFound, "404 Not Found", f"is the API at {server.url}?"):
+        run_call(kind, call, server.url.removesuffix("/api"))
 
 
 @every_kind
 @both_calls
 def test_the_real_server_with_too_much_in_the_url(kind: str, call: Any, server: RealServer) -> None:
-    with refused(NotFound, "404 Not Found", f"Is {server.url}/v2 the root of an API?"):
-        use(kind, call, f"{server.url}/v2")
+    with raises(NotFound, "404 Not Found", f"Is {server.url}/v2 the root of an API?"):
+        run_call(kind, call, f"{server.url}/v2")
 
 
 # Credentials
@@ -141,13 +141,13 @@ def test_a_server_that_refuses_the_credentials(
 ) -> None:
     server = serving(status, f'{{"detail": "Bearer {SECRET} is none of ours"}}'.encode())
     for credentials in ({"api_key": SECRET}, {"auth_string": f"me:{SECRET}"}):
-        with refused(error, status, server.url, "is none of ours", "that were sent are wrong or do not allow this"):
-            use(kind, call, f"{server.url}/api", **credentials)
+        with raises(error, status, server.url, "is none of ours", "that were sent are wrong or do not allow this"):
+            run_call(kind, call, f"{server.url}/api", **credentials)
     sent = [request.headers["authorization"] for request in server.received]
     assert sent == [f"Bearer {SECRET}", f"Basic {base64.b64encode(f'me:{SECRET}'.encode()).decode()}"]
 
-    with refused(error, status, "No credentials were sent", "api_key or auth_string", "PREFECT_API_AUTH_STRING"):
-        use(kind, call, f"{server.url}/api")
+    with raises(error, status, "No credentials were sent", "api_key or auth_string", "PREFECT_API_AUTH_STRING"):
+        run_call(kind, call, f"{server.url}/api")
 
 
 class Guarded:
@@ -175,14 +175,14 @@ def test_the_real_app_behind_an_auth_string(kind: str, server: RealServer) -> No
         arguments: dict[str, Any] = (
             {"api": app} if kind == "sync" else {"transport": AsyncASGITransport(app, threaded=True)}
         )
-        return use(kind, call, **arguments, **credentials)
+        return run_call(kind, call, **arguments, **credentials)
 
     name = f"guarded-{uuid4()}"
     flow = ask(lambda client: client.flows.create(name=name), auth_string=f"me:{SECRET}")
     assert ask(lambda client: client.flows.read(flow.id), auth_string=f"me:{SECRET}").name == name
-    with refused(Unauthorized, "401 Unauthorized", "that were sent are wrong"):
+    with raises(Unauthorized, "401 Unauthorized", "that were sent are wrong"):
         ask(read, auth_string=f"you:{SECRET}")
-    with refused(Unauthorized, "401 Unauthorized", "that were sent are wrong"):
+    with raises(Unauthorized, "401 Unauthorized", "that were sent are wrong"):
         ask(create, api_key=SECRET)
-    with refused(Unauthorized, "401 Unauthorized", "No credentials were sent"):
+    with raises(Unauthorized, "401 Unauthorized", "No credentials were sent"):
         ask(read)

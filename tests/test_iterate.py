@@ -23,8 +23,8 @@ from prefectkit.errors import ConfigError, ResponseDecodeError
 from prefectkit.models import LogCreate
 from prefectkit.models.filters import EventFilter, LogFilter, LogFilterFlowRunId
 from tests.described_responses import Maker, with_content
-from tests.endless import ROWS
 from tests.fakes import URL, AsyncFakeTransport, FakeTransport, response
+from tests.iteration_memory import ROWS
 from tests.resources.runs import when_free
 from tests.surfaces import Awaited, Sent
 
@@ -167,7 +167,7 @@ def test_prefetch_is_an_option_among_others() -> None:
 @pytest.mark.parametrize("prefetch", [False, True])
 @pytest.mark.parametrize("client", ["sync", "async"])
 def test_memory_stays_flat(client: str, prefetch: bool) -> None:
-    command = [sys.executable, "-m", "tests.endless", client, str(prefetch)]
+    command = [sys.executable, "-m", "tests.iteration_memory", client, str(prefetch)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     rows, peak = map(int, done.stdout.split())
     assert rows == ROWS

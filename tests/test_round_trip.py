@@ -74,8 +74,8 @@ def _same(sent: Any, read: Any) -> bool:
             return sent == read and not isinstance(sent, bool)
 
 
-def kept(case: DescribedResponse, sent: Any) -> list[str]:
-    """What is lost or changed on the way from JSON to a value and back to JSON."""
+def changes(case: DescribedResponse, sent: Any) -> list[str]:
+    """The differences after decoding a value from JSON, encoding it, and decoding it again."""
     read = decode(case.type, Response(200, {}, msgspec.json.encode(sent)))
     again = decode(case.type, Response(200, {}, encode(read)))
     return [*differences(sent, read), *([] if again == read else ["the second reading is another"])]
@@ -85,7 +85,7 @@ def kept(case: DescribedResponse, sent: Any) -> list[str]:
 def test_no_field_and_no_value_is_lost(case: DescribedResponse) -> None:
     for seed in range(EXAMPLES):
         sent = Maker(Random(seed), full=True).make(case.schema)
-        assert kept(case, sent) == []
+        assert changes(case, sent) == []
 
 
 def test_real_responses(server: RealServer, capsys: Capture) -> None:
@@ -94,8 +94,8 @@ def test_real_responses(server: RealServer, capsys: Capture) -> None:
         for read in (read_runs, read_deployments, read_the_rest):
             read(client)
     cases = {case.name: case for case in with_content()}
-    wrong = {name: lost for name, sent in recorder.responses if name in cases and (lost := kept(cases[name], sent))}
+    wrong = {name: lost for name, sent in recorder.responses if name in cases and (lost := changes(cases[name], sent))}
     seen = {name for name, _ in recorder.responses} & cases.keys()
-    say(capsys, f"real responses kept whole: {len(seen) - len(wrong)}/{len(seen)} operations of {len(cases)}")
+    say(capsys, f"real responses unchanged: {len(seen) - len(wrong)}/{len(seen)} operations of {len(cases)}")
     assert wrong == {}
     assert len(seen) > 100

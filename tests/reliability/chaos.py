@@ -1,4 +1,4 @@
-"""Four kinds of change through a proxy that fails, and what a server has of it afterwards."""
+"""Four kinds of change through a failing proxy, and the rows that the server has afterwards."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ class Kind(NamedTuple):
 
     Attributes:
         letter: K, C, D or X.
-        ours: Makes the change, to what has a name.
+        ours: Makes the change to the object of a name.
         official: The same with the official client.
-        leaves: How many rows of that name there are afterwards.
+        leaves: The number of rows of that name afterwards.
     """
 
     letter: str
@@ -75,12 +75,12 @@ KINDS = (
 )
 
 
-class Ending(NamedTuple):
+class CallOutcome(NamedTuple):
     """How a call ended.
 
     Attributes:
-        name: What it was about.
-        error: What it raised, if it did.
+        name: The name of the object.
+        error: The error that it raised, if any.
         status: The HTTP status that this error stands for, if any.
     """
 
@@ -89,34 +89,34 @@ class Ending(NamedTuple):
     status: int | None = None
 
 
-class World:
-    """What the calls of one side are about: names that no other side has, on a server without faults.
+class ChaosNames:
+    """Unique names for the objects of one client's calls, and access to the server without faults.
 
-    The marks in the names are the same for all.
+    The marks within the names are the same for all clients.
     """
 
     def __init__(self, url: str) -> None:
-        self.side = uuid4().hex[:12]
+        self.prefix = uuid4().hex[:12]
         self.client = Prefect(url, transport=lambda inner: Patient(inner))
-        self.flow_id = self.client.flows.create(name=f"chaos of {self.side}").id
+        self.flow_id = self.client.flows.create(name=f"chaos of {self.prefix}").id
 
-    def __enter__(self) -> World:
+    def __enter__(self) -> ChaosNames:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.client.close()
 
     def names(self, kind: Kind, count: int) -> list[str]:
-        """So many names, each ready to be changed."""
-        names = [f"{self.side}-chaos-{kind.letter.lower()}-{number:05}" for number in range(count)]
+        """A number of names, each ready for the change."""
+        names = [f"{self.prefix}-chaos-{kind.letter.lower()}-{number:05}" for number in range(count)]
         if kind.letter == "D":
             for name in names:
                 self.client.variables.create(name=name, value="to be deleted")
         return names
 
     def rows(self, kind: Kind) -> Counter[str]:
-        """How often the server has each name."""
-        like = f"{self.side}-chaos-{kind.letter.lower()}-"
+        """The number of rows of each name on the server."""
+        like = f"{self.prefix}-chaos-{kind.letter.lower()}-"
         client: Any = self.client
         match kind.letter:
             case "K":
@@ -130,16 +130,16 @@ class World:
                 return Counter(variable.name for variable in client.variables.iterate(variables=variables))
 
 
-class Tally(msgspec.Struct):
-    """What came of the calls of one kind.
+class ChangeSummary(msgspec.Struct):
+    """The outcomes of the calls of one kind, counted.
 
     Attributes:
-        calls: How many there were.
-        duplicates: Rows too many.
-        lost: Calls that were answered, and have had no effect.
-        false_conflicts: Calls that were told that there was such a thing already.
-        false_absences: Calls that were told that there was no such thing.
-        failed: Calls that raised anything else.
+        calls: All calls.
+        duplicates: Surplus rows.
+        lost: Calls that succeeded without an effect.
+        false_conflicts: Calls that raised 409, although no other call made the object.
+        false_absences: Calls that raised 404, although no other call deleted the object.
+        failed: Calls that raised another error.
     """
 
     calls: int
@@ -150,20 +150,20 @@ class Tally(msgspec.Struct):
     failed: int = 0
 
     @classmethod
-    def of(cls, kind: Kind, endings: list[Ending], rows: Counter[str]) -> Tally:
-        """Count what the calls were told, and what is there."""
-        tally = cls(len(endings))
-        for name, error, status in endings:
-            tally.duplicates += max(0, rows[name] - 1)
-            tally.lost += error is None and (rows[name] > 0) != (kind.leaves > 0)
-            tally.false_conflicts += status == 409
-            tally.false_absences += status == 404
-            tally.failed += error is not None and status not in (404, 409)
-        return tally
+    def of(cls, kind: Kind, outcomes: list[CallOutcome], rows: Counter[str]) -> ChangeSummary:
+        """Count the outcomes of the calls, and compare them with the rows."""
+        summary = cls(len(outcomes))
+        for name, error, status in outcomes:
+            summary.duplicates += max(0, rows[name] - 1)
+            summary.lost += error is None and (rows[name] > 0) != (kind.leaves > 0)
+            summary.false_conflicts += status == 409
+            summary.false_absences += status == 404
+            summary.failed += error is not None and status not in (404, 409)
+        return summary
 
     @property
     def wrong(self) -> int:
-        """How many things went wrong that nobody was told of, or was told wrongly."""
+        """The number of duplicates, lost changes and wrong errors."""
         return self.duplicates + self.lost + self.false_conflicts + self.false_absences
 
     def __str__(self) -> str:

@@ -92,7 +92,7 @@ class Case:
         assert self.call.is_right(self.outcome(inner=True, mode="rewrite", **options), NAME)
 
 
-class Ending(NamedTuple):
+class CaseResult(NamedTuple):
     """How a case ended.
 
     Attributes:
@@ -106,48 +106,48 @@ class Ending(NamedTuple):
     words: str = ""
 
 
-Fault = Callable[[Case], Ending]
+Fault = Callable[[Case], CaseResult]
 
 
 def damaged(change: Callable[[bytes], bytes], expected: type[Exception], words: str) -> Fault:
     """A file that was changed by something else than a cassette."""
 
-    def fault(case: Case) -> Ending:
+    def fault(case: Case) -> CaseResult:
         case.record()
         case.path.write_bytes(change(case.path.read_bytes()))
-        return Ending(case.outcome(), expected, words)
+        return CaseResult(case.outcome(), expected, words)
 
     return fault
 
 
-def missing(case: Case) -> Ending:
-    return Ending(case.outcome(), CassetteError, "there is no cassette")
+def missing(case: Case) -> CaseResult:
+    return CaseResult(case.outcome(), CassetteError, "there is no cassette")
 
 
 def newer(data: bytes) -> bytes:
     return data.replace(b'"cassette":1', b'"cassette":2')
 
 
-def another_body(case: Case) -> Ending:
+def another_body(case: Case) -> CaseResult:
     case.record()
-    return Ending(case.outcome(name="another"), CassetteMiss, NAME)
+    return CaseResult(case.outcome(name="another"), CassetteMiss, NAME)
 
 
-def asked_too_often(case: Case) -> Ending:
+def asked_too_often(case: Case) -> CaseResult:
     case.record()
-    return Ending(case.outcome(times=2), CassetteMiss, "were replayed")
+    return CaseResult(case.outcome(times=2), CassetteMiss, "were replayed")
 
 
-def recorded_fault(case: Case) -> Ending:
+def recorded_fault(case: Case) -> CaseResult:
     # It is replayed as it was: a failure, another attempt, a response.
     case.network.lose = 1
     case.record()
-    return Ending(case.outcome())
+    return CaseResult(case.outcome())
 
 
-def not_asked(case: Case) -> Ending:
+def not_asked(case: Case) -> CaseResult:
     case.record()
-    return Ending(case.outcome(times=0, strict_close=True), CassetteError, "were not made")
+    return CaseResult(case.outcome(times=0, strict_close=True), CassetteError, "were not made")
 
 
 @contextmanager
@@ -165,23 +165,23 @@ def _replaced(name: str, error: OSError) -> Iterator[None]:
         setattr(os, name, real)
 
 
-def full_disk(case: Case) -> Ending:
+def full_disk(case: Case) -> CaseResult:
     case.record()
     before = case.path.read_bytes()
     with _replaced("fsync", OSError(errno.ENOSPC, "no space left")):
         outcome = case.outcome(inner=True, mode="rewrite")
     assert case.path.read_bytes() == before
-    return Ending(outcome, CassetteError, "cannot be written")
+    return CaseResult(outcome, CassetteError, "cannot be written")
 
 
-def another_writer(case: Case) -> Ending:
+def another_writer(case: Case) -> CaseResult:
     case.record()
     before = case.path.read_bytes()
     first = CassetteTransport(case.path, Served(), mode="new_episodes")
     outcome = case.outcome(inner=True, mode="new_episodes")
     first.close()
     assert case.path.read_bytes() == before
-    return Ending(outcome, CassetteError, "another writer")
+    return CaseResult(outcome, CassetteError, "another writer")
 
 
 FAULTS: dict[str, Fault] = {

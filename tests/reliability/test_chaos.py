@@ -16,7 +16,7 @@ from prefectkit.plugins import Call, hookimpl
 from tests.faults.proxy import REFUSED, ChaosProxy
 from tests.real_server import RealServer, quiet
 from tests.reliability.bench import client_of, run, size
-from tests.reliability.chaos import KINDS, MARKED, RATE, Ending, Kind, Tally, World
+from tests.reliability.chaos import KINDS, MARKED, RATE, CallOutcome, ChangeSummary, ChaosNames, Kind
 from tests.report import Capture, say
 
 SEED = int(os.environ.get("CHAOS_SEED", "20240229"))
@@ -43,27 +43,29 @@ def proxy_of(server: RealServer) -> ChaosProxy:
     return ChaosProxy(server.url, seed=SEED, rate=RATE, marked=MARKED)
 
 
-def ours(kind: Kind, names: list[str], world: World, proxy: ChaosProxy, plugins: tuple[Any, ...] = ()) -> list[Ending]:
+def ours(
+    kind: Kind, names: list[str], chaos: ChaosNames, proxy: ChaosProxy, plugins: tuple[Any, ...] = ()
+) -> list[CallOutcome]:
     """Make the changes, with one client after the other."""
-    endings: list[Ending] = []
+    outcomes: list[CallOutcome] = []
 
     async def main(names: list[str]) -> None:
         async with client_of(SURFACES[kind.letter], proxy.api, timeout=TIMEOUT, plugins=plugins) as client:
             for name in names:
                 try:
-                    await kind.ours(client, name, world.flow_id)
+                    await kind.ours(client, name, chaos.flow_id)
                 except CallError as error:
-                    endings.append(Ending(name, error, error.status if isinstance(error, StatusError) else None))
+                    outcomes.append(CallOutcome(name, error, error.status if isinstance(error, StatusError) else None))
                 else:
-                    endings.append(Ending(name))
+                    outcomes.append(CallOutcome(name))
 
     for start in range(0, len(names), PER_CLIENT):
         run(SURFACES[kind.letter], main, names[start : start + PER_CLIENT])
-    return endings
+    return outcomes
 
 
 class Impatient(ModuleType):
-    """anyio, where nobody sleeps for long."""
+    """anyio with short sleeps."""
 
     def __getattr__(self, name: str) -> Any:
         return getattr(anyio, name)
@@ -73,55 +75,55 @@ class Impatient(ModuleType):
         await anyio.sleep(min(seconds, 0.01))
 
 
-def official(kind: Kind, names: list[str], world: World, proxy: ChaosProxy) -> list[Ending]:
+def official(kind: Kind, names: list[str], chaos: ChaosNames, proxy: ChaosProxy) -> list[CallOutcome]:
     """The same with the official client."""
     import httpx
     from prefect.client.orchestration import PrefectClient
     from prefect.exceptions import PrefectException
 
-    endings: list[Ending] = []
+    outcomes: list[CallOutcome] = []
 
     async def main() -> None:
         client: Any = PrefectClient(proxy.api, httpx_settings={"timeout": TIMEOUT})
         async with client:
             for name in names:
                 try:
-                    await kind.official(client, name, world.flow_id)
+                    await kind.official(client, name, chaos.flow_id)
                 except (httpx.HTTPError, PrefectException, ValueError) as error:
                     # Its own errors have the response's in `http_exc`.
                     response = getattr(getattr(error, "http_exc", error), "response", None)
-                    endings.append(Ending(name, error, response.status_code if response is not None else None))
+                    outcomes.append(CallOutcome(name, error, response.status_code if response is not None else None))
                 else:
-                    endings.append(Ending(name))
+                    outcomes.append(CallOutcome(name))
 
     anyio.run(main)
-    return endings
+    return outcomes
 
 
-def is_told(ending: Ending, kind: Kind, there: int) -> bool:
-    """Whether what an error says of the outcome is so."""
-    assert isinstance(ending.error, CallError)
-    is_done = (there > 0) == (kind.leaves > 0)
-    return ending.error.maybe_applied or not is_done
+def reports_the_truth(outcome: CallOutcome, kind: Kind, rows: int) -> bool:
+    """Whether `maybe_applied` of an error is right."""
+    assert isinstance(outcome.error, CallError)
+    is_done = (rows > 0) == (kind.leaves > 0)
+    return outcome.error.maybe_applied or not is_done
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.letter)
 def test_ours(kind: Kind, server: RealServer, capsys: Capture) -> None:
-    with World(server.url) as world, proxy_of(server) as proxy:
-        names = world.names(kind, KEYED if kind.letter == "K" else OTHERS)
-        endings = ours(kind, names, world, proxy)
-        rows = world.rows(kind)
-    tally = Tally.of(kind, endings, rows)
+    with ChaosNames(server.url) as chaos, proxy_of(server) as proxy:
+        names = chaos.names(kind, KEYED if kind.letter == "K" else OTHERS)
+        outcomes = ours(kind, names, chaos, proxy)
+        rows = chaos.rows(kind)
+    summary = ChangeSummary.of(kind, outcomes, rows)
     faults = sum(map(len, proxy.injected.values()))
-    survived = len(endings) - tally.wrong
-    say(capsys, f"T4 chaos {kind.letter}, {faults} faults: survived {survived}/{tally.calls}; {tally}")
-    assert tally.wrong == 0
+    survived = len(outcomes) - summary.wrong
+    say(capsys, f"T4 chaos {kind.letter}, {faults} faults: survived {survived}/{summary.calls}; {summary}")
+    assert summary.wrong == 0
     assert faults > len(names) * RATE / 2
-    failed = [ending for ending in endings if ending.error is not None]
-    assert [ending for ending in failed if not is_told(ending, kind, rows[ending.name])] == []
-    ambiguous = {ending.name[13:]: ending for ending in failed if isinstance(ending.error, AmbiguousOutcomeError)}
+    failed = [outcome for outcome in outcomes if outcome.error is not None]
+    assert [outcome for outcome in failed if not reports_the_truth(outcome, kind, rows[outcome.name])] == []
+    ambiguous = {outcome.name[13:]: outcome for outcome in failed if isinstance(outcome.error, AmbiguousOutcomeError)}
     if kind.letter != "X":
-        # What fails for good is hit in five attempts in a row; one that finds a conflict sends two requests.
+        # A call that fails for good had faults in five attempts in a row; one with a conflict sends two requests.
         requests = 2 if kind.letter == "C" else 1
         assert not ambiguous
         assert len(failed) <= 1 + 2 * len(names) * RATE * (requests * RATE) ** 4
@@ -129,14 +131,14 @@ def test_ours(kind: Kind, server: RealServer, capsys: Capture) -> None:
     hit = {mark for mark, kinds in proxy.injected.items() if any(each != REFUSED for each in kinds)}
     slow = {mark for mark, it in ambiguous.items() if isinstance(it.error and it.error.__cause__, TransportTimeout)}
     assert hit <= ambiguous.keys() <= hit | slow
-    # Reading back says what became of each.
+    # Reading back resolves each of them.
     resolved = sum(rows[it.name] == proxy.done[mark] <= 1 for mark, it in ambiguous.items())
     say(capsys, f"T4 chaos X: {resolved}/{len(ambiguous)} ambiguous outcomes resolved by reading back")
     assert resolved == len(ambiguous)
 
 
 class WithoutKeys:
-    """A plugin that takes the keys out again."""
+    """A plugin that removes the idempotency keys."""
 
     @hookimpl
     def before_call(self, call: Call) -> None:
@@ -147,11 +149,11 @@ class WithoutKeys:
 
 def test_without_keys_there_are_duplicates(server: RealServer, capsys: Capture) -> None:
     kind = KINDS[0]
-    with World(server.url) as world, proxy_of(server) as proxy:
-        endings = ours(kind, world.names(kind, 60), world, proxy, (WithoutKeys(),))
-        tally = Tally.of(kind, endings, world.rows(kind))
-    say(capsys, f"T4 control, without keys: {tally}")
-    assert tally.duplicates > 0
+    with ChaosNames(server.url) as chaos, proxy_of(server) as proxy:
+        outcomes = ours(kind, chaos.names(kind, 60), chaos, proxy, (WithoutKeys(),))
+        summary = ChangeSummary.of(kind, outcomes, chaos.rows(kind))
+    say(capsys, f"T4 control, without keys: {summary}")
+    assert summary.duplicates > 0
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -160,8 +162,8 @@ def test_the_official_client(server: RealServer, capsys: Capture, monkeypatch: p
 
     monkeypatch.setattr(base, "anyio", Impatient("anyio"))
     for kind in KINDS:
-        with World(server.url) as world, proxy_of(server) as proxy:
-            endings = official(kind, world.names(kind, OFFICIAL), world, proxy)
-            tally = Tally.of(kind, endings, world.rows(kind))
-        say(capsys, f"T4 chaos {kind.letter}, the official client: {tally}")
-        assert tally.calls == OFFICIAL
+        with ChaosNames(server.url) as chaos, proxy_of(server) as proxy:
+            outcomes = official(kind, chaos.names(kind, OFFICIAL), chaos, proxy)
+            summary = ChangeSummary.of(kind, outcomes, chaos.rows(kind))
+        say(capsys, f"T4 chaos {kind.letter}, the official client: {summary}")
+        assert summary.calls == OFFICIAL

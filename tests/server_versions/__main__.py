@@ -13,20 +13,20 @@ import sys
 import time
 from pathlib import Path
 
-from tests.server_versions.tally import Tally, table
+from tests.server_versions.suite_result import SuiteResult, table
 
 SUITE = ("tests/resources", "tests/server_versions/test_server.py")
 SURFACES = os.environ.get("PREFECTKIT_TEST_SURFACES") or "sync-http,asyncio-asgi"
 
 
-def run(environment: Path) -> Tally:
+def run(environment: Path) -> SuiteResult:
     """Run the suite there; what it prints passes through."""
-    report = environment / "tally.json"
+    report = environment / "result.json"
     report.unlink(missing_ok=True)
     print(f"==> Prefect {environment.name}: the suite on {SURFACES} (about two minutes)", flush=True)
     started = time.monotonic()
     # Warnings are not errors here: an older server under newer libraries has some of its own.
-    tests = ["-p", "tests.server_versions.plugin", "--tally", str(report), "-W", "default", *SUITE]
+    tests = ["-p", "tests.server_versions.plugin", "--result", str(report), "-W", "default", *SUITE]
     done = subprocess.run(
         [environment / "bin/python", "-m", "pytest", "-q", "--tb=short", "--disable-warnings", *tests],
         env=os.environ | {"PREFECTKIT_TEST_SURFACES": SURFACES},
@@ -34,19 +34,19 @@ def run(environment: Path) -> Tally:
     )
     print(f"==> Prefect {environment.name}: {time.monotonic() - started:.0f} s", flush=True)
     if not report.exists():
-        return Tally(environment.name, failed={"the suite": ["it did not start: see above"]})
-    tally = Tally.load(report)
-    if done.returncode and not tally.failed:
-        tally.fail("the suite", f"pytest ended with {done.returncode}: see above")
-    if tally.version != environment.name:
-        tally.fail("the suite", f"the environment {environment.name} holds Prefect {tally.version}")
-    return tally
+        return SuiteResult(environment.name, failed={"the suite": ["it did not start: see above"]})
+    result = SuiteResult.load(report)
+    if done.returncode and not result.failed:
+        result.fail("the suite", f"pytest ended with {done.returncode}: see above")
+    if result.version != environment.name:
+        result.fail("the suite", f"the environment {environment.name} holds Prefect {result.version}")
+    return result
 
 
 def main(environments: list[str]) -> int:
-    tallies = [run(Path(each)) for each in environments]
-    print("\n" + table(tallies))
-    return int(any(it.failed for it in tallies))
+    results = [run(Path(each)) for each in environments]
+    print("\n" + table(results))
+    return int(any(it.failed for it in results))
 
 
 if __name__ == "__main__":

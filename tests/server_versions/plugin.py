@@ -20,7 +20,7 @@ from prefectkit.plugins.plugin_list import BUILT_IN
 from prefectkit.version import SERVER_VERSION
 from tests.real_server import RealServer
 from tests.server_versions.served import Served
-from tests.server_versions.tally import Tally
+from tests.server_versions.suite_result import SuiteResult
 from tests.versions import INSTALLED
 
 NAME = "server-versions-counter"
@@ -36,7 +36,7 @@ class Counter:
 
     def __init__(self, report: Path) -> None:
         self.report = report
-        self.tally = Tally(INSTALLED)
+        self.result = SuiteResult(INSTALLED)
         self.last = ""
         self.unsupported: set[str] = set()
         self.url = ""
@@ -47,7 +47,7 @@ class Counter:
         if call.request.base_url == self.url:
             self.last = BY_ROUTE.get(str(call.operation), call.operation.name)
             if call.operation.name in ROUTES:
-                self.tally.tried.add(call.operation.name)
+                self.result.tried.add(call.operation.name)
 
     @hookimpl
     def call_failed(self, call: Call, error: Exception) -> None:
@@ -55,7 +55,7 @@ class Counter:
         if isinstance(error, NotSupportedByServer) and call.request.base_url == self.url and name in ROUTES:
             self.unsupported.add(name)
             if not names_both_versions(error):
-                self.tally.fail(name, f"the error does not name both versions: {error}")
+                self.result.fail(name, f"the error does not name both versions: {error}")
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -72,7 +72,7 @@ class Counter:
         else:
             name = blamed(call.excinfo.value) or self.last
             why = call.excinfo.exconly().partition("\n")[0]
-            self.tally.fail(name if name in ROUTES else item.nodeid, f"{item.nodeid}: {why}")
+            self.result.fail(name if name in ROUTES else item.nodeid, f"{item.nodeid}: {why}")
         return report
 
     def lacking(self, raised: BaseException) -> str | None:
@@ -83,7 +83,7 @@ class Counter:
                 if isinstance(error, NotSupportedByServer):
                     return f"{name} is absent on {INSTALLED}" if self.is_absent(name) else None
                 if fields := self.refused_fields(error):
-                    self.tally.refused_fields.setdefault(name, set()).update(fields)
+                    self.result.refused_fields.setdefault(name, set()).update(fields)
                     return f"{name} takes no {', '.join(sorted(fields))} on {INSTALLED}"
         return None
 
@@ -104,15 +104,15 @@ class Counter:
         return {".".join(map(str, fault["loc"][1:])) for fault in faults}
 
     def pytest_sessionfinish(self) -> None:
-        for name in sorted(self.tally.tried | self.unsupported):
+        for name in sorted(self.result.tried | self.unsupported):
             if self.is_absent(name) and name in self.unsupported:
-                self.tally.absent.add(name)
+                self.result.absent.add(name)
             elif self.is_absent(name):
-                self.tally.fail(name, "the server has no such route, and no error said so")
+                self.result.fail(name, "the server has no such route, and no error said so")
             elif name in self.unsupported:
-                self.tally.fail(name, "the server has this route, and an error said that it has not")
-        self.tally.not_tried = ROUTES.keys() - self.tally.tried
-        self.tally.save(self.report)
+                self.result.fail(name, "the server has this route, and an error said that it has not")
+        self.result.not_tried = ROUTES.keys() - self.result.tried
+        self.result.save(self.report)
 
 
 def names_both_versions(error: CallError) -> bool:
@@ -136,7 +136,7 @@ def blamed(raised: BaseException) -> str:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--tally", type=Path, required=True, help="where to write what was counted")
+    parser.addoption("--result", type=Path, required=True, help="where to write what was counted")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -147,7 +147,7 @@ def _served(server: RealServer, request: pytest.FixtureRequest) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    counter = Counter(config.getoption("--tally"))
+    counter = Counter(config.getoption("--result"))
     config.pluginmanager.register(counter, NAME)
     add_installed = Plugins.add_installed
 

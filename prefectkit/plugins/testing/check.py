@@ -59,14 +59,14 @@ def _calls(plugins: _Watched, sync: bool, server: FakeServer) -> list[str]:
     client = "Prefect" if sync else "AsyncPrefect"
     expected = run_scenarios(Plugins(environ={}).compile(), sync, FakeServer())
     plugins.notify("client_opened", server.url, sync)
-    endings = run_scenarios(plugins.compile(), sync, server)
+    results = run_scenarios(plugins.compile(), sync, server)
     plugins.notify("client_closed", server.url, sync)
     wrong: dict[str, list[str]] = {}
-    for scenario, ending, due in zip(SCENARIOS, endings, expected, strict=True):
-        if ending.kind is not due.kind:
-            ends = f"{ending.kind.__name__}: {ending.text}" if ending.text else ending.kind.__name__
+    for scenario, result, due in zip(SCENARIOS, results, expected, strict=True):
+        if result.kind is not due.kind:
+            ends = f"{result.kind.__name__}: {result.text}" if result.text else result.kind.__name__
             wrong.setdefault(f"on {client} this ends in {ends}", []).append(scenario.name)
-        elif ending.sends > due.sends and not ending.text:
+        elif result.sends > due.sends and not result.text:
             wrong.setdefault(f"on {client} this succeeds, and is sent again all the same", []).append(scenario.name)
     return plugins.problems() + [f"{what} ({', '.join(names)})" for what, names in wrong.items()]
 

@@ -1,6 +1,6 @@
-"""`python -m tests.endless sync|async PREFETCH`: rows that were iterated over, and the bytes that this took at most.
+"""`python -m tests.iteration_memory sync|async PREFETCH`: prints how many rows it iterated over, and the peak memory.
 
-A process of its own: to trace memory beside the threads of the real server's Rust parts can crash the interpreter.
+A process of its own: tracing memory beside the threads of the real server's Rust parts can crash the interpreter.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ ROWS = 100_000
 PAGE = 200
 
 
-class Endless:
-    """Has so many flows, and makes each page when it is asked for."""
+class PagedTransport:
+    """Responds with pages of a number of flows, each made when it is requested."""
 
     def __init__(self, rows: int) -> None:
         self.rows = rows
@@ -37,9 +37,9 @@ class Endless:
         pass
 
 
-class AsyncEndless:
+class AsyncPagedTransport:
     def __init__(self, rows: int) -> None:
-        self._inner = Endless(rows)
+        self._inner = PagedTransport(rows)
 
     async def send(self, request: Request) -> Response:
         return self._inner.send(request)
@@ -49,14 +49,14 @@ class AsyncEndless:
 
 
 def count(rows: int, prefetch: bool) -> int:
-    with Prefect(URL, transport=Endless(rows)) as client:
+    with Prefect(URL, transport=PagedTransport(rows)) as client:
         return sum(1 for _ in client.with_options(prefetch=prefetch).flows.iterate())
 
 
 def count_async(rows: int, prefetch: bool) -> int:
     async def main() -> int:
         number = 0
-        async with AsyncPrefect(URL, transport=AsyncEndless(rows)) as client:
+        async with AsyncPrefect(URL, transport=AsyncPagedTransport(rows)) as client:
             async for _ in client.with_options(prefetch=prefetch).flows.iterate():
                 number += 1
         return number
@@ -66,7 +66,7 @@ def count_async(rows: int, prefetch: bool) -> int:
 
 if __name__ == "__main__":
     counted = {"sync": count, "async": count_async}[sys.argv[1]]
-    # What is loaded and kept at the first use.
+    # Memory that is allocated once, at the first use.
     counted(3 * PAGE, sys.argv[2] == "True")
     tracemalloc.start()
     print(counted(ROWS, sys.argv[2] == "True"), tracemalloc.get_traced_memory()[1])

@@ -1,4 +1,4 @@
-"""A user's call on every kind of client, and what the user gets to read when it fails."""
+"""Calls on every kind of client, and checks of the errors that they raise."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ KINDS = ("sync", "asyncio", "trio")
 SECRET = "hunter2"
 
 
-def use(kind: str, call: Callable[[Any], Any], api: Any = None, **arguments: Any) -> Any:
-    """What a call returns, on a client of this kind that is made for it and closed."""
+def run_call(kind: str, call: Callable[[Any], Any], api: Any = None, **arguments: Any) -> Any:
+    """The result of a call on a new client of this kind, which is closed afterwards."""
     if kind == "sync":
         with Prefect(api, **arguments) as client:
             return call(client)
@@ -30,14 +30,14 @@ def use(kind: str, call: Callable[[Any], Any], api: Any = None, **arguments: Any
     return anyio.run(main, backend=kind)
 
 
-def fake(kind: str, *responses: Any) -> FakeTransport | AsyncFakeTransport:
-    """A transport for that kind that sends nothing, and notes what it was to send."""
+def fake_transport(kind: str, *responses: Any) -> FakeTransport | AsyncFakeTransport:
+    """A fake transport for this kind of client: sends nothing, and records the requests."""
     return FakeTransport(*responses) if kind == "sync" else AsyncFakeTransport(*responses)
 
 
 @contextmanager
-def refused(kind: type[PrefectKitError], *words: str) -> Iterator[None]:
-    """Just this error of the SDK's, with these words, and no secret in its message nor in that of its causes."""
+def raises(kind: type[PrefectKitError], *words: str) -> Iterator[None]:
+    """Expect exactly this class of error, with these words, and no secret in its message or those of its causes."""
     with pytest.raises(Exception) as caught:
         yield
     error: BaseException | None = caught.value

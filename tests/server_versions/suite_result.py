@@ -1,4 +1,4 @@
-"""What one run of the suite learnt of one server: which operations were sent, and what became of them."""
+"""The result of one run of the test suite against one server: the operations sent, and how each ended."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from pathlib import Path
 import msgspec
 
 
-class Tally(msgspec.Struct):
+class SuiteResult(msgspec.Struct):
     """Operations by name.
 
     Attributes:
-        version: The version that the server says it is.
-        tried: What was sent.
-        absent: What the server's own document does not have, and what a call of it therefore raised.
-        refused_fields: The fields, by operation, that only a newer server takes.
-        failed: What went wrong, by operation; by test where no operation is to blame.
-        not_tried: What no test sent.
+        version: The version that the server reports.
+        tried: The operations that were sent.
+        absent: The operations missing from the server's OpenAPI document, whose calls raised for that reason.
+        refused_fields: The fields, by operation, that only a newer server accepts.
+        failed: The failures by operation, or by test if they belong to no operation.
+        not_tried: The operations that no test sent.
     """
 
     version: str
@@ -28,7 +28,7 @@ class Tally(msgspec.Struct):
 
     @property
     def passed(self) -> set[str]:
-        """What was sent and did what its tests say, wherever the server has it."""
+        """The operations that were sent, that the server has, and whose tests passed."""
         return self.tried - self.absent - self.failed.keys()
 
     def fail(self, name: str, why: str) -> None:
@@ -38,20 +38,20 @@ class Tally(msgspec.Struct):
         path.write_bytes(msgspec.json.format(msgspec.json.encode(self, order="sorted")))
 
     @classmethod
-    def load(cls, path: Path) -> Tally:
+    def load(cls, path: Path) -> SuiteResult:
         return msgspec.json.decode(path.read_bytes(), type=cls)
 
 
 HEAD = ("version", "operations tried", "passed", "absent", "failed")
 
 
-def table(tallies: list[Tally]) -> str:
-    """One line for each server, and under them what each of them lacks and where it failed."""
-    counts = [(it.version, len(it.tried), len(it.passed), len(it.absent), len(it.failed)) for it in tallies]
+def table(results: list[SuiteResult]) -> str:
+    """One line for each server, then the operations that each lacks or failed."""
+    counts = [(it.version, len(it.tried), len(it.passed), len(it.absent), len(it.failed)) for it in results]
     rows = [HEAD, *(tuple(map(str, row)) for row in counts)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ["  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
-    for it in tallies:
+    for it in results:
         lines += [f"{it.version} has no {name}" for name in sorted(it.absent)]
         fields = {name: ", ".join(sorted(it.refused_fields[name])) for name in sorted(it.refused_fields)}
         lines += [f"{it.version} takes no {refused} in {name}" for name, refused in fields.items()]
