@@ -45,7 +45,7 @@ def without_none(**values: Any) -> dict[str, Any]:
 
 
 def to_plain(value: Any) -> Any:
-    """The value, with each pydantic object in it as JSON: all its fields, since a default may say its kind."""
+    """The value, with each pydantic object in it as JSON: all its fields, since a default may name its type."""
     if isinstance(value, (list, tuple)):
         return [to_plain(item) for item in cast("Collection[Any]", value)]
     if isinstance(value, dict):
@@ -55,7 +55,7 @@ def to_plain(value: Any) -> Any:
 
 
 def to_partial(value: Any) -> Any:
-    """The value; a pydantic object as JSON with only the fields that are set, since the others keep their values."""
+    """The value; a pydantic object as JSON with only the fields that are set, since the others stay unchanged."""
     return value if isinstance(value, msgspec.Struct) or not hasattr(value, "model_dump") else set_fields(value)
 
 

@@ -80,7 +80,7 @@ async def acreate_table_artifact(
         The artifact's id.
 
     Raises:
-        TypeError: The table holds what JSON cannot.
+        TypeError: The table has a value that cannot be represented in JSON.
         PrefectHTTPStatusError: The server refuses the key.
     """
     return await _create("table", json.dumps(_without_nan(table)), key, description)

@@ -1,7 +1,7 @@
 """Helper functions that block, or return a coroutine if an event loop is running.
 
-Each is written once, as an `async def` whose name begins with `a`. Its twin without the `a`, made by `async_dispatch`,
-runs the same coroutine: on a blocking client, of which no call suspends.
+Each is written once, as an `async def` whose name begins with `a`. `async_dispatch` derives the function without the
+`a`, which runs the same coroutine on a blocking client, whose calls never suspend.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class async_class_method(Generic[P, T]):
 
 
 class DispatchedClassMethod(Generic[P, T]):
-    """The twin of an `async_class_method`."""
+    """The class method that `async_dispatch` derives from an `async_class_method`."""
 
     def __init__(self, function: Callable[..., Any]) -> None:
         self.function = function
@@ -59,7 +59,7 @@ def async_dispatch(function: async_class_method[P, T]) -> DispatchedClassMethod[
 @overload
 def async_dispatch(function: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, T | Coroutine[Any, Any, T]]: ...
 def async_dispatch(function: Any) -> Any:
-    """The twin of an async function that blocks, or returns the coroutine if called where one can be awaited.
+    """Derive from an async function one that blocks, or returns the coroutine if called where it can be awaited.
 
     That is where an event loop is running, asyncio's or trio's. In a run of Prefect's engine it is where the task or
     flow is an async function. The keyword `_sync=True` or `_sync=False` decides otherwise.
@@ -128,13 +128,13 @@ async def sleep(seconds: float) -> None:
 
 @asynccontextmanager
 async def open_client(client: PrefectClient | SyncPrefectClient | None = None) -> AsyncGenerator[PrefectClient]:
-    """A client with methods to await, blocking in a blocking call.
+    """A client whose methods are awaited; they block if the helper was called to block.
 
     Args:
         client: The caller's, which stays open. Default: that of `get_client`.
 
     Raises:
-        InvalidParameterError: The client is of the other kind, and so cannot be used.
+        InvalidParameterError: The client is async in a blocking call, or blocking in an async one.
         ValueError: As `get_client`.
     """
     needed = SyncPrefectClient if is_blocking() else PrefectClient

@@ -1,4 +1,4 @@
-"""The async resources of a client of either kind: those of a blocking one never suspend."""
+"""The async resources of a sync or async client: those of a sync client never suspend."""
 
 from __future__ import annotations
 

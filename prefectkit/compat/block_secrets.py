@@ -10,13 +10,13 @@ from typing import Any, cast
 import msgspec
 from msgspec import UNSET
 
-from prefectkit.core.security.secrets import HIDDEN
+from prefectkit.core.security.secrets import MASK
 
 
 def reveal_block_secrets(document: Any, *, shown: bool = True) -> Any:
     """A copy of a block document with plain data, which can be sent.
 
-    The document itself is not dumped: Prefect's own loses its secrets then.
+    The document itself is not dumped: Prefect's own would lose its secrets.
 
     Args:
         document: The block document: any object with a `data`, or a dict.
@@ -38,7 +38,7 @@ def reveal_block_secrets(document: Any, *, shown: bool = True) -> Any:
 
 def _plain(value: Any, shown: bool) -> Any:
     if callable(reveal := getattr(value, "get_secret_value", None)):
-        return _plain(_text(reveal()), shown) if shown else HIDDEN
+        return _plain(_text(reveal()), shown) if shown else MASK
     if isinstance(value, Mapping):
         items = cast("Mapping[Any, Any]", cast(object, value)).items()
         return {key: _plain(item, shown) for key, item in items}
@@ -49,7 +49,7 @@ def _plain(value: Any, shown: bool) -> Any:
     dump = getattr(value, "model_dump", None)
     if dump is None or isinstance(value, msgspec.Struct):
         return value
-    # A block reads this context. Other models keep their secrets as objects, which are then replaced.
+    # A block dumps secrets as text in this context. Other models dump them as objects, which are then replaced.
     return _plain(dump(context={"include_secrets": shown}), shown)
 
 

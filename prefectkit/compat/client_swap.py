@@ -40,19 +40,19 @@ _swap = _Swap()
 def swap_prefect_client() -> Generator[None]:
     """A context manager within which Prefect's own code sends its requests with the clients of this package.
 
-    Every call of `prefect.client.orchestration.get_client` is reached, by whichever name and from whichever module, and
-    with it what asks for a client in Prefect: `Variable`, blocks, artifacts, deployments, concurrency, workers, the
-    engine, the command line. Prefect still decides which server is asked, and keeps the clients of its contexts.
+    This replaces the result of every call of `prefect.client.orchestration.get_client`, under any name and in any
+    module, and so the client of `Variable`, blocks, artifacts, deployments, concurrency, workers, the engine and the
+    command line. Prefect still chooses the server, and shares clients within its contexts.
 
     The clients are subclasses of this package's and of Prefect's own. What they return is of Prefect's own classes.
 
-    Not reached: clients that exist already, as that of a flow that runs; other processes, and so the flow runs that a
-    process worker starts; `PrefectClient(...)` by a name that was imported before; the client of Prefect Cloud; events,
-    which go over a websocket.
+    Not replaced: clients that exist already, such as that of a running flow; other processes, and so the flow runs that
+    a process worker starts; `PrefectClient(...)` by a name that was imported before; the client of Prefect Cloud;
+    events, which are sent over a websocket.
 
-    It holds for the whole process: all threads, tasks and event loops. Blocks may be nested and overlap in threads:
-    Prefect's own clients are back when the last one ends, by an exception too. A client that was created within keeps
-    working afterwards.
+    It applies to the whole process: all threads, tasks and event loops. Blocks may be nested, and overlap in threads:
+    Prefect's own clients are restored when the last one ends, also by an exception. A client that was created within
+    keeps working afterwards.
 
     Raises:
         ConfigError: Prefect is not installed.
@@ -85,7 +85,7 @@ def _orchestration() -> ModuleType:
 
 
 def _class_of_both(ours: type[Any], theirs: type[Any]) -> type[Any]:
-    """A class of our clients that is one of Prefect's too, as its contexts demand, with results of its classes."""
+    """A subclass of our client and of Prefect's, as its contexts require, with results of Prefect's classes."""
     methods = {
         name: _converting(getattr(ours, name))
         for name in dir(ours)

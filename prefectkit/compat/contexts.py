@@ -30,7 +30,7 @@ def get_client(
     """A client of the API that the settings name; those of Prefect's current settings context, while it is imported.
 
     Within a `SyncClientContext` or `AsyncClientContext` with the same `httpx_settings`, it is the context's client.
-    An `AsyncClientContext` applies in the event loop in which it was entered, and outside of event loops.
+    An `AsyncClientContext` applies in the event loop in which it was entered, and outside of any event loop.
 
     If the settings name no API and `PREFECT_SERVER_EPHEMERAL_ENABLED` is on, as in the built-in profile, it is a client
     of the server that Prefect starts for its flows, while it is imported; else of the embedded server, which runs in
@@ -128,7 +128,7 @@ class SyncClientContext:
 class AsyncClientContext:
     """An async context manager within which `get_client()` returns one client, in the same event loop.
 
-    In all else it is like `SyncClientContext`.
+    Otherwise it is like `SyncClientContext`.
 
     Args:
         httpx_settings: Keyword arguments of `httpx.AsyncClient`, as for `get_client`.

@@ -55,7 +55,7 @@ def to_official_error(error: CallError, last_call: LastCall, rules: ErrorRules) 
         last_call: The last request and response of the method.
         rules: Those of the method.
     """
-    # httpx takes long to import, and a call in this process that goes well does without it.
+    # httpx takes long to import, and a successful call to an API in this process does not need it.
     from prefectkit.compat import http
 
     request = last_call.request
@@ -82,7 +82,7 @@ def to_official_error(error: CallError, last_call: LastCall, rules: ErrorRules) 
 
 
 def to_not_found(error: UnaddressableNameError) -> ObjectNotFound:
-    """The error for a name that no path can carry: Prefect's own client sends it, and finds nothing there.
+    """The error for a name that is not allowed in a path. Prefect's own client sends it, and gets a 404.
 
     Args:
         error: The error of the name. Nothing was sent.

@@ -12,7 +12,7 @@ from prefectkit.core.http.messages import Request, Response
 from prefectkit.core.retries.policy import Phase
 from prefectkit.core.security.redaction import redact_request_headers
 from prefectkit.core.security.redactor import Redactor
-from prefectkit.core.security.secrets import HIDDEN
+from prefectkit.core.security.secrets import MASK
 
 # The transport has decoded these already; httpx would decode them again.
 _UNDONE = frozenset({"content-encoding", "transfer-encoding"})
@@ -153,7 +153,7 @@ def _unrepeated(details: Any) -> Any:
     match details:
         case dict():
             items = cast("dict[str, Any]", details).items()
-            return {name: HIDDEN if name in _REPEATED else _unrepeated(item) for name, item in items}
+            return {name: MASK if name in _REPEATED else _unrepeated(item) for name, item in items}
         case list():
             return [_unrepeated(item) for item in cast("list[Any]", details)]
         case _:

@@ -1,4 +1,4 @@
-"""Where what programs import from Prefect is found here. It imports nothing, for tools that read it.
+"""The map of imports: where this package has the names that programs import from Prefect. Imports nothing.
 
 The rule: helpers of `prefect.X.Y` are in `prefectkit.compat.X.Y`, schemas in `prefectkit.models`, their filters in
 `prefectkit.models.filters`, and what is about clients in `prefectkit.compat`.
@@ -40,7 +40,7 @@ MODULES = {
     "prefect.states": "prefectkit.models",
     "prefect.variables": "prefectkit.compat.variables",
 }
-"""The module here for each module of Prefect that programs import from."""
+"""The module of this package for each module of Prefect that programs import from."""
 
 NAMES = {
     "prefect.State": "prefectkit.models.State",
@@ -56,7 +56,7 @@ NAMES = {
     "prefect.resume_flow_run": "prefectkit.compat.flow_runs.resume_flow_run",
     "prefect.suspend_flow_run": "prefectkit.compat.flow_runs.suspend_flow_run",
 }
-"""Where a single name of a module is found whose other names stay with Prefect."""
+"""The module for single names; the other names of their module are only in Prefect."""
 
 RENAMED = {
     "AutomationCore": "AutomationCreate",
@@ -69,4 +69,4 @@ RENAMED = {
     "WorkQueueResponse": "WorkQueue",
     "WorkerResponse": "Worker",
 }
-"""Objects that have another name here."""
+"""Objects that have another name in this package."""

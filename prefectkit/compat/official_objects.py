@@ -24,14 +24,14 @@ def to_official(result: Any) -> Any:
     """The result of a flat method, with each object as one of Prefect's own class of the same name, where there is one.
 
     Args:
-        result: An object, a list of objects, or anything else, which stays.
+        result: An object, a list of objects, or anything else, which is returned unchanged.
     """
     if isinstance(result, list):
         return [to_official(item) for item in cast("list[Any]", result)]
     official = _official_class(type(result)) if isinstance(result, msgspec.Struct) else None
     if official is None:
         return result
-    # Parameters may be those of the caller, which need not be JSON.
+    # Parameters may be objects of the caller that JSON does not have.
     parameters = getattr(result, "parameters", None)
     plain: Any = structs.replace(result, parameters={}) if isinstance(parameters, dict) else result
     made: Any = official.model_validate(plain.model_dump(mode="json"))
@@ -43,5 +43,5 @@ def to_official(result: Any) -> Any:
 @cache
 def _official_class(ours: type[Any]) -> Any:
     name = _RENAMED.get(ours.__name__, ours.__name__)
-    found = (getattr(sys.modules.get(module), name, None) for module in _MODULES)
-    return next((each for each in found if hasattr(each, "model_validate")), None)
+    candidates = (getattr(sys.modules.get(module), name, None) for module in _MODULES)
+    return next((candidate for candidate in candidates if hasattr(candidate, "model_validate")), None)

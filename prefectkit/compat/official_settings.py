@@ -1,4 +1,4 @@
-"""The settings of Prefect itself, where a program has it loaded: its flows and the flat clients ask the same server."""
+"""The settings of Prefect itself, if a program has it loaded, so that its flows and the flat clients use one server."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from prefectkit.core.settings.fields import SETTINGS, Setting
 
 ORIGIN = "the settings of Prefect, which is loaded"
 
-# Defaults that Prefect takes from elsewhere. Of the others, this package has its own.
+# Defaults that Prefect derives from other sources. This package has its own values for the others.
 _COMPUTED = frozenset({"ssl_cert_file", "profiles_path"})
 
 

@@ -8,7 +8,7 @@ from prefectkit.models.prefect_engine import run_contexts
 
 
 def run_ids() -> tuple[UUID | None, UUID | None]:
-    """The ids of the current task run and of the current flow run; None for a run that there is none of."""
+    """The ids of the current task run and of the current flow run, each None if there is none."""
     task_context, flow_context = run_contexts()
     task_run = getattr(task_context, "task_run", None)
     flow_run = getattr(flow_context, "flow_run", None)
@@ -27,7 +27,7 @@ def is_async_run() -> bool | None:
 
 
 def next_pause_key() -> str:
-    """The number of the next pause of the current flow run, which the engine counts too."""
+    """The number of the next pause of the current flow run, from the counter of Prefect's engine."""
     counts: dict[str, int] = run_contexts()[1].observed_flow_pauses
     counts["counter"] = counts.get("counter", 0) + 1
     return str(counts["counter"])

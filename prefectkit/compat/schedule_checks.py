@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from prefectkit.core.errors import InvalidParameterError
 
 LONGEST_RRULE = 6500
-"""Characters of a recurrence rule at most, as the server counts them."""
+"""The most characters of a recurrence rule, as the server counts them."""
 
 _ALIASES = frozenset({"@annually", "@daily", "@hourly", "@midnight", "@monthly", "@weekly", "@yearly"})
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -50,9 +50,9 @@ def check_schedules(schedules: Iterable[Any]) -> None:
     Raises:
         InvalidParameterError: One of them is invalid.
     """
-    for each in schedules:
-        check_schedule(_field(each, "schedule"))
-        most = _field(each, "max_scheduled_runs")
+    for deployment_schedule in schedules:
+        check_schedule(_field(deployment_schedule, "schedule"))
+        most = _field(deployment_schedule, "max_scheduled_runs")
         if isinstance(most, int) and most < 1:
             raise InvalidParameterError(f"max_scheduled_runs must be at least 1, got {most}")
 

@@ -44,14 +44,14 @@ def temporary_settings(
 ) -> Generator[Settings]:
     """A context manager with other settings for the flat clients that are created within it.
 
-    They are changed in the running context: in this task or thread, and in tasks started from it. Clients that exist
-    already keep theirs, and so do `Prefect` and `AsyncPrefect`.
+    They apply in the current context: in this task or thread, and in tasks started from it. They change neither
+    existing clients, nor `Prefect` and `AsyncPrefect`.
 
     Args:
         updates: New values, by the setting's variable (`PREFECT_API_URL`) or dotted key (`api.url`). None is the
             default.
-        set_defaults: Values of settings that no place has a value of.
-        restore_defaults: Settings that get their default back. An update of the same setting comes first.
+        set_defaults: Values of settings that no source sets.
+        restore_defaults: Settings to reset to their default. An update of the same setting takes precedence.
 
     Yields:
         The settings.

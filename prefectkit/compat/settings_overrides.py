@@ -17,11 +17,11 @@ ORIGIN = "temporary_settings"
 
 
 class Overrides(msgspec.Struct, frozen=True):
-    """What is changed.
+    """The overrides of `temporary_settings`.
 
     Attributes:
-        values: Checked values in place of what the settings say, by the attribute of `Settings`.
-        defaults: Values where no place has one, by the name of the variable.
+        values: Checked values that override the settings, by the attribute of `Settings`.
+        defaults: Values that apply if no source sets one, by the name of the variable.
     """
 
     values: Mapping[str, Any] = {}
@@ -39,7 +39,7 @@ class Overrides(msgspec.Struct, frozen=True):
 
 NO_OVERRIDES = Overrides()
 overrides: ContextVar[Overrides] = ContextVar("prefectkit.compat.settings", default=NO_OVERRIDES)
-"""The overrides of the running context."""
+"""The overrides of the current context."""
 
 
 def find_setting(key: object) -> Setting:
@@ -59,7 +59,7 @@ def find_setting(key: object) -> Setting:
 
 
 def checked_value(setting: Setting, value: object) -> Any:
-    """A value as `Settings` has it; None is the default.
+    """A value converted to its type in `Settings`; None is the default.
 
     Raises:
         ConfigError: The setting does not take it.

@@ -1,4 +1,4 @@
-"""Strict mode, `PREFECTKIT_STRICT_COMPAT`: flat clients behave as Prefect's own where this package has a better way.
+"""Strict mode, `PREFECTKIT_STRICT_COMPAT`: flat clients behave as Prefect's own even where this package is better.
 
 The variable is read when a client is created.
 """
@@ -37,7 +37,7 @@ def is_strict() -> bool:
 def load_plugins_and_settings() -> tuple[Plugins, Settings]:
     """The installed plugins, and the settings of a flat client.
 
-    From strong to weak: `temporary_settings` of this package; those of Prefect's own current context where it is
+    In order of precedence: `temporary_settings` of this package; those of Prefect's own current context where it is
     loaded, or else the environment, files and profile; the plugins' defaults. In strict mode, the built-in profile
     replaces one that does not exist.
 

@@ -13,7 +13,7 @@ import msgspec
 from msgspec import UNSET, UnsetType, structs
 
 from prefectkit.core.errors import InvalidParameterError
-from prefectkit.core.security.secrets import HIDDEN
+from prefectkit.core.security.secrets import MASK
 from prefectkit.core.serialization.timestamps import convert_repaired
 from prefectkit.core.serialization.walk import is_plain, with_lists
 from prefectkit.core.suggestions import unexpected
@@ -179,7 +179,7 @@ class RedactedFields:
 
     def __rich_repr__(self) -> list[tuple[str, Any]]:
         return [
-            (name, HIDDEN if name in self.redacted_fields else getattr(self, name)) for name in self.__struct_fields__
+            (name, MASK if name in self.redacted_fields else getattr(self, name)) for name in self.__struct_fields__
         ]
 
     def __repr__(self) -> str:
@@ -196,7 +196,7 @@ class RedactedJobSettings(RedactedFields):
 
     def __rich_repr__(self) -> list[tuple[str, Any]]:
         values = [(name, getattr(self, name)) for name in self.__struct_fields__]
-        return [(name, HIDDEN if name in self.redacted_fields and value else value) for name, value in values]
+        return [(name, MASK if name in self.redacted_fields and value else value) for name, value in values]
 
 
 class OpenEnum(str, Enum):  # noqa: UP042 - the str() of a StrEnum is its value

@@ -31,7 +31,7 @@ class GlobalConcurrencyLimitResponse(Stored):
 
 
 GlobalConcurrencyLimit: TypeAlias = GlobalConcurrencyLimitResponse
-"""The name that Prefect has for one outside of a response."""
+"""The name of Prefect's class for a limit outside of a response."""
 
 
 class ConcurrencyLimitV2(GlobalConcurrencyLimitResponse):

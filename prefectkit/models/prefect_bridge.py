@@ -1,8 +1,8 @@
-"""How the objects of this package reach Prefect's own code, while that is loaded in this process.
+"""Makes Prefect's own code accept the objects of this package, while Prefect is loaded in this process.
 
-Prefect decides by `isinstance`, and its models validate what they are given. So `isinstance` with Prefect's own class
-of the same name is true for an object of this package, and to the validator the object is a mapping of its fields,
-which becomes one of Prefect's own. Nothing here imports Prefect.
+Prefect checks `isinstance`, and its models validate their input. So `isinstance` with Prefect's own class of the same
+name is true for an object of this package, and pydantic's validator sees a mapping of its fields, from which it creates
+one of Prefect's own. Nothing here imports Prefect.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _BETWEEN = frozenset({__name__, f"{__package__}.prefect_engine", "abc", "pydanti
 
 
 class _Fields(Mapping[str, Any]):
-    """The class of an object to a validator: pydantic takes a mapping for any model, and makes the model of it."""
+    """The class of an object for a validator: pydantic accepts a mapping for any model, and validates its items."""
 
 
 def official_class(name: str) -> type | None:
@@ -43,7 +43,7 @@ def official_class(name: str) -> type | None:
 
 
 def class_for(value: object) -> type:
-    """The class that `isinstance` takes an object of this package for."""
+    """The class that `isinstance` sees for an object of this package."""
     if "prefect" not in sys.modules:
         return type(value)
     if calling_module().startswith("pydantic."):
@@ -67,7 +67,7 @@ class PrefectBridge:
 
     __slots__ = ()
 
-    # What pydantic and Prefect ask of each other's objects: in `isinstance`, and in `==`.
+    # Attributes that pydantic and Prefect read of any object: in `isinstance`, and in `==`.
     __pydantic_decorators__ = None
     _reset_fields: ClassVar[frozenset[str]] = frozenset()
 
@@ -75,23 +75,23 @@ class PrefectBridge:
 
         @property
         def __class__(self) -> type:
-            """The class that `isinstance` takes the object for."""
+            """The class that `isinstance` sees for the object."""
             return class_for(self)
 
         def get(self, name: str, default: object = None) -> object:
-            """A field, for a validator that takes the object for a mapping.
+            """A field, for a validator that sees the object as a mapping.
 
             Args:
                 name: Its name.
                 default: What is returned if there is no such field.
 
             Raises:
-                TypeError: The object has no type, and what is validated is told by its type: a trigger, an action.
+                TypeError: The object has no type, but the model is chosen by it: a trigger or an action.
             """
             if name == "type" and not hasattr(self, name):
                 raise TypeError(f"a {type(self).__name__} is given to Prefect in place of an object with a type")
             return self.model_dump(include={name}).get(name, default)
 
         def items(self) -> object:
-            """The fields, for a validator that takes the object for a mapping."""
+            """The fields, for a validator that sees the object as a mapping."""
             return self.model_dump().items()

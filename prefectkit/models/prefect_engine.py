@@ -1,6 +1,6 @@
-"""Prefect's engine, if it is loaded in this process: its runs, and the states that it takes.
+"""Prefect's engine, if it is loaded in this process: its current runs, and the states that it accepts.
 
-The engine knows a state by `isinstance`. Nothing here imports Prefect.
+The engine recognizes a state by `isinstance`. Nothing here imports Prefect.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ def run_contexts() -> tuple[Any, Any]:
 
 
 def as_engine_state(state: T) -> T:
-    """The state; in a run of the engine, one of Prefect's own class with the same fields."""
+    """The state; in a run of the engine, an object of Prefect's own class with the same fields."""
     if run_contexts() == (None, None):
         return state
-    # An enum or a Struct of this package is none of its own; the data is anything.
+    # Prefect accepts no enum or Struct of this package; the data may be anything.
     fields = vars(state)
     fields["type"] = fields["type"].value
     if "state_details" in fields:
@@ -35,10 +35,10 @@ def as_engine_state(state: T) -> T:
 
 
 class EngineState(PrefectBridge):
-    """A mixin of states. The engine takes a state of a run, which was read, for one of its own.
+    """A mixin of states. The engine accepts a state that was read, which belongs to a run, as one of its own.
 
-    One that was made outside of a run is refused, as it would be taken for data: a flow that returns `Failed()` would
-    be Completed.
+    A state created outside of a run is refused, since the engine would treat it as data: a flow that returns `Failed()`
+    would be Completed.
     """
 
     __slots__ = ()
@@ -47,10 +47,10 @@ class EngineState(PrefectBridge):
 
         @property
         def __class__(self) -> type:
-            """The class that `isinstance` takes it for.
+            """The class that `isinstance` sees.
 
             Raises:
-                TypeError: The engine asks whether a flow or task has returned a state, and this one is of no run.
+                TypeError: The engine checks whether a flow or task returned a state, and this one belongs to no run.
             """
             details = self.state_details or None
             if (details is None or not (details.flow_run_id or details.task_run_id)) and calling_module() in _ENGINE:
@@ -62,4 +62,4 @@ class EngineState(PrefectBridge):
 
 
 _ENGINE = frozenset({"prefect.states", "prefect._internal.states", "prefect.task_engine"})
-"""The modules that decide by `isinstance` what a flow or task has returned."""
+"""The modules that check by `isinstance` whether a flow or task returned a state."""

@@ -1,4 +1,4 @@
-"""Pydantic compatibility: the older ways, which pydantic keeps: `dict()`, `json()`, `copy()`, iteration, `vars()`."""
+"""Pydantic compatibility: the older API that pydantic keeps: `dict()`, `json()`, `copy()`, iteration, `vars()`."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ _KINDS: dict[str, type[Model]] = {"interval": IntervalSchedule, "cron": CronSche
 
 
 def as_schedule(value: object) -> Schedule:
-    """The schedule that a decoded object is: each kind has one field that no other has."""
+    """A decoded object as a schedule. Its kind is recognized by the one field that no other kind has."""
     for key, kind in _KINDS.items():
         if isinstance(value, dict) and key in value:
             return cast(Schedule, as_kind(value, kind))

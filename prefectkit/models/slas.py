@@ -22,7 +22,7 @@ class SlaSeverity(OpenEnum):
 
 
 class ServiceLevelAgreement(Body):
-    """What every agreement has.
+    """The fields of every agreement.
 
     Attributes:
         name: The name, one of its kind in the deployment.
@@ -93,5 +93,5 @@ class SlaMergeResponse(Model):
 
 
 def owned_by(resource_id: str, slas: list[SlaTypes]) -> list[dict[str, Any]]:
-    """The agreements as the API takes them: each names the resource that it belongs to."""
+    """The agreements in the form that the API accepts: each names the resource that it belongs to."""
     return [{**msgspec.to_builtins(sla), "owner_resource": resource_id} for sla in slas]

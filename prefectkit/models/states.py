@@ -109,7 +109,7 @@ class StateDetails(Model, omit_defaults=True):
 
 
 class _Constructed(ConstructorDefaults):
-    """Makes a state from its type as Prefect does, and in a run of Prefect's engine one of Prefect's own."""
+    """Creates a state from its type as Prefect does, and in a run of Prefect's engine one of Prefect's own class."""
 
     def __call__(cls, *args: Any, **fields: Any) -> Any:
         if "type" in fields:
@@ -122,7 +122,7 @@ class _Constructed(ConstructorDefaults):
         return as_engine_state(super().__call__(*args, **fields))
 
     def __instancecheck__(cls, instance: object) -> bool:
-        # Those that a run of the engine makes of `State(...)` are Prefect's own.
+        # In a run of the engine, `State(...)` returns Prefect's own class.
         official = official_class("State")
         return super().__instancecheck__(instance) or (official is not None and issubclass(type(instance), official))
 
@@ -130,7 +130,7 @@ class _Constructed(ConstructorDefaults):
 class State(StatePredicates, EngineState, Model, metaclass=_Constructed):
     """A state that a run is, or was, in. `str()` gives a short form, such as `Completed()` or `Failed('no rows')`.
 
-    In a run of Prefect's engine, which knows no other, `State(...)` makes Prefect's own.
+    In a run of Prefect's engine, which accepts no other, `State(...)` creates Prefect's own.
 
     Attributes:
         id: The id of the state.
@@ -169,7 +169,7 @@ class State(StatePredicates, EngineState, Model, metaclass=_Constructed):
 class StateCreate(StatePredicates, EngineState, Body):
     """A state to set. Functions such as `Completed()` and `Failed(...)` create one.
 
-    In a run of Prefect's engine, which knows no other, these functions make Prefect's own `State`.
+    In a run of Prefect's engine, which accepts no other, these functions create Prefect's own `State`.
 
     Attributes:
         type: The type of the state.

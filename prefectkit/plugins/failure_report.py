@@ -10,7 +10,7 @@ from prefectkit.core.hooks import Call
 from prefectkit.core.http.messages import Request, Response
 from prefectkit.core.security.redaction import redact
 from prefectkit.core.security.redactor import Redactor
-from prefectkit.core.security.secrets import HIDDEN
+from prefectkit.core.security.secrets import MASK
 from prefectkit.core.suggestions import nearest
 from prefectkit.plugins import argument_adapters
 
@@ -55,10 +55,10 @@ def observed_message(error: BaseException, arguments: Sequence[object]) -> str:
     text = safe_message(error)
     is_cut = len(text) > _MOST_SHOWN
     text = text[:_MOST_SHOWN]
-    response = next((each for each in arguments if isinstance(each, Response)), None)
-    for each in arguments:
-        request = each.request if isinstance(each, Call) else each
+    response = next((argument for argument in arguments if isinstance(argument, Response)), None)
+    for argument in arguments:
+        request = argument.request if isinstance(argument, Call) else argument
         if isinstance(request, Request):
             redactor = Redactor.of(request, response)
-            text = HIDDEN if redactor.redacts_bodies else redactor.text(text, is_cut=is_cut)
+            text = MASK if redactor.redacts_bodies else redactor.text(text, is_cut=is_cut)
     return " ".join(text.split())

@@ -31,7 +31,7 @@ SLOW = 0.05
 """Seconds; a hook that takes longer is logged as a warning."""
 
 
-_running: dict[int, Guard] = {}
+_current_hooks: dict[int, Guard] = {}
 """The hook that each thread is in. Each operation on it is atomic, and cheaper than on a `threading.local`.
 
 An entry may outlive its hook: a signal handler may raise before it is removed, and a forked child has a copy of its
@@ -49,20 +49,20 @@ def forbid_reentrancy(*_: object) -> None:
         PluginError: This thread is in a hook.
     """
     # Usually no thread is in a hook.
-    if _running and (guard := _hook_of(get_ident(), currentframe())) is not None:
+    if _current_hooks and (guard := _hook_of(get_ident(), currentframe())) is not None:
         raise guard.error("calls a client", "hooks do no I/O; `authenticate` may yield requests")
 
 
 def _hook_of(thread: int, frame: FrameType | None) -> Guard | None:
     """The hook that a thread is in; removes the entry of a hook that it has left."""
-    guard = _running.get(thread)
+    guard = _current_hooks.get(thread)
     if guard is None:
         return None
     while frame is not None:
         if frame.f_code in _guarding:
             return guard
         frame = frame.f_back
-    _running.pop(thread, None)
+    _current_hooks.pop(thread, None)
     return None
 
 
@@ -84,16 +84,16 @@ class Guard:
 
     def observer(self, function: Callable[..., Any]) -> Callable[..., None]:
         """The function as an observer: what it raises is logged once; after some failures in a row it is not called."""
-        running = _running
+        current_hooks = _current_hooks
         row = 0
 
         def observe(*arguments: object) -> None:
             nonlocal row
             thread = get_ident()
             # What happens within a hook is not observed, or a hook could trigger itself.
-            if row >= FAILURES_IN_A_ROW or (thread in running and _is_nested(thread)):
+            if row >= FAILURES_IN_A_ROW or (thread in current_hooks and _is_nested(thread)):
                 return
-            running[thread] = self
+            current_hooks[thread] = self
             started = perf_counter()
             try:
                 function(*arguments)
@@ -102,7 +102,7 @@ class Guard:
                 row += 1
                 self._note_failure(error, row, arguments)
             finally:
-                running.pop(thread, None)
+                current_hooks.pop(thread, None)
                 if perf_counter() - started > SLOW:
                     self._note_slowness(perf_counter() - started)
 
@@ -186,12 +186,12 @@ class Guard:
             function: The plugin's.
             check: Makes the result of what the function returns; not called for None.
         """
-        running = _running
+        current_hooks = _current_hooks
 
         def call(*arguments: object) -> T | None:
             thread = get_ident()
-            before = running[thread] if thread in running and _is_nested(thread) else None
-            running[thread] = self
+            before = current_hooks[thread] if thread in current_hooks and _is_nested(thread) else None
+            current_hooks[thread] = self
             started = perf_counter()
             try:
                 result = function(*arguments)
@@ -201,9 +201,9 @@ class Guard:
                 raise self.error(f"raised {type(error).__name__}", safe_message(error)) from error
             finally:
                 if before is None:
-                    running.pop(thread, None)
+                    current_hooks.pop(thread, None)
                 else:
-                    running[thread] = before
+                    current_hooks[thread] = before
                 if perf_counter() - started > SLOW:
                     self._note_slowness(perf_counter() - started)
             return None if result is None else check(result)

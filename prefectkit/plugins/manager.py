@@ -298,7 +298,7 @@ def _plugin_names(names: Iterable[str]) -> frozenset[str]:
 def _check_installed(where: str, names: frozenset[str]) -> None:
     installed = sorted({point.name for point in plugin_entry_points()})
     if missing := sorted(names.difference(installed)):
-        near = [each for name in missing for each in nearest(name, installed)]
+        near = [similar for name in missing for similar in nearest(name, installed)]
         meant = f". Did you mean {' or '.join(map(repr, near))}?" if near else ""
         raise PluginError(
             f"{where} names {', '.join(map(repr, missing))}, which is not installed: "

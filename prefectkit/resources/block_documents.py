@@ -21,7 +21,7 @@ from prefectkit.models.block_documents import (
 
 
 def _with_references(found: dict[str, Any]) -> dict[str, Any]:
-    """A block document that was read, as it is sent: in the place of another block's data is a reference to it."""
+    """A block document in the form to send: the data of a nested block is replaced by a reference to its document."""
     references = {
         name: {"$ref": {"block_document_id": reference["block_document"]["id"]}}
         for name, reference in found.get("block_document_references", {}).items()

@@ -1,6 +1,6 @@
 """The resources of a client by name, and the list of all operations.
 
-A resource module is imported when it is first used, so that a script pays only for the models it speaks of.
+A resource module is imported when it is first used, so that a script imports only the models that it uses.
 """
 
 from __future__ import annotations

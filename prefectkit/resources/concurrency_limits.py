@@ -137,7 +137,7 @@ class ConcurrencyLimits(Resource[M]):
         """
         return every_row(self.list, query, self._ahead)
 
-    # A second copy takes the slots again that were given to a task run meanwhile.
+    # A second copy takes slots away that task runs acquired since the first.
     @endpoint("POST", "/concurrency_limits/tag/{tag}/reset", RetrySafety.NEVER)
     @keywords(ConcurrencyLimitReset)
     async def reset_by_tag(self, tag: str, slots: ConcurrencyLimitReset) -> None:

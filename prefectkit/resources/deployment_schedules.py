@@ -47,7 +47,7 @@ class DeploymentSchedules(Resource[M]):
         check_list("schedules", schedules)
         # Without a slug a second copy is a second schedule.
         retry_safety = (
-            None if all(isinstance(getattr(each, "slug", None), str) for each in schedules) else RetrySafety.NEVER
+            None if all(isinstance(getattr(item, "slug", None), str) for item in schedules) else RetrySafety.NEVER
         )
         return await self._call(list[DeploymentSchedule], id=deployment_id, body=schedules, retry_safety=retry_safety)
 

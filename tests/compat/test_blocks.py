@@ -20,7 +20,7 @@ from tests.compat.flat_clients import KINDS, use
 ID = "00000000-0000-0000-0000-000000000001"
 WHOSE: dict[str, Any] = {"block_schema_id": ID, "block_type_id": ID}
 PASSWORD = "hunter2"
-HIDDEN = "********"
+MASK = "********"
 
 
 class Key(BaseModel):
@@ -91,7 +91,7 @@ def test_secrets_are_sent_and_the_object_keeps_them(kind: str, which: int) -> No
     use(kind, server, lambda client: client.create_block_document(document, include_secrets=False))
     assert [body["data"] for body in server.sent] == [
         reveal_block_secrets(PASSWORD, "hé"),
-        reveal_block_secrets(HIDDEN, HIDDEN),
+        reveal_block_secrets(MASK, MASK),
     ]
     assert server.sent[0].keys() - {"is_anonymous"} == {"name", "data", "block_schema_id", "block_type_id"}
     data = document["data"] if isinstance(document, dict) else document.data

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from prefectkit.core.security.secrets import HIDDEN
+from prefectkit.core.security.secrets import MASK
 from prefectkit.models import (
     Deployment,
     DeploymentCreate,
@@ -49,7 +49,7 @@ VARIABLES = {"job_variables": ENVIRONMENT}
 def test_they_are_not_shown_and_are_there(model: Any) -> None:
     for text in (repr(model), str(model), repr(list(model.__rich_repr__()))):
         assert "hunter2" not in text
-        assert HIDDEN in text
+        assert MASK in text
     assert b"hunter2" in msgspec.json.encode(model)
 
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from prefectkit.core.security.secrets import HIDDEN
+from prefectkit.core.security.secrets import MASK
 from prefectkit.models.admin import CsrfToken
 from prefectkit.models.block_documents import BlockDocument, BlockDocumentCreate, BlockDocumentUpdate
 from prefectkit.models.events import Event, EventPage, ReceivedEvent
@@ -159,12 +159,12 @@ def test_nothing_null_and_left_out_are_told_apart() -> None:
 def test_a_secret_is_not_shown(shown: Any) -> None:
     rich = pytest.importorskip("rich.pretty")
     for text in (repr(shown), str(shown), f"{[shown]}", rich.pretty_repr(shown)):
-        assert "s3cret" not in text and HIDDEN in text and type(shown).__name__ in text
+        assert "s3cret" not in text and MASK in text and type(shown).__name__ in text
     assert b"s3cret" in msgspec.json.encode(shown)
 
 
 def test_what_is_not_secret_is_shown() -> None:
-    assert repr(VariableUpdate(name="v")) == f"VariableUpdate(name='v', value={HIDDEN!r}, tags=UNSET)"
+    assert repr(VariableUpdate(name="v")) == f"VariableUpdate(name='v', value={MASK!r}, tags=UNSET)"
 
 
 def test_errors_of_values_are_read_however_deep() -> None:

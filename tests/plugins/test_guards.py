@@ -329,9 +329,9 @@ def test_what_happens_within_an_observer_is_not_observed() -> None:
 @pytest.fixture
 def left() -> Iterator[None]:
     """A record that an interrupt left behind."""
-    guards._running[threading.get_ident()] = Guard(LoadedPlugin("left", "test"), "after_call")
+    guards._current_hooks[threading.get_ident()] = Guard(LoadedPlugin("left", "test"), "after_call")
     yield
-    assert guards._running == {}
+    assert guards._current_hooks == {}
 
 
 @pytest.mark.usefixtures("left")

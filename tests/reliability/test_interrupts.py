@@ -79,7 +79,7 @@ class Bench:
     def assert_nothing_is_lost(self) -> None:
         free = self.transport._senders.get().pool._free
         assert free is not None and free.free == MOST
-        assert guards._running == {}
+        assert guards._current_hooks == {}
         assert [lock.semaphore.free for lock in self.client._engine.io._locks.get().values()] == [1]
 
 

@@ -20,7 +20,7 @@ from tests.surfaces import Awaited, Sent
 pytestmark = pytest.mark.anyio
 
 LOGIN = {"user": "me", "password": "hunter2"}
-HIDDEN = "********"
+MASK = "********"
 
 
 async def new_document(client: Awaited) -> BlockDocument:
@@ -66,11 +66,11 @@ async def test_secrets_are_shown_to_who_asks(client: Awaited, sent: Sent) -> Non
     slug = document.block_type.slug if document.block_type else ""
     these = BlockDocumentFilter(block_type_id=BlockDocumentFilterBlockTypeId(any_=[document.block_type_id]))
 
-    assert (await client.block_documents.read(document.id)).data == LOGIN | {"password": HIDDEN}
+    assert (await client.block_documents.read(document.id)).data == LOGIN | {"password": MASK}
     assert sent.last[1].endswith("?include_secrets=false")
-    assert (await client.block_documents.read_by_name(slug, "it")).data["password"] == HIDDEN
-    assert [it.data["password"] for it in await client.block_documents.list_by_type(slug)] == [HIDDEN]
-    assert [it.data["password"] for it in await client.block_documents.list(block_documents=these)] == [HIDDEN]
+    assert (await client.block_documents.read_by_name(slug, "it")).data["password"] == MASK
+    assert [it.data["password"] for it in await client.block_documents.list_by_type(slug)] == [MASK]
+    assert [it.data["password"] for it in await client.block_documents.list(block_documents=these)] == [MASK]
 
     shown = await client.block_documents.read(document.id, include_secrets=True)
     assert shown.data == LOGIN and "hunter2" not in repr(shown)

@@ -172,7 +172,7 @@ class Block:
         return block
 
     async def _schema(self, client: PrefectClient) -> BlockSchema:
-        """The newest schema of the block type, both created if this is a class with a schema and there are none."""
+        """The newest schema of the block type. If this class has a schema, a missing type or schema is created."""
         try:
             block_type = await client.read_block_type_by_slug(self._block_type_slug)
         except ObjectNotFound:

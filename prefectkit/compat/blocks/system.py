@@ -6,7 +6,7 @@ import json
 from typing import Any, ClassVar
 
 from prefectkit.compat.blocks.core import Block
-from prefectkit.core.security.secrets import HIDDEN
+from prefectkit.core.security.secrets import MASK
 
 
 def _schema(title: str, slug: str, **value: Any) -> dict[str, Any]:
@@ -34,10 +34,10 @@ class SecretValue:
         return self._value
 
     def __repr__(self) -> str:
-        return f"SecretValue({HIDDEN!r})"
+        return f"SecretValue({MASK!r})"
 
     def __str__(self) -> str:
-        return HIDDEN
+        return MASK
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, SecretValue) and other._value == self._value

@@ -96,7 +96,7 @@ async def release_lease(lease_id: UUID) -> None:
 
 
 async def take_rate_limit(names: str | list[str], occupy: int, *, timeout_seconds: float | None, strict: bool) -> None:
-    """Acquire slots that are released with time.
+    """Acquire slots that are released over time (rate limit).
 
     Raises:
         AcquireConcurrencySlotTimeoutError: They were not free in time.
@@ -122,7 +122,7 @@ async def _when_free(
     timeout_seconds: float | None,
     max_retries: int | None,
 ) -> httpx.Response:
-    """Repeat the request as long as too few slots are free, as often as the server says.
+    """Repeat the request while too few slots are free, after the delay that the server returns.
 
     It is repeated too if the server is overloaded, as SQLite is when many callers wait. If the lost request did acquire
     slots, they become free when their lease expires, or with the slot decay: two callers never hold the same slot.
@@ -167,7 +167,7 @@ def _no_such_limit(names: list[str], strict: bool) -> None:
 async def _uncancelled(
     function: Callable[[], Coroutine[Any, Any, T]], undo: Callable[[T], Coroutine[Any, Any, None]] | None = None
 ) -> T:
-    """Run a function that a cancellation of the caller does not reach. Once it has ended, it is undone."""
+    """Run a function shielded from cancellation. If the caller is cancelled meanwhile, undo its result afterwards."""
 
     async def complete() -> None:
         result = await task.result()

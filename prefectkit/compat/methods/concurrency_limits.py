@@ -62,7 +62,7 @@ class ConcurrencyLimitMethods(MethodGroup[M]):
 
         Args:
             tag: The tag.
-            slot_override: The task runs that have a slot each. One that does not run never gives it back.
+            slot_override: The task runs that hold a slot each. One that does not run never releases it.
 
         Raises:
             ObjectNotFound: The tag has no limit.
@@ -83,7 +83,7 @@ class ConcurrencyLimitMethods(MethodGroup[M]):
 
     @client_method()
     async def increment_v1_concurrency_slots(self, names: Sequence[str], task_run_id: UUID | str) -> httpx.Response:
-        """Take a slot of each tag for a task run.
+        """Acquire a slot of each tag for a task run.
 
         Args:
             names: The tags.
@@ -101,7 +101,7 @@ class ConcurrencyLimitMethods(MethodGroup[M]):
     async def decrement_v1_concurrency_slots(
         self, names: Sequence[str], task_run_id: UUID | str, occupancy_seconds: float
     ) -> httpx.Response:
-        """Give the slots of a task run back.
+        """Release the slots of a task run.
 
         Args:
             names: The tags.

@@ -1,4 +1,4 @@
-"""Slots of global concurrency limits, and the leases that they are taken on."""
+"""Slots of global concurrency limits, and their leases."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 
 class ConcurrencySlotMethods(MethodGroup[M]):
-    """The flat methods that take slots and give them back; each returns the HTTP response."""
+    """The flat methods that acquire and release slots; each returns the HTTP response."""
 
     @client_method()
     async def increment_concurrency_slots(
         self, names: Sequence[str], slots: int, mode: Literal["concurrency", "rate_limit"]
     ) -> httpx.Response:
-        """Take slots.
+        """Acquire slots.
 
         Args:
             names: The names of the limits; one that no limit has is passed over.
@@ -49,7 +49,7 @@ class ConcurrencySlotMethods(MethodGroup[M]):
         lease_duration: float,
         holder: ModelLike[ConcurrencyLeaseHolder] | None = None,
     ) -> httpx.Response:
-        """Take slots with a lease, after which they are released.
+        """Acquire slots with a lease. They are released when it expires.
 
         Args:
             names: The names of the limits; one that no limit has is passed over.
@@ -82,7 +82,7 @@ class ConcurrencySlotMethods(MethodGroup[M]):
             The HTTP response.
 
         Raises:
-            PrefectHTTPStatusError: The lease has run out or was given back: 410.
+            PrefectHTTPStatusError: The lease has expired or was ended: 410.
         """
         return await raw_response(
             self._api.global_concurrency_limits.renew_lease(lease_id, lease_duration=lease_duration)
@@ -92,7 +92,7 @@ class ConcurrencySlotMethods(MethodGroup[M]):
     async def release_concurrency_slots(
         self, names: Sequence[str], slots: int, occupancy_seconds: float
     ) -> httpx.Response:
-        """Give slots back.
+        """Release slots.
 
         Args:
             names: The names of the limits.
@@ -109,7 +109,7 @@ class ConcurrencySlotMethods(MethodGroup[M]):
 
     @client_method()
     async def release_concurrency_slots_with_lease(self, lease_id: UUID | str) -> httpx.Response:
-        """Give the slots of a lease back. One that has ended already is no error.
+        """End a lease and release its slots. A lease that has ended already is not an error.
 
         Args:
             lease_id: The lease's id.

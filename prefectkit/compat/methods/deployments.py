@@ -81,7 +81,7 @@ class DeploymentMethods(MethodGroup[M]):
 
         Args:
             flow_id: The flow that it runs.
-            name: Its name, of which its flow has one.
+            name: Its name, unique within the flow.
             version: Its version.
             version_info: The origin of its version.
             schedules: Its schedules.
@@ -103,7 +103,7 @@ class DeploymentMethods(MethodGroup[M]):
             job_variables: Values that override the job template of its work pool.
             branch: Its branch, on Prefect Cloud.
             base: The deployment that it was branched from, on Prefect Cloud.
-            root: The deployment that all its branches go back to, on Prefect Cloud.
+            root: The deployment at the root of its branches, on Prefect Cloud.
 
         Returns:
             The deployment's id.
@@ -315,12 +315,12 @@ class DeploymentMethods(MethodGroup[M]):
         Args:
             deployment_id: The deployment's id.
             parameters: What the flow is called with, over the parameters of the deployment.
-            context: What else is known to the run.
+            context: Further data of the run, as JSON.
             state: The state to begin in. Default: `Scheduled()`, for now.
             name: Its name. Default: two random words.
             tags: Its tags, besides those of the deployment.
             idempotency_key: A key of your own. If there is a run with this key already, that run is returned.
-            parent_task_run_id: The task run that stands for it in its parent flow run.
+            parent_task_run_id: The task run that represents it in its parent flow run.
             work_queue_name: The work queue that it waits in.
             job_variables: What differs from the job variables of the deployment.
             labels: Its labels.

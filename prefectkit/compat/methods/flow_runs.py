@@ -54,9 +54,9 @@ class FlowRunMethods(MethodGroup[M]):
             flow: A `@flow` function, or anything with a `name`; its version and retries count where it has them.
             name: The run's name. Default: two random words.
             parameters: What the flow is called with.
-            context: What else is known to the run.
+            context: Further data of the run, as JSON.
             tags: Its tags.
-            parent_task_run_id: The task run that stands for it in its parent flow run.
+            parent_task_run_id: The task run that represents it in its parent flow run.
             state: The state to begin in. Default: `Pending()`.
             work_pool_name: The work pool that it runs in.
             work_queue_name: The work queue that it waits in.
@@ -109,7 +109,7 @@ class FlowRunMethods(MethodGroup[M]):
             name: The run's name.
             tags: Its tags, instead of the former ones.
             empirical_policy: How it is retried.
-            infrastructure_pid: What its infrastructure calls it.
+            infrastructure_pid: The id that its infrastructure gave it, such as a process id.
             job_variables: Values that override the job template of its work pool.
 
         Returns:
@@ -245,7 +245,7 @@ class FlowRunMethods(MethodGroup[M]):
         Args:
             flow_run_id: The flow run's id.
             state: The state, such as `Completed()`.
-            force: Pass over the server's rules.
+            force: Skip the server's orchestration rules.
 
         Returns:
             What the server made of it, which may be a no.

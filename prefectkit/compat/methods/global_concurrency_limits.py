@@ -102,7 +102,7 @@ class GlobalConcurrencyLimitMethods(MethodGroup[M]):
             name: The limit's name.
             limit: How many slots it has.
             slot_decay_per_second: How many slots a second are released with time. None: none for a new limit, and
-                as many as before for one that is there.
+                unchanged for an existing one.
 
         Raises:
             ObjectNotFound: It was deleted meanwhile.

@@ -39,7 +39,7 @@ async def send(
 ) -> httpx.Response:
     """The response to a request; within a flat method.
 
-    Where the server has the route with a slash at its end, or without, the request goes there.
+    If the server has the route only with, or only without, a trailing slash, the request is redirected there.
 
     Args:
         api: The resources.
@@ -92,7 +92,7 @@ async def send(
 class Headers(MutableMapping[str, str]):
     """The headers that a flat client sends with every request, besides those of `httpx_settings` and of plugins.
 
-    Their names have no case. A change applies to the requests that follow.
+    Their names are case-insensitive. A change applies to later requests.
 
     Args:
         sent: The headers that the client sends, by lower-case name. Changes are made there.

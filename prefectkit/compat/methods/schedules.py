@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class ScheduleMethods(MethodGroup[M]):
-    """The flat methods about when a deployment makes runs by itself."""
+    """The flat methods about the schedules of deployments."""
 
     @client_method()
     async def create_deployment_schedules(
@@ -78,7 +78,7 @@ class ScheduleMethods(MethodGroup[M]):
         Args:
             deployment_id: The deployment's id.
             schedule_id: The schedule's id.
-            active: Whether it makes runs at all.
+            active: Whether it creates runs.
             schedule: Its schedules.
             max_scheduled_runs: How many runs are kept scheduled ahead.
             parameters: The parameters of the runs.

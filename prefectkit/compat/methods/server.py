@@ -1,4 +1,4 @@
-"""The server itself: is it up, which version does it run; and requests to any of its routes."""
+"""The server itself: its health and its version; and requests to any of its routes."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class ServerMethods(MethodGroup[M]):
     @property
     def api_url(self) -> httpx.URL:
         """The root of the API, with a trailing slash."""
-        # httpx takes long to import, and a client in this process does without it.
+        # httpx takes long to import, and a client of an API in this process does not need it.
         import httpx
 
         return httpx.URL(f"{self._base_url}/")

@@ -1,4 +1,4 @@
-"""The states that runs are, and were, in."""
+"""The current and former states of runs."""
 
 from __future__ import annotations
 

@@ -127,7 +127,7 @@ class TaskRunMethods(MethodGroup[M]):
         Args:
             task_run_id: The task run's id.
             state: The state, such as `Completed()`.
-            force: Pass over the server's rules.
+            force: Skip the server's orchestration rules.
 
         Returns:
             What the server made of it, which may be a no.

@@ -38,10 +38,10 @@ class WorkQueueMethods(MethodGroup[M]):
         """Create a work queue.
 
         Args:
-            name: Its name, of which its work pool has one.
+            name: Its name, unique within the work pool.
             description: A text about it.
             is_paused: Whether its flow runs are held back.
-            concurrency_limit: How many of its flow runs may be at work at once.
+            concurrency_limit: How many of its flow runs may run at once.
             priority: Its rank within the work pool; 1 comes first.
             work_pool_name: Its work pool. Default: the one of agents.
 

@@ -13,7 +13,7 @@ import msgspec
 from prefectkit.core.security.known_secrets import KnownSecrets
 from prefectkit.core.security.secret_names import is_secret_name
 from prefectkit.core.security.secret_patterns import Span, replace_spans, secret_spans
-from prefectkit.core.security.secrets import HIDDEN
+from prefectkit.core.security.secrets import MASK
 
 REDACTED: Final = "<redacted>"
 """The text that replaces a whole header or body."""
@@ -49,7 +49,7 @@ def redact(text: str, known: KnownSecrets = _NOTHING, *, is_cut: bool = False) -
 
     With `is_cut` the text is the beginning of a longer one.
     """
-    return replace_spans(text, (*known.spans(text, is_cut=is_cut), *spans(text)), lambda _: HIDDEN)
+    return replace_spans(text, (*known.spans(text, is_cut=is_cut), *spans(text)), lambda _: MASK)
 
 
 def spans(text: str) -> Iterator[Span]:
@@ -110,7 +110,7 @@ def _redact_value(value: Any, redact_text: Callable[[str], str], fields: frozens
             # A description of the field by the server: its schema, for instance.
             return _redact_nested(value, redact_text, fields)
         case _:
-            return HIDDEN
+            return MASK
 
 
 def add_patterns(patterns: Iterable[str]) -> None:
@@ -145,9 +145,9 @@ def redact_response_headers(headers: Mapping[str, str], known: KnownSecrets = _N
     """The redacted headers of a response: values of secret headers, and known secrets in other values and in names."""
     lower = known.lowered() if headers.keys() - _USUAL_NAMES else _NOTHING
     return {
-        replace_spans(name, lower.spans(name), lambda _: HIDDEN): REDACTED
+        replace_spans(name, lower.spans(name), lambda _: MASK): REDACTED
         if is_secret_header(name)
-        else replace_spans(value, known.spans(value), lambda _: HIDDEN)
+        else replace_spans(value, known.spans(value), lambda _: MASK)
         for name, value in headers.items()
     }
 

@@ -25,7 +25,7 @@ from prefectkit.core.security.redaction import (
     redact_response_headers,
     secret_fields,
 )
-from prefectkit.core.security.secrets import HIDDEN
+from prefectkit.core.security.secrets import MASK
 
 if TYPE_CHECKING:
     from prefectkit.core.http.messages import Request, Response
@@ -85,12 +85,12 @@ class Redactor:
 
     def text(self, text: str, *, is_cut: bool = False) -> str:
         """The text without secrets; with `is_cut` it is the beginning of a longer one, and may end within a secret."""
-        return HIDDEN if self._redacts_all else redact(text, self._known, is_cut=is_cut)
+        return MASK if self._redacts_all else redact(text, self._known, is_cut=is_cut)
 
     def json(self, value: Any) -> Any:
         """Parsed JSON without secrets."""
         return (
-            HIDDEN
+            MASK
             if self._redacts_all and value is not None
             else redact_json(value, self._known, self._fields | JOB_SETTINGS)
         )

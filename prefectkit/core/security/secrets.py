@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import final
 
-HIDDEN = "********"
+MASK = "********"
 
 
 @final
@@ -21,10 +21,10 @@ class Secret:
         return self._value
 
     def __repr__(self) -> str:
-        return f"Secret({HIDDEN!r})"
+        return f"Secret({MASK!r})"
 
     def __str__(self) -> str:
-        return HIDDEN
+        return MASK
 
     def __bool__(self) -> bool:
         return bool(self._value)

@@ -8,7 +8,7 @@ from typing import Any, cast
 import msgspec
 
 from prefectkit.core.security.redaction import redact
-from prefectkit.core.security.secrets import HIDDEN, Secret
+from prefectkit.core.security.secrets import MASK, Secret
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,5 +61,5 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 def _shown(value: object) -> object:
     if isinstance(value, dict):
-        return dict.fromkeys(cast("dict[str, str]", value), HIDDEN)
+        return dict.fromkeys(cast("dict[str, str]", value), MASK)
     return redact(value) if isinstance(value, str) else value

@@ -158,4 +158,4 @@ class StateTypesInAnyCase:
         for name in self.__struct_fields__:
             types: object = getattr(self, name)
             if isinstance(types, (list, tuple)):
-                setattr(self, name, [in_any_case(each) for each in cast("Sequence[object]", types)])
+                setattr(self, name, [in_any_case(type_) for type_ in cast("Sequence[object]", types)])

@@ -81,8 +81,8 @@ class ConnectionPool:
 
     def _release(self, slot: Permit | None, connection: httpcore.ConnectionPool | None, reusable: bool) -> None:
         try:
-            for each in self._idle.release(connection, reusable=reusable):
-                each.close()
+            for surplus in self._idle.release(connection, reusable=reusable):
+                surplus.close()
         finally:
             if self._free is not None and slot is not None:
                 self._free.release(slot)
@@ -137,8 +137,8 @@ class AsyncConnectionPool:
             to_close = self._idle.release(connection, reusable=reusable)
             if to_close:
                 with anyio.move_on_after(CLOSE_TIMEOUT, shield=True):
-                    for each in to_close:
-                        await each.aclose()
+                    for surplus in to_close:
+                        await surplus.aclose()
         finally:
             if self._free is not None:
                 self._free.release()

@@ -14,25 +14,25 @@ from prefectkit.core.http.paths import PathTemplate
 from prefectkit.core.operation import Operation
 from prefectkit.core.retries.policy import RetrySafety
 from prefectkit.core.security.redaction import REDACTED, redact, redact_json
-from prefectkit.core.security.secrets import HIDDEN
+from prefectkit.core.security.secrets import MASK
 
 
 @pytest.mark.parametrize(
     ("value", "scrubbed"),
     [
-        ("Bearer hunter2", f"Bearer {HIDDEN}"),
-        ({"a": ["pnu_hunter2", 5, None]}, {"a": [HIDDEN, 5, None]}),
-        ({"DB_PASSWORD": "hunter2", "user": "me"}, {"DB_PASSWORD": HIDDEN, "user": "me"}),
+        ("Bearer hunter2", f"Bearer {MASK}"),
+        ({"a": ["pnu_hunter2", 5, None]}, {"a": [MASK, 5, None]}),
+        ({"DB_PASSWORD": "hunter2", "user": "me"}, {"DB_PASSWORD": MASK, "user": "me"}),
         ({"apikey": "a", "api_key": "b", "my-token": "c", "Secret": "d", "credentials": "e"}, None),
         ({"password": {"min": 8, "said": "too short"}}, {"password": {"min": 8, "said": "too short"}}),
-        ({"pin": 4711, "password": None, "tags": []}, {"pin": HIDDEN, "password": None, "tags": []}),
+        ({"pin": 4711, "password": None, "tags": []}, {"pin": MASK, "password": None, "tags": []}),
         (None, None),
         (True, True),
     ],
 )
 def test_json_is_scrubbed(value: Any, scrubbed: Any) -> None:
     if isinstance(value, dict) and scrubbed is None:
-        scrubbed = dict.fromkeys(value, HIDDEN)
+        scrubbed = dict.fromkeys(value, MASK)
     assert redact_json(value) == scrubbed
 
 
@@ -53,9 +53,9 @@ def refused(path: str, body: bytes) -> NotFound:
     ("path", "body", "kept"),
     [
         ("/flows/", b'{"detail":"no such flow"}', b'{"detail":"no such flow"}'),
-        ("/flows/", b'{"password":"hunter2"}', f'{{"password":"{HIDDEN}"}}'.encode()),
+        ("/flows/", b'{"password":"hunter2"}', f'{{"password":"{MASK}"}}'.encode()),
         ("/variables/name/{name}", b'{"value":"hunter2"}', REDACTED.encode()),
-        ("", b"Bearer hunter2", f"Bearer {HIDDEN}".encode()),
+        ("", b"Bearer hunter2", f"Bearer {MASK}".encode()),
         ("", b"", b""),
     ],
 )

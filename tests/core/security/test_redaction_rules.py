@@ -20,7 +20,7 @@ from prefectkit.core.security.redaction import (
     redact_request_headers,
     redact_response_headers,
 )
-from prefectkit.core.security.secrets import HIDDEN
+from prefectkit.core.security.secrets import MASK
 
 
 @pytest.fixture
@@ -128,7 +128,7 @@ def test_the_settings_of_jobs_are_secret_wherever_they_stand(name: str, value: s
 
 
 def test_any_other_body_is_scrubbed_and_else_as_it_was() -> None:
-    assert redact_body("/flows/", b'{"password":"hunter2","a":"\xff"}') == f'{{"password":"{HIDDEN}","a":"'.encode() + (
+    assert redact_body("/flows/", b'{"password":"hunter2","a":"\xff"}') == f'{{"password":"{MASK}","a":"'.encode() + (
         b'\xff"}'
     )
     assert redact_body("/flows/", "ü".encode()) == "ü".encode()
@@ -144,10 +144,10 @@ def test_a_body_without_secrets_survives(body: bytes) -> None:
 def test_further_patterns_are_scrubbed_too() -> None:
     assert added_patterns() == ()
     add_patterns(["hunter[0-9]+", "(?i)lucille"])
-    assert redact("hunter22 Lucille hunter hunter3") == f"{HIDDEN} {HIDDEN} hunter {HIDDEN}"
+    assert redact("hunter22 Lucille hunter hunter3") == f"{MASK} {MASK} hunter {MASK}"
     add_patterns(["hunter[0-9]+", "X"])
     assert [pattern.pattern for pattern in added_patterns()] == ["hunter[0-9]+", "(?i)lucille", "X"]
-    assert redact_body("/flows/", b"hunter2") == HIDDEN.encode()
+    assert redact_body("/flows/", b"hunter2") == MASK.encode()
 
 
 @pytest.mark.usefixtures("none_added")

@@ -23,7 +23,7 @@ from prefectkit.core.security.error_redaction import redact_error
 from prefectkit.core.security.known_secrets import KnownSecrets
 from prefectkit.core.security.redaction import REDACTED
 from prefectkit.core.security.redactor import Redactor, add_headers
-from prefectkit.core.security.secrets import HIDDEN
+from prefectkit.core.security.secrets import MASK
 
 S = "hunter2-canary_value"
 
@@ -35,26 +35,26 @@ def of(target: str = "/flows/", body: Any = None, headers: dict[str, str] | None
 @pytest.mark.parametrize(
     ("name", "value", "echo", "said"),
     [
-        ("authorization", f"Bearer {S}", S, HIDDEN),
-        ("authorization", f"Bearer {S}", S[:10], HIDDEN),
-        ("authorization", f"Custom {S}", f"Custom {S}", HIDDEN),
-        ("authorization", S, S, HIDDEN),
+        ("authorization", f"Bearer {S}", S, MASK),
+        ("authorization", f"Bearer {S}", S[:10], MASK),
+        ("authorization", f"Custom {S}", f"Custom {S}", MASK),
+        ("authorization", S, S, MASK),
         (
             "authorization",
             f"Basic {base64.b64encode(b'me:' + S.encode()).decode()}",
             f"me {S} me:{S}",
-            f"me {HIDDEN} {HIDDEN}",
+            f"me {MASK} {MASK}",
         ),
-        ("authorization", "Basic not-base64!", "not-base64!", HIDDEN),
-        ("cookie", f"a={S}; b=xyz12", f"a {S} xyz12", f"a {HIDDEN} {HIDDEN}"),
-        ("set-cookie", f"sid={S}; Path=/flows; HttpOnly; Max-Age=99999", f"{S} /flows 99999", f"{HIDDEN} /flows 99999"),
-        ("x-api-key", "abc1", "key abc1", f"key {HIDDEN}"),
-        ("x-team", "data-9", "team data-9", f"team {HIDDEN}"),
+        ("authorization", "Basic not-base64!", "not-base64!", MASK),
+        ("cookie", f"a={S}; b=xyz12", f"a {S} xyz12", f"a {MASK} {MASK}"),
+        ("set-cookie", f"sid={S}; Path=/flows; HttpOnly; Max-Age=99999", f"{S} /flows 99999", f"{MASK} /flows 99999"),
+        ("x-api-key", "abc1", "key abc1", f"key {MASK}"),
+        ("x-team", "data-9", "team data-9", f"team {MASK}"),
         ("x-team", "data1", "team data1", "team data1"),
         ("x-team", "platform", "team platform", "team platform"),
-        ("x-team", "letters-and-dashes", "letters-and-dashes", HIDDEN),
+        ("x-team", "letters-and-dashes", "letters-and-dashes", MASK),
         ("x-prefect-flow-id", "0190c6d2-7e9b", "0190c6d2-7e9b", "0190c6d2-7e9b"),
-        ("x-prefect-key", "0190c6d2-7e9b", "0190c6d2-7e9b", HIDDEN),
+        ("x-prefect-key", "0190c6d2-7e9b", "0190c6d2-7e9b", MASK),
         ("idempotency-key", "0190c6d2-7e9b", "0190c6d2-7e9b", "0190c6d2-7e9b"),
         ("x-request-id", "0190c6d2-7e9b", "0190c6d2-7e9b", "0190c6d2-7e9b"),
     ],
@@ -88,18 +88,16 @@ def test_of_a_response_only_headers_that_sound_secret_are_looked_for() -> None:
 )
 def test_what_was_sent_in_a_body_is_not_repeated(target: str, body: Any) -> None:
     redactor = of(target, body)
-    assert redactor.text(f"INSERT ('{S}')") == f"INSERT ('{HIDDEN}')"
-    assert redactor.json({"said": [f"<{S}>"], S: None}) == {"said": [f"<{HIDDEN}>"], HIDDEN: None}
+    assert redactor.text(f"INSERT ('{S}')") == f"INSERT ('{MASK}')"
+    assert redactor.json({"said": [f"<{S}>"], S: None}) == {"said": [f"<{MASK}>"], MASK: None}
 
 
 def test_numbers_are_looked_for_and_words_of_schemas_are_not() -> None:
-    assert (
-        of("/variables/", {"value": [471147, 1.25, 7, True]}).text("471147 1.25 7 true") == f"{HIDDEN} {HIDDEN} 7 true"
-    )
+    assert of("/variables/", {"value": [471147, 1.25, 7, True]}).text("471147 1.25 7 true") == f"{MASK} {MASK} 7 true"
     schema = {"env": {"title": "Variables", "type": "object", "default": {"A": S}}, "name": {"default": "process"}}
     template = {"variables": {"properties": schema}}
     assert of("/work_pools/", {"base_job_template": template}).text(f"Variables object process {S}") == (
-        f"Variables object process {HIDDEN}"
+        f"Variables object process {MASK}"
     )
     assert of("/flow_runs/", {"parameters": {"env": {"A": S}}}).text(S) == S
 
@@ -107,11 +105,11 @@ def test_numbers_are_looked_for_and_words_of_schemas_are_not() -> None:
 @pytest.mark.parametrize(
     ("target", "value", "shown"),
     [
-        ("/variables/", {"name": "x", "value": {"a": 1}}, {"name": "x", "value": HIDDEN}),
+        ("/variables/", {"name": "x", "value": {"a": 1}}, {"name": "x", "value": MASK}),
         ("/variables/", {"value": None}, {"value": None}),
-        ("/block_documents/", {"data": {"a": "b"}, "value": "c"}, {"data": HIDDEN, "value": "c"}),
-        ("/flows/", {"data": "a", "job_variables": {"x": "y"}}, {"data": "a", "job_variables": HIDDEN}),
-        ("/flows/", {"tokens": ["a", 1], "max_tokens": "9"}, {"tokens": [HIDDEN, HIDDEN], "max_tokens": "9"}),
+        ("/block_documents/", {"data": {"a": "b"}, "value": "c"}, {"data": MASK, "value": "c"}),
+        ("/flows/", {"data": "a", "job_variables": {"x": "y"}}, {"data": "a", "job_variables": MASK}),
+        ("/flows/", {"tokens": ["a", 1], "max_tokens": "9"}, {"tokens": [MASK, MASK], "max_tokens": "9"}),
         ("/flows/", None, None),
     ],
 )
@@ -148,8 +146,8 @@ def test_bodies_of_an_exchange_with_secrets_are_not_shown(target: str, body: byt
 )
 def test_where_secrets_cannot_be_picked_out_nothing_is_shown(target: str, body: bytes, hides: bool) -> None:
     redactor = Redactor(target, {}, body)
-    assert redactor.text("nothing") == (HIDDEN if hides else "nothing")
-    assert redactor.json(["a"]) == (HIDDEN if hides else ["a"])
+    assert redactor.text("nothing") == (MASK if hides else "nothing")
+    assert redactor.json(["a"]) == (MASK if hides else ["a"])
     assert redactor.json(None) is None
 
 
@@ -172,26 +170,26 @@ def test_an_error_and_its_causes_are_redacted() -> None:
     error.__cause__.__context__ = ValueError(f"of-the-transport {S}")
     error.request_id = f"id-{S}"
     redact_error(error, Redactor.of(request()))
-    assert str(error) == f"broken: {HIDDEN}" and error.request_id == f"id-{HIDDEN}"
-    assert error.__cause__.args == (f"cannot read b'{HIDDEN}'", 5)
-    assert error.__cause__.__context__.args == (f"{HIDDEN} {HIDDEN}",)
+    assert str(error) == f"broken: {MASK}" and error.request_id == f"id-{MASK}"
+    assert error.__cause__.args == (f"cannot read b'{MASK}'", 5)
+    assert error.__cause__.__context__.args == (f"{MASK} {MASK}",)
 
 
 def test_a_circle_of_causes_has_an_end() -> None:
     error: CallError = AmbiguousOutcomeError(S)
     error.__cause__ = error
     redact_error(error, Redactor.of(request()))
-    assert error.args == (HIDDEN,)
+    assert error.args == (MASK,)
 
 
 @pytest.mark.parametrize(
     ("target", "excerpt", "shown"),
-    [("/variables/", "x", REDACTED), ("/variables/", "", ""), ("/flows/", f"x {S}", f"x {HIDDEN}")],
+    [("/variables/", "x", REDACTED), ("/variables/", "", ""), ("/flows/", f"x {S}", f"x {MASK}")],
 )
 def test_an_excerpt_is_of_a_body(target: str, excerpt: str, shown: str) -> None:
     error = ResponseDecodeError("odd", content_type=f"text/x; k={S}", excerpt=excerpt)
     redact_error(error, Redactor.of(request(target)))
-    assert (error.excerpt, error.content_type) == (shown, f"text/x; k={HIDDEN}")
+    assert (error.excerpt, error.content_type) == (shown, f"text/x; k={MASK}")
 
 
 def refusal(response: Response, target: str = "/flows/", body: bytes = b"") -> StatusError:
@@ -200,10 +198,10 @@ def refusal(response: Response, target: str = "/flows/", body: bytes = b"") -> S
 
 def test_a_refusal_repeats_nothing_that_was_sent() -> None:
     error = refusal(Response(400, {"x-echo": S, "set-cookie": "a=cookie-1"}, f"{S} cookie-1 of-the-transport".encode()))
-    assert f"{HIDDEN} {HIDDEN} {HIDDEN}" in str(error) and error.detail == f"{HIDDEN} {HIDDEN} {HIDDEN}"
+    assert f"{MASK} {MASK} {MASK}" in str(error) and error.detail == f"{MASK} {MASK} {MASK}"
     restored = pickle.loads(pickle.dumps(error))
-    assert restored.response.body == f"{HIDDEN} {HIDDEN} {HIDDEN}".encode()
-    assert restored.response.headers == {"x-echo": HIDDEN, "set-cookie": REDACTED}
+    assert restored.response.body == f"{MASK} {MASK} {MASK}".encode()
+    assert restored.response.headers == {"x-echo": MASK, "set-cookie": REDACTED}
     assert "redactor" not in vars(restored) and error.redactor is not None
     assert error.response.body == f"{S} cookie-1 of-the-transport".encode()
 

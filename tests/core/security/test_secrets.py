@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prefectkit.core.security.redaction import redact
-from prefectkit.core.security.secrets import HIDDEN, Secret
+from prefectkit.core.security.secrets import MASK, Secret
 
 
 def test_a_secret_shows_itself_only_when_asked() -> None:
@@ -18,7 +18,7 @@ def test_a_secret_shows_itself_only_when_asked() -> None:
     assert secret.reveal() == "hunter2"
     for text in (repr(secret), str(secret), f"{secret}", f"{secret!r}", format(secret), repr([secret])):
         assert "hunter2" not in text
-        assert HIDDEN in text
+        assert MASK in text
     assert not hasattr(secret, "__dict__")
 
 
@@ -40,18 +40,18 @@ def test_a_secret_is_not_pickled() -> None:
 @pytest.mark.parametrize(
     ("text", "scrubbed"),
     [
-        ("Bearer hunter2", f"Bearer {HIDDEN}"),
-        ("authorization: bearer hun.ter2+/=", f"authorization: bearer {HIDDEN}"),
-        ("Basic aHVudGVyMg==", f"Basic {HIDDEN}"),
-        ("key pnu_hunter2 and pnb_hunter2", f"key {HIDDEN} and {HIDDEN}"),
-        ("http://me:hunter2@host/x", f"http://{HIDDEN}@host/x"),
-        ('{"password": "hunter2", "a": 1}', f'{{"password": "{HIDDEN}", "a": 1}}'),
-        ('{"db_password":"hun\\"ter2"}', f'{{"db_password":"{HIDDEN}"}}'),
-        ('"api_key": "hunter2', f'"api_key": "{HIDDEN}'),
-        ('"apiKey": "hunter2"', f'"apiKey": "{HIDDEN}"'),
-        ('"x-Secret-y": "hunter2"', f'"x-Secret-y": "{HIDDEN}"'),
-        ('"access_token": ""', f'"access_token": "{HIDDEN}"'),
-        ('"credentials": "hunter2"', f'"credentials": "{HIDDEN}"'),
+        ("Bearer hunter2", f"Bearer {MASK}"),
+        ("authorization: bearer hun.ter2+/=", f"authorization: bearer {MASK}"),
+        ("Basic aHVudGVyMg==", f"Basic {MASK}"),
+        ("key pnu_hunter2 and pnb_hunter2", f"key {MASK} and {MASK}"),
+        ("http://me:hunter2@host/x", f"http://{MASK}@host/x"),
+        ('{"password": "hunter2", "a": 1}', f'{{"password": "{MASK}", "a": 1}}'),
+        ('{"db_password":"hun\\"ter2"}', f'{{"db_password":"{MASK}"}}'),
+        ('"api_key": "hunter2', f'"api_key": "{MASK}'),
+        ('"apiKey": "hunter2"', f'"apiKey": "{MASK}"'),
+        ('"x-Secret-y": "hunter2"', f'"x-Secret-y": "{MASK}"'),
+        ('"access_token": ""', f'"access_token": "{MASK}"'),
+        ('"credentials": "hunter2"', f'"credentials": "{MASK}"'),
         ("basically a bearer", "basically a bearer"),
         ("http://host/me@x", "http://host/me@x"),
         ('"name": "x"', '"name": "x"'),

@@ -48,5 +48,5 @@ def must_propagate(error: BaseException) -> bool:
     `SystemExit` is not one: an app that exits does not end its callers.
     """
     if isinstance(error, BaseExceptionGroup):
-        return all(must_propagate(each) for each in cast(BaseExceptionGroup[BaseException], error).exceptions)
+        return all(map(must_propagate, cast(BaseExceptionGroup[BaseException], error).exceptions))
     return isinstance(error, (KeyboardInterrupt, GeneratorExit)) or is_cancellation(error)
