@@ -1,4 +1,4 @@
-"""Responses as the installed server could give them, made from its OpenAPI document."""
+"""Responses generated from the OpenAPI document of the installed server."""
 
 from __future__ import annotations
 

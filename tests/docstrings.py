@@ -1,4 +1,4 @@
-"""What a docstring documents, and what it should."""
+"""The parameters that a docstring documents, and those that it should."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def _label(item: Any) -> str:
 
 def _methods(owner: type) -> Iterator[tuple[str, Any]]:
     for name in vars(owner):
-        # What a hook is called with is told by its specification.
+        # The arguments of a hook are documented by its specification.
         is_hook = hasattr(HookSpecs, name) and owner is not HookSpecs
         function = getattr(owner, name, None)
         if not name.startswith("_") and not is_hook and (inspect.isfunction(function) or inspect.ismethod(function)):

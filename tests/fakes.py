@@ -1,4 +1,4 @@
-"""Stand-ins for what lies outside of a unit: a transport that follows a script, a clock that is never waited for."""
+"""Fakes: a transport that follows a script, and a clock that never waits."""
 
 from __future__ import annotations
 

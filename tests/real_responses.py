@@ -1,4 +1,4 @@
-"""What the real server returns: one object of each kind, with all that it takes, and every way to read it."""
+"""Responses of the real server: one object of each kind, with all fields, and every way to read it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What tests tell whoever runs them: lines, and counts over several tests, also where workers share the tests."""
+"""Output of tests: lines, and counts over several tests, also with several workers."""
 
 from __future__ import annotations
 

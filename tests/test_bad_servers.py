@@ -1,4 +1,4 @@
-"""What a user reads whose server is not there, is none of Prefect's, or refuses the credentials."""
+"""Errors if the server is not there, is not a Prefect server, or refuses the credentials."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Many calls at a time: how many, in which order, what becomes of errors, and that nothing is left of it."""
+"""Bulks: concurrency, order, errors, and that nothing is left running."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the server tells one call of a bulk to wait, all of them wait; calls outside of it do not."""
+"""A Retry-After for one call of a bulk delays all its calls, and no calls outside of it."""
 
 from __future__ import annotations
 

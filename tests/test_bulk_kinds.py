@@ -1,4 +1,4 @@
-"""A bulk of what the client cannot call is refused before anything is sent; what was done is never told as failed."""
+"""A bulk refuses what the client cannot call before anything is sent; applied calls are never reported as failed."""
 
 from __future__ import annotations
 

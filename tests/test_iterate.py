@@ -54,7 +54,7 @@ def resource(client: Any, group: str) -> Any:
 
 
 def iterate(client: Any, group: str) -> Any:
-    """All of a group, with what it must be told."""
+    """An iterator of a group, with its required arguments."""
     method = resource(client, group).iterate
     if group.startswith("work_pools."):
         return method("a pool")

@@ -15,7 +15,7 @@ from tests.real_server import RealServer
 from tests.report import Capture, say
 from tests.resources.runs import Lossy
 from tests.sent_twice import others, runs, slots
-from tests.sent_twice.doubling import Patient, observe
+from tests.sent_twice.doubling import LockRetryingTransport, observe
 
 CASES = runs.cases | others.cases | slots.cases
 
@@ -40,7 +40,7 @@ STRICTER = {
 
 @pytest.fixture
 def client(server: RealServer) -> Iterator[Prefect]:
-    with Prefect(server.url, transport=lambda inner: Patient(inner)) as opened:
+    with Prefect(server.url, transport=LockRetryingTransport) as opened:
         yield opened
 
 

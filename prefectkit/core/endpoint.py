@@ -115,14 +115,14 @@ class Resource(Suggesting, Generic[M]):
         raise not_picklable(self)
 
 
-def not_picklable(thing: object) -> NotPicklableError:
+def not_picklable(value: object) -> NotPicklableError:
     """The error for pickling or copying a client, or a part of one.
 
     Args:
-        thing: The object that cannot be pickled.
+        value: The object that cannot be pickled.
     """
     return NotPicklableError(
-        f"{type(thing).__name__} is not pickled or copied: it holds connections, and keys that would travel in clear. "
+        f"{type(value).__name__} is not pickled or copied: it holds connections, and keys that would travel in clear. "
         "Make a client in each process (an initializer of the pool is the place), and pass ids and plain values; "
         "with_options() gives the same client with other options"
     )

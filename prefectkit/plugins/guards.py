@@ -74,12 +74,12 @@ class Guard:
         hook: The hook's name.
     """
 
-    __slots__ = ("_hook", "_places", "_plugin", "_was_slow")
+    __slots__ = ("_hook", "_plugin", "_raised_at", "_was_slow")
 
     def __init__(self, plugin: LoadedPlugin, hook: str) -> None:
         self._plugin = plugin
         self._hook = hook
-        self._places: set[str] = set()
+        self._raised_at: set[str] = set()
         self._was_slow = False
 
     def observer(self, function: Callable[..., Any]) -> Callable[..., None]:
@@ -226,8 +226,8 @@ class Guard:
         plugin = self._plugin
         plugin.failures += 1
         place = place_of(error, __file__)
-        if place not in self._places:
-            self._places.add(place)
+        if place not in self._raised_at:
+            self._raised_at.add(place)
             what, message = type(error).__name__, observed_message(error, arguments)
             text = "plugin %r raised %s in %s (%s): %s; the call goes on"
             logger.warning(text, plugin.name, what, self._hook, place, message)

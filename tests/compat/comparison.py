@@ -1,4 +1,4 @@
-"""A scenario on Prefect's own client and on this one, and where the two differ."""
+"""Runs a scenario on Prefect's own client and on this one, and lists the differences."""
 
 from __future__ import annotations
 

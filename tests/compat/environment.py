@@ -1,4 +1,4 @@
-"""What the scripts find on the server: the same for every run of every script."""
+"""The objects on the server that every run of every script starts with."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A real server that nobody else uses, with something on it, which can be made as it was at first."""
+"""A real server that no other test uses, filled with objects, and reset to its first state on request."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.real_server import DATABASE, quiet
 
 
 class FilledServer(NamedTuple):
-    """A server that nobody else uses.
+    """A server that no other test uses.
 
     Attributes:
         url: The root of its API.

@@ -1,4 +1,4 @@
-"""What two runs of a scenario cannot have in common: ids, names, moments."""
+"""Normalization of values that differ between two runs of a scenario: ids, names, times."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _TOKEN = re.compile(r"page-token=[^&\"]+")
 _CHANCE = {"estimated_run_time", "estimated_start_time_delta", "time_in_current_state", "total_run_time"}
 """Fields that depend on the moment."""
 _KEYS = {"idempotency_key", "transition_id"}
-"""Fields that tell a request from its second copy."""
+"""Fields in which a request differs from its second copy."""
 
 
 class Normalizer:

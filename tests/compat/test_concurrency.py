@@ -1,4 +1,4 @@
-"""Slots are released on every exit, and a lease that is lost is told."""
+"""Slots are released on every exit, and a lost lease is reported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Slots that were taken are told of, whatever the response looks like."""
+"""Acquired slots are reported, whatever the response looks like."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What goes out: the requests that a client sends, and what is compared of those of two clients."""
+"""The requests that a client sends, and the parts of them that are compared between two clients."""
 
 from __future__ import annotations
 

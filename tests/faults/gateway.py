@@ -1,4 +1,4 @@
-"""A gateway that responds in the server's place: the request gets no further, whatever its response looks like."""
+"""A gateway that responds in place of the server: the request is not passed on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A small API that keeps count of what was done, and a server of it that goes wrong as it is told."""
+"""A small API that counts what was applied, and its server, which fails on request."""
 
 from __future__ import annotations
 

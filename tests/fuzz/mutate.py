@@ -1,4 +1,4 @@
-"""Inputs for a target: those that are kept, and changes of them by chance."""
+"""The corpus of inputs for a fuzz target, and random changes of them."""
 
 from __future__ import annotations
 

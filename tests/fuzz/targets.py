@@ -1,4 +1,4 @@
-"""What is fed with bytes that make no sense: each ends as it should, or raises what it should not."""
+"""Fuzz targets: each accepts any bytes, and may raise only the errors that it declares."""
 
 from __future__ import annotations
 

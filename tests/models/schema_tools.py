@@ -1,4 +1,4 @@
-"""Reading the OpenAPI document beside the models."""
+"""Helpers that read the schemas of the OpenAPI document."""
 
 from __future__ import annotations
 

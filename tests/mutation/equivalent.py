@@ -1,4 +1,4 @@
-"""Mutants that change nothing which a caller could see, with the reason, by module."""
+"""Equivalent mutants, which change nothing that a caller can observe, with the reason, by module."""
 
 from __future__ import annotations
 

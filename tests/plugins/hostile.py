@@ -1,4 +1,4 @@
-"""Plugins that do what none should, one hook at a time, and a call that passes every hook."""
+"""Plugins that misbehave in one hook each, and a call that runs every hook."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""OpenTelemetry's own SDK with everything kept in memory, for the tests of what is recorded."""
+"""OpenTelemetry's SDK with exporters in memory, for the tests of what is recorded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The CSRF token: fetched before the first change, kept, renewed, and done without where the server wants none."""
+"""The CSRF token: fetched before the first change, reused, renewed, and skipped if the server requires none."""
 
 from __future__ import annotations
 

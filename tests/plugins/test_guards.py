@@ -29,7 +29,7 @@ def _no_time_passes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Faulty:
-    """Raises what it is told to, and counts how often it was called."""
+    """Raises the given error, and counts its calls."""
 
     def __init__(self, *faults: BaseException | None) -> None:
         self.faults = list(faults)

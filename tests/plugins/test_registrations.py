@@ -25,7 +25,7 @@ from tests.plugins.conftest import Install
 
 
 class Brings:
-    """A plugin that brings what it is told to."""
+    """A plugin that registers the given results."""
 
     def __init__(self, **answers: Any) -> None:
         self.answers = answers

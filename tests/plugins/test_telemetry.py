@@ -1,4 +1,4 @@
-"""What OpenTelemetry is told of a call: names, attributes, parents and durations, by the conventions for HTTP."""
+"""The telemetry of a call: names, attributes, parents and durations, by the conventions for HTTP."""
 
 from __future__ import annotations
 

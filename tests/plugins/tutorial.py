@@ -1,4 +1,4 @@
-"""The files that `docs/plugins.md` tells its reader to make."""
+"""The files that the tutorial in `docs/plugins.md` creates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the suites share: how large they are, and a client of any kind to await."""
+"""Shared by the reliability tests: their sizes, and an async view of any kind of client."""
 
 from __future__ import annotations
 

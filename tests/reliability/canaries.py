@@ -1,4 +1,4 @@
-"""Secrets, a server that repeats what it is told, and calls that put all of them at risk."""
+"""Canary secrets, a server that repeats every request, and calls that could leak the secrets."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ SECRETS = {
     "environment of a job": "canary09environment",
     "proxy": "canary10proxy",
     "password of a URL": "canary11url",
-    "told by the server": "canary12told",
+    "echoed by the server": "canary12told",
     "key of no known form": "canary13-plain-Zq81key00",
     "header of httpx_settings": "canary14-httpx-header",
     "parameter": "canary15parameter",
@@ -68,21 +68,21 @@ def seen_in(text: str) -> list[str]:
 POOL = {"job_configuration": {"env": "{{ env }}"}, "variables": {"env": {"KEY": SECRETS["environment of a job"]}}}
 
 
-class Telling(FaultServer):
-    """Sets cookies and tokens, and repeats in its refusals what it was sent, as the real server does.
+class EchoingServer(FaultServer):
+    """Sets cookies and tokens, and repeats the request in its refusals, as the real server does.
 
-    The first segment of the path, before `/api`, says how it responds: `/fine/api`, `/conflict/api`. To what takes it
-    for a proxy it says that the password is wrong.
+    The first segment of the path, before `/api`, says how it responds: `/fine/api`, `/conflict/api`. To a client
+    that uses it as a proxy, it responds that the password is wrong.
     """
 
     def fault_of(self, connection: Connection) -> Fault:
-        return self.tell
+        return self.echo
 
-    def tell(self, connection: Connection) -> bool | None:
+    def echo(self, connection: Connection) -> bool | None:
         request = connection.read()
         if not request.path.startswith("/"):
-            told = f'{{"detail": "Basic {request.headers.get("proxy-authorization", "").rpartition(" ")[2]}"}}'
-            return connection.respond(told.encode(), status="407 Proxy Authentication Required")
+            echoed = f'{{"detail": "Basic {request.headers.get("proxy-authorization", "").rpartition(" ")[2]}"}}'
+            return connection.respond(echoed.encode(), status="407 Proxy Authentication Required")
         _, how, _, *path = request.path.split("/")
         cookie = f"set-cookie: session={SECRETS['cookie']}; HttpOnly"
         if path[0].startswith("csrf-token"):
@@ -123,9 +123,9 @@ def _echoing(request: Received) -> tuple[str, bytes]:
 
 
 def _listing(request: Received) -> tuple[str, bytes]:
-    told = [f"{name}: {value}" for name, value in request.headers.items()]
+    echoed = [f"{name}: {value}" for name, value in request.headers.items()]
     return "400 Bad Request", json.dumps(
-        {"detail": {"headers": told, "sent": json.loads(request.body or b"null")}}
+        {"detail": {"headers": echoed, "sent": json.loads(request.body or b"null")}}
     ).encode()
 
 
@@ -134,8 +134,8 @@ def _told(request: Received) -> dict[str, Any]:
     return {
         "authorization": request.headers.get("authorization", ""),
         "url": f"https://user:{SECRETS['password of a URL']}@host/path",
-        "password": SECRETS["told by the server"],
-        "bearer": f"Bearer {SECRETS['told by the server']}",
+        "password": SECRETS["echoed by the server"],
+        "bearer": f"Bearer {SECRETS['echoed by the server']}",
     }
 
 
@@ -284,7 +284,7 @@ class Remains:
 @contextmanager
 def remains(folder: Path, left: Remains) -> Iterator[None]:
     """Make calls that put every secret at risk, and close the clients in the end."""
-    with Telling() as server:
+    with EchoingServer() as server:
         for how in RESPONSES:
             url = f"{server.url}/{how}/api"
 

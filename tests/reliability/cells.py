@@ -1,4 +1,4 @@
-"""One fault, one operation, one client: what has to hold whatever goes wrong."""
+"""One cell of the fault matrix: one fault, one operation, one client, and the guarantees that must hold."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Broken = list[str]
 
 
 class Server(Protocol):
-    """What goes wrong as it is told."""
+    """A server that fails on request."""
 
     ledger: Ledger
     plan: deque[Any]
@@ -80,17 +80,17 @@ class Cell:
         self.changes = kind in CHANGES
         self.broken: Broken = []
 
-    async def lived(self) -> Broken:
-        """The promises that were not kept: where the fault passes, and where it stays."""
+    async def run(self) -> Broken:
+        """The guarantees that did not hold: with a transient fault, and with a permanent one."""
         fault = self.faults.every[self.fault]
         await self._round("passing", [fault], max_attempts=5)
         if SOAK or self.fault not in self.faults.hanging:
             await self._round("staying", [fault] * 9, max_attempts=2)
         return self.broken
 
-    def _check(self, promise: str, kept: bool) -> None:
-        if not kept:
-            self.broken.append(promise)
+    def _check(self, guarantee: str, holds: bool) -> None:
+        if not holds:
+            self.broken.append(guarantee)
 
     async def _round(self, which: str, plan: list[Any], *, max_attempts: int) -> None:
         name = f"{which}-{next(NUMBERS)}"

@@ -18,7 +18,7 @@ from prefectkit.models.filters import (
     VariableFilter,
     VariableFilterName,
 )
-from tests.sent_twice.doubling import Patient
+from tests.sent_twice.doubling import LockRetryingTransport
 
 MARKED = rb"chaos-[kcdx]-\d{5}"
 RATE = 0.3
@@ -97,7 +97,7 @@ class ChaosNames:
 
     def __init__(self, url: str) -> None:
         self.prefix = uuid4().hex[:12]
-        self.client = Prefect(url, transport=lambda inner: Patient(inner))
+        self.client = Prefect(url, transport=LockRetryingTransport)
         self.flow_id = self.client.flows.create(name=f"chaos of {self.prefix}").id
 
     def __enter__(self) -> ChaosNames:

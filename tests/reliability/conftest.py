@@ -9,7 +9,7 @@ import pytest
 from prefectkit import Prefect
 from tests.real_server import RealServer
 from tests.reliability.losing import OVER_HTTP
-from tests.sent_twice.doubling import Patient
+from tests.sent_twice.doubling import LockRetryingTransport
 
 
 @pytest.fixture(params=OVER_HTTP)
@@ -21,5 +21,5 @@ def surface(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def looking(server: RealServer) -> Iterator[Prefect]:
     """A client that loses nothing."""
-    with Prefect(server.url, transport=lambda inner: Patient(inner)) as client:
+    with Prefect(server.url, transport=LockRetryingTransport) as client:
         yield client

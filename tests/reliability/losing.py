@@ -1,4 +1,4 @@
-"""A client whose first response to one operation is lost, after the server has carried it out."""
+"""A client that loses the first response to one operation, after the server has applied it."""
 
 from __future__ import annotations
 

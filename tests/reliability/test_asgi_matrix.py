@@ -156,7 +156,7 @@ def test_what_survives(
             async with without_waiting(client) as opened:
                 for kind in KINDS:
                     assert await opened.variables.read_by_name("first")
-                    cells[fault, kind] = await Cell(opened, app, APP, fault, kind).lived()
+                    cells[fault, kind] = await Cell(opened, app, APP, fault, kind).run()
             assert app.events == ["startup", "shutdown"]
 
     run(surface, main)

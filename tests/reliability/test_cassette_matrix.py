@@ -207,7 +207,7 @@ FAULTS: dict[str, Fault] = {
 
 
 def what_broke(case: Case, fault: Fault) -> list[str]:
-    """The promises that were not kept."""
+    """The guarantees that did not hold."""
     broken: list[str] = []
     outcome, expected, words = fault(case)
     if expected is None:

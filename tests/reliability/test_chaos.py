@@ -1,4 +1,4 @@
-"""A real server behind a proxy that fails every third request: nothing is doubled, lost, or told wrongly."""
+"""A real server behind a proxy that fails every third request: no duplicates, no lost changes, no wrong errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A gateway responds in the server's place, also after a lost attempt: nothing is told as done that is not."""
+"""A gateway responds in place of the server, also after a lost attempt: no change is reported as done that is not."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ BEFORE: dict[str, list[Fault | str]] = {
 }
 
 
-async def broken_promises(client: Any, server: LedgerServer, kind: str, plan: list[Fault | str]) -> list[str]:
+async def failed_guarantees(client: Any, server: LedgerServer, kind: str, plan: list[Fault | str]) -> list[str]:
     """What one operation breaks of what is promised."""
     it, name, broken = KINDS[kind], f"gateway-{next(NUMBERS)}", list[str]()
     it.prepare(server.ledger, name)
@@ -71,7 +71,7 @@ def test_what_a_gateway_says_is_not_what_the_server_did(surface: str, capsys: Ca
                     for kind in KINDS:
                         cells += 1
                         # One that stays responds to each further attempt, too.
-                        if broken := await broken_promises(client, server, kind, [*plan, *[fault] * 5]):
+                        if broken := await failed_guarantees(client, server, kind, [*plan, *[fault] * 5]):
                             lost[gateway, before, kind] = broken
 
     with LedgerServer() as server:

@@ -16,7 +16,7 @@ from tests.real_server import RealServer
 from tests.reliability.losing import Losses
 from tests.report import Capture, count
 from tests.sent_twice import others, runs, slots
-from tests.sent_twice.doubling import Patient
+from tests.sent_twice.doubling import LockRetryingTransport
 from tests.test_retry_safety import operation_of
 
 CASES = runs.cases | others.cases | slots.cases
@@ -28,7 +28,7 @@ MARKED = (RetrySafety.CONFLICT, RetrySafety.DELETE)
 SURVIVED = f"operations that a lost response does not repeat: {{}}/{len(OPERATIONS)}"
 
 
-class Losing(Patient):
+class Losing(LockRetryingTransport):
     """A transport that loses a response."""
 
     def __init__(self, inner: Transport, losses: Losses) -> None:

@@ -1,4 +1,4 @@
-"""The response to `set_state` is lost, and somebody else moves the run on before it is sent again: that stands."""
+"""The response to `set_state` is lost, and another client changes the state before the retry: its state remains."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from prefectkit.models.filters import LogFilter, LogFilterFlowRunId
 from tests.real_server import RealServer
 from tests.reliability.bench import size
 from tests.report import Capture, say
-from tests.sent_twice.doubling import Patient
+from tests.sent_twice.doubling import LockRetryingTransport
 
 EXAMPLES = size(12, 250)
 """Of each kind."""
@@ -144,7 +144,7 @@ counted: Counter[str] = Counter()
 
 @pytest.fixture(scope="module")
 def client(server: RealServer) -> Iterator[Prefect]:
-    with Prefect(server.url, transport=lambda inner: Patient(inner)) as opened:
+    with Prefect(server.url, transport=LockRetryingTransport) as opened:
         yield opened
 
 

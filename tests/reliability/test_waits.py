@@ -1,4 +1,4 @@
-"""Whatever a server writes into Retry-After, a call waits no longer than it may, and a long wait is told at once."""
+"""Whatever a server writes into Retry-After, a call waits no longer than its limit, and a longer wait fails at once."""
 
 from __future__ import annotations
 

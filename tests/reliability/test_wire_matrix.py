@@ -95,7 +95,7 @@ def test_what_survives(surface: str, capsys: Capture, caplog: pytest.LogCaptureF
                     # The next call of each makes the connection that it starts with.
                     assert await client.variables.read_by_name("first")
                     assert await settled(lambda: server.open <= 1)
-                    cells[fault, kind] = await Cell(client, server, WIRE, fault, kind).lived()
+                    cells[fault, kind] = await Cell(client, server, WIRE, fault, kind).run()
 
     threads = threading.active_count()
     with LedgerServer() as server:

@@ -1,4 +1,4 @@
-"""What the tests of runs and deployments start from, and what the server itself says of an object."""
+"""Fixtures and helpers for the tests of runs and deployments."""
 
 from __future__ import annotations
 

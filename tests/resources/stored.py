@@ -1,4 +1,4 @@
-"""What the tests of blocks, events and work pools start from."""
+"""Fixtures and helpers for the tests of blocks, events and work pools."""
 
 from __future__ import annotations
 

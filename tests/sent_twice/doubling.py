@@ -1,4 +1,4 @@
-"""Sending a request twice: what the second copy did, as a retry safety."""
+"""Sends a request twice, and derives its retry safety from the effect of the second copy."""
 
 from __future__ import annotations
 
@@ -57,10 +57,10 @@ class Observed(NamedTuple):
     second: Response
 
 
-class Patient:
-    """A transport that sends again what the server had to undo, because a write of its own held the database.
+class LockRetryingTransport:
+    """A transport that retries requests that the server rolled back, because its own write held the database lock.
 
-    It says 503 then; where it makes several objects at once, it says 200 and tells of each that it failed.
+    The server returns 503 then; for a bulk create it returns 200 with a failure for each object.
     """
 
     def __init__(self, inner: Transport) -> None:
@@ -78,8 +78,8 @@ class Patient:
         self.inner.close()
 
 
-class Twice(Patient):
-    """A transport that sends what an operation sends a second time, byte for byte."""
+class Twice(LockRetryingTransport):
+    """A transport that sends each request of an operation a second time, byte for byte."""
 
     def __init__(self, inner: Transport, name: str, look: Callable[[], object]) -> None:
         super().__init__(inner)

@@ -1,4 +1,4 @@
-"""Everything but runs: what there is to send twice."""
+"""Cases to send twice: everything except runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Flows, deployments and runs: what there is to send twice."""
+"""Cases to send twice: flows, deployments and runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Concurrency limits and work pools: what there is to send twice."""
+"""Cases to send twice: concurrency limits and work pools."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a server's own OpenAPI document says that it has: routes, and the fields of what they take."""
+"""The routes and fields in a server's own OpenAPI document."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a client of either kind tells a server of another version from a missing object and from a wrong URL."""
+"""Tells a route that another version of the server lacks from a missing object and from a wrong URL."""
 
 from __future__ import annotations
 

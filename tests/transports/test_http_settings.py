@@ -1,4 +1,4 @@
-"""httpx_settings at work: headers, hooks, auth, cookies, mounts, the caller's own transports and their mocks."""
+"""httpx_settings: headers, hooks, auth, cookies, mounts, the caller's own transports and their mocks."""
 
 from __future__ import annotations
 

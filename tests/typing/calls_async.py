@@ -1,4 +1,4 @@
-"""What a type checker sees on a client that is awaited."""
+"""The types that a type checker infers for an async client."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a type checker sees on a blocking client."""
+"""The types that a type checker infers for a blocking client."""
 
 from __future__ import annotations
 

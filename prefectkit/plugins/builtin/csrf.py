@@ -40,7 +40,7 @@ class CSRF:
     def _flow(self, request: Request) -> AuthFlow:
         if request.base_url not in _without_token and (not self._token or time.time() >= self._expires):
             asked = request.sibling("GET", f"/csrf-token?client={self._client}")
-            self._keep(asked, (yield asked))
+            self._store_token(asked, (yield asked))
         sent = "" if request.base_url in _without_token else self._token
         if sent:
             request.headers["prefect-csrf-token"] = sent
@@ -53,7 +53,7 @@ class CSRF:
         _without_token.discard(request.base_url)
         return True
 
-    def _keep(self, request: Request, response: Response) -> None:
+    def _store_token(self, request: Request, response: Response) -> None:
         if response.status == 404 or (response.status == 422 and b"CSRF protection is disabled" in response.body):
             _without_token.add(request.base_url)
             return

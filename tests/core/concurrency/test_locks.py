@@ -1,4 +1,4 @@
-"""Locks that are held while a token is fetched: one caller at a time, nobody beyond its deadline or for itself."""
+"""Locks held while a token is fetched: one caller at a time, nobody waits beyond its deadline or for itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a response that is no success says to the reader of the error."""
+"""The messages of errors for responses that are not a success."""
 
 from __future__ import annotations
 

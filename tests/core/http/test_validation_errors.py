@@ -1,4 +1,4 @@
-"""What a 422 is told as: the one kind of a union that was meant, fields of one reason together."""
+"""The message of a 422: only the intended kind of a union, with fields of the same reason together."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows that are taken out of a list between two of its pages are told of."""
+"""Rows that are removed from a list between two of its pages cause a warning."""
 
 from __future__ import annotations
 

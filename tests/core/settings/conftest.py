@@ -1,4 +1,4 @@
-"""A place of its own for every test of the settings, and the official client beside it."""
+"""A working directory for each test of the settings, and the official client to compare with."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A working directory and a home of its own for every test of the settings, and the official client beside them."""
+"""A working directory and a home directory for each test of the settings, and the official client to compare with."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a file may be that is read at a place where anybody may put one."""
+"""Which files are read in a directory that anybody may write to."""
 
 from __future__ import annotations
 
