@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import AsyncGenerator, Callable, Mapping
+from enum import Enum
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -374,6 +375,7 @@ def _query(query: Mapping[str, Any]) -> str:
         for item in values:
             if item is None or item is msgspec.UNSET:
                 continue
+            item = item.value if isinstance(item, Enum) else item
             text = item if isinstance(item, str) else codec.encode(item).decode().strip('"')
             pairs.append((name, text))
     try:

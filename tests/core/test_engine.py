@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from enum import Enum
 from typing import Any
 from uuid import UUID
 
@@ -17,12 +18,17 @@ from prefectkit.core.io import run
 from prefectkit.core.operation import Operation
 from prefectkit.core.options import Options
 from prefectkit.core.retries.policy import RetryPolicy, RetrySafety
+from prefectkit.models import StateType
 from tests.core.calls import call, operation
 from tests.fakes import URL, FakeTransport, engine_of, response
 
 
 class Body(msgspec.Struct):
     name: str
+
+
+class Level(Enum):
+    LOW = 1
 
 
 def test_a_call_is_encoded_sent_and_decoded() -> None:
@@ -59,6 +65,7 @@ def test_without_a_body_there_is_no_content_type() -> None:
         ({"since": datetime(2024, 1, 2, tzinfo=UTC)}, "?since=2024-01-02T00%3A00%3A00Z"),
         ({"id": UUID(int=1)}, "?id=00000000-0000-0000-0000-000000000001"),
         ({"quoted": '"x"'}, "?quoted=%22x%22"),
+        ({"type": StateType.FAILED, "any": [Level.LOW, "x"]}, "?type=FAILED&any=1&any=x"),
         ({"a\r\nb": "\r\n"}, "?a%0D%0Ab=%0D%0A"),
     ],
 )
