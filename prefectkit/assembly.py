@@ -322,7 +322,7 @@ def changed(
     if deadline is not None:
         policy["deadline"] = _seconds("deadline", deadline)
     if max_attempts is not None:
-        if _is_no(int, max_attempts) or max_attempts < 1:
+        if not _is_number(int, max_attempts) or max_attempts < 1:
             raise ConfigError(f"max_attempts must be a whole number, at least 1, got {max_attempts!r}")
         policy["max_attempts"] = max_attempts
     if prefetch is not None:
@@ -342,13 +342,13 @@ def _switch(name: str, value: bool, hint: str = "") -> bool:
     return value
 
 
-def _is_no(number: type | tuple[type, ...], value: object) -> bool:
-    """Whether a value is no number of this type. True and False are none."""
-    return isinstance(value, bool) or not isinstance(value, number)
+def _is_number(kinds: type | tuple[type, ...], value: object) -> bool:
+    """Whether a value is a number of these types. True and False are not."""
+    return isinstance(value, kinds) and not isinstance(value, bool)
 
 
 def _seconds(name: str, value: float) -> float:
-    if _is_no((int, float), value) or not value > 0:
+    if not (_is_number((int, float), value) and value > 0):
         raise ConfigError(f"{name} must be a number of seconds above 0, got {value!r}")
     # An int may be too large for a float.
     return float(value) if value == math.inf else float(min(value, sys.float_info.max))

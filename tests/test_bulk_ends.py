@@ -105,6 +105,8 @@ def test_a_bulk_can_be_closed() -> None:
         with closing(client.bulk(client.flows.delete, itertools.repeat(IDS[0]))) as bulk:
             assert next(bulk).error is None
         assert list(bulk) == []
+        with pytest.raises(ConfigError, match="or it was closed"):
+            bulk.results()
 
 
 @pytest.mark.anyio

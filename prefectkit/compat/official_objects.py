@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-from functools import cache
 from typing import Any, cast
 
 import msgspec
 from msgspec import structs
 
-_MODULES = (
-    "prefect.client.schemas.responses",
-    "prefect.client.schemas.objects",
-    "prefect.client.schemas.events",
-    "prefect.events.schemas.automations",
-)
-
-# Prefect's own client returns these classes.
-_RENAMED = {"Deployment": "DeploymentResponse"}
+from prefectkit.models.prefect_bridge import official_class
 
 
 def to_official(result: Any) -> Any:
@@ -28,7 +18,7 @@ def to_official(result: Any) -> Any:
     """
     if isinstance(result, list):
         return [to_official(item) for item in cast("list[Any]", result)]
-    official = _official_class(type(result)) if isinstance(result, msgspec.Struct) else None
+    official: Any = official_class(type(result).__name__) if isinstance(result, msgspec.Struct) else None
     if official is None:
         return result
     # Parameters may be objects of the caller that JSON does not have.
@@ -38,10 +28,3 @@ def to_official(result: Any) -> Any:
     if isinstance(parameters, dict):
         made.parameters = parameters
     return made
-
-
-@cache
-def _official_class(ours: type[Any]) -> Any:
-    name = _RENAMED.get(ours.__name__, ours.__name__)
-    candidates = (getattr(sys.modules.get(module), name, None) for module in _MODULES)
-    return next((candidate for candidate in candidates if hasattr(candidate, "model_validate")), None)

@@ -18,6 +18,7 @@ _MODULES = (
     "prefect.client.schemas.schedules",
     "prefect.client.schemas.actions",
     "prefect.client.schemas.filters",
+    "prefect.client.schemas.events",
     "prefect.events.schemas.automations",
     "prefect.events.schemas.events",
     "prefect.events.actions",

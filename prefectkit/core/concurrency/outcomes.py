@@ -69,8 +69,8 @@ class _LazyBulk(Generic[A, T]):
     def _check_remaining(self) -> None:
         if self._has_ended:
             raise ConfigError(
-                "this bulk has made its calls, and its outcomes were taken: keep the list that results() returned, or "
-                "collect the outcomes in the loop"
+                "this bulk has made its calls, and its outcomes were taken, or it was closed: keep the list that "
+                "results() returned, or collect the outcomes in the loop"
             )
 
     def __del__(self) -> None:
@@ -108,14 +108,14 @@ class Bulk(_LazyBulk[A, T]):
 
         Raises:
             BulkError: Some of them failed. It is raised when all have ended, and has all outcomes.
-            ConfigError: All outcomes were taken before.
+            ConfigError: All outcomes were taken before, or the bulk was closed.
         """
         self._check_remaining()
         return _results(list(self))
 
     def close(self) -> None:
         """Start no more calls, and wait for those in flight. Leaving the loop does this too."""
-        self._has_started = True
+        self._has_started = self._has_ended = True
         self._iterator.close()
 
 
@@ -147,14 +147,14 @@ class AsyncBulk(_LazyBulk[A, T]):
 
         Raises:
             BulkError: Some of them failed. It is raised when all have ended, and has all outcomes.
-            ConfigError: All outcomes were taken before.
+            ConfigError: All outcomes were taken before, or the bulk was closed.
         """
         self._check_remaining()
         return _results([outcome async for outcome in self])
 
     async def aclose(self) -> None:
         """Start no more calls, and cancel those in flight: for a loop that is left early."""
-        self._has_started = True
+        self._has_started = self._has_ended = True
         await self._outcomes.aclose()
 
 

@@ -66,7 +66,8 @@ class Declared(NamedTuple):
         return None if issubclass(type_, Enum) else self.kinds.get(_kind_of(type_) or "")
 
     def check(self, name: str, value: Any) -> None:
-        """
+        """Refuse a value that the type does not declare.
+
         Raises:
             TypeMismatchError: The value is none of those that are declared.
             InvalidParameterError: No server takes the value.
@@ -158,7 +159,7 @@ def _refuse(_name: str, _value: object) -> bool:
     return False
 
 
-def _is_switch(_name: str, value: Any) -> bool:
+def _is_zero_or_one(_name: str, value: Any) -> bool:
     return value in (0, 1)
 
 
@@ -280,7 +281,7 @@ _BASIC: Final[Mapping[object, Declared]] = {
     NoneType: Declared(frozenset({NoneType}), {"null": _accept}, ()),
     UnsetType: Declared(frozenset({UnsetType}), {}, ()),
     str: Declared(frozenset({str}), {"text": _accept}, ("text",)),
-    bool: Declared(frozenset({bool}), {"bool": _accept, "number": _is_switch}, ("True or False",)),
+    bool: Declared(frozenset({bool}), {"bool": _accept, "number": _is_zero_or_one}, ("True or False",)),
     int: Declared(frozenset(), {"number": _is_integer, "text": _is_integer}, ("a whole number",)),
     float: Declared(frozenset({float}), {"number": _is_number, "text": _is_number}, ("a number",)),
     UUID: Declared(frozenset({UUID}), dict.fromkeys(("text", *_OTHERS), _is_id), ("a UUID",)),

@@ -19,7 +19,7 @@ WAIT = 3.0
 def read_file(path: Path, most: int, *, pipe: bool = False) -> bytes | None:
     """The content of a regular file; None where there is none.
 
-    Parameters:
+    Args:
         path: The file, or a link to it.
         most: The largest size in bytes.
         pipe: Read a named pipe, too, as password managers provide them, for `WAIT` seconds at most.

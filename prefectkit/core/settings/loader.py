@@ -26,7 +26,7 @@ def load_settings(
     in the working directory), the active profile, the default. An empty text is a value. Custom headers are merged over
     all of them, header by header; everything else is taken whole from the strongest place that has it.
 
-    Parameters:
+    Args:
         environ: The environment variables; those of this process if not given. `~` is always this process's home.
         cwd: The working directory; this process's if not given.
         strict_profile: False takes the built-in profile `ephemeral` in place of one that is not there, and only warns
@@ -54,7 +54,7 @@ def load_settings(
 def merge(sources: Sequence[Source], **known: Any) -> Settings:
     """The settings of these sources, the strongest first.
 
-    Parameters:
+    Args:
         sources: The sources.
         **known: Values that no source decides.
 

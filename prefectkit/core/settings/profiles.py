@@ -30,7 +30,7 @@ _TEST_FLAGS = (
 def find_profiles(sources: Sequence[Source], cwd: Path) -> Path:
     """Where the profiles are looked for: the first path that a source gives, else in Prefect's home.
 
-    Parameters:
+    Args:
         sources: The environment first, then what is weaker.
         cwd: What a relative path starts from.
     """
