@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import re
 import subprocess
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeAlias
@@ -24,6 +26,15 @@ HERE = Path(__file__).parent
 PROGRAMS = sorted((HERE / "programs").glob("*.py"))
 
 Execute: TypeAlias = Callable[[str, str], tuple[str, str | None]]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def connections_of_prefect() -> Iterator[None]:
+    """Prefect's engine leaves connections open. They are collected here, and do not fail a test that comes later."""
+    yield
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
 
 
 @pytest.fixture(scope="module")
