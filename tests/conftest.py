@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import tempfile
@@ -18,6 +19,9 @@ from tests.report import Reporter
 from tests.surfaces import SURFACES, Awaited, Sent, open_client
 
 _CATALOGUES = Path(__file__).parent / "reliability"
+_LEAVES_CONNECTIONS_OPEN = pytest.mark.filterwarnings(
+    "ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"
+)
 _HOME = tempfile.TemporaryDirectory(prefix="prefectkit-tests-", ignore_cleanup_errors=True)
 
 # Before anything imports prefect: nothing of the user's is read or touched.
@@ -50,6 +54,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.server)
         if item.path.is_relative_to(_CATALOGUES):
             item.add_marker(pytest.mark.slow)
+        if item.get_closest_marker("prefect_engine"):
+            item.add_marker(_LEAVES_CONNECTIONS_OPEN)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    yield
+    # Under the filters of this test, so that what is left open fails no later one.
+    if item.get_closest_marker("prefect_engine") and not (nextitem and nextitem.get_closest_marker("prefect_engine")):
+        gc.collect()
 
 
 def pytest_unconfigure() -> None:

@@ -28,8 +28,6 @@ from prefectkit.errors import InvalidParameterError
 from tests.real_server import RealServer
 
 LOOPS = ("asyncio", "trio")
-# Prefect's engine leaves connections open.
-ENGINE = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
 
 
 @pytest.fixture(autouse=True)
@@ -115,7 +113,7 @@ def test_in_a_run_of_the_engine_its_function_decides(
         result.close()
 
 
-@ENGINE
+@pytest.mark.prefect_engine
 def test_an_artifact_belongs_to_the_run_of_the_engine(key: str, server: RealServer) -> None:
     from prefect import flow, task
 
@@ -140,7 +138,7 @@ def test_an_artifact_belongs_to_the_run_of_the_engine(key: str, server: RealServ
     assert run_ids() == (None, None)
 
 
-@ENGINE
+@pytest.mark.prefect_engine
 @pytest.mark.parametrize("is_async", [True, False])
 def test_a_run_of_the_engine_pauses_until_it_is_resumed(server: RealServer, is_async: bool) -> None:
     from prefect import flow
@@ -183,7 +181,7 @@ def test_a_run_of_the_engine_pauses_until_it_is_resumed(server: RealServer, is_a
     assert paused == ["1", "2"]
 
 
-@ENGINE
+@pytest.mark.prefect_engine
 def test_a_pause_that_nobody_ends_fails_the_run(server: RealServer) -> None:
     from prefect import flow
     from prefect.exceptions import FlowPauseTimeout

@@ -25,10 +25,7 @@ from tests.compat.scenarios import ALL
 from tests.compat.two_clients import Scenario
 from tests.real_server import RealServer
 
-# Prefect's engine and worker leave connections and loops open.
-pytestmark = pytest.mark.filterwarnings(
-    "ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning", "ignore::DeprecationWarning"
-)
+pytestmark = [pytest.mark.prefect_engine, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 
 FLOW = """
 from prefect import flow

@@ -13,7 +13,7 @@ from prefectkit.models import Cancelled, Completed, Crashed, Failed, Scheduled, 
 from tests.real_server import RealServer
 
 # Prefect's engine leaves connections open.
-pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+pytestmark = pytest.mark.prefect_engine
 
 OUTSIDE = Failed(message="made at import")
 

@@ -198,8 +198,7 @@ async def pauses(package: str, name: Name, native: Prefect, sync: bool) -> Any:
     return results
 
 
-# The official helpers leave clients open.
-@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.prefect_engine
 @pytest.mark.parametrize("sync", [True, False], ids=["sync", "async"])
 @pytest.mark.parametrize("scenario", [variables, artifacts, secrets, slots, pauses], ids=lambda it: it.__name__)
 def test_both_packages_do_the_same(scenario: Scenario, sync: bool, server: RealServer) -> None:

@@ -54,21 +54,23 @@ def unmeant(lines: list[str]) -> list[str]:
 
 
 class Disturbed(Exception):
-    """The server's SQLite was busy, or a connection broke, so that a request went out again."""
+    """A connection broke, so that a request went out again."""
 
 
 class Traffic:
     """The requests of a client, in order: method, target and body of each.
 
+    One that goes out again after a server error counts once: the server's SQLite was busy, and did nothing.
+
     Attributes:
         requests: All of them.
-        disturbed: Whether one of them went out again, as the response was a server error or lost.
+        disturbed: Whether one of them went out again, as its response was lost.
     """
 
     def __init__(self) -> None:
         self.requests: list[tuple[str, str, Any]] = []
         self.disturbed = False
-        self._failed = False
+        self._status = 200  # of the last request; 0 without a response
 
     def httpx_settings(self, *, sync: bool) -> dict[str, Any]:
         """What to make a client with, so that its requests are noted here."""
@@ -83,21 +85,24 @@ class Traffic:
         return {"event_hooks": {"request": [hooks[0]], "response": [hooks[1]]}}
 
     def _sent(self, request: httpx.Request) -> None:
-        target = request.url.raw_path.decode().partition("/api")[2]
-        if not target.partition("?")[0].endswith(_ASIDE):
+        if not request.url.path.endswith(_ASIDE):
+            target = request.url.raw_path.decode().partition("/api")[2]
             asked = (request.method, target, json.loads(request.content) if request.content else None)
-            self.disturbed = self.disturbed or (self._failed and [asked] == self.requests[-1:])
-            self.requests.append(asked)
-            self._failed = True
+            again = [asked] == self.requests[-1:]
+            self.disturbed = self.disturbed or (again and self._status == 0)
+            if not (again and self._status >= 500):
+                self.requests.append(asked)
+            self._status = 0
 
     def _responded(self, response: httpx.Response) -> None:
-        self._failed = response.status_code >= 500
+        if not response.request.url.path.endswith(_ASIDE):
+            self._status = response.status_code
 
     def seen(self) -> list[dict[str, Any]]:
         """What is compared: the body of each request by its method and target, without nulls, ids and names numbered.
 
         Raises:
-            Disturbed: A request went out again.
+            Disturbed: A request went out again, as its response was lost.
         """
         if self.disturbed:
             raise Disturbed

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import os
 import re
 import subprocess
 import sys
-import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeAlias
@@ -26,15 +24,6 @@ HERE = Path(__file__).parent
 PROGRAMS = sorted((HERE / "programs").glob("*.py"))
 
 Execute: TypeAlias = Callable[[str, str], tuple[str, str | None]]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def connections_of_prefect() -> Iterator[None]:
-    """Prefect's engine leaves connections open. They are collected here, and do not fail a test that comes later."""
-    yield
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)
-        gc.collect()
 
 
 @pytest.fixture(scope="module")
@@ -91,12 +80,8 @@ def printed(server: FilledServer, execute: Execute, name: str, source: str) -> l
     return [normalizer.normalize(line) for line in output.splitlines()]
 
 
-@pytest.mark.filterwarnings(
-    # Prefect's own: artifacts outside of runs, and the connections that its engine leaves open.
-    "ignore::FutureWarning",
-    "ignore::ResourceWarning",
-    "ignore::pytest.PytestUnraisableExceptionWarning",
-)
+@pytest.mark.prefect_engine
+@pytest.mark.filterwarnings("ignore::FutureWarning")  # of Prefect's artifacts outside of runs
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.stem)
 def test_a_program_does_the_same_when_it_is_rewritten(
     program: Path,

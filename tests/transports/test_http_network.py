@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import ssl
 from typing import Any
 
@@ -27,6 +28,16 @@ def test_a_write_on_a_lost_connection() -> None:
                 stream.write(bytes(65536), 5)
         stream.close()
     assert isinstance(caught.value.__cause__, OSError)
+
+
+def test_a_connection_that_is_reset_before_the_handshake_is_closed() -> None:
+    with FaultServer(on_connect=Connection.reset) as server:
+        stream = Backend().connect_tcp("127.0.0.1", server.port, 5)
+        connection = stream.get_extra_info("socket")
+        select.select([connection], [], [], 5)
+        with pytest.raises(httpcore.ConnectError):
+            stream.start_tls(ssl.create_default_context(), "127.0.0.1", 5)
+    assert connection.fileno() == -1
 
 
 class TLSWithinTLS(httpcore.NetworkStream):

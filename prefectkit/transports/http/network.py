@@ -72,6 +72,13 @@ class Stream(httpcore.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
+        connection = self._inner.get_extra_info("socket")
+        try:
+            # The standard library leaks the socket if it finds it reset before the handshake.
+            connection.getpeername()
+        except OSError as error:
+            self.close()
+            raise httpcore.ConnectError(str(error)) from error
         return Stream(self._inner.start_tls(ssl_context, server_hostname, _remaining(timeout, httpcore.ConnectTimeout)))
 
     def get_extra_info(self, info: str) -> Any:
