@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet --constraint constraints.txt
 # The servers that `make server-versions` tests against, and how the client reaches them. `make server-versions
 # SERVERS=3.4.25 PREFECTKIT_TEST_SURFACES=sync-http` is the quickest.
-SERVERS ?= 3.4.25 3.6.29 3.8.8
+SERVERS ?= 3.4.25 3.6.29 3.8.8 3.9.1
 SERVERS_VENV := .venv-servers
 BENCH := .venv-bench
 PYTEST = $(BIN)/python -m pytest -n auto --dist worksteal

@@ -19,7 +19,7 @@ TARGET = Path(__file__).with_name("migrating.md")
 INSTEAD = {
     "api_healthcheck": "`client.health`, which raises",
     "api_url": "`client.api_url`, which is text and has no slash at its end",
-    "client_version": "`prefectkit.version.SERVER_VERSION`",
+    "client_version": "`prefectkit.version.CLIENT_VERSION`",
     "hello": "`client.hello`",
     "loop": "only on `PrefectClient`",
 }

@@ -4,4 +4,7 @@ __version__ = "0.1.0"
 
 API_VERSION = "0.8.4"
 
-SERVER_VERSION = "3.8.8"
+SERVER_VERSION = "3.9.1"
+
+CLIENT_VERSION = "3.8.8"
+"""The version of Prefect whose client `prefectkit.compat` replaces."""

@@ -34,7 +34,7 @@ GROUPS = sorted(
     if name.endswith(".list") and name.rpartition(".")[0] not in {"block_capabilities", "task_workers"}
 )
 """The groups whose `list` gives one page of several."""
-UNPAGED = {"deployments.schedules", "flow_run_states", "flow_runs.inputs", "task_run_states"}
+UNPAGED = {"deployments.schedules", "flow_run_states", "flow_runs.inputs", "observed_states", "task_run_states"}
 """Those whose `list` gives all there is."""
 PAGED = [group for group in GROUPS if group not in UNPAGED]
 PATIENCE = 10

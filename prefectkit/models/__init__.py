@@ -166,6 +166,8 @@ if TYPE_CHECKING:
     from prefectkit.models.logs import Log as Log
     from prefectkit.models.logs import LogCreate as LogCreate
     from prefectkit.models.logs import LogQuery as LogQuery
+    from prefectkit.models.observed_states import ObservedState as ObservedState
+    from prefectkit.models.observed_states import ObservedStateSort as ObservedStateSort
     from prefectkit.models.orchestration import FlowRunBulkSetState as FlowRunBulkSetState
     from prefectkit.models.orchestration import FlowRunBulkSetStateResponse as FlowRunBulkSetStateResponse
     from prefectkit.models.orchestration import FlowRunOrchestrationResult as FlowRunOrchestrationResult

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from prefectkit.resources.flows import Flows
     from prefectkit.resources.global_concurrency_limits import GlobalConcurrencyLimits
     from prefectkit.resources.logs import Logs
+    from prefectkit.resources.observed_states import ObservedStates
     from prefectkit.resources.saved_searches import SavedSearches
     from prefectkit.resources.slas import SLAs
     from prefectkit.resources.task_run_states import TaskRunStates
@@ -158,6 +159,13 @@ class Resources(Server[M]):
         from prefectkit.resources.logs import Logs
 
         return Logs(self)
+
+    @lazy_property
+    def observed_states(self) -> ObservedStates[M]:
+        """The states that runs were seen in."""
+        from prefectkit.resources.observed_states import ObservedStates
+
+        return ObservedStates(self)
 
     @lazy_property
     def saved_searches(self) -> SavedSearches[M]:

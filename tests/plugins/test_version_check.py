@@ -79,7 +79,7 @@ def test_an_older_server_is_warned_of_once(caplog: pytest.LogCaptureFixture) -> 
     [
         *(
             response(body)
-            for body in (SERVER_VERSION, "3.99.0", "3.8.8rc1", "0+untagged.1.g1", {}, b"<html>", b'"\xff"')
+            for body in (SERVER_VERSION, "3.99.0", f"{SERVER_VERSION}rc1", "0+untagged.1.g1", {}, b"<html>", b'"\xff"')
         ),
         response({"detail": "Not Found"}, status=404),
         response(status=401),

@@ -234,9 +234,10 @@ async def test_resume_checks_and_stores_the_input(client: Awaited, sent: Sent) -
     run = await new_run(client)
     keys = {"schema": "p-schema", "response": "p-response"}
     schema = '{"type": "object", "properties": {"x": {"type": "integer"}}}'
-    await when_free(client.flow_runs.inputs.create, run.id, key=keys["schema"], value=schema)
     await client.flow_runs.set_state(run.id, Running())
+    # From Prefect 3.9 on, a pause removes inputs of its keys that were there before.
     await client.flow_runs.set_state(run.id, Paused(state_details=StateDetails(run_input_keyset=keys)))
+    await when_free(client.flow_runs.inputs.create, run.id, key=keys["schema"], value=schema)
     wrong = await when_free(client.flow_runs.resume, run.id, run_input={"x": "one"})
     assert wrong.status is SetStateStatus.REJECT
     result = await when_free(client.flow_runs.resume, run.id, run_input={"x": 1})

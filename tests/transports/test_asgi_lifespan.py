@@ -138,7 +138,8 @@ class Fails(App):
             self.events.append("starting")
             await self.until("go")
             if self.how == "says":
-                await send({"type": "lifespan.startup.failed", "message": "no database"})
+                traceback = "Traceback (most recent call last):\n  ...\nOSError: no database\n"
+                await send({"type": "lifespan.startup.failed", "message": traceback})
                 await anyio.sleep(60)
             elif self.how == "says and raises":
                 await send({"type": "lifespan.startup.failed"})
@@ -149,7 +150,7 @@ class Fails(App):
 @pytest.mark.parametrize(
     ("how", "message"),
     [
-        ("says", "the app did not start: no database"),
+        ("says", "the app did not start: OSError: no database"),
         ("says and raises", "the app did not start: it gave no reason"),
         ("raises", "the app did not start: it raised LookupError"),
     ],

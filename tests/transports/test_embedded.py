@@ -6,11 +6,14 @@ import io
 import json
 import logging
 import os
+import shutil
+import sqlite3
 import subprocess
 import sys
 import textwrap
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 from threading import Barrier, Thread
@@ -24,6 +27,7 @@ from prefectkit.transports.embedded import app as embedded_app
 from prefectkit.transports.embedded import transport as embedded
 from tests.real_server import put_database
 from tests.transports.asgi_drivers import App, Opened, opened, request
+from tests.versions import INSTALLED
 
 SCRIPT = """
 import asyncio, json, logging, os, pathlib, sys, threading, trio, warnings
@@ -161,6 +165,28 @@ def test_the_data_is_there_for_the_next_process_which_may_have_imported_prefect(
     code, out, err = _run(text, home, PREFECT_HOME=str(home / "users"), PREFECTKIT_HOME=str(home / ".prefectkit"))
     assert (code, err) == (0, "")
     assert out.splitlines() == ["asyncio asyncio_again sync trio", str(home / "users")]
+
+
+@pytest.mark.server
+def test_the_database_of_a_newer_version(
+    used: tuple[Path, tuple[int, str, str]], tmp_path: Path
+) -> None:
+    home, _ = used
+    shutil.copytree(home / ".prefectkit" / "server", tmp_path / "server")
+    with closing(sqlite3.connect(tmp_path / "server" / "prefect.db")) as database, database:
+        database.execute("UPDATE alembic_version SET version_num = 'ffffffffffff'")
+    text = """
+    try:
+        embedded_transport(True).send(request("GET", "/health"))
+    except Exception as error:
+        print(error)
+    """
+    code, out, err = _run(text, home, PREFECTKIT_HOME=str(tmp_path))
+    assert (code, err) == (0, "")
+    assert out.strip() == (
+        f"the app did not start: a newer version of Prefect has written the database in {tmp_path / 'server'}, and "
+        f"Prefect {INSTALLED} cannot read it: upgrade prefect, or set PREFECTKIT_HOME to another directory"
+    )
 
 
 @pytest.mark.server

@@ -14,7 +14,7 @@ from prefectkit.compat.raw_response import raw_response
 from prefectkit.core.endpoint import M
 from prefectkit.core.errors import CallError
 from prefectkit.core.versions import release
-from prefectkit.version import SERVER_VERSION
+from prefectkit.version import CLIENT_VERSION
 
 if TYPE_CHECKING:
     import httpx
@@ -91,7 +91,7 @@ class ServerMethods(MethodGroup[M]):
 
     def client_version(self) -> str:
         """The version of Prefect whose client this one replaces."""
-        return SERVER_VERSION
+        return CLIENT_VERSION
 
     @client_method()
     async def raise_for_api_version_mismatch(self) -> None:

@@ -19,7 +19,7 @@ from prefectkit.models.states import StateType
 
 
 class TaskRunSort(OpenEnum):
-    """The order of task runs."""
+    """The order of task runs. By duration since Prefect 3.9."""
 
     ID_DESC = "ID_DESC"
     EXPECTED_START_TIME_ASC = "EXPECTED_START_TIME_ASC"
@@ -28,6 +28,8 @@ class TaskRunSort(OpenEnum):
     NAME_DESC = "NAME_DESC"
     NEXT_SCHEDULED_START_TIME_ASC = "NEXT_SCHEDULED_START_TIME_ASC"
     END_TIME_DESC = "END_TIME_DESC"
+    DURATION_ASC = "DURATION_ASC"
+    DURATION_DESC = "DURATION_DESC"
 
 
 class TaskRunFilterId(AnyOf[Id]):

@@ -146,7 +146,9 @@ class Lifespan:
             case "lifespan.startup.complete":
                 self._set_up()
             case "lifespan.startup.failed":
-                self._fail(f"the app did not start: {message.get('message') or 'it gave no reason'}")
+                # Starlette sends a traceback, of which the last line says what happened.
+                reason = message.get("message", "").rstrip().rpartition("\n")[2]
+                self._fail(f"the app did not start: {reason or 'it gave no reason'}")
                 self._cancel_scope.cancel()
             case "lifespan.shutdown.complete":
                 pass

@@ -9,6 +9,7 @@ import sqlite3
 import sys
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager, suppress
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,9 @@ loggers:
 
 settings_are_copied = False
 """Whether Prefect's settings outside of contexts are a copy of what the user's were when this module imported it."""
+
+_UNKNOWN_REVISION = "Can't locate revision identified by"
+"""What the migrations of the database say to a version that they do not know."""
 
 LOCK_TIMEOUT = 120.0
 """Seconds to wait for another process that starts its server in the same directory."""
@@ -59,6 +63,8 @@ class EmbeddedApp:
         async def unlock_and_send(message: Message) -> None:
             if lock is not None:
                 lock.close()
+            if _UNKNOWN_REVISION in message.get("message", ""):
+                message = {**message, "message": _newer_database(self._directory)}
             await send(message)
 
         try:
@@ -97,6 +103,13 @@ def lock_directory(directory: Path) -> sqlite3.Connection:
     lock = sqlite3.connect(directory / "start.lock", timeout=LOCK_TIMEOUT, check_same_thread=False)
     lock.execute("BEGIN EXCLUSIVE")
     return lock
+
+
+def _newer_database(directory: Path) -> str:
+    return (
+        f"a newer version of Prefect has written the database in {directory}, and Prefect {version('prefect')} cannot "
+        "read it: upgrade prefect, or set PREFECTKIT_HOME to another directory"
+    )
 
 
 def make_app(directory: Path) -> tuple[ASGIApp, Any]:
