@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from importlib.metadata import version
+from typing import TypeVar
 
 import pytest
 
+E = TypeVar("E", bound=Enum)
+
 INSTALLED = version("prefect")
-CAME_WITH = {"observed_states.list": "3.9"}
-"""The operations that not all servers have on which the whole suite runs, and the first version that has them."""
+CAME_WITH = {"observed_states.list": "3.9", "TaskRunSort.DURATION_ASC": "3.9", "TaskRunSort.DURATION_DESC": "3.9"}
+"""The operations and members of enums that Prefect 3.8.8 lacks, and the first version that has them."""
 
 
 def at_least(wanted: str) -> bool:
@@ -16,9 +20,14 @@ def at_least(wanted: str) -> bool:
     return _numbers(INSTALLED) >= _numbers(wanted)
 
 
-def is_absent(operation: str) -> bool:
-    """Whether the server under test is too old for this operation."""
-    return operation in CAME_WITH and not at_least(CAME_WITH[operation])
+def is_absent(name: str) -> bool:
+    """Whether the server under test is too old for this operation, or member of an enum."""
+    return name in CAME_WITH and not at_least(CAME_WITH[name])
+
+
+def members(kind: type[E]) -> list[E]:
+    """The members of an enum that the server under test knows."""
+    return [member for member in kind if not is_absent(f"{kind.__name__}.{member.name}")]
 
 
 def since(wanted: str, reason: str) -> pytest.MarkDecorator:

@@ -13,6 +13,7 @@ import msgspec
 from hypothesis import strategies as st
 
 from tests.models.schema_tools import hints, required, sent, union
+from tests.versions import members
 
 # The server refuses these five in a name.
 TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="/%&<>"), min_size=1, max_size=20)
@@ -97,7 +98,7 @@ def _values(annotation: Any, full: bool) -> st.SearchStrategy[Any]:
     if origin is Literal:
         return st.sampled_from(arguments)
     if issubclass(annotation, Enum):
-        return st.sampled_from(list(annotation))
+        return st.sampled_from(members(annotation))
     return built(annotation, full=full)
 
 

@@ -168,9 +168,7 @@ def test_the_data_is_there_for_the_next_process_which_may_have_imported_prefect(
 
 
 @pytest.mark.server
-def test_the_database_of_a_newer_version(
-    used: tuple[Path, tuple[int, str, str]], tmp_path: Path
-) -> None:
+def test_the_database_of_a_newer_version(used: tuple[Path, tuple[int, str, str]], tmp_path: Path) -> None:
     home, _ = used
     shutil.copytree(home / ".prefectkit" / "server", tmp_path / "server")
     with closing(sqlite3.connect(tmp_path / "server" / "prefect.db")) as database, database:
