@@ -1,22 +1,28 @@
-"""Scripts as people have them print the same after one import is changed, and after all of them are."""
+"""Programs as people and Prefect's documentation have them print the same after their imports are changed.
+
+Only `get_client`, every name that is here, and by the migration command: with Prefect, and where it cannot be imported.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, nullcontext, redirect_stdout
-from io import StringIO
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from prefectkit.migrate.migration import migrate
+from tests.compat import programs
 from tests.compat.filled_server import FilledServer, filled_server
-from tests.compat.normalization import Normalizer
+from tests.compat.programs import Execute, printed, with_imports_changed, with_prefect
+from tests.report import count
 
-SCRIPTS = sorted((Path(__file__).parent / "scripts").glob("*.py"))
-ONE = {"from prefect.client.orchestration import get_client": "from prefectkit.compat import get_client"}
+HERE = Path(__file__).parent
+SCRIPTS = [*sorted((HERE / "scripts").glob("*.py")), *sorted((HERE / "documentation").glob("*.py"))]
+ENGINE = {
+    *("automation_of_zombies", "cleanup_with_approval", "custom_worker", "delete_expired_runs", "greet_by_inputs"),
+    *("hooks_of_states", "limit_a_deployment", "limit_what_is_served", "result_in_a_hook", "schedules_of_a_flow"),
+}
+"""What needs Prefect whatever is imported from here."""
 
 
 @pytest.fixture(scope="module")
@@ -25,32 +31,40 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FilledServer]:
         yield filled
 
 
-def changed(source: str, imports: dict[str, str]) -> str:
-    for theirs, ours in imports.items():
-        source = re.sub(rf"\b{re.escape(theirs)}\b", ours, source)
-    return source
+@pytest.fixture(scope="module")
+def without_prefect(server: FilledServer) -> Iterator[Execute]:
+    with programs.without_prefect(server) as execute:
+        yield execute
 
 
-def printed(server: FilledServer, source: str, name: str, settings: AbstractContextManager[Any]) -> list[str]:
-    """What a script prints in the environment as it is at first, with ids and moments left out."""
-    server.reset()
-    output = StringIO()
-    with settings, redirect_stdout(output):
-        exec(compile(source, name, "exec"), {"__name__": "__main__"})
-    normalizer = Normalizer()
-    return [normalizer.normalize(line) for line in output.getvalue().splitlines()]
+@pytest.mark.prefect_engine
+@pytest.mark.filterwarnings("ignore:The `copy` method:DeprecationWarning")  # of pydantic's models
+@pytest.mark.filterwarnings("ignore::FutureWarning")  # of Prefect's artifacts outside of runs
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: f"{script.parent.name}-{script.stem}")
+def test_a_program_prints_the_same(
+    script: Path,
+    server: FilledServer,
+    without_prefect: Execute,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def output(source: str, execute: Execute) -> list[str]:
+        return printed(server, execute, script.name, source)
 
-
-@pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.stem)
-def test_a_script_prints_the_same(script: Path, server: FilledServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    from prefect.settings import PREFECT_API_URL, temporary_settings
-
+    loaded = with_prefect(server, monkeypatch)
     source = script.read_text()
-    one_line, all_lines = changed(source, ONE), migrate(source).text
-    assert sum(old != new for old, new in zip(source.splitlines(), one_line.splitlines(), strict=True)) == 1
-    assert not re.search(r"^ *(from|import) prefect\b", all_lines, re.MULTILINE)
-    expected = printed(server, source, script.name, temporary_settings({PREFECT_API_URL: server.url}))
-    monkeypatch.setenv("PREFECT_API_URL", server.url)
+    expected = output(source, loaded)
     assert expected
-    assert printed(server, one_line, script.name, nullcontext()) == expected
-    assert printed(server, all_lines, script.name, nullcontext()) == expected
+    one_name, all_names, migrated = (
+        with_imports_changed(source, "get_client"),
+        with_imports_changed(source),
+        migrate(source),
+    )
+    assert "prefectkit" in one_name and migrated.needs_prefect == (script.stem in ENGINE)
+    assert output(one_name, loaded) == expected
+    assert output(all_names, loaded) == expected
+    if migrated.needs_prefect:
+        assert output(migrated.text, loaded) == expected
+    else:
+        assert output(migrated.text, without_prefect) == expected
+        count(capsys, "{} programs of people and of Prefect's documentation do the same without Prefect", script.stem)

@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TypeAlias
 
 import pytest
 
 from prefectkit.migrate.__main__ import main
 from prefectkit.migrate.migration import migrate
+from tests.compat import programs
 from tests.compat.filled_server import FilledServer, filled_server
-from tests.compat.normalization import Normalizer
-from tests.migrate import interpreter
+from tests.compat.programs import Execute, printed, with_prefect
 from tests.report import count
 
 HERE = Path(__file__).parent
 PROGRAMS = sorted((HERE / "programs").glob("*.py"))
-
-Execute: TypeAlias = Callable[[str, str], tuple[str, str | None]]
 
 
 @pytest.fixture(scope="module")
@@ -35,49 +28,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FilledServer]:
 @pytest.fixture(scope="module")
 def without_prefect(server: FilledServer) -> Iterator[Execute]:
     """Runs a program in a process in which Prefect cannot be imported."""
-    process = subprocess.Popen(
-        [sys.executable, interpreter.__file__],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PREFECT_API_URL": server.url, "PYTHONPATH": os.pathsep.join(sys.path)},
-    )
-    assert process.stdin and process.stdout
-
-    def execute(name: str, source: str) -> tuple[str, str | None]:
-        assert process.stdin and process.stdout
-        print(json.dumps([name, source]), file=process.stdin, flush=True)
-        output, error = json.loads(process.stdout.readline())
-        return output, error
-
-    yield execute
-    process.stdin.close()
-    process.wait(30)
-    process.stdout.close()
-
-
-def with_prefect(server: FilledServer, monkeypatch: pytest.MonkeyPatch) -> Execute:
-    """Runs a program in this process, which has Prefect."""
-
-    def execute(name: str, source: str) -> tuple[str, str | None]:
-        from prefect.settings import PREFECT_API_URL, temporary_settings
-
-        monkeypatch.setenv("PREFECT_API_URL", server.url)
-        # Prefect deploys only flows of a file, and a worker of pytest-xdist has none.
-        monkeypatch.setattr(sys.modules["__main__"], "__file__", os.path.abspath(name), raising=False)
-        with temporary_settings({PREFECT_API_URL: server.url}):
-            return interpreter.execute(name, source)
-
-    return execute
-
-
-def printed(server: FilledServer, execute: Execute, name: str, source: str) -> list[str]:
-    """What a program prints on the server as it is at first, with ids and moments left out."""
-    server.reset()
-    output, error = execute(name, source)
-    assert error is None, error
-    normalizer = Normalizer()
-    return [normalizer.normalize(line) for line in output.splitlines()]
+    with programs.without_prefect(server) as execute:
+        yield execute
 
 
 @pytest.mark.prefect_engine
