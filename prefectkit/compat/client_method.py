@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import warnings
 from collections.abc import Callable, Coroutine
-from enum import StrEnum
+from enum import Enum
 from types import MethodType
 from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Generic, NoReturn, ParamSpec, TypeVar, overload
 
@@ -24,7 +24,7 @@ R = TypeVar("R")
 T = TypeVar("T")
 
 
-class ServerType(StrEnum):
+class ServerType(str, Enum):  # noqa: UP042 -- `str()` is `ServerType.CLOUD`, as of Prefect's
     """The kind of server of a client."""
 
     EPHEMERAL = "EPHEMERAL"

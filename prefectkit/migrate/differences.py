@@ -20,7 +20,7 @@ OF_MODELS = {
     "model_fields": "models are msgspec Structs and have no `model_fields`",
     "model_json_schema": "models are msgspec Structs and have no `model_json_schema()`",
     "model_construct": "models are msgspec Structs and have no `model_construct()`: nothing is validated anyway",
-    "result": "`State.result()` belongs to Prefect's engine: no result is loaded from its storage",
+    "result": "`State.result()` loads a result only while Prefect is loaded",
 }
 OF_TIMES = {"add", "diff", "diff_for_humans", "in_timezone", "in_tz", "subtract", "to_iso8601_string"}
 RAW = {"aclose", "base_url", "close", "delete", "get", "headers", "patch", "post", "put", "request"}

@@ -33,11 +33,6 @@ class EngineUses(cst.CSTVisitor):
             if path.startswith("prefect.blocks."):
                 self.kept[path] = "a block class of your own needs Prefect"
 
-    def visit_Subscript(self, node: cst.Subscript) -> None:
-        path = self._paths.get(node.value, "")
-        if path.endswith(".State"):
-            self.kept[path] = "only Prefect's own takes the type of a result, `State[...]`"
-
     def visit_Call(self, node: cst.Call) -> None:
         self.loads_prefect |= loaded_module(node) is not None
         path = self._paths.get(node.func, "")

@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from prefectkit.models.block_documents import BlockDocumentQuery as BlockDocumentQuery
     from prefectkit.models.block_documents import BlockDocumentSelection as BlockDocumentSelection
     from prefectkit.models.block_documents import BlockDocumentUpdate as BlockDocumentUpdate
+    from prefectkit.models.block_schemas import DEFAULT_BLOCK_SCHEMA_VERSION as DEFAULT_BLOCK_SCHEMA_VERSION
     from prefectkit.models.block_schemas import BlockSchema as BlockSchema
     from prefectkit.models.block_schemas import BlockSchemaCreate as BlockSchemaCreate
     from prefectkit.models.block_schemas import BlockSchemaQuery as BlockSchemaQuery
@@ -185,6 +186,7 @@ if TYPE_CHECKING:
     from prefectkit.models.saved_searches import SavedSearchCreate as SavedSearchCreate
     from prefectkit.models.saved_searches import SavedSearchFilter as SavedSearchFilter
     from prefectkit.models.saved_searches import SavedSearchQuery as SavedSearchQuery
+    from prefectkit.models.schedules import SCHEDULE_TYPES as SCHEDULE_TYPES
     from prefectkit.models.schedules import CronSchedule as CronSchedule
     from prefectkit.models.schedules import IntervalSchedule as IntervalSchedule
     from prefectkit.models.schedules import RRuleSchedule as RRuleSchedule
@@ -212,6 +214,7 @@ if TYPE_CHECKING:
     from prefectkit.models.state_constructors import Scheduled as Scheduled
     from prefectkit.models.state_constructors import Submitting as Submitting
     from prefectkit.models.state_constructors import Suspended as Suspended
+    from prefectkit.models.states import TERMINAL_STATES as TERMINAL_STATES
     from prefectkit.models.states import State as State
     from prefectkit.models.states import StateCreate as StateCreate
     from prefectkit.models.states import StateDetails as StateDetails

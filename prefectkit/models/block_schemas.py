@@ -10,6 +10,9 @@ from prefectkit.models.base import JSON, Body, Id, Paged, Stored
 from prefectkit.models.block_types import BlockType
 from prefectkit.models.filters.blocks import BlockSchemaFilter
 
+DEFAULT_BLOCK_SCHEMA_VERSION = "non-versioned"
+"""The version of a block schema that has none."""
+
 
 class BlockSchema(Stored):
     """A block schema.
@@ -28,7 +31,7 @@ class BlockSchema(Stored):
     block_type_id: UUID | None = None
     block_type: BlockType | None = None
     capabilities: list[str] = field(default_factory=list[str])
-    version: str = "non-versioned"
+    version: str = DEFAULT_BLOCK_SCHEMA_VERSION
 
 
 class BlockSchemaCreate(Body):

@@ -6,6 +6,7 @@ The engine recognizes a state by `isinstance`. Nothing here imports Prefect.
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from prefectkit.models.prefect_bridge import PrefectBridge, calling_module, class_for, official_class
@@ -26,12 +27,17 @@ def as_engine_state(state: T) -> T:
     """The state; in a run of the engine, an object of Prefect's own class with the same fields."""
     if run_contexts() == (None, None):
         return state
+    return cast(T, _as_official(state, cast(Any, official_class("State"))))
+
+
+def _as_official(state: object, official: Callable[..., Any]) -> Any:
+    """An object of Prefect's own class `State` with the same fields."""
     # Prefect accepts no enum or Struct of this package; the data may be anything.
     fields = vars(state)
     fields["type"] = fields["type"].value
     if "state_details" in fields:
         fields["state_details"] = dict(fields["state_details"])
-    return cast(T, cast(Any, official_class("State"))(**fields))
+    return official(**fields)
 
 
 class EngineState(PrefectBridge):
@@ -42,6 +48,34 @@ class EngineState(PrefectBridge):
     """
 
     __slots__ = ()
+
+    @property
+    def result(self) -> Callable[..., Any]:
+        """`state.result()`: the result of the run, which Prefect's engine loads from its storage; its error is raised.
+
+        Raises:
+            AttributeError: Prefect is not loaded in this process.
+        """
+        return self._of_official("result")
+
+    @property
+    def aresult(self) -> Callable[..., Any]:
+        """`await state.aresult()`: the same, always awaited.
+
+        Raises:
+            AttributeError: Prefect is not loaded in this process.
+        """
+        return self._of_official("aresult")
+
+    def _of_official(self, name: str) -> Callable[..., Any]:
+        official = official_class("State")
+        if official is None:
+            raise AttributeError(
+                f"{name}() of a state loads a result with Prefect's engine: write `import prefect.states` first",
+                name=name,
+                obj=self,
+            )
+        return cast("Callable[..., Any]", getattr(_as_official(self, official), name))
 
     if not TYPE_CHECKING:
 

@@ -50,7 +50,10 @@ class RRuleSchedule(Model):
     timezone: str | UnsetType | None = UNSET
 
 
-Schedule: TypeAlias = IntervalSchedule | CronSchedule | RRuleSchedule | JSON
+SCHEDULE_TYPES: TypeAlias = IntervalSchedule | CronSchedule | RRuleSchedule
+"""The kinds of schedule, for annotations and `isinstance`."""
+
+Schedule: TypeAlias = SCHEDULE_TYPES | JSON
 """Any kind of schedule; one that a newer server adds stays JSON."""
 
 _KINDS: dict[str, type[Model]] = {"interval": IntervalSchedule, "cron": CronSchedule, "rrule": RRuleSchedule}

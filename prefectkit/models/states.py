@@ -17,6 +17,7 @@ from prefectkit.core.serialization.conversion import state_fields
 from prefectkit.models.base import Body, ConstructorDefaults, Model, OpenEnum, Timestamp
 from prefectkit.models.prefect_bridge import official_class
 from prefectkit.models.prefect_engine import EngineState, as_engine_state
+from prefectkit.models.result_type import OfResult, R
 from prefectkit.models.state_predicates import FINAL, StatePredicates
 
 
@@ -60,7 +61,7 @@ STATE_NAMES = (
 )
 """The names of states that Prefect uses, other than those derived from the type."""
 
-FINAL_STATES = frozenset(map(StateType, FINAL))
+TERMINAL_STATES = frozenset(map(StateType, FINAL))
 """The types of state in which a run has ended."""
 
 
@@ -127,10 +128,11 @@ class _Constructed(ConstructorDefaults):
         return super().__instancecheck__(instance) or (official is not None and issubclass(type(instance), official))
 
 
-class State(StatePredicates, EngineState, Model, metaclass=_Constructed):
+class State(StatePredicates, EngineState, OfResult[R], Model, metaclass=_Constructed):
     """A state that a run is, or was, in. `str()` gives a short form, such as `Completed()` or `Failed('no rows')`.
 
-    In a run of Prefect's engine, which accepts no other, `State(...)` creates Prefect's own.
+    In a run of Prefect's engine, which accepts no other, `State(...)` creates Prefect's own. An annotation may name the
+    type of the result: `State[int]`.
 
     Attributes:
         id: The id of the state.

@@ -24,6 +24,15 @@ ID = "00000000-0000-0000-0000-000000000001"
 CLOSED = "The client cannot be started again after closing. Retrieve a new client with `get_client\\(\\)` instead."
 
 
+@pytest.mark.parametrize("kind", ServerType)
+def test_the_text_of_a_kind_of_server_is_that_of_prefects_own(kind: ServerType) -> None:
+    from prefect.client.base import ServerType as Official
+
+    official = Official(kind.value)
+    assert (str(kind), f"{kind}") == (str(official), f"{official}")
+    assert len(Official) == len(ServerType) and kind == official.value
+
+
 def version(text: str) -> Any:
     return lambda request: httpx.Response(200, json=text)
 

@@ -156,6 +156,47 @@ def test_a_state_made_outside_of_the_run_is_refused(returned: Any) -> None:
         run_flow(lambda: task(lambda: returned)()).result()
 
 
+def finished(server: RealServer, function: Callable[[], Any], **options: Any) -> State:
+    """The final state of a run, read by this package."""
+    from prefect import flow
+
+    state = flow(function, persist_result=True, **options)(return_state=True)
+    with Prefect(server.url) as client:
+        read = client.flow_runs.read(state.state_details.flow_run_id).state
+    assert type(read) is State
+    return read
+
+
+def broken() -> None:
+    raise OSError("no rows")
+
+
+def test_a_state_that_was_read_loads_its_result(server: RealServer) -> None:
+    state = finished(server, lambda: {"rows": [1, None]})
+    assert state.result() == asyncio.run(state.aresult()) == {"rows": [1, None]}
+
+    async def awaits() -> Any:
+        return await state.result()
+
+    assert asyncio.run(awaits()) == {"rows": [1, None]}
+
+
+def test_a_state_that_was_read_raises_the_error_of_its_run(server: RealServer) -> None:
+    state = finished(server, broken)
+    with pytest.raises(OSError, match=r"^no rows$"):
+        state.result()
+    assert isinstance(state.result(raise_on_failure=False), OSError)
+
+
+def test_a_state_without_a_result_says_what_prefects_own_says() -> None:
+    from prefect.exceptions import FailedRun, MissingResult, UnfinishedRun
+
+    for state, error in ((Completed(), MissingResult), (Failed(message="m"), FailedRun), (Scheduled(), UnfinishedRun)):
+        with pytest.raises(error):
+            state.result()
+    assert State(type=StateType.COMPLETED, data={"rows": 3}).result() == {"rows": 3}
+
+
 def test_isinstance_with_the_official_class() -> None:
     from prefect import State as Official
 

@@ -37,7 +37,7 @@ def execute(name: str, source: str) -> tuple[str, str | None]:
     output = StringIO()
     try:
         with redirect_stdout(output):
-            exec(compile(source, name, "exec"), {"__name__": "__main__"})
+            exec(compile(source, name, "exec", dont_inherit=True), {"__name__": "__main__"})
     except BaseException:
         return output.getvalue(), traceback.format_exc()
     return output.getvalue(), None

@@ -21,7 +21,7 @@ DIFFERENT = {
     "[run.start_time.in_timezone('UTC') for run in client.read_flow_runs()]": "which have no `in_timezone`",
     "FlowRun.model_json_schema()": "no `model_json_schema()`",
     "if flow := client.read_flow(id):\n    flow.model_fields": "no `model_fields`",
-    "run: FlowRun = client.read_flow_run(id)\nrun.state.result()": "no result is loaded from its storage",
+    "run: FlowRun = client.read_flow_run(id)\nrun.state.result()": "loads a result only while Prefect is loaded",
     "client.read_flow(a) == client.read_flow(b)": "two models are equal if all their fields are",
     "client._client.build_request('GET', '/')": "it may have no `build_request`",
     "get_client(manage_lifespan=False)": "no `manage_lifespan`",

@@ -70,6 +70,10 @@ CHANGED = {
         "try:\n    from prefectkit import compat as orchestration\nexcept ImportError:\n    orchestration = None\n"
         "orchestration.get_client()\n",
     ),
+    "with the type of a result": (
+        "from prefect import State\ndef f() -> State[int]: ...\n",
+        "from prefectkit.models import State\ndef f() -> State[int]: ...\n",
+    ),
     "in one line": (
         "if x: from prefect import get_client, State; y = 1\n",
         "if x: from prefectkit.compat import get_client; from prefectkit.models import State; y = 1\n",
@@ -182,9 +186,6 @@ STAYS = {
         "`prefect.client.orchestration` the module itself is used as an object"
     ),
     "import prefect\nprefect.get_client = None": "`prefect.get_client` it is assigned to or deleted",
-    "from prefect import State\ndef f() -> State[int]: ...": (
-        "`prefect.State` only Prefect's own takes the type of a result, `State[...]`"
-    ),
     "import prefect\ndef f(x: 'list[prefect.State]'): ...": "`prefect` the module itself is used as an object",
     "import prefect\n__all__ = ['prefect']": "`prefect` the module itself is used as an object",
     "try:\n    import prefect\nexcept ImportError:\n    prefect = None\nprefect.get_client()": (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID, uuid4
 
 import msgspec
@@ -14,7 +14,7 @@ from hypothesis import given, settings
 
 from prefectkit import models
 from prefectkit.models import State, StateCreate, StateDetails, StateType, with_transition_id
-from prefectkit.models.states import FINAL_STATES
+from prefectkit.models.states import TERMINAL_STATES
 from tests.models.strategies import built
 
 MOMENT = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
@@ -110,13 +110,28 @@ def test_paused_can_leave_the_infrastructure() -> None:
 def test_a_state_says_what_it_is(type_: StateType) -> None:
     state = State(id=uuid4(), type=type_)
     said = {name for name in dir(State) if name.startswith("is_") and getattr(state, name)()}
-    assert said == {f"is_{type_.lower()}"} | ({"is_final"} if type_ in FINAL_STATES else set())
+    assert said == {f"is_{type_.lower()}"} | ({"is_final"} if type_ in TERMINAL_STATES else set())
 
 
 def test_the_final_states_are_those_of_the_server() -> None:
-    from prefect.server.schemas.states import TERMINAL_STATES  # after the environment is set
+    from prefect.server.schemas.states import TERMINAL_STATES as OFFICIAL  # after the environment is set
 
-    assert {type_.value for type_ in FINAL_STATES} == {type_.value for type_ in TERMINAL_STATES}
+    assert {type_.value for type_ in TERMINAL_STATES} == {type_.value for type_ in OFFICIAL}
+
+
+def test_an_annotation_names_the_type_of_the_result() -> None:
+    state = State[int](type=StateType.COMPLETED, data=3)
+    assert type(state) is State and state.data == 3
+    assert State[int] != State[str] and State[int] | None
+    assert get_args(State[int]) == (int,)
+
+
+@pytest.mark.parametrize("state", [State(type=StateType.COMPLETED, data=3), models.Completed(data=3)])
+@pytest.mark.parametrize("name", ["result", "aresult"])
+def test_without_prefect_no_state_has_a_result(state: Any, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("prefectkit.models.prefect_engine.official_class", lambda name: None)
+    with pytest.raises(AttributeError, match=rf"^{name}\(\) of a state .* write `import prefect.states` first$"):
+        getattr(state, name)()
 
 
 @settings(max_examples=60, deadline=None)
