@@ -21,15 +21,6 @@ DOCS = Path(__file__).parents[1] / "docs"
 # What only flows, blocks, agents or Prefect Cloud need, and names that the schemas use among themselves; some of these
 # are in `prefectkit.models.filters`.
 LEFT_OUT = {
-    # Classes; the functions that create artifacts are there.
-    "prefect.artifacts": {
-        "Artifact",
-        "ImageArtifact",
-        "LinkArtifact",
-        "MarkdownArtifact",
-        "ProgressArtifact",
-        "TableArtifact",
-    },
     "prefect.blocks.core": {"BlockNotSavedError", "InvalidBlockRegistration", "UnknownBlockType"},
     "prefect.client.schemas.actions": {"BlockDocumentReferenceCreate"},
     "prefect.client.schemas.filters": {"FilterSet", "LogFilterName", "OperatorMixin", "WorkerFilterWorkPoolId"},

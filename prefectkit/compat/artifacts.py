@@ -1,4 +1,4 @@
-"""Functions that create artifacts, as `prefect.artifacts` has them.
+"""Artifacts, and functions that create them, as `prefect.artifacts` has them.
 
 Each blocks, or returns a coroutine where an event loop runs; those whose name begins with `a` are always awaited. In a
 flow run or task run of Prefect's engine the artifact belongs to that run.
@@ -6,20 +6,44 @@ flow run or task run of Prefect's engine the artifact belongs to that run.
 
 from __future__ import annotations
 
-import json
-import logging
-import math
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from prefectkit.compat.artifact_types import (
+    Artifact,
+    ImageArtifact,
+    LinkArtifact,
+    MarkdownArtifact,
+    ProgressArtifact,
+    Table,
+    TableArtifact,
+    percentage,
+)
 from prefectkit.compat.async_dispatch import async_dispatch, open_client
-from prefectkit.compat.run_context import run_ids
 
 if TYPE_CHECKING:
     from prefectkit.compat.client import PrefectClient, SyncPrefectClient
 
-logger = logging.getLogger("prefectkit")
+__all__ = [
+    "Artifact",
+    "ImageArtifact",
+    "LinkArtifact",
+    "MarkdownArtifact",
+    "ProgressArtifact",
+    "TableArtifact",
+    "acreate_image_artifact",
+    "acreate_link_artifact",
+    "acreate_markdown_artifact",
+    "acreate_progress_artifact",
+    "acreate_table_artifact",
+    "aupdate_progress_artifact",
+    "create_image_artifact",
+    "create_link_artifact",
+    "create_markdown_artifact",
+    "create_progress_artifact",
+    "create_table_artifact",
+    "update_progress_artifact",
+]
 
 
 async def acreate_link_artifact(
@@ -44,7 +68,8 @@ async def acreate_link_artifact(
     Raises:
         PrefectHTTPStatusError: The server refuses the key.
     """
-    return await _create("markdown", f"[{link_text or link}]({link})", key, description, client)
+    artifact = LinkArtifact(link=link, link_text=link_text, key=key, description=description)
+    return (await artifact.acreate(client)).id
 
 
 async def acreate_markdown_artifact(markdown: str, key: str | None = None, description: str | None = None) -> UUID:
@@ -61,14 +86,10 @@ async def acreate_markdown_artifact(markdown: str, key: str | None = None, descr
     Raises:
         PrefectHTTPStatusError: The server refuses the key.
     """
-    return await _create("markdown", markdown, key, description)
+    return (await MarkdownArtifact(markdown=markdown, key=key, description=description).acreate()).id
 
 
-async def acreate_table_artifact(
-    table: dict[str, list[Any]] | list[dict[str, Any]] | list[list[Any]],
-    key: str | None = None,
-    description: str | None = None,
-) -> UUID:
+async def acreate_table_artifact(table: Table, key: str | None = None, description: str | None = None) -> UUID:
     """Create an artifact of a table (`POST /artifacts/`).
 
     Args:
@@ -83,7 +104,7 @@ async def acreate_table_artifact(
         TypeError: The table has a value that cannot be represented in JSON.
         PrefectHTTPStatusError: The server refuses the key.
     """
-    return await _create("table", json.dumps(_without_nan(table)), key, description)
+    return (await TableArtifact(table=table, key=key, description=description).acreate()).id
 
 
 async def acreate_progress_artifact(progress: float, key: str | None = None, description: str | None = None) -> UUID:
@@ -100,7 +121,7 @@ async def acreate_progress_artifact(progress: float, key: str | None = None, des
     Raises:
         PrefectHTTPStatusError: The server refuses the key.
     """
-    return await _create("progress", _percentage(progress), key, description)
+    return (await ProgressArtifact(progress=progress, key=key, description=description).acreate()).id
 
 
 async def aupdate_progress_artifact(
@@ -123,7 +144,7 @@ async def aupdate_progress_artifact(
     Raises:
         PrefectHTTPStatusError: There is no such artifact.
     """
-    changes: dict[str, Any] = {"data": _percentage(progress)}
+    changes: dict[str, Any] = {"data": percentage(progress)}
     if description:
         changes["description"] = description
     async with open_client(client) as opened:
@@ -145,7 +166,7 @@ async def acreate_image_artifact(image_url: str, key: str | None = None, descrip
     Raises:
         PrefectHTTPStatusError: The server refuses the key.
     """
-    return await _create("image", image_url, key, description)
+    return (await ImageArtifact(image_url=image_url, key=key, description=description).acreate()).id
 
 
 create_link_artifact = async_dispatch(acreate_link_artifact)
@@ -154,39 +175,3 @@ create_table_artifact = async_dispatch(acreate_table_artifact)
 create_progress_artifact = async_dispatch(acreate_progress_artifact)
 update_progress_artifact = async_dispatch(aupdate_progress_artifact)
 create_image_artifact = async_dispatch(acreate_image_artifact)
-
-
-async def _create(
-    kind: str,
-    data: str | float,
-    key: str | None,
-    description: str | None,
-    client: PrefectClient | SyncPrefectClient | None = None,
-) -> UUID:
-    task_run_id, flow_run_id = run_ids()
-    fields = {
-        "type": kind,
-        "key": key,
-        "description": description,
-        "data": data,
-        "task_run_id": task_run_id,
-        "flow_run_id": flow_run_id,
-    }
-    async with open_client(client) as opened:
-        artifact = await opened.create_artifact({name: value for name, value in fields.items() if value is not None})
-    return artifact.id
-
-
-def _percentage(progress: float) -> float:
-    nearest = max(0.0, min(progress, 100.0))
-    if nearest != progress:
-        logger.warning("a progress of %s%% is not between 0 and 100: it is sent as %s%%", progress, nearest)
-    return float(nearest)
-
-
-def _without_nan(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _without_nan(item) for key, item in cast("Mapping[Any, Any]", value).items()}
-    if isinstance(value, (list, tuple)):
-        return [_without_nan(item) for item in cast("list[Any]", value)]
-    return None if isinstance(value, float) and math.isnan(value) else value

@@ -82,6 +82,34 @@ async def artifacts(package: str, name: Name, native: Prefect, sync: bool) -> An
     return results
 
 
+async def artifact_classes(package: str, name: Name, native: Prefect, sync: bool) -> Any:
+    module = helper_module(package, "prefect.artifacts")
+
+    def call(method: str, of: Any, *args: Any, **kwargs: Any) -> Any:
+        return outcome(lambda: getattr(of, method if sync else f"a{method}")(*args, **kwargs))
+
+    made = [
+        module.LinkArtifact(link="https://a.test", key=name, description="d"),
+        module.LinkArtifact(link="https://a.test", link_text="text"),
+        module.MarkdownArtifact(markdown="# title"),
+        module.TableArtifact(table=[{"a": 1, "b": float("nan")}]),
+        module.ProgressArtifact(progress=250),
+        module.ImageArtifact(image_url="https://a.test/x.png"),
+        module.Artifact(type="result", data={"rows": [1, None]}, metadata_={"by": "me"}),
+    ]
+    results: list[Any] = []
+    for artifact in made:
+        created = await call("create", artifact)
+        results += [artifact.type, await call("format", artifact), native.artifacts.read(created.id)]
+    latest = await call("get", module.Artifact, name)
+    results += [latest.key == name, latest.data, await call("get", module.LinkArtifact, key=f"{name}-other")]
+    for key in (name, f"{name}-other", f"{name}-other"):
+        found, is_new = await call("get_or_create", module.Artifact, key=key, description="d", data=[1], type="result")
+        results += [native.artifacts.read(found.id), is_new]
+    results.append((await call("create", module.TableArtifact(table=[{"a": object()}])))["error"])
+    return results
+
+
 async def secrets(package: str, name: Name, native: Prefect, sync: bool) -> Any:
     secret = helper_module(package, "prefect.blocks.system").Secret
     load = secret.load if sync else secret.aload
@@ -198,9 +226,12 @@ async def pauses(package: str, name: Name, native: Prefect, sync: bool) -> Any:
     return results
 
 
+SCENARIOS = [variables, artifacts, artifact_classes, secrets, slots, pauses]
+
+
 @pytest.mark.prefect_engine
 @pytest.mark.parametrize("sync", [True, False], ids=["sync", "async"])
-@pytest.mark.parametrize("scenario", [variables, artifacts, secrets, slots, pauses], ids=lambda it: it.__name__)
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda it: it.__name__)
 def test_both_packages_do_the_same(scenario: Scenario, sync: bool, server: RealServer) -> None:
     results: dict[str, Any] = {}
     with Prefect(server.url) as native:
