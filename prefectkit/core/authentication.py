@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, suppress
-from typing import Any, TypeAlias, cast
+from typing import Any, NamedTuple, TypeAlias, cast
 
 from prefectkit.core.errors import PluginError, TransportError
 from prefectkit.core.hooks import AuthFlow
@@ -21,26 +21,50 @@ Send: TypeAlias = Callable[[Request], Awaitable[Response]]
 Lock: TypeAlias = Callable[[object], AbstractAsyncContextManager[Any]]
 
 
-async def send_authenticated(request: Request, flows: tuple[Flow, ...], lock: Lock, send: Send) -> Response:
-    """Send the request through the flows and return its response."""
+class StartedFlow(NamedTuple):
+    """A flow that has steps for a request.
+
+    Attributes:
+        flow: The flow.
+        steps: Its steps, of which none was run.
+        inner: The flows after it.
+    """
+
+    flow: Flow
+    steps: AuthFlow
+    inner: tuple[Flow, ...]
+
+
+def start_flow(request: Request, flows: tuple[Flow, ...]) -> StartedFlow | None:
+    """The first flow that has steps for the request, after the credentials of those before it were added to it."""
     for index, flow in enumerate(flows):
         steps = flow(request)
         if steps is not None:
-            inner = flows[index + 1 :]
+            return StartedFlow(flow, steps, flows[index + 1 :])
+    return None
 
-            async def onward(step: Request) -> Response:
-                # A request to another server (for a token, say) gets no credentials of the flows after this one.
-                behind = inner if step.base_url == request.base_url else ()  # noqa: B023 -- used before the next turn
-                return await send_authenticated(step, behind, lock, send)
 
-            headers = dict(request.headers)
-            response, again = await _drive(flow, steps, request, lock, onward)
-            if again:
-                # Without the headers that the first run added.
-                request.headers = headers
-                response, _ = await _drive(flow, flow(request), request, lock, onward)
-            return response
-    return await send(request)
+async def send_authenticated(request: Request, flows: tuple[Flow, ...], lock: Lock, send: Send) -> Response:
+    """Send the request through the flows and return its response."""
+    started = start_flow(request, flows)
+    return await (send(request) if started is None else run_flow(started, request, lock, send))
+
+
+async def run_flow(started: StartedFlow, request: Request, lock: Lock, send: Send) -> Response:
+    """Send the request through a flow and those after it, and return its response."""
+    flow, steps, inner = started
+
+    async def onward(step: Request) -> Response:
+        # A request to another server (for a token, say) gets no credentials of the flows after this one.
+        return await send_authenticated(step, inner if step.base_url == request.base_url else (), lock, send)
+
+    headers = dict(request.headers)
+    response, again = await _drive(flow, steps, request, lock, onward)
+    if again:
+        # Without the headers that the first run added.
+        request.headers = headers
+        response, _ = await _drive(flow, flow(request), request, lock, onward)
+    return response
 
 
 async def _drive(flow: Flow, steps: AuthFlow | None, request: Request, lock: Lock, send: Send) -> tuple[Response, bool]:

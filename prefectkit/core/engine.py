@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from prefectkit.core.authentication import send_authenticated
+from prefectkit.core.authentication import run_flow, start_flow
 from prefectkit.core.concurrency.adaptive_limiter import shared_limiter
 from prefectkit.core.concurrency.wait_limits import as_timeout
 from prefectkit.core.errors import (
@@ -270,7 +270,7 @@ class Engine:
         return None
 
     def _remaining(self, call: Call) -> float:
-        return self.options.policy.deadline - call.elapsed
+        return self.options.policy.deadline - (self.io.monotonic() - call.started)
 
     def _ambiguous(self, call: Call, error: CallError) -> AmbiguousOutcomeError:
         ambiguous = AmbiguousOutcomeError(
@@ -283,12 +283,13 @@ class Engine:
         return ambiguous
 
     async def _send(self, call: Call, request: Request) -> Response:
-        if not self.hooks.authenticate:
+        started = start_flow(request, self.hooks.authenticate)
+        if started is None:
             response = await self._send_once(call, request)
         else:
-            response = await send_authenticated(
+            response = await run_flow(
+                started,
                 request,
-                self.hooks.authenticate,
                 lambda flow: self.io.lock(flow, self._remaining(call)),
                 lambda request: self._send_once(call, request),
             )

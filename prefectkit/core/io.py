@@ -47,7 +47,8 @@ def run(coroutine: Coroutine[Any, Any, T]) -> T:
     try:
         coroutine.send(None)
     except StopIteration as stop:
-        return cast(T, stop.value)
+        result: T = stop.value
+        return result
     coroutine.close()
     raise RuntimeError("a sync client was made to wait for an event loop: a transport or a plugin awaited something")
 

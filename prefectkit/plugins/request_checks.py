@@ -65,7 +65,7 @@ def checked_before_call(function: Callable[..., Any], plugin: str) -> Callable[[
         if new is not old:
             check_type("request", new)
             replace_request(call, new, old)
-        if snapshot(new) != before:
+        if is_changed(new, before):
             for name in _FIXED:
                 check_type(name, getattr(new, name))
             _check_rest(call.request)
@@ -106,6 +106,12 @@ def snapshot(request: Request) -> Snapshot:
     return request.method, request.base_url, request.target, request.body, request.timeout, request.headers.copy()
 
 
+def is_changed(request: Request, before: Snapshot) -> bool:
+    """Whether a part that is checked was changed."""
+    now = request.method, request.base_url, request.target, request.body, request.timeout, request.headers
+    return now != before
+
+
 def check_fixed(request: Request, before: Snapshot) -> None:
     """Check a request after a hook that may change its headers and its timeout only; make its headers lower-case.
 
@@ -113,7 +119,7 @@ def check_fixed(request: Request, before: Snapshot) -> None:
         AttributeError: The request line or the body was changed.
         ValueError: The timeout is not above 0.
     """
-    if snapshot(request) != before:
+    if is_changed(request, before):
         for name, value in zip(_FIXED, before, strict=False):
             if getattr(request, name) != value:
                 raise fixed_error(name)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Set
-from typing import cast
 from urllib.parse import quote, unquote
 from uuid import UUID
 
@@ -92,7 +91,8 @@ def uuid_segment(name: str, value: object) -> str:
         InvalidParameterError: It is not a UUID.
     """
     if type(value) is UUID:
-        return cast(str, msgspec.to_builtins(value))  # ten times as fast as str()
+        text: str = msgspec.to_builtins(value)  # ten times as fast as str()
+        return text
     if isinstance(value, UUID):
         return str(value)
     if isinstance(value, str) and _CANONICAL.fullmatch(value):

@@ -117,7 +117,9 @@ def decode(type_: type[T], response: Response) -> T:
         check_memory_estimate(response.body)
     try:
         try:
-            return cast(T, decoder(cast(Any, type_)).decode(response.body))
+            kind: Any = type_
+            value: T = decoder(kind).decode(response.body)
+            return value
         except msgspec.ValidationError as error:
             return cast(T, decode_repaired(type_, response.body, error))
     except _FAULTS as error:
