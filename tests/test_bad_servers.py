@@ -98,7 +98,7 @@ def test_https_to_a_server_of_http(kind: str, server: RealServer) -> None:
 @pytest.mark.parametrize(("call", "error"), [(read, ResponseDecodeError), (create, TransportError)])
 def test_a_web_page(kind: str, call: Any, error: Any, serving: Callable[..., FaultServer]) -> None:
     server = serving("200 OK", PAGE, "text/html; charset=utf-8")
-    with raises(error, "answered with a web page", "it usually ends in '/api'"):
+    with raises(error, "response is a web page", "it usually ends in '/api'"):
         run_call(kind, call, f"{server.url}/welcome")
     # Another attempt would bring the same page, and a change is not sent to whoever that is.
     assert [request.method for request in server.received] == ["GET"]

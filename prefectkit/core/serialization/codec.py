@@ -41,8 +41,8 @@ def encode(body: object, *, strict: bool = True) -> bytes:
         strict: Whether to refuse a value of another type than its field's.
 
     Raises:
-        RequestEncodeError: NaN, an infinite number, or a value of a type that JSON has no form for, with its place.
-        InvalidParameterError: A value that no server can take, such as a moment without an offset; see `prepared`.
+        RequestEncodeError: The body has NaN, an infinite number, or a value of a type that JSON does not have.
+        InvalidParameterError: No server accepts a value, such as a datetime without an offset; see `prepared`.
     """
     try:
         body = prepared(body, strict=strict)
@@ -72,7 +72,7 @@ def _plain(body: object) -> object:
     try:
         return as_builtins(body)
     except TypeError:
-        # It has keys that only the encoder can convert, such as True.
+        # The body has keys that only the encoder can convert, such as True.
         return body
 
 
@@ -86,7 +86,7 @@ def _is_unencodable(value: object) -> bool:
     try:
         _encoder.encode(prepared(value))
     except InvalidParameterError:
-        # Not the error that is explained: an iterator that was used, say.
+        # This is another error than the encoder's: an iterator that was used, for example.
         return False
     except Exception:
         return True
@@ -97,7 +97,7 @@ def _is_unencodable(value: object) -> bool:
 def decoder(type_: Any) -> msgspec.json.Decoder[Any]:
     """The decoder of a type, made when it is first used.
 
-    `strict=False` accepts what other server versions write: `1.0` for an int, seconds for a duration.
+    `strict=False` accepts values of other server versions: `1.0` for an int, seconds for a duration.
     """
     return msgspec.json.Decoder(type_, strict=False)
 
@@ -106,8 +106,8 @@ def decode(type_: type[T], response: Response) -> T:
     """The body as a value of the type; None for an operation that returns nothing.
 
     Raises:
-        ResponseDecodeError: The body is not JSON, or not that of the type; or the API sends no such response.
-        TransportError: It would take many times its length in memory.
+        ResponseDecodeError: The body is not JSON or not of this type, or the response is not one of the API.
+        TransportError: The decoded body would take too much memory.
     """
     if type_ is type(None):
         if (reason := why_not_empty(response)) is not None:
@@ -130,7 +130,7 @@ def text(response: Response) -> str:
     """The body as text, for an operation that returns text.
 
     Raises:
-        ResponseDecodeError: It is HTML.
+        ResponseDecodeError: The body is HTML.
     """
     if "html" in response.headers.get("content-type", ""):
         raise undecodable(response, ValueError("it is a web page"))
@@ -138,12 +138,12 @@ def text(response: Response) -> str:
 
 
 def undecodable(response: Response, error: Exception) -> ResponseDecodeError:
-    """The error for a body that is not what the operation returns."""
+    """The error for a response that does not match the operation's result type."""
     content_type = response.headers.get("content-type", "")
     if "html" in content_type:
-        reason = "the server answered with a web page, so the URL is not that of an API: it usually ends in '/api'"
+        reason = "the server's response is a web page, so the URL is not that of an API: it usually ends in '/api'"
     else:
-        reason = f"the server's answer ({content_type or 'no content type'}) is not as expected: {error}"
-    # A key that is cut in two is no longer known for one, so the cut comes last.
+        reason = f"the server's response ({content_type or 'no content type'}) is not as expected: {error}"
+    # Cut after redaction: a key that was cut in two would not be detected.
     excerpt = readable(redact_body("", response.body[: 10 * EXCERPT]))[:EXCERPT]
     return ResponseDecodeError(reason, status=response.status, content_type=content_type, excerpt=excerpt)

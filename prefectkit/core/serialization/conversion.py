@@ -1,7 +1,7 @@
-"""Values that JSON, or the encoder, has no type for: what each is written as.
+"""Converts values of types that JSON or the encoder does not have.
 
-Instances of subclasses are written as what they are, whatever methods the subclass has. The other types are written as
-Prefect's own client writes them.
+An instance of a subclass is written as the base class is, whatever methods the subclass overrides. All other types are
+written as Prefect's own client writes them.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from prefectkit.core.serialization.masked import WAY_OUT, dump_json, is_secret
 
 
 def convert(value: object) -> object:
-    """The same in a type that the encoder knows.
+    """The value converted to a type that the encoder supports.
 
     Raises:
-        TypeError: There is no form of it in JSON.
-        ValueError: It is a moment that is none.
+        TypeError: The type has no form in JSON.
+        ValueError: The value is `pandas.NaT`.
     """
     if _is_prefects(value, "State"):
         return state_fields(value)
@@ -40,52 +40,52 @@ def convert(value: object) -> object:
 
 
 def is_dumpable(value: object) -> bool:
-    """Whether it is a model of another library, which says by `model_dump` what it is as JSON."""
+    """Whether the value is a model of another library with a `model_dump` method."""
     return not isinstance(value, type) and callable(getattr(value, "model_dump", None))
 
 
 def dumped(value: Any) -> Any:
-    """A model of another library as JSON: everything that it holds.
+    """A model of another library as JSON, with all of its fields.
 
-    One of Prefect's own requests leaves out the fields that were not set, as Prefect's client does: in an update, they
-    are those that stay as they are.
+    Prefect's own request objects omit the fields that were not set, as in Prefect's client: an update leaves these
+    fields unchanged.
     """
     return set_fields(value) if is_request(value) else dump_json(value)
 
 
 def state_fields(state: Any) -> dict[str, Any]:
-    """What Prefect's client sends of one of Prefect's own states: of the data, only the place of a stored result."""
+    """The fields that Prefect's client sends of a Prefect state; `data` is only the metadata of a stored result."""
     is_stored = getattr(state.data, "is_persisted", False)
     data = state.data if is_request(state) else state.data.metadata if is_stored else None
     return {name: getattr(state, name) for name in ("type", "name", "message", "state_details")} | {"data": data}
 
 
 def set_fields(value: Any) -> dict[str, Any]:
-    """The fields of a model of another library that were set, each with everything that it holds.
+    """The fields of a model of another library that were set, each with its whole value.
 
-    Where the model is one of Prefect's own requests, its parts that are Prefect's own leave out what was not set, too.
+    If the model is one of Prefect's own request objects, nested Prefect models omit unset fields too.
     """
     everything = dump_json(value)
     if is_request(value):
-        # One of them fails where it is asked for the set fields alone.
+        # Some of Prefect's request objects raise in `model_dump(exclude_unset=True)`.
         is_partial, names = _is_official, value.model_fields_set
     else:
         is_partial, names = is_request, value.model_dump(mode="json", exclude_unset=True)
     fields: dict[str, Any] = {}
-    for name, whole in everything.items():
+    for name, dump in everything.items():
         if name not in names:
             continue
-        held = getattr(value, name, None)
-        if isinstance(held, (list, tuple)):
-            parts = zip(cast("Sequence[object]", held), whole, strict=True)
-            fields[name] = [set_fields(part) if is_partial(part) else dump for part, dump in parts]
+        field = getattr(value, name, None)
+        if isinstance(field, (list, tuple)):
+            items = zip(cast("Sequence[object]", field), dump, strict=True)
+            fields[name] = [set_fields(item) if is_partial(item) else item_dump for item, item_dump in items]
         else:
-            fields[name] = set_fields(held) if is_partial(held) else whole
+            fields[name] = set_fields(field) if is_partial(field) else dump
     return fields
 
 
 def is_request(value: object) -> bool:
-    """Whether it is one of Prefect's own request objects."""
+    """Whether the value is one of Prefect's own request objects."""
     return _is_prefects(value, "ActionBaseModel")
 
 
@@ -94,14 +94,14 @@ def _is_official(value: object) -> bool:
 
 
 def _is_prefects(value: object, base: str) -> bool:
-    """Whether it is of a class that derives from this one of Prefect's own package."""
+    """Whether the value's class derives from the class of Prefect's package with this name."""
     return any(kind.__name__ == base and kind.__module__.startswith("prefect.") for kind in type(value).__mro__)
 
 
 def _moment(value: datetime) -> datetime:
-    # pandas.NaT is a datetime, and is none.
+    # pandas.NaT is an instance of datetime, and is not equal to itself.
     if value != value:
-        raise ValueError(f"{value!r} is no moment")
+        raise ValueError(f"{value!r} is not a date and time")
     return datetime.combine(datetime.date(value), datetime.timetz(value))
 
 
@@ -110,7 +110,7 @@ def _time(value: time) -> time:
 
 
 def _scalar(value: Any) -> object:
-    """A number or moment of numpy's, or of another library with its interface."""
+    """A number or datetime of numpy, or of another library with its interface."""
     kind = value.dtype.kind if getattr(value, "ndim", None) == 0 and hasattr(value, "dtype") else ""
     match kind:
         case "b":
@@ -122,8 +122,8 @@ def _scalar(value: Any) -> object:
         case "m" | "M":
             return value.astype(f"{kind}8[us]").item()
         case _:
-            what = "a class" if isinstance(value, type) else type(cast(object, value)).__name__
-            raise TypeError(f"{what} is not JSON: make text, a number, a list or a dict of it")
+            kind_of_value = "a class" if isinstance(value, type) else type(cast(object, value)).__name__
+            raise TypeError(f"{kind_of_value} is not JSON: make text, a number, a list or a dict of it")
 
 
 def _key(value: bool | None) -> str:
@@ -141,7 +141,7 @@ def _items(value: Any) -> list[Any]:
 _Types = type | tuple[type, ...]
 _CONVERSIONS: tuple[tuple[_Types, Callable[[Any], object]], ...] = (
     (str, str.__str__),
-    # The encoder asks for these where they are keys, and writes them itself elsewhere.
+    # The encoder calls the hook with these only for keys of a dict; it writes values itself.
     ((bool, NoneType), _key),
     (int, int.__int__),
     (float, float.__float__),

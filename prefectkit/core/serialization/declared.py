@@ -1,7 +1,7 @@
 """Checks of the values of fields, derived from their declared types.
 
-What a value is in JSON must be what the type declares. As with the server, a number in text stands for the number, a
-float without a fraction for the integer, and 0 and 1 for False and True.
+A value must have the JSON type that its field declares. As on the server, text that contains a number counts as the
+number, a float without a fraction as an integer, and 0 and 1 as False and True.
 """
 
 from __future__ import annotations
@@ -36,15 +36,15 @@ LARGEST: Final = 2**63 - 1
 _SPAN: Final = re.compile(r"[+-]?(P|[0-9.]+(:| days?,|$))")
 
 Check: TypeAlias = Callable[[str, Any], bool]
-"""A function of the name of a field and its value: whether it may be sent. It may raise a more special error itself."""
+"""Takes the name of a field and its value, and returns whether the value may be sent, or raises a specific error."""
 
 
 class TypeMismatchError(InvalidParameterError):
-    """A value is none of those that the type of its field declares. Users get it as an `InvalidParameterError`."""
+    """A value does not have the type of its field. Users get it as an `InvalidParameterError`."""
 
 
 class Declared(NamedTuple):
-    """What a type declares.
+    """The values that a type declares.
 
     Attributes:
         exact: The types of values that need no check.
@@ -62,15 +62,15 @@ class Declared(NamedTuple):
         return self.kinds.get("text") is _is_moment
 
     def quick_check(self, type_: Any) -> Check | None:
-        """The check of a value of exactly this type, where there is one that needs no conversion."""
+        """The check of a value of exactly this type; None if the value must be converted first."""
         return None if issubclass(type_, Enum) else self.kinds.get(_kind_of(type_) or "")
 
     def check(self, name: str, value: Any) -> None:
         """Refuse a value that the type does not declare.
 
         Raises:
-            TypeMismatchError: The value is none of those that are declared.
-            InvalidParameterError: No server takes the value.
+            TypeMismatchError: The value is of another type.
+            InvalidParameterError: No server accepts the value.
         """
         if type(value) in self.exact:
             return
@@ -80,7 +80,7 @@ class Declared(NamedTuple):
             try:
                 plain = convert(plain)
             except Exception:  # whatever an object of another library raises
-                # The encoder explains it, unless a check does.
+                # If no check raises, the encoder raises an error with the reason.
                 self.kinds.get("other", _accept)(name, value)
                 return
             kind = _kind(plain)
@@ -97,10 +97,10 @@ class Declared(NamedTuple):
 
 
 def check_list(name: str, value: object) -> None:
-    """Refuse the value of a parameter that is no list, nor another iterable of several values.
+    """Refuse the value of a parameter that is neither a list nor another iterable of several values.
 
     Raises:
-        InvalidParameterError: It is text, a dict or a Struct, say.
+        InvalidParameterError: It is text, a dict or a Struct, for example.
     """
     try:
         _list_of(None).check(name, value)
@@ -111,28 +111,28 @@ def check_list(name: str, value: object) -> None:
 @cache
 def declared(type_: Any) -> Declared | None:
     """The values that a type declares; None for any value."""
-    alternatives = [_alternative(each) for each in _alternatives(type_)]
-    found = [each for each in alternatives if each is not None]
-    if len(found) < len(alternatives):
+    members = [_declared_by(member) for member in _union_members(type_)]
+    restricted = [member for member in members if member is not None]
+    if len(restricted) < len(members):
         return None
     kinds: dict[str, Check] = {}
-    # Of the checks of text, that of any text replaces that of a number, and that of an id or an enum replaces both.
-    for each in sorted(found, key=lambda each: _PRECEDENCE.get(each.kinds.get("text"), len(_PRECEDENCE))):
-        kinds |= each.kinds
-    exact = frozenset[type]().union(*(each.exact for each in found))
-    words = dict.fromkeys(word for each in found for word in each.words)
+    # If several members check text, the last check in this order applies: number, duration, any text, id or enum.
+    for member in sorted(restricted, key=lambda member: _PRECEDENCE.get(member.kinds.get("text"), len(_PRECEDENCE))):
+        kinds |= member.kinds
+    exact = frozenset[type]().union(*(member.exact for member in restricted))
+    words = dict.fromkeys(word for member in restricted for word in member.words)
     if kinds.get("text", _accept) is not _accept:
         exact -= {str}
         words.pop("text", None)
     return Declared(exact, kinds, tuple(words))
 
 
-def _alternatives(type_: Any) -> Iterable[Any]:
+def _union_members(type_: Any) -> Iterable[Any]:
     return get_args(type_) if get_origin(type_) in (Union, UnionType) else (type_,)
 
 
-def _alternative(type_: Any) -> Declared | None:
-    """What one type of a union declares; None for any value."""
+def _declared_by(type_: Any) -> Declared | None:
+    """The values that one member of a union declares; None for any value."""
     origin = get_origin(type_)
     if origin is Annotated:
         has_offset = any(isinstance(meta, msgspec.Meta) and meta.tz for meta in type_.__metadata__)
@@ -187,7 +187,7 @@ def _is_number(name: str, value: Any) -> bool:
 
 
 def _is_span(_name: str, value: object) -> bool:
-    """Whether it is a timedelta, or the text of one: `PT5M`, `00:05:00`, `1 day, 0:00`, or seconds."""
+    """Whether the value is a timedelta, or the text of one: `PT5M`, `00:05:00`, `1 day, 0:00`, or seconds."""
     return isinstance(value, timedelta) or (isinstance(value, str) and _SPAN.match(value) is not None)
 
 
@@ -199,7 +199,7 @@ def _is_id(name: str, value: object) -> bool:
 
 
 def _are_ids(values: object) -> bool:
-    """Whether all are ids in a common form, five times as fast as one after the other."""
+    """Whether all values are ids in a common form; five times as fast as a check of each."""
     try:
         msgspec.convert(values, list[UUID])
     except msgspec.ValidationError:
@@ -230,10 +230,10 @@ def _list_of(item: Declared | None) -> Declared:
     has_ids = item.kinds.get("text") is _is_id
 
     def check(name: str, value: Iterable[Any]) -> bool:
-        # An iterator is checked when it has become a list.
+        # An iterator is checked after it was converted to a list.
         if not (is_one_shot(type(value)) or item.exact.issuperset(map(type, value)) or (has_ids and _are_ids(value))):
-            for each in value:
-                item.check(f"an item of {name}", each)
+            for element in value:
+                item.check(f"an item of {name}", element)
         return True
 
     words = " or ".join(word.removeprefix("a ").removeprefix("an ") for word in item.words)

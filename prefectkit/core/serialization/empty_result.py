@@ -1,6 +1,6 @@
-"""What counts as the success of an operation without a result: only what the API itself sends for one.
+"""Checks the response of an operation that returns nothing: only a response as the API sends it is a success.
 
-A gateway in front of the API responds with what it likes, and a change that it has swallowed must not pass for done.
+A gateway in front of the API may respond with a 200 of its own although it did not forward the request.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ _KINDS: Final[dict[type[Any], str]] = {dict: "an object", list: "an array", str:
 
 
 class _Stored(msgspec.Struct):
-    """An object of the API, as other versions of a server may send for a change of one."""
+    """An object of the API: some server versions return the changed object."""
 
     id: UUID
     created: str
 
 
 def why_not_empty(response: Response) -> str | None:
-    """Why the response is not one that the API sends for an operation without a result; None where it is.
+    """Why the response is not one that the API sends for an operation without a result; None if it is.
 
-    The API sends 204 without a body, or `null`. A response that stands in for one that was lost is right as well.
+    The API sends 204 without a body, or `null`. A deduplicated response (see `reconciliation.py`) is accepted too.
     """
     body = response.body.strip()
     if response.deduplicated:

@@ -1,4 +1,4 @@
-"""Models of pydantic as JSON, without asterisks that stand for a secret."""
+"""JSON of pydantic models. A secret that pydantic would write as asterisks is refused."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ WAY_OUT = "would be sent as asterisks: pass its get_secret_value(), or the name 
 
 
 def dump_json(model: Any) -> Any:
-    """What a model is in JSON.
+    """The model as parsed JSON.
 
     Raises:
-        RequestEncodeError: A secret inside, such as pydantic's `SecretStr`, is masked in it.
+        RequestEncodeError: It contains a secret, such as pydantic's `SecretStr`, which JSON would have as asterisks.
     """
     dump = model.model_dump(mode="json")
     if _has_asterisks(dump) and (place := _masked_secret("", model.model_dump(), dump)) is not None:
@@ -23,7 +23,7 @@ def dump_json(model: Any) -> Any:
 
 
 def is_secret(value: object) -> bool:
-    """Whether it is an object that masks its text, such as pydantic's `SecretStr`."""
+    """Whether the value is an object that masks its text, such as pydantic's `SecretStr`."""
     return callable(getattr(type(value), "get_secret_value", None))
 
 
@@ -36,12 +36,12 @@ def _has_asterisks(dump: object) -> bool:
 
 
 def _is_mask(secret: Any, dump: object) -> bool:
-    """Whether a secret was dumped as asterisks. A model may also dump the text, and an empty one has no asterisks."""
+    """Whether a secret was dumped as asterisks. A model may dump its text instead; an empty secret has no asterisks."""
     return isinstance(dump, str) and "*" in dump and dump in str(secret) and dump != secret.get_secret_value()
 
 
 def _masked_secret(place: str, value: Any, dump: Any) -> str | None:
-    """Where in a value a secret is that its dump masks."""
+    """The path of the first secret in a value that its dump masks; None if there is none."""
     if is_secret(value):
         return place if _is_mask(value, dump) else None
     inner: Iterable[tuple[str, Any, Any]] = ()

@@ -1,4 +1,4 @@
-"""The memory that JSON takes once it is decoded: two bytes, `[]`, become an object of eighty."""
+"""Limits the memory that decoded JSON takes: the two bytes `[]` become an object of eighty bytes."""
 
 from __future__ import annotations
 
@@ -8,26 +8,26 @@ from prefectkit.core.errors import TransportError
 
 LEAST = 192 << 20
 TIMES = 4
-"""What is decoded may take `LEAST` bytes, or `TIMES` the length of its text where that is more."""
+"""A decoded body may take `LEAST` bytes, or `TIMES` the length of its text if that is more."""
 
 SMALL = 2 << 20
-"""Bytes of text that cannot take more than that, whatever is in them."""
+"""A body of this many bytes can never exceed the limit."""
 
-# Bytes that stand behind a character of the text: a list, a dictionary, an item and its place, a key.
+# The memory in bytes for each such character of the text: a list, a dictionary, an item, a key.
 _WEIGHTS = ((b"[", 80), (b"{", 160), (b",", 64), (b":", 48))
-# One without an end takes the rest, or each escaped quote in it would be tried as the beginning of one.
+# A string without an end extends to the end of the body. Else each escaped quote in it would be tried as a start.
 _STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)', re.DOTALL)
 _STRINGS = re.compile(rb'(?:[^"]*+"(?:[^"\\]++|\\.)*+"){1,10000}', re.DOTALL)
 
 
 def check_memory_estimate(body: bytes) -> None:
-    """Refuse a body that would take many times its length in memory.
+    """Refuse a body that would take too much memory when it is decoded.
 
     Raises:
-        TransportError: It would.
+        TransportError: The estimate exceeds the limit.
     """
     most = max(LEAST, TIMES * len(body))
-    # A text may hold any number of these characters, so what looks too large is looked at without its texts.
+    # Strings may contain any number of these characters, so a body that seems too large is measured without them.
     if _weight(body) <= most:
         return
     weight = position = 0

@@ -1,4 +1,4 @@
-"""Datetimes of requests: they have an offset that ISO 8601 can express."""
+"""Checks datetimes of requests: they must have a UTC offset, in whole minutes."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from prefectkit.core.errors import InvalidParameterError
 from prefectkit.core.representation import shown
 
 
-def check_moment(name: str, value: object, otherwise: str = "") -> None:
+def check_moment(name: str, value: object, alternative: str = "") -> None:
     """Refuse a value that is not a datetime with a UTC offset, or that no server can read.
 
     Args:
         name: The name of the parameter, for the error.
         value: A datetime, or its text in ISO 8601.
-        otherwise: What the error suggests besides a datetime.
+        alternative: A value that the error suggests besides a datetime.
 
     Raises:
         InvalidParameterError: The value is something else.
@@ -29,7 +29,7 @@ def check_moment(name: str, value: object, otherwise: str = "") -> None:
     if not isinstance(moment, datetime) or moment != moment:
         raise InvalidParameterError(
             f"{name} must be a datetime with an offset, got {shown(value)}: write datetime(..., tzinfo=UTC)"
-            f"{' or ' if otherwise else ''}{otherwise}"
+            f"{' or ' if alternative else ''}{alternative}"
         )
     if moment.tzinfo is UTC:
         return

@@ -1,4 +1,4 @@
-"""Checks of a request body before it is encoded, and what stands in it for bytes and iterators."""
+"""Checks a request body before it is encoded, and replaces bytes by text and iterators by lists."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ _MOST_PLANS: Final = 1000
 
 
 def prepared(body: Any, *, strict: bool = False) -> Any:
-    """The body, with lists in place of iterators, and text in place of bytes, which would be written as base64.
+    """The body with lists in place of iterators, and text in place of bytes, which msgspec would write as base64.
 
     Args:
         body: The body.
-        strict: Whether to refuse what the server would: a value of another type than its field's.
+        strict: Whether to refuse a value whose type differs from its field's, as the server does.
 
     Raises:
         InvalidParameterError: The field of a Struct has a value that its type does not declare; an offset has seconds,
@@ -36,13 +36,13 @@ def prepared(body: Any, *, strict: bool = False) -> Any:
     has_bytes, has_iterators = _check(body, strict)
     if has_iterators:
         body = rebuilt("$", body, text=False)
-        # What they yielded is checked, too.
+        # The items of the iterators are checked too.
         has_bytes, _ = _check(body, strict)
     return rebuilt("$", body, text=True) if has_bytes else body
 
 
 def _check(body: Any, strict: bool) -> tuple[bool, bool]:
-    """Check all values; whether there are bytes, and whether there are iterators."""
+    """Check all values; return whether there are bytes, and whether there are iterators."""
     has_bytes = has_iterators = False
     seen: set[int] = set()
     todo: list[Any] = [body]
@@ -80,14 +80,14 @@ def _check(body: Any, strict: bool) -> tuple[bool, bool]:
 
 
 def _check_offset(body: object, value: datetime | time) -> None:
-    """Refuse an offset that JSON would have without its seconds, anywhere in a body."""
+    """Refuse a UTC offset with seconds, which JSON would omit."""
     if value.tzinfo is not UTC and value == value and has_odd_offset(value):
         place = find(body, lambda part: part is value) or f"a {type(value).__name__}"
         raise InvalidParameterError(odd_offset(place.partition(" is a ")[0], value))
 
 
 def _check_keys(body: object, mapping: Mapping[Any, Any]) -> None:
-    """Refuse two keys of a dict that have the same text: one of the values would be lost."""
+    """Refuse two keys of a dict that are the same text in JSON: one of the values would be lost."""
     keys: dict[object, object] = {}
     for key in mapping:
         text = _key_text(key)
@@ -101,7 +101,7 @@ def _check_keys(body: object, mapping: Mapping[Any, Any]) -> None:
 
 
 def _key_text(key: Any) -> object:
-    """The text of a key in JSON; the key itself where there is none, which the encoder refuses."""
+    """The text of a key in JSON; the key itself if it has none, so that the encoder refuses it."""
     if type(key) is str:
         return key
     try:
@@ -113,7 +113,7 @@ def _key_text(key: Any) -> object:
 
 
 class _Plan(NamedTuple):
-    """What is to be checked of a Struct whose values have certain types.
+    """The checks of a Struct whose values have certain types.
 
     Attributes:
         checks: The fields to check, by index.
@@ -125,10 +125,10 @@ class _Plan(NamedTuple):
 
 
 class _Shape:
-    """What is to be checked of the values of one type.
+    """The checks of the values of one type.
 
     Attributes:
-        parts: All values inside.
+        parts: Returns the values inside; None if there are none.
         has_keys: Whether it is a dict.
         fields: For a Struct, each field with its name and what it declares.
     """
@@ -148,16 +148,16 @@ class _Shape:
         if known is None:
             if len(self._plans) == _MOST_PLANS:
                 self._plans.clear()
-            known = self._plans[types] = self._planned(types)
+            known = self._plans[types] = self._make_plan(types)
         return known
 
-    def _planned(self, types: tuple[type, ...]) -> _Plan:
+    def _make_plan(self, types: tuple[type, ...]) -> _Plan:
         checks: list[tuple[int, str, Declared, Check | None]] = []
         inside: list[int] = []
         for index, ((name, wanted), type_) in enumerate(zip(self.fields, types, strict=True)):
             if wanted is not None and type_ not in wanted.exact:
                 checks.append((index, name, wanted, wanted.quick_check(type_)))
-            # The check of a moment looks at its offset.
+            # `check_moment` checks the offset as well.
             if type_ not in ATOMS and not (type_ is datetime and wanted is not None and wanted.is_moment):
                 inside.append(index)
         return _Plan(tuple(checks), tuple(inside))

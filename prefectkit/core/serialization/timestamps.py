@@ -1,4 +1,4 @@
-"""Repair of odd timestamps: a refused response is decoded once more, with unusual but clear timestamps rewritten."""
+"""Repairs unusual timestamps: a response that cannot be decoded is decoded again, with its timestamps rewritten."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ _TIMESTAMP = re.compile(
 _PLACE = re.compile(r"`\$([^`]*)`$")
 _STEP = re.compile(r"\.([^.\[]+)|\[(\d+|\.\.\.)\]")
 MOST_FIELDS = 64
-"""Fields that are repaired in one response at most."""
+"""The maximum number of fields that are repaired in one response."""
 
 
 def decode_repaired(type_: Any, body: bytes, refusal: msgspec.ValidationError) -> Any:
     """The body as a value of the type, as `convert_repaired` makes it.
 
-    A list is read row by row, so that the time grows with its length and no faster.
+    A list is read row by row, so that the time is linear in its length.
 
     Args:
         type_: The type.
-        body: What the decoder refused.
-        refusal: The reason.
+        body: The body that the decoder refused.
+        refusal: The decoder's error.
 
     Raises:
-        msgspec.MsgspecError: It is not JSON, or not that of the type.
+        msgspec.MsgspecError: The body is not JSON, or not of this type.
     """
     if "datetime" not in str(refusal):
         raise refusal
@@ -40,24 +40,24 @@ def decode_repaired(type_: Any, body: bytes, refusal: msgspec.ValidationError) -
 
 
 def convert_repaired(type_: Any, data: Any) -> Any:
-    """Decoded JSON as a value of the type, with every timestamp mended that stands where one is expected.
+    """Decoded JSON as a value of the type, with the timestamps in its datetime fields repaired.
 
-    Without an offset it is UTC; a leap second is the second before it; 24:00 is the next day's 0:00; a date alone is
-    its first moment; a year beyond 9999 is the last moment there is.
+    A timestamp without an offset is read as UTC, a leap second as the second before it, 24:00 as 0:00 of the next day,
+    a date without a time as 0:00, and a year after 9999 as the last possible datetime.
 
     Raises:
-        msgspec.ValidationError: What is wrong is not a timestamp, or means nothing.
+        msgspec.ValidationError: The wrong value is not a timestamp, or one that cannot be repaired.
     """
     return _Reader(type_).convert(data)
 
 
 class _Reader:
-    """Reads values of one type, and remembers where timestamps were odd: they will be in the next one."""
+    """Reads values of one type, and remembers which fields had to be repaired: the next value will need it too."""
 
     def __init__(self, type_: Any) -> None:
         self._type = type_
         self._decoder = msgspec.json.Decoder(type_, strict=False)
-        self._odd: list[list[str]] = []
+        self._repaired: list[list[str]] = []
 
     def row(self, index: int, row: msgspec.Raw) -> Any:
         """A row of a list, with its index in the messages of errors."""
@@ -74,34 +74,34 @@ class _Reader:
 
     def convert(self, data: Any) -> Any:
         """See `convert_repaired`."""
-        for steps in self._odd:
-            _mend(data, steps)
+        for steps in self._repaired:
+            _repair(data, steps)
         while True:
             try:
                 return msgspec.convert(data, self._type, strict=False)
             except msgspec.ValidationError as error:
                 place = _PLACE.search(str(error))
-                if "datetime" not in str(error) or place is None or len(self._odd) == MOST_FIELDS:
+                if "datetime" not in str(error) or place is None or len(self._repaired) == MOST_FIELDS:
                     raise
                 steps = [name or index for name, index in _STEP.findall(place[1])]
-                if not _mend(data, steps):
+                if not _repair(data, steps):
                     raise
-                self._odd.append(steps)
+                self._repaired.append(steps)
 
 
-def _mend(data: Any, steps: list[str]) -> bool:
-    """Mend the field there, in this row and all others; False where there was nothing to mend."""
-    mended = False
+def _repair(data: Any, steps: list[str]) -> bool:
+    """Repair the field at this path, in every item of the lists on the path; return whether any was repaired."""
+    is_repaired = False
     for holder, key in list(_holders(data, steps)):
         moment = _moment(holder[key])
         if moment is not None:
             holder[key] = moment
-            mended = True
-    return mended
+            is_repaired = True
+    return is_repaired
 
 
 def _holders(data: Any, steps: list[str]) -> Iterator[tuple[Any, Any]]:
-    """Each container and key that the steps lead to, an index standing for every index."""
+    """Each container and key at this path; an index in the path matches every index."""
     step, *rest = steps or [""]
     keys: list[Any] = []
     if isinstance(data, list):

@@ -1,4 +1,4 @@
-"""The values inside a value, whatever contains them, and copies with other values inside."""
+"""Walks through nested values: lists, dicts, Structs, dataclasses; and copies them with some values replaced."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from prefectkit.core.errors import InvalidParameterError
 
 BYTES: Final = (bytes, bytearray, memoryview)
 ATOMS: Final = frozenset((str, int, float, bool, NoneType, UnsetType, UUID, date, timedelta, Decimal))
-"""Types of values that contain no others, and that the encoder writes as they are."""
+"""Types whose values contain no other values, and need no conversion."""
 
 Parts: TypeAlias = Callable[[Any], Iterable[object]]
 
 
 @cache
 def parts_of(kind: type[object]) -> Parts | None:
-    """A function that returns all values inside a value of this type.
+    """A function that returns the values directly inside a value of this type.
 
-    None where there are none, or where the encoder converts the value first.
+    None if there are none, or if the encoder converts the value first.
     """
     if issubclass(kind, msgspec.Struct):
         return structs.astuple
@@ -66,19 +66,19 @@ def field_names(kind: type[object]) -> Iterable[str]:
 
 @cache
 def is_one_shot(kind: type[object]) -> bool:
-    """Whether values of this type can be iterated over once: iterators, except for files, which are refused."""
+    """Whether values of this type can be iterated over only once: iterators, except files, which are refused."""
     return issubclass(kind, Iterator) and not issubclass(kind, IOBase)
 
 
 def as_list(name: str, iterator: Iterable[object]) -> list[Any]:
-    """What an iterator yields.
+    """The items of an iterator.
 
     Args:
-        name: Where it stands, for the error.
+        name: The path of the iterator in the body, for the error.
         iterator: The iterator.
 
     Raises:
-        InvalidParameterError: It yields nothing, as one does that was used before.
+        InvalidParameterError: It yields nothing: it is empty, or was used before.
     """
     items = list(iterator)
     if not items:
@@ -90,21 +90,21 @@ def as_list(name: str, iterator: Iterable[object]) -> list[Any]:
 
 
 def is_bytes(value: object) -> bool:
-    """Whether it is bytes, a bytearray or a memoryview."""
+    """Whether the value is bytes, a bytearray or a memoryview."""
     return isinstance(value, BYTES)
 
 
 def is_plain(value: object) -> bool:
-    """Whether it is an atom, or a list or tuple of atoms. False says nothing."""
+    """Whether the value is certainly an atom, or a list or tuple of atoms; False may also mean: not checked."""
     kind = type(value)
     return kind in ATOMS or ((kind is list or kind is tuple) and ATOMS.issuperset(map(type, cast("list[Any]", value))))
 
 
 def with_lists(name: str, value: Any) -> Any:
-    """The value with a list in place of each iterator inside: a copy, or the value itself where there is none.
+    """The value with each iterator inside replaced by a list: a copy, or the value itself if it has no iterator.
 
     Args:
-        name: Where it stands, for errors.
+        name: The path of the value in the body, for errors.
         value: Any value.
 
     Raises:
@@ -116,15 +116,15 @@ def with_lists(name: str, value: Any) -> Any:
 def _has_one_shot(value: object) -> bool:
     todo: list[object] = [value]
     seen: set[int] = set()
-    for each in todo:
+    for item in todo:
         # Any, since mypy does not know that classes are hashable.
-        kind: Any = type(each)
+        kind: Any = type(item)
         if is_one_shot(kind):
             return True
         parts = parts_of(kind)
-        if parts is not None and id(each) not in seen:
-            seen.add(id(each))
-            todo += [part for part in parts(each) if type(part) not in ATOMS]
+        if parts is not None and id(item) not in seen:
+            seen.add(id(item))
+            todo += [part for part in parts(item) if type(part) not in ATOMS]
     return False
 
 
@@ -158,14 +158,14 @@ def rebuilt(place: str, value: Any, *, text: bool) -> Any:
 
 
 def find(body: object, wanted: Callable[[object], bool]) -> str | None:
-    """Where in a body the first such value is, in JSONPath, and what it is."""
+    """The first value in a body that matches: its place in JSONPath, and what it is; None if no value matches."""
     todo = [("$", body)]
     seen: set[int] = set()
     while todo:
         place, value = todo.pop()
         if wanted(value):
             return f"{place} is {_described(value)}"
-        # A body that holds itself is walked once.
+        # A body that contains itself is walked through once.
         if id(value) not in seen:
             seen.add(id(value))
             todo += reversed(_inner(place, value))

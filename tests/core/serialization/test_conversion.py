@@ -288,7 +288,7 @@ class Breaks:
     [
         (b"\xff", "can't decode byte 0xff"),
         (bytearray(b"\xff"), "can't decode byte 0xff"),
-        (NoMoment(2026, 7, 1, tzinfo=UTC), "NaT is no moment"),
+        (NoMoment(2026, 7, 1, tzinfo=UTC), "NaT is not a date and time"),
         (io.StringIO("text"), "StringIO is not JSON: read the file"),
         (Scalar("c", 1), "Scalar is not JSON"),
         (Breaks(), "no such field"),
