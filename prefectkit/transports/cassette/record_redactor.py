@@ -46,11 +46,11 @@ class RecordRedactor:
         detectors = Detectors(self._registry, path)
         pairs = [(name, detectors.redact_field(name, text)) for name, text in parse_qsl(query, keep_blank_values=True)]
         body = self._redact_body(detectors, request.body, request.headers)
-        segments = [detectors.redact_text(unquote(segment)) for segment in path.split("/")]
+        path = _redact_path(path, detectors.redact_text)
         found = frozenset(detectors.found)
         recorded = RecordedRequest(
             request.method,
-            "/".join(map(_quoted, segments, path.split("/"))),
+            path,
             pairs,
             {name: value for name, value in request.headers.items() if name in KEPT_HEADERS},
             body,
@@ -102,7 +102,7 @@ class RecordRedactor:
         redact = self._registry.redactor(found)
         return RecordedRequest(
             request.method,
-            "/".join(_quoted(redact(unquote(segment)), segment) for segment in request.path.split("/")),
+            _redact_path(request.path, redact),
             [(redact(name), redact(text)) for name, text in request.query],
             {name: redact(value) for name, value in request.headers.items()},
             self._redact_known_body(request.body, redact),
@@ -132,9 +132,15 @@ class RecordRedactor:
                 return value if redact(text) == text else self._registry.placeholder(value)
 
 
-def _quoted(text: str, segment: str) -> str:
-    """The path segment of a text; unchanged if the text is."""
-    return segment if text == unquote(segment) else quote(text, safe="<:>")
+def _redact_path(path: str, redact: Redact) -> str:
+    """The path with redacted segments; a segment without secrets keeps its quoting."""
+    segments = path.split("/")
+    for index, segment in enumerate(segments):
+        text = unquote(segment)
+        redacted = redact(text)
+        if redacted != text:
+            segments[index] = quote(redacted, safe="<:>")
+    return "/".join(segments)
 
 
 def _inflated(data: bytes) -> bytes:
