@@ -29,14 +29,31 @@ MEANT = {
 async def compare(scenario: Scenario, names: Any, sync: bool, url: str) -> list[str]:
     """Play it on both: where results or requests differ, and are not meant to."""
 
-    async def play(open_client: Callable[..., AbstractAsyncContextManager[ClientUnderTest]], **options: Any) -> Any:
+    expected, asked = await play(official, scenario, sync, url)
+    found, sent = await play(ours, scenario, sync, url, names=names)
+    wrong = differing(found, expected, sent, asked)
+    summary.played(scenario, sync, wrong)
+    return wrong
+
+
+async def play(
+    open_client: Callable[..., AbstractAsyncContextManager[ClientUnderTest]],
+    scenario: Scenario,
+    sync: bool,
+    url: str,
+    **options: Any,
+) -> tuple[list[Any], list[Any]]:
+    """Play a scenario on one of the clients: the results, and the requests."""
+
+    async def once() -> tuple[list[Any], list[Any]]:
         async with open_client(url, uuid4().hex[:8], sync=sync, **options) as opened:
             results = [seen(item) for item in await scenario(opened)]
             return results, opened.traffic.seen()
 
-    expected, asked = await when_free(lambda: play(official))
-    found, sent = await when_free(lambda: play(ours, names=names))
+    return await when_free(once)
+
+
+def differing(found: Any, expected: Any, sent: Any, asked: Any) -> list[str]:
+    """Where results or requests differ, and are not meant to."""
     wrong = [line for line in differences(found, expected) if not line.endswith(tuple(MEANT))]
-    wrong += unmeant(differences(sent, asked))
-    summary.played(scenario, sync, wrong)
-    return wrong
+    return wrong + unmeant(differences(sent, asked))

@@ -23,14 +23,14 @@ Execute: TypeAlias = Callable[[str, str], tuple[str, str | None]]
 
 
 @contextmanager
-def without_prefect(server: FilledServer) -> Generator[Execute]:
+def without_prefect(api_url: str) -> Generator[Execute]:
     """A process in which programs run, and Prefect cannot be imported."""
     process = subprocess.Popen(
         [sys.executable, interpreter.__file__],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-        env={**os.environ, "PREFECT_API_URL": server.url, "PYTHONPATH": os.pathsep.join(sys.path)},
+        env={**os.environ, "PREFECT_API_URL": api_url, "PYTHONPATH": os.pathsep.join(sys.path)},
     )
     assert process.stdin and process.stdout
     requests, results = process.stdin, process.stdout

@@ -33,7 +33,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FilledServer]:
 
 @pytest.fixture(scope="module")
 def without_prefect(server: FilledServer) -> Iterator[Execute]:
-    with programs.without_prefect(server) as execute:
+    with programs.without_prefect(server.url) as execute:
         yield execute
 
 

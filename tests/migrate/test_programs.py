@@ -28,7 +28,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FilledServer]:
 @pytest.fixture(scope="module")
 def without_prefect(server: FilledServer) -> Iterator[Execute]:
     """Runs a program in a process in which Prefect cannot be imported."""
-    with programs.without_prefect(server) as execute:
+    with programs.without_prefect(server.url) as execute:
         yield execute
 
 
