@@ -47,7 +47,8 @@ class keywords(Generic[P, B]):
 
         def call(*args: Any, **fields: Any) -> Any:
             if len(args) != len(positional):
-                raise _misplaced(function.__name__, [each.name for each in positional[1:]], list(known), args[-1])
+                names = [parameter.name for parameter in positional[1:]]
+                raise _misplaced(function.__name__, names, list(known), args[-1])
             try:
                 body = construct(struct, **fields)
             except TypeError as error:
@@ -74,7 +75,7 @@ def _misplaced(name: str, leading: list[str], known: list[str], last: object) ->
     """The error for fields that were passed by position, or for too few positional arguments."""
     text = f"{name}() takes {', '.join(leading) or 'nothing'} by position, and the rest by keyword: {', '.join(known)}"
     if isinstance(last, Mapping):
-        text += f". Where its fields are in a dict, write {name}({''.join(f'{each}, ' for each in leading)}**fields)"
+        text += f". If its fields are in a dict, write {name}({''.join(f'{item}, ' for item in leading)}**fields)"
     elif isinstance(last, msgspec.Struct):
         text += f". It does not take a {type(last).__name__} as a whole"
     return TypeError(text)
@@ -82,7 +83,7 @@ def _misplaced(name: str, leading: list[str], known: list[str], last: object) ->
 
 def _misnamed(name: str, fields: Collection[str], known: Collection[str], error: TypeError) -> TypeError:
     """The error for an unknown or a missing keyword."""
-    unknown = next((each for each in fields if each not in known), None)
+    unknown = next((field for field in fields if field not in known), None)
     if unknown is not None:
         return unexpected(name, unknown, known)
     return TypeError(f"{name}(): {error}. It takes {', '.join(known)}")

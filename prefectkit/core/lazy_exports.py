@@ -45,9 +45,12 @@ def lazy_exports(package: str) -> tuple[list[str], Callable[[str], Any], Callabl
             raise AttributeError(f"module {package!r} has no attribute {name!r}{hint}", name=name)
         from prefectkit.core.concurrency.lazy_loading import loading
 
-        home = exports[name]
+        source_module = exports[name]
         with loading():
-            value = import_module(f"{home}.{name}") if home == package else getattr(import_module(home), name)
+            if source_module == package:
+                value: Any = import_module(f"{package}.{name}")
+            else:
+                value = getattr(import_module(source_module), name)
         setattr(module, name, value)
         return value
 

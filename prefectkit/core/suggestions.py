@@ -118,8 +118,8 @@ _CRUD: Final = frozenset({"count", "create", "delete", "read", "update"})
 def nearest(name: str, known: Iterable[str]) -> list[str]:
     """The names that were probably meant, best first."""
     names = list(known)
-    ways = (_same_stem, _translated, _containing, _similar)
-    return next((found[:MOST] for way in ways if (found := way(name, names))), list[str]())
+    searches = (_same_stem, _translated, _containing, _similar)
+    return next((found[:MOST] for search in searches if (found := search(name, names))), list[str]())
 
 
 def close_matches(name: str, known: Iterable[str], *, cutoff: float = 0.8) -> list[str]:
@@ -133,8 +133,9 @@ def close_matches(name: str, known: Iterable[str], *, cutoff: float = 0.8) -> li
     # Imported lazily: it takes long, and only a misspelt name needs it.
     from difflib import get_close_matches
 
-    by_spelling = {_letters(each): each for each in known}
-    return [by_spelling[each] for each in get_close_matches(_letters(name), by_spelling, n=MOST, cutoff=cutoff)]
+    by_spelling = {_letters(known_name): known_name for known_name in known}
+    matches = get_close_matches(_letters(name), by_spelling, n=MOST, cutoff=cutoff)
+    return [by_spelling[match] for match in matches]
 
 
 def did_you_mean(name: str, known: Collection[str]) -> str:
@@ -157,7 +158,7 @@ def unknown_attribute(value: object, name: str) -> AttributeError:
     """The error for an attribute that an object does not have."""
     text = f"{type(value).__name__!r} object has no attribute {name!r}"
     if not name.startswith("_"):
-        known = [each for each in dir(value) if not each.startswith("_")]
+        known = [attribute for attribute in dir(value) if not attribute.startswith("_")]
         text += _method_of(name, known) or did_you_mean(name, known)
     # The interpreter adds a suggestion of its own if the error has `obj`, which it sets if there is no name.
     return AttributeError(text, name=name)
@@ -192,15 +193,15 @@ def explained(function: Callable[P, T]) -> Callable[P, T]:
 def explain(function: Callable[..., Any], kwargs: Mapping[str, Any]) -> None:
     """Raise TypeError for the first keyword that the function does not take, if there is one."""
     parameters = inspect.signature(function).parameters.values()
-    known = [each.name for each in parameters if each.kind in (each.POSITIONAL_OR_KEYWORD, each.KEYWORD_ONLY)]
+    known = [item.name for item in parameters if item.kind in (item.POSITIONAL_OR_KEYWORD, item.KEYWORD_ONLY)]
     unknown = [name for name in kwargs if name not in known]
-    if unknown and not any(each.kind is each.VAR_KEYWORD for each in parameters):
+    if unknown and not any(item.kind is item.VAR_KEYWORD for item in parameters):
         owner = function.__qualname__.removesuffix(".__init__").rpartition(".")[2]
         raise unexpected(owner, unknown[0], [name for name in known if name != "self"]) from None
 
 
 def _same_stem(name: str, known: list[str]) -> list[str]:
-    return [each for each in known if _stem(each) == _stem(name)]
+    return [item for item in known if _stem(item) == _stem(name)]
 
 
 def _translated(name: str, known: list[str]) -> list[str]:
@@ -214,14 +215,14 @@ def _translated(name: str, known: list[str]) -> list[str]:
 def _containing(name: str, known: list[str]) -> list[str]:
     """The names with all its parts, the shortest first: `work_pools` for `pools`, `flow_run_id` for `id`."""
     parts = _parts(name)
-    return sorted((each for each in known if parts <= _parts(each)), key=lambda each: each.count("_"))
+    return sorted((item for item in known if parts <= _parts(item)), key=lambda item: item.count("_"))
 
 
 def _similar(name: str, known: list[str]) -> list[str]:
     return (
         close_matches(name, known)
         or close_matches(name, known, cutoff=0.6)
-        or [each for each in known if name.startswith(f"{each}_")]
+        or [item for item in known if name.startswith(f"{item}_")]
     )
 
 
@@ -229,7 +230,7 @@ def _method_of(name: str, known: Collection[str]) -> str:
     """The end of the message for a flat name on a client: `read_flow_run` is `flow_runs.read`."""
     verb, _, noun = name.partition("_")
     method = verb if verb in _CRUD else _WORDS.get(verb, "").split(" ")[0]
-    group = next((each for each in known if noun and _stem(each) == _stem(noun)), "")
+    group = next((item for item in known if noun and _stem(item) == _stem(noun)), "")
     if not group or method not in _CRUD or verb == "set":
         return ""
     method = "list" if method == "read" and noun == group else method

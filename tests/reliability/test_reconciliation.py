@@ -224,13 +224,13 @@ async def test_something_else_of_that_name_is_a_conflict(name: str, surface: str
         await case.create(client, **case.other)
         there = await shown(client, case)
         losses.arm()
-        with pytest.raises(Conflict, match="what is there differs in ") as caught:
+        with pytest.raises(Conflict, match="the existing object differs in ") as caught:
             await case.create(client)
         assert losses.sent == 2
         assert losses.lost is not None and losses.lost.status == 409
         (field,) = case.other
         differing = "schedule" if field == "schedules" else field
-        assert differing in str(caught.value).partition("what is there differs in ")[2]
+        assert differing in str(caught.value).partition("the existing object differs in ")[2]
         assert "hunter" not in str(caught.value)
         assert (caught.value.attempts, caught.value.maybe_applied) == (2, True)
         assert await shown(client, case) == there

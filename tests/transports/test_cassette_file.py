@@ -391,9 +391,9 @@ async def test_a_cancelled_request_is_not_recorded(path: Path, anyio_backend: st
 
 def test_what_is_no_cassette_file(path: Path) -> None:
     os.mkfifo(path)
-    with pytest.raises(CassetteError, match="cannot be read: it is no regular file"):
+    with pytest.raises(CassetteError, match="cannot be read: it is not a regular file"):
         CassetteTransport(path)
-    with pytest.raises(CassetteError, match="cannot be read: it is no regular file"):
+    with pytest.raises(CassetteError, match="cannot be read: it is not a regular file"):
         CassetteTransport("/dev/zero")
     with pytest.raises(CassetteError, match="cannot be read: Is a directory"):
         CassetteTransport(path.parent)

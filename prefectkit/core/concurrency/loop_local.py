@@ -27,7 +27,7 @@ Place: TypeAlias = tuple[int, object]
 
 
 class ProcessLocal(Generic[T]):
-    """One value for each process, made when it is first asked for. From any thread and signal handler.
+    """One value for each process, made on first use. For any thread and signal handler.
 
     Args:
         make: Makes a value.
@@ -122,9 +122,9 @@ class LoopLocal(Generic[T]):
         """
         self._is_closed = True
         place = _place()
-        here = self._values.pop(place, None)
-        others = [each for each in list(self._values) if each[0] == place[0]]
-        return here, [self._values.pop(each) for each in others]
+        value = self._values.pop(place, None)
+        other_loops = [key for key in list(self._values) if key[0] == place[0]]
+        return value, [self._values.pop(key) for key in other_loops]
 
     async def aclose(self) -> None:
         """Refuse further use, and close the value of the running event loop. Calling it again does nothing.
@@ -134,9 +134,9 @@ class LoopLocal(Generic[T]):
         self.close()
         place = _place()
         closer = self._closers.pop(place, None)
-        for each in [each for each in list(self._closers) if each[0] == place[0]]:
+        for key in [key for key in list(self._closers) if key[0] == place[0]]:
             # Each event loop closes its value when nothing refers to it.
-            self._closers.pop(each, None)
+            self._closers.pop(key, None)
         if closer is not None:
             await closer.aclose()
 

@@ -45,7 +45,7 @@ class Outcome(Generic[A, T]):
 
     @property
     def refused(self) -> bool:
-        """Whether the server responded that it did not do what was asked: `accepted` of the result is False."""
+        """Whether the server refused the transition in a success response: `accepted` of the result is False."""
         return getattr(self._result, "accepted", None) is False
 
     def __repr__(self) -> str:

@@ -48,7 +48,7 @@ class Permit:
     __slots__ = ("_semaphore",)
 
     def __init__(self, semaphore: Semaphore) -> None:
-        # A strong reference would keep a semaphore alive that nobody uses.
+        # A strong reference would keep an unused semaphore alive.
         self._semaphore = weakref.ref(semaphore)
 
     def __del__(self) -> None:

@@ -14,15 +14,15 @@ from prefectkit.core.http.messages import Request, Response
 from prefectkit.core.http.status import status_error
 from prefectkit.core.retries.policy import phase_of_status
 
-Ask: TypeAlias = Callable[[Request], Awaitable[Response]]
+Send: TypeAlias = Callable[[Request], Awaitable[Response]]
 
 
-async def find_applied(call: Call, ask: Ask) -> Response | None:
+async def find_applied(call: Call, send: Send) -> Response | None:
     """The response that was lost with an earlier attempt, or None if the server applied none.
 
     Args:
         call: A call of which an earlier attempt may have been applied, and whose operation has a `Lookup`.
-        ask: Sends a further request.
+        send: Sends a further request.
 
     Raises:
         CallError: The lookup failed. It is an AmbiguousOutcomeError if a retry of the lookup cannot help.
@@ -32,10 +32,10 @@ async def find_applied(call: Call, ask: Ask) -> Response | None:
         # A plugin has replaced the request.
         return None
     target = f"{lookup.path.render({})}?{urlencode(lookup.query(call.request.path_params))}"
-    asked = call.request.sibling("GET", target)
-    response = await ask(asked)
+    read = call.request.sibling("GET", target)
+    response = await send(read)
     if not response.is_success:
-        error = status_error(asked, response)
+        error = status_error(read, response)
         if phase_of_status(response.status) is not None:
             raise error
         raise AmbiguousOutcomeError(

@@ -24,16 +24,16 @@ from prefectkit.core.serialization.codec import decode
 _ABSENT = re.compile(r"\S.* not found\.?", re.IGNORECASE | re.DOTALL)
 """`Flow run not found`, `Work pool "x" not found.`"""
 
-Ask: TypeAlias = Callable[[Request], Awaitable[Response]]
+Send: TypeAlias = Callable[[Request], Awaitable[Response]]
 
 
-async def reconcile(call: Call, error: StatusError, ask: Ask) -> Response | None:
+async def reconcile(call: Call, error: StatusError, send: Send) -> Response | None:
     """The response that was lost with an earlier attempt, or None if the refusal must be raised.
 
     Args:
         call: A call of which an earlier attempt may have been applied.
         error: The refusal of a later attempt. If the existing object differs, its message is extended by the fields.
-        ask: Sends a further request.
+        send: Sends a further request.
 
     Raises:
         CallError: The existing object could not be read; the attempt may be retried.
@@ -50,38 +50,40 @@ async def reconcile(call: Call, error: StatusError, ask: Ask) -> Response | None
         return None
     body: Any = msgspec.json.decode(call.request.body)
     sent = _rows(body)
-    found = await _find(call.request, read_back, body, read_back.include_secrets, ask)
+    found = await _find(call.request, read_back, body, read_back.include_secrets, send)
     if found is None:
         return None
     differing = {name for pair in zip(sent, found, strict=True) for name in _differing(*pair, read_back)}
     if differing:
-        error.args = (f"{error.args[0]}; what is there differs in {', '.join(sorted(differing))}",)
+        error.args = (f"{error.args[0]}; the existing object differs in {', '.join(sorted(differing))}",)
         return None
     if read_back.include_secrets:
-        found = await _find(call.request, read_back, body, None, ask)
+        found = await _find(call.request, read_back, body, None, send)
         if found is None:
             return None
     # Fields that the route does not return are taken from the request.
-    rows = [{**wanted, **there} for wanted, there in zip(sent, found, strict=True)]
-    merged = msgspec.json.encode(rows if isinstance(body, list) else rows[0])
-    return Response(200, {"content-type": "application/json"}, merged, deduplicated=True)
+    rows = [{**sent_row, **found_row} for sent_row, found_row in zip(sent, found, strict=True)]
+    response_body = msgspec.json.encode(rows if isinstance(body, list) else rows[0])
+    return Response(200, {"content-type": "application/json"}, response_body, deduplicated=True)
 
 
 def _is_absence(response: Response) -> bool:
-    """Whether a 404 is the API's own, about an object. The 404 of a gateway without its server has another form."""
+    """Whether a 404 is the API's, for a missing object. A gateway's 404 has another form."""
     try:
         body: Any = msgspec.json.decode(response.body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return False
     match body:
-        case {"detail": str() as said} | {"exception_message": str() as said} if len(cast(Fields, body)) == 1:
+        case {"detail": str() as message} | {"exception_message": str() as message} if len(cast(Fields, body)) == 1:
             # "Not Found" alone is the default 404 for an unknown route.
-            return _ABSENT.fullmatch(said) is not None
+            return _ABSENT.fullmatch(message) is not None
         case _:
             return False
 
 
-async def _find(request: Request, read_back: ReadBack, sent: Any, more: Fields | None, ask: Ask) -> list[Fields] | None:
+async def _find(
+    request: Request, read_back: ReadBack, sent: Any, more: Fields | None, send: Send
+) -> list[Fields] | None:
     """The existing object for each one that was sent; None if one of them does not exist."""
     fields = _rows(sent)[0] if _rows(sent) else {}
     values = {**fields, **request.path_params}
@@ -91,19 +93,20 @@ async def _find(request: Request, read_back: ReadBack, sent: Any, more: Fields |
         # A name that is not allowed in URLs, or a request that a plugin replaced.
         return None
     if read_back.body is None:
-        asked = request.sibling("GET", target)
+        read = request.sibling("GET", target)
     else:
-        asked = request.sibling("POST", target, body=msgspec.json.encode({**read_back.body(fields), **(more or {})}))
-        asked.headers["content-type"] = "application/json"
-    response = await ask(asked)
+        body = {**read_back.body(fields), **(more or {})}
+        read = request.sibling("POST", target, body=msgspec.json.encode(body))
+        read.headers["content-type"] = "application/json"
+    response = await send(read)
     if not response.is_success:
         if phase_of_status(response.status) is not None:
-            raise status_error(asked, response)
+            raise status_error(read, response)
         return None
     if not read_back.by:
         return [decode(Fields, response)]
-    there = {str(row.get(read_back.by)): row for row in decode(list[Fields], response)}
-    found = [there.get(each[read_back.by]) for each in _rows(sent)]
+    existing = {str(row.get(read_back.by)): row for row in decode(list[Fields], response)}
+    found = [existing.get(row[read_back.by]) for row in _rows(sent)]
     return None if None in found else cast("list[Fields]", found)
 
 

@@ -1,6 +1,6 @@
-"""Escapes in a text, decoded: percent-encoding, escapes of JSON and Python, HTML entities, UTF-16, wrapped lines.
+"""Decodes escapes in a text: percent-encoding, escapes of JSON and Python, HTML entities, UTF-16, wrapped lines.
 
-What is found in the decoded text is mapped back to its place in the text. All of it takes linear time.
+Positions in the decoded text are mapped back to positions in the text. Everything takes linear time.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ _LONGEST_TOKEN = 64
 
 
 def decode_escapes(text: str) -> str | None:
-    """The text with one level of escapes decoded, and without control characters; None where there is nothing to do.
+    """The text with one level of escapes decoded, and without control characters; None if that changes nothing.
 
-    Bytes are read as latin-1, and latin-1 that is UTF-8 as the latter. So a text that mixes encodings, each at its own
-    depth, arrives at the same text after some levels.
+    Decoded bytes are read as UTF-8 if they are valid UTF-8, else as latin-1. So a text that mixes encodings at
+    different depths is decoded completely after some levels.
     """
     if _ANY.search(text) is None:
         return None
@@ -41,29 +41,29 @@ def decode_escapes(text: str) -> str | None:
 
 
 def source_spans(text: str, spans: Sequence[Span]) -> Iterator[Span]:
-    """Where in the text these places of the decoded text come from."""
-    wanted = sorted({place for start, end in spans for place in (start, end - 1)})
-    places: dict[int, Span] = {}
+    """The spans of the text that correspond to these spans of the decoded text."""
+    positions = sorted({position for start, end in spans for position in (start, end - 1)})
+    sources: dict[int, Span] = {}
     segments = _segments(text)
     start, end, source, source_end, is_escape = 0, 0, 0, 0, False
-    for place in wanted:
-        while place >= end:
+    for position in positions:
+        while position >= end:
             start, end, source, source_end, is_escape = next(segments)
-        at = source + place - start
-        places[place] = (source, source_end) if is_escape else (at, at + 1)
+        at = source + position - start
+        sources[position] = (source, source_end) if is_escape else (at, at + 1)
     for first, end in spans:
-        yield places[first][0], places[end - 1][1]
+        yield sources[first][0], sources[end - 1][1]
 
 
 def unfinished_escape(text: str) -> int:
-    """Where an escape begins that the end of the text cuts; the text's length where there is none."""
+    """The start of an incomplete escape at the end of the text; the text's length if there is none."""
     base = max(0, len(text) - _LONGEST_TOKEN)
     match = _UNFINISHED.search(text[base:])
     return len(text) if match is None else base + match.start()
 
 
 def readable(data: bytes) -> str:
-    """Bytes as text: UTF-8, also where its end is cut, else latin-1, so that no character of a secret is lost."""
+    """Bytes as text: UTF-8 (its end may be cut), else latin-1, so that no character of a secret is lost."""
     try:
         return codecs.getincrementaldecoder("utf-8")().decode(data)
     except UnicodeDecodeError:
@@ -71,7 +71,7 @@ def readable(data: bytes) -> str:
 
 
 def _segments(text: str) -> Iterator[tuple[int, int, int, int, bool]]:
-    """Start and end in the decoded text, start and end in the text, and whether it is an escape."""
+    """Segments: start and end in the decoded text, start and end in the text, and whether it is an escape."""
     at = done = 0
     for match in _tokens(text).finditer(text):
         if match.start() > done:
@@ -86,7 +86,7 @@ def _segments(text: str) -> Iterator[tuple[int, int, int, int, bool]]:
 
 
 def _tokens(text: str) -> re.Pattern[str]:
-    # The zero bytes of UTF-16 stand within its escapes.
+    # Text in UTF-16 has zero bytes within its escapes; they are removed first.
     return _ZERO if "\0" in text else _TOKEN
 
 
@@ -99,7 +99,7 @@ def _entity(number: int) -> str:
 
 
 def _named_entity(name: str) -> str:
-    # It takes long to import.
+    # Imported lazily: the import takes long.
     import html
 
     return html.unescape(f"&{name};")

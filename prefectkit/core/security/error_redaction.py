@@ -17,7 +17,7 @@ _MOST_CAUSES: Final = 20
 def redact_error(error: CallError, redactor: Redactor) -> None:
     """Remove secrets from an error and its causes, and keep the redactor with the error."""
     error.redactor = redactor
-    error.args = tuple(redactor.text(each) if isinstance(each, str) else each for each in error.args)
+    error.args = tuple(redactor.text(value) if isinstance(value, str) else value for value in error.args)
     for name, value in vars(error).items():
         if isinstance(value, str):
             setattr(error, name, redactor.text(value, is_cut=name == "excerpt"))
@@ -28,11 +28,11 @@ def redact_error(error: CallError, redactor: Redactor) -> None:
         if cause is None:
             break
         # Other libraries quote input that they could not parse.
-        cause.args = tuple(redactor.text(each) if isinstance(each, str) else each for each in cause.args)
+        cause.args = tuple(redactor.text(value) if isinstance(value, str) else value for value in cause.args)
         cause = cause.__cause__ or cause.__context__
 
 
 def request_id(error: CallError, request: Request, response: Response | None) -> str | None:
-    """The id by which the server's operators find the request: what the response says, redacted, or what was sent."""
-    given = None if response is None else response.headers.get("x-request-id")
-    return error.redactor.text(given) if given and error.redactor else request.headers.get("x-request-id")
+    """The request id: the response's (redacted) if it has one, else the request's."""
+    received = None if response is None else response.headers.get("x-request-id")
+    return error.redactor.text(received) if received and error.redactor else request.headers.get("x-request-id")

@@ -30,7 +30,7 @@ _UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _TO_STANDARD = bytes.maketrans(b"-_", b"+/")
 _DEEPEST = 4
-"""Encodings within each other that are decoded at most."""
+"""The maximum depth of nested encodings that are decoded."""
 _MOST_INFLATED = 2**20
 
 
@@ -49,7 +49,7 @@ class KnownSecrets:
     def add(self, secret: str, *, least: int = LEAST, anywhere: bool = False, halves: bool = False) -> None:
         """Add a secret, if it has at least `least` characters.
 
-        With `anywhere` a short one is found inside words too; with `halves` a half of a long one is found as well.
+        With `anywhere`, a short secret is found inside words too. With `halves`, each half of a long one is found too.
         """
         if len(secret) < least:
             return
@@ -69,7 +69,7 @@ class KnownSecrets:
         self._bounded |= other._bounded
 
     def lowered(self) -> KnownSecrets:
-        """The same in any case, to look for in names of headers, which are made lower-case."""
+        """The same secrets, found regardless of case: names of headers are converted to lower case."""
         lower = KnownSecrets()
         lower._forms = {_lower(form): is_base64 for form, is_base64 in self._forms.items()}
         lower._bounded = {_lower(form) for form in self._bounded}
@@ -77,9 +77,9 @@ class KnownSecrets:
         return lower
 
     def spans(self, text: str, *, is_cut: bool = False) -> Iterator[Span]:
-        """Where a secret stands in the text, in any form, and encoded texts with one in them; they may overlap.
+        """The spans of secrets in any encoded form, and of encoded texts that contain one. They may overlap.
 
-        With `is_cut` the text is the beginning of a longer one: the beginning of a secret counts at its end.
+        With `is_cut` the text is the beginning of a longer text: then an incomplete secret at its end is found too.
         """
         if self._forms:
             yield from self._spans(text, _DEEPEST, is_cut)
@@ -101,7 +101,7 @@ class KnownSecrets:
             text = _lower(text)
         for form, is_base64 in self._forms.items():
             if len(form) <= length and form in text:
-                yield from _places(text, form, is_base64, form in self._bounded)
+                yield from _spans_of(text, form, is_base64, form in self._bounded)
         end = unfinished_escape(text) if is_cut else length
         if is_cut:
             yield from ((start, length) for start in self._beginnings(text[:end]))
@@ -120,7 +120,7 @@ class KnownSecrets:
                 yield start, length if stop == end else stop
 
     def _beginnings(self, text: str) -> Iterator[int]:
-        """Where at the end of the text a secret begins that is cut."""
+        """The starts of incomplete secrets at the end of the text."""
         for form, is_base64 in self._forms.items():
             start = text.find(form[:LEAST], max(0, len(text) - len(form) + 1))
             while start >= 0:
@@ -150,7 +150,7 @@ class KnownSecrets:
 
 
 def _is_text(data: bytes) -> bool:
-    """Whether bytes may be text, UTF-16 as well: there is no sense in reading escapes in others."""
+    """Whether bytes may be text, in UTF-8 or UTF-16. Escapes are decoded only in text."""
     try:
         data.decode()
     except UnicodeDecodeError:
@@ -159,11 +159,11 @@ def _is_text(data: bytes) -> bool:
 
 
 def _lower(text: str) -> str:
-    """The text in lower case, each character as one."""
+    """The text in lower case, with the same length."""
     return "".join(char.lower()[0] for char in text)
 
 
-def _places(text: str, form: str, is_base64: bool, is_bounded: bool) -> Iterator[Span]:
+def _spans_of(text: str, form: str, is_base64: bool, is_bounded: bool) -> Iterator[Span]:
     start = text.find(form)
     while start >= 0:
         stop = start + len(form)
@@ -192,7 +192,7 @@ def _after_padding(text: str, stop: int) -> int:
 
 def _decoded(run: str) -> Iterable[bytes]:
     data = run.encode().translate(_TO_STANDARD)
-    # A last character beyond a multiple of four is the rest of a text that was cut.
+    # A single character after the last group of four belongs to a text that was cut.
     data = data[: len(data) - (len(data) % 4 == 1)]
     yield b64decode(data + b"=" * (-len(data) % 4))
     if _HEX_RUN.fullmatch(run):
@@ -212,7 +212,7 @@ def _halves(secret: str) -> dict[str, bool]:
 
 @lru_cache(maxsize=256)
 def _bare(secret: str) -> str:
-    """What is left of the secret in a text all of whose escapes were decoded."""
+    """The secret as it is in a text whose escapes were all decoded."""
     for _ in range(_DEEPEST):
         secret = decode_escapes(secret) or secret
     return secret
@@ -233,7 +233,7 @@ def _forms(text: str) -> dict[str, bool]:
         read.add(bare)
     forms = dict.fromkeys((text, *read, *escaped, *quoted, *lower, data.hex(), data.hex().upper()), False)
     for offset in range(3):
-        # A secret may be a part of what is encoded: `user:` and a password. Three bytes become four characters.
+        # The secret may be a part of the encoded text: `user:` and a password. Three bytes become four characters.
         encoded = b64encode(b"\0" * offset + data).decode().rstrip("=")
         core = encoded[(0, 2, 3)[offset] : -1 if (offset + len(data)) % 3 else None]
         if len(core) >= _WHOLE_WORD - 1:

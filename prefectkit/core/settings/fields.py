@@ -1,4 +1,4 @@
-"""The table of settings that drives every source: how each is called and how its value is read."""
+"""The table of settings: the names of each in every source, and the function that parses its value."""
 
 from __future__ import annotations
 
@@ -7,17 +7,18 @@ from typing import Any
 
 import msgspec
 
-from prefectkit.core.settings.values import boolean, directory, headers, number, secret, status_codes, text, whole
+from prefectkit.core.settings.values import boolean, directory, headers, integer, number, secret, status_codes, text
 
 
 class Setting(msgspec.Struct, frozen=True):
     """One setting.
 
     Attributes:
-        path: Its dotted key in TOML; with `_` for `.` the attribute of `Settings` and the end of the variable's name.
-        parse: Makes the value from what a source holds, or raises `ValueError` with what it must be.
+        path: Its dotted key in TOML. With `_` for `.` it is the attribute of `Settings`, and the end of the variable's
+            name.
+        parse: Converts the value of a source, or raises `ValueError` that says what the value must be.
         is_secret: Whether a message may never show the value.
-        alias: An older name of the variable, used where the proper one is absent.
+        alias: An older name of the variable, used if the current one is absent.
     """
 
     path: str
@@ -46,18 +47,18 @@ SETTINGS = (
     Setting("api.ssl_cert_file", text),
     Setting("api.enable_http2", boolean),
     Setting("api.request_timeout", number(above=0)),
-    Setting("client.max_retries", whole(minimum=0)),
+    Setting("client.max_retries", integer(minimum=0)),
     Setting("client.retry_jitter_factor", number(minimum=0)),
     Setting("client.retry_extra_codes", status_codes),
     Setting("client.csrf_support_enabled", boolean),
     Setting("client.custom_headers", headers, is_secret=True),
     Setting("client.server_version_check_enabled", boolean),
     Setting("client.metrics.enabled", boolean, alias="PREFECT_CLIENT_ENABLE_METRICS"),
-    Setting("client.metrics.port", whole(minimum=0, maximum=65535)),
+    Setting("client.metrics.port", integer(minimum=0, maximum=65535)),
     Setting("cloud.api_url", text),
     Setting("server.ephemeral.enabled", boolean, alias="PREFECT_SERVER_ALLOW_EPHEMERAL_MODE"),
-    Setting("server.ephemeral.startup_timeout_seconds", whole(minimum=1)),
-    Setting("server.api.default_limit", whole(minimum=1), alias="PREFECT_API_DEFAULT_LIMIT"),
+    Setting("server.ephemeral.startup_timeout_seconds", integer(minimum=1)),
+    Setting("server.api.default_limit", integer(minimum=1), alias="PREFECT_API_DEFAULT_LIMIT"),
     Setting("silence_api_url_misconfiguration", boolean),
     Setting("home", directory),
     Setting("profiles_path", directory),

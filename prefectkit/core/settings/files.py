@@ -1,4 +1,4 @@
-"""Reading a file that anybody may have put there: its kind, its size and the time are limited."""
+"""Reads a file whose content is not trusted: the kind of file, its size and the time to read it are limited."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ _PIECE = 1 << 16
 _ABSENT = {errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG}
 
 WAIT = 3.0
-"""Seconds that the writer of a pipe is waited for."""
+"""The maximum seconds to wait for the writer of a pipe."""
 
 
 def read_file(path: Path, most: int, *, pipe: bool = False) -> bytes | None:
-    """The content of a regular file; None where there is none.
+    """The content of a regular file; None if there is no file.
 
     Args:
         path: The file, or a link to it.
         most: The largest size in bytes.
-        pipe: Read a named pipe, too, as password managers provide them, for `WAIT` seconds at most.
+        pipe: Whether to read named pipes too, as password managers provide them, for at most `WAIT` seconds.
 
     Raises:
-        OSError: It cannot be read, is larger, or is neither: a directory, a device, a loop of links.
+        OSError: It cannot be read, is too large, or is a directory, a device or a loop of links.
     """
     try:
-        # Without O_NONBLOCK, to open a pipe waits for its writer.
+        # Without O_NONBLOCK, opening a pipe waits for its writer.
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except ValueError:
-        # A path with a NUL.
+        # The path contains a NUL.
         return None
     except OSError as error:
         if error.errno in _ABSENT:
@@ -47,7 +47,7 @@ def read_file(path: Path, most: int, *, pipe: bool = False) -> bytes | None:
             return _read(descriptor, most, until=time.monotonic() + WAIT)
         if os.path.samefile(path, os.devnull):
             return b""
-        raise OSError(errno.EINVAL, "it is no regular file")
+        raise OSError(errno.EINVAL, "it is not a regular file")
     finally:
         os.close(descriptor)
 
@@ -57,7 +57,7 @@ def _read(descriptor: int, most: int, until: float | None = None) -> bytes:
     length = 0
     while length <= most:
         if until is not None and not _is_readable(descriptor, until):
-            raise TimeoutError(errno.ETIMEDOUT, f"nobody wrote all of it into this pipe within {WAIT:g} s")
+            raise TimeoutError(errno.ETIMEDOUT, f"the writer of this pipe did not finish within {WAIT:g} s")
         piece = os.read(descriptor, _PIECE)
         if not piece:
             return b"".join(pieces)
@@ -67,7 +67,7 @@ def _read(descriptor: int, most: int, until: float | None = None) -> bytes:
 
 
 def _is_readable(descriptor: int, until: float) -> bool:
-    """Whether there is something to read, or the writer has left, before that time."""
+    """Wait until there is something to read or the writer has closed the pipe; False if the time is over."""
     poll = select.poll()
     poll.register(descriptor, select.POLLIN)
     return bool(poll.poll(max(0.0, until - time.monotonic()) * 1000))

@@ -1,4 +1,4 @@
-"""All sources put together, the strongest first."""
+"""Loads the settings from all sources, in the order of precedence."""
 
 from __future__ import annotations
 
@@ -20,22 +20,21 @@ def load_settings(
     strict_profile: bool = True,
     defaults: Sequence[Source] = (),
 ) -> Settings:
-    """Read the settings from where Prefect keeps them.
+    """Read the settings from the same sources as Prefect.
 
-    From strong to weak: the environment, `.env`, `prefect.toml`, `[tool.prefect]` in `pyproject.toml` (these files only
-    in the working directory), the active profile, the default. An empty text is a value. Custom headers are merged over
-    all of them, header by header; everything else is taken whole from the strongest place that has it.
+    In order of precedence: the environment, `.env`, `prefect.toml`, `[tool.prefect]` in `pyproject.toml` (these files
+    only in the working directory), the active profile, the default. An empty text is a value. Custom headers of all
+    sources are merged, header by header; every other setting comes from the first source that has it.
 
     Args:
         environ: The environment variables; those of this process if not given. `~` is always this process's home.
         cwd: The working directory; this process's if not given.
-        strict_profile: False takes the built-in profile `ephemeral` in place of one that is not there, and only warns
-            of a damaged profiles file, as the official client does.
-        defaults: Weaker than everything else, the strongest first. They do not move the profiles.
+        strict_profile: If False, a missing profile is replaced by the built-in profile `ephemeral`, and a damaged
+            profiles file is only warned about, as by the official client.
+        defaults: Sources after all others, in order of precedence. They do not change where profiles are looked for.
 
     Raises:
-        ConfigError: A value, a file or the name of the profile is wrong. The message says which, where it was found and
-            what to do.
+        ConfigError: A value, a file or the name of the profile is wrong. The message names it, its source and the fix.
     """
     environ = os.environ if environ is None else environ
     cwd = Path() if cwd is None else cwd
@@ -52,11 +51,11 @@ def load_settings(
 
 
 def merge(sources: Sequence[Source], **known: Any) -> Settings:
-    """The settings of these sources, the strongest first.
+    """The settings of these sources, in order of precedence.
 
     Args:
         sources: The sources.
-        **known: Values that no source decides.
+        **known: Values that do not come from a source.
 
     Raises:
         ConfigError: A value is wrong.

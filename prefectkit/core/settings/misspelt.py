@@ -1,4 +1,4 @@
-"""Variables that are no settings, and that look like the one that names the API."""
+"""Finds environment variables whose names are misspellings of `PREFECT_API_URL`."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _OTHERS = frozenset(
         "PREFECT_UI_URL",
     }
 )
-"""Settings of Prefect's own that are spelled like it."""
+"""Settings of Prefect with similar names."""
 
 
 def misspelt_api_url(names: Iterable[str]) -> str:
-    """A remark in parentheses for each of these names that is close to `PREFECT_API_URL`, after a blank; or nothing."""
-    # Imported where it is needed: few processes come here.
+    """A hint in parentheses for each name that is close to `PREFECT_API_URL`, each after a blank; empty if none is."""
+    # Imported lazily: few processes need it.
     from difflib import get_close_matches
 
     candidates = {name.upper(): name for name in names if "URL" in name.upper() or "PREFECT" in name.upper()}

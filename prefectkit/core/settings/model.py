@@ -1,4 +1,4 @@
-"""The settings as the client reads them: plain values, already checked."""
+"""The settings of a client: checked values."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from prefectkit.core.security.secrets import MASK, Secret
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """What the environment, the files and the active profile say, each value after its defaults.
+    """The settings from the environment, the files and the active profile, with defaults.
 
-    Printing it shows no key, no password and of the custom headers only the names.
+    Its `repr` shows no key, no password, and only the names of custom headers.
 
     Attributes:
-        api_url: The API's address as it was written, `""` included; None where nobody gave one.
+        api_url: The API's address as it was configured, possibly `""`; None if it was not configured.
         api_request_timeout: Seconds.
-        client_max_retries: None where nobody configured it.
+        client_max_retries: None if it was not configured.
         client_retry_extra_codes: Status codes to retry besides the usual ones.
-        server_ephemeral_enabled: None where nobody configured it.
+        server_ephemeral_enabled: None if it was not configured.
         server_ephemeral_startup_timeout_seconds: Seconds.
         home: The directory of Prefect's own files.
-        profiles_path: Where the profiles were looked for.
-        profile: The name of the active profile; None where profiles were left out.
+        profiles_path: The path of the profiles file, which may not exist.
+        profile: The name of the active profile; None if no profile was read.
     """
 
     api_url: str | None = None

@@ -37,7 +37,7 @@ def is_on(environ: Mapping[str, str], name: str) -> bool:
 
 
 def check_own_variables(environ: Mapping[str, str]) -> None:
-    """Refuse a name that is close to one of these variables or is like that of a setting; plugins may have others.
+    """Refuse a name that is similar to one of these variables or to a setting. Plugins may have other variables.
 
     Raises:
         ConfigError: There is such a name.

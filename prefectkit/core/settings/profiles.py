@@ -1,4 +1,4 @@
-"""The active profile: which file, which name, and what stands in when there is none."""
+"""The active profile: its file, its name, and the default if there is none."""
 
 from __future__ import annotations
 
@@ -28,26 +28,26 @@ _TEST_FLAGS = (
 
 
 def find_profiles(sources: Sequence[Source], cwd: Path) -> Path:
-    """Where the profiles are looked for: the first path that a source gives, else in Prefect's home.
+    """The path of the profiles file: from the first source that has one, else in Prefect's home directory.
 
     Args:
-        sources: The environment first, then what is weaker.
-        cwd: What a relative path starts from.
+        sources: The sources in order of precedence, the environment first.
+        cwd: The directory that a relative path is relative to.
     """
     # A PREFECT_HOME in a file does not move the profiles: the official client would not find them there either.
     home = directory(sources[0].values.get("PREFECT_HOME") or "~/.prefect")
     for source in sources:
-        if given := source.values.get("PREFECT_PROFILES_PATH"):
-            return cwd / directory(str(given).replace("$PREFECT_HOME", str(home)))
+        if path := source.values.get("PREFECT_PROFILES_PATH"):
+            return cwd / directory(str(path).replace("$PREFECT_HOME", str(home)))
     return cwd / home / "profiles.toml"
 
 
 def active_profile(path: Path, environment: Source, *, strict: bool) -> tuple[str | None, Source]:
-    """The name of the active profile and its values. No name and no values where a flag says that tests are running.
+    """The name of the active profile and its values; neither if a variable of Prefect's says that tests are running.
 
     Raises:
-        ConfigError: The file is there, or may be, and cannot be reached; or, only if `strict`, it is damaged, or has no
-            profile of that name.
+        ConfigError: The file cannot be read, although it may exist. If `strict`, also: it is damaged, or has no profile
+            of that name.
     """
     if any(environment.values.get(flag) for flag in _TEST_FLAGS):
         return None, Source("", {})
@@ -62,11 +62,11 @@ def active_profile(path: Path, environment: Source, *, strict: bool) -> tuple[st
 
 
 def _check_reachable(path: Path) -> None:
-    """Refuse a path of which nobody can tell whether the file is there: without it, another server would be used."""
+    """Refuse a path if the file may exist but cannot be reached: without its profile, another server would be used."""
     try:
         path.stat()
     except ValueError:
-        return  # no file has a name like this
+        return  # no file can have this name
     except OSError as error:
         if error.errno in (errno.ENOENT, errno.ENAMETOOLONG):
             return

@@ -1,4 +1,4 @@
-"""The places that settings come from, all brought to one form: values by the name of their variable."""
+"""The sources of settings, each converted to the same form: values by the name of the environment variable."""
 
 from __future__ import annotations
 
@@ -16,29 +16,29 @@ from prefectkit.core.settings.fields import SETTINGS, Setting
 from prefectkit.core.settings.files import read_file
 
 MOST = 4 << 20
-"""Bytes of a configuration file at most."""
+"""The maximum size of a configuration file in bytes."""
 MOST_FILLED = 1 << 20
-"""Characters of a value of `.env` at most, once its variables are filled in."""
+"""The maximum length of a value of `.env` after its variables were replaced."""
 # The time that tomllib takes for a dotted key grows with the square of its parts.
 _LONG_KEY = re.compile(rb"(?<![\w-])(?:(?:[\w-]++|\"[^\"\n]*+\"|'[^'\n]*+')[ \t]*+\.[ \t]*+){50}")
 
 
 class Source(msgspec.Struct, frozen=True):
-    """The values of one place.
+    """The values of one source.
 
     Attributes:
-        origin: The place in the words of a message, "the environment" for one.
-        values: What it holds, by the upper-case name of the variable.
+        origin: Its name in messages, such as "the environment".
+        values: Its values, by the upper-case name of the variable.
     """
 
     origin: str
     values: Mapping[str, object]
 
     def read(self, setting: Setting) -> Any:
-        """The setting's checked value, or None where this place does not mention it.
+        """The setting's checked value; None if the source does not have it.
 
         Raises:
-            ConfigError: The value is not what the setting takes.
+            ConfigError: The value is not valid for the setting.
         """
         for variable in setting.variables:
             if (value := self.values.get(variable)) is not None:
@@ -54,16 +54,16 @@ class Source(msgspec.Struct, frozen=True):
 
 
 def by_variable(values: Mapping[str, object]) -> dict[str, object]:
-    """Only what is Prefect's, by upper-case name: names count without regard to case, and the last one wins."""
+    """The values of Prefect's variables, by upper-case name. Names that differ only in case: the last one is used."""
     upper = {name.upper(): value for name, value in values.items()}
     return {name: value for name, value in upper.items() if name.startswith("PREFECT_")}
 
 
 def checked_defaults(origin: str, values: Mapping[str, object]) -> Source:
-    """Values that count where no other place has one.
+    """A source of defaults, whose names and values are checked at once.
 
     Raises:
-        ConfigError: There is no such setting, or it does not take this value.
+        ConfigError: There is no such setting, or the value is not valid for it.
     """
     source = Source(origin, by_variable(values))
     known = {variable for setting in SETTINGS for variable in setting.variables}
@@ -79,7 +79,7 @@ def environment(environ: Mapping[str, str]) -> Source:
 
 
 def dotenv_file(path: Path, environ: Mapping[str, str]) -> Source:
-    """A `.env` file, with `${NAME}` and `${NAME:-default}` filled from the lines above it, else from the environment.
+    """A `.env` file. `${NAME}` and `${NAME:-default}` are replaced from the lines above, else from the environment.
 
     Raises:
         ConfigError: The file cannot be read.
@@ -88,7 +88,7 @@ def dotenv_file(path: Path, environ: Mapping[str, str]) -> Source:
     data = None if os.path.isdir(path) else read_config(path, pipe=True)
     if data is None:
         return Source("", {})
-    # Imported only where there is such a file: it takes longer than everything else here.
+    # Imported lazily: it takes longer than the rest of this module.
     from dotenv.main import DotEnv
     from dotenv.variables import parse_variables
 
@@ -115,10 +115,10 @@ def _filled(name: str, parts: Iterable[str]) -> str:
 
 
 def toml_file(path: Path, *table: str) -> Source:
-    """A TOML file in which settings are spelled by their dotted keys, under `table`.
+    """A TOML file with the settings below `table`, by their dotted keys.
 
     Raises:
-        ConfigError: The file cannot be read, or what must be a table is none.
+        ConfigError: The file cannot be read, or a value that must be a table is not one.
     """
     document = read_toml(path)
     if document is None:
@@ -134,7 +134,7 @@ def _spelled_by_path(root: Mapping[str, object], path: Path) -> Iterator[tuple[s
 
 
 def read_toml(path: Path) -> dict[str, object] | None:
-    """The content of a TOML file; None where there is none.
+    """The content of a TOML file; None if there is no file.
 
     Raises:
         ConfigError: The file cannot be read, or is damaged.
@@ -142,7 +142,7 @@ def read_toml(path: Path) -> dict[str, object] | None:
     data = read_config(path)
     if data is None:
         return None
-    # Imported only where there is such a file: most processes have none, and it takes 3 ms.
+    # Imported lazily: it takes 3 ms, and most processes have no such file.
     import tomllib
 
     try:
@@ -154,10 +154,10 @@ def read_toml(path: Path) -> dict[str, object] | None:
 
 
 def read_config(path: Path, *, pipe: bool = False) -> bytes | None:
-    """The content of a configuration file; None where there is none. `pipe` as in `read_file`.
+    """The content of a configuration file; None if there is no file. `pipe` as in `read_file`.
 
     Raises:
-        ConfigError: It cannot be read, or is no file.
+        ConfigError: It cannot be read, or is not a file.
     """
     try:
         return read_file(path, MOST, pipe=pipe)
@@ -166,7 +166,7 @@ def read_config(path: Path, *, pipe: bool = False) -> bytes | None:
 
 
 def subtable(root: Mapping[str, object], keys: tuple[str, ...] | list[str], path: Path) -> Mapping[str, object]:
-    """The table below `root` at `keys`, empty where there is none."""
+    """The table below `root` at `keys`; empty if there is none."""
     for depth, key in enumerate(keys, start=1):
         found = root.get(key, {})
         if not isinstance(found, dict):

@@ -1,4 +1,4 @@
-"""What a value may look like: text of a variable or a TOML value in, the checked value out, else `ValueError`."""
+"""Parsers of values: each takes the text of a variable or a TOML value, and returns the value or raises ValueError."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from prefectkit.core.security.secrets import Secret
 
 _TRUE = frozenset({"1", "on", "t", "true", "y", "yes"})
 _FALSE = frozenset({"0", "off", "f", "false", "n", "no"})
-_WHOLE = re.compile(r"([+-]?[0-9]+(?:_[0-9]+)*)(?:\.0+)?")
+_INTEGER = re.compile(r"([+-]?[0-9]+(?:_[0-9]+)*)(?:\.0+)?")
 
 
 def text(value: object) -> str:
@@ -40,8 +40,8 @@ def boolean(value: object) -> bool:
     raise ValueError("it must be true or false (or 1/0, yes/no, y/n, t/f, on/off)")
 
 
-def whole(*, minimum: int, maximum: int | None = None) -> Callable[[object], int]:
-    """A reader of whole numbers from `minimum` to `maximum`."""
+def integer(*, minimum: int, maximum: int | None = None) -> Callable[[object], int]:
+    """A parser of integers from `minimum` to `maximum`."""
     limits = f"of at least {minimum}" if maximum is None else f"from {minimum} to {maximum}"
 
     def read(value: object) -> int:
@@ -54,7 +54,7 @@ def whole(*, minimum: int, maximum: int | None = None) -> Callable[[object], int
 
 
 def number(*, minimum: float = -math.inf, above: float = -math.inf) -> Callable[[object], float]:
-    """A reader of finite numbers that are at least `minimum` and greater than `above`."""
+    """A parser of finite numbers that are at least `minimum` and greater than `above`."""
     limits = f"greater than {above:g}" if above > minimum else f"of at least {minimum:g}"
 
     def read(value: object) -> float:
@@ -67,7 +67,7 @@ def number(*, minimum: float = -math.inf, above: float = -math.inf) -> Callable[
 
 
 def status_codes(value: object) -> frozenset[int]:
-    """`"404,429"`, `"[404, 429]"`, `404` or a list of them; an empty text or list is the empty set."""
+    """Parse `"404,429"`, `"[404, 429]"`, `404` or a list of these; an empty text or list is the empty set."""
     if isinstance(value, str):
         written = value.strip()
         listed = written[1:-1] if written.startswith("[") and written.endswith("]") else written
@@ -90,13 +90,13 @@ def headers(value: object) -> dict[str, str]:
         ) from None
 
 
-_status_code = whole(minimum=100, maximum=599)
+_status_code = integer(minimum=100, maximum=599)
 
 
 def _integer(value: object) -> int | None:
     if isinstance(value, str):
-        match = _WHOLE.fullmatch(value.strip())
-        # Python refuses to read thousands of digits.
+        match = _INTEGER.fullmatch(value.strip())
+        # Python raises for integers of thousands of digits.
         return int(match[1]) if match and len(match[1]) < 100 else None
     if isinstance(value, float) and value.is_integer():
         return int(value)

@@ -110,7 +110,7 @@ def test_something_else_that_is_there_is_a_conflict_that_names_the_fields() -> N
     with pytest.raises(Conflict) as caught:
         created(engine_of(transport), body={**SENT, "tags": ["secret"]})
     error = caught.value
-    assert "there is one; what is there differs in tags, value (after 2 attempts)" in str(error)
+    assert "there is one; the existing object differs in tags, value (after 2 attempts)" in str(error)
     assert "secret" not in str(error)
     assert (error.attempts, error.maybe_applied, error.status) == (2, True, 409)
 

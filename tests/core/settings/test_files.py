@@ -54,7 +54,7 @@ def test_one_that_is_too_large(path: Path) -> None:
 def test_what_is_no_file(path: Path) -> None:
     with pytest.raises(IsADirectoryError):
         read_file(path.parent, MOST)
-    with pytest.raises(OSError, match="no regular file"):
+    with pytest.raises(OSError, match="not a regular file"):
         read_file(Path("/dev/zero"), MOST)
     path.symlink_to(path)
     with pytest.raises(OSError, match="symbolic links"):
@@ -63,7 +63,7 @@ def test_what_is_no_file(path: Path) -> None:
 
 def test_a_pipe_that_nobody_writes(path: Path) -> None:
     os.mkfifo(path)
-    with pytest.raises(OSError, match="no regular file"):
+    with pytest.raises(OSError, match="not a regular file"):
         read_file(path, MOST)
     with pytest.raises(TimeoutError, match=r"within 0\.1 s"):
         read_file(path, MOST, pipe=True)

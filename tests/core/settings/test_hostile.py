@@ -37,9 +37,9 @@ def refused(place: Place, name: str, make: Callable[[Path], object]) -> str:
 @pytest.mark.parametrize(
     ("make", "reason"),
     [
-        (os.mkfifo, "(no regular file|within 0.1 s)"),
+        (os.mkfifo, "(not a regular file|within 0.1 s)"),
         (lambda path: path.symlink_to(path), "symbolic links"),
-        (lambda path: path.symlink_to("/dev/zero"), "no regular file"),
+        (lambda path: path.symlink_to("/dev/zero"), "not a regular file"),
         (lambda path: path.write_bytes(b"#" * (MOST + 1)), "larger than"),
         (lambda path: path.write_bytes(b"a = '\xff'"), "can't decode byte 0xff"),
     ],

@@ -11,9 +11,9 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from prefectkit.core.settings.values import boolean, directory, headers, number, secret, status_codes, text, whole
+from prefectkit.core.settings.values import boolean, directory, headers, integer, number, secret, status_codes, text
 
-WHOLE = whole(minimum=-(10**200))
+INTEGER = integer(minimum=-(10**200))
 NUMBER = number(minimum=-math.inf)
 SPACES = st.text("\t\n ", max_size=2)
 DIGITS = st.from_regex(r"[+-]?[0-9]{1,6}(_[0-9]{1,3}){0,2}(\.[0-9]{0,3})?", fullmatch=True)
@@ -45,7 +45,7 @@ def test_a_boolean_is_what_pydantic_takes_for_one(value: object) -> None:
 def test_a_whole_number_is_what_pydantic_takes_for_one(value: object) -> None:
     # Of a float that is too large for 64 bits pydantic takes none; here it is a number like others.
     assume(not isinstance(value, float) or not abs(value) >= 2**63)
-    assert reads(WHOLE, value) == reads(TypeAdapter(int).validate_python, value)
+    assert reads(INTEGER, value) == reads(TypeAdapter(int).validate_python, value)
 
 
 @given(st.one_of(st.integers(-(10**9), 10**9), st.floats(allow_nan=False, allow_infinity=False)))
@@ -75,13 +75,13 @@ def test_a_number_above_zero_excludes_zero(value: object) -> None:
 
 def test_limits_of_a_number_are_included() -> None:
     assert number(minimum=0)("0") == 0.0
-    assert [whole(minimum=1, maximum=3)(value) for value in (1, "3")] == [1, 3]
+    assert [integer(minimum=1, maximum=3)(value) for value in (1, "3")] == [1, 3]
 
 
 @pytest.mark.parametrize("value", [0, "4", "1.5", 1.5, True, None, [2], "9" * 5000, "", math.inf, math.nan])
 def test_what_is_no_whole_number_in_range_is_refused(value: object) -> None:
     with pytest.raises(ValueError, match="it must be a whole number from 1 to 3"):
-        whole(minimum=1, maximum=3)(value)
+        integer(minimum=1, maximum=3)(value)
 
 
 @given(st.frozensets(st.integers(100, 599)), st.sampled_from([",", " , ", ",\t"]))
