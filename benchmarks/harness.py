@@ -74,6 +74,11 @@ def ratio(one: Measured | None, other: Measured | None, what: Literal["cpu", "wa
     return median(mine[place] / theirs[place] for mine, theirs in zip(one.rounds, other.rounds, strict=True))
 
 
+def difference(one: Measured, other: Measured) -> float:
+    """How many seconds of CPU a call takes more: the median over the rounds, each against the other's next to it."""
+    return median(mine.cpu - theirs.cpu for mine, theirs in zip(one.rounds, other.rounds, strict=True))
+
+
 def measure(jobs: Sequence[Job], effort: Effort) -> dict[str, Measured]:
     """Run the jobs side by side, one round each in turn, and give the measurements by label."""
     with ExitStack() as stack, tempfile.TemporaryDirectory() as home:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from benchmarks.comparison import at_most, compared, show
-from benchmarks.harness import Effort, Measured, measure
+from benchmarks.harness import Effort, Measured, difference, measure
 from benchmarks.peers.asgi_app import URL, app
 from benchmarks.tables import Result
 from benchmarks.worker import Job
@@ -24,10 +24,10 @@ def run(effort: Effort) -> Result:
     ]
     measured = measure(jobs, effort)
     head, rows = compared(measured, ["official", "httpx"])
-    alone = measured[APP].cpu
+    alone = measured[APP]
 
     def own(one: Measured) -> float:
-        return one.cpu - alone
+        return difference(one, alone)
 
     targets = (
         at_most(

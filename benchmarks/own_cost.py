@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from benchmarks.comparison import NONE, at_most, show, shown
-from benchmarks.harness import Effort, Measured, measure, ratio
+from benchmarks.harness import Effort, Measured, difference, measure, ratio
 from benchmarks.tables import Result, Target, microseconds
 from benchmarks.worker import Job
 
@@ -32,7 +32,7 @@ def run(effort: Effort) -> Result:
     each = {label: _each(measured[label], plain[label.rpartition(", ")[2]], count) for label, count in hooks.items()}
     targets: list[Target] = []
     for kind, one in plain.items():
-        own = one.cpu - measured[DECODE].cpu
+        own = difference(one, measured[DECODE])
         targets += [
             Target(f"own cost of a call, {kind}, decode not counted", own, BOUND, "≤ 15 µs", microseconds(own)),
             at_most(f"a call against its decode, {kind}", ratio(one, measured[DECODE]), 5.0),
@@ -50,11 +50,11 @@ def run(effort: Effort) -> Result:
 
 
 def _each(one: Measured, plain: Measured, hooks: int) -> float:
-    return (one.cpu - plain.cpu) / hooks
+    return difference(one, plain) / hooks
 
 
 def _row(one: Measured, decode: Measured, each: float | None) -> list[str]:
-    own = NONE if one is decode else microseconds(one.cpu - decode.cpu)
+    own = NONE if one is decode else microseconds(difference(one, decode))
     hook = NONE if each is None else microseconds(each)
     return [one.label, shown(ratio(one, decode)), microseconds(one.cpu), own, hook, microseconds(one.wall)]
 

@@ -40,7 +40,7 @@ def check_headers(headers: Mapping[str, str]) -> dict[str, str]:
 def are_safe(headers: Mapping[str, str]) -> bool:
     """Whether no header has a line break. One check of all of them, cheap enough for every request."""
     try:
-        text = "".join((*headers, *headers.values()))
+        text = "".join([*headers, *headers.values()])
         return (text.isascii() and text.isprintable()) or _UNSAFE.search(text) is None
     except TypeError:
         return False
