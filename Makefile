@@ -9,6 +9,7 @@ SERVERS ?= 3.4.25 3.6.29 3.8.8 3.9.1
 SERVERS_VENV := .venv-servers
 BENCH := .venv-bench
 PYTEST = $(BIN)/python -m pytest -n auto --dist worksteal
+NO_SERVER := --editable '.[aiohttp,migrate,otel]' --group test
 UNIT := -q -m 'not server and not slow'
 # `time.monotonic()` starts near zero. Without root this needs a user namespace.
 BOOTED = unshare $(if $(filter 0,$(shell id -u)),,--user --map-current-user) \
@@ -16,7 +17,7 @@ BOOTED = unshare $(if $(filter 0,$(shell id -u)),,--user --map-current-user) \
 SERVERS_PIP = $(@D)/bin/python -m pip install --disable-pip-version-check --quiet \
 	--constraint tests/server_versions/constraints-$*.txt
 
-.PHONY: help demo test test-unit test-booted cover server-versions soak fuzz bench bench-quick mutants format lint types docs check clean
+.PHONY: help demo test test-unit test-booted lowest highest cover server-versions soak fuzz bench bench-quick mutants format lint types docs check clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 17
@@ -46,6 +47,20 @@ test-unit: $(VENV)/.tools  ## the tests that need no server, without tests/relia
 test-booted: $(VENV)/.tools  ## test-unit with the monotonic clock of a machine that just booted
 	@if $(BOOTED) true 2>/dev/null; then $(BOOTED) $(PYTEST) $(UNIT) $(PYTEST_ARGS); \
 	else echo "==> skipped: no time namespace (unshare --time, of util-linux on Linux)"; fi
+
+$(VENV)/.uv: $(VENV)/.tools
+	@$(PIP) --group bounds
+	@touch $@
+
+lowest: $(VENV)/.uv  ## test-unit with the oldest dependencies that pyproject.toml allows
+	@$(BIN)/uv venv --quiet --seed --clear --python $(BIN)/python $(VENV)-lowest
+	@$(BIN)/uv pip install --quiet --python $(VENV)-lowest --resolution lowest-direct $(NO_SERVER)
+	@$(VENV)-lowest/$(PYTEST:$(VENV)/%=%) $(UNIT) $(PYTEST_ARGS)
+
+highest: $(VENV)/.uv  ## test-unit with the newest dependencies, pre-releases included
+	@$(BIN)/uv venv --quiet --seed --clear --python $(BIN)/python $(VENV)-highest
+	@$(BIN)/uv pip install --quiet --python $(VENV)-highest --prerelease allow --upgrade $(NO_SERVER)
+	@$(VENV)-highest/$(PYTEST:$(VENV)/%=%) $(UNIT) $(PYTEST_ARGS)
 
 cover: $(VENV)/.tools  ## the tests with branch coverage
 	@$(BIN)/python -m coverage erase
@@ -111,4 +126,4 @@ docs: $(VENV)/.server  ## write the Args of keyword methods, docs/api.md, and th
 check: lint types demo bench-quick test-booted test  ## what CI runs
 
 clean:  ## remove the environments and caches
-	@rm -rf $(VENV) $(SERVERS_VENV) $(BENCH) .coverage* .hypothesis .pytest_cache .mypy_cache .ruff_cache
+	@rm -rf $(VENV) $(VENV)-lowest $(VENV)-highest $(SERVERS_VENV) $(BENCH) .coverage* .hypothesis .pytest_cache .mypy_cache .ruff_cache

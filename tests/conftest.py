@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,14 @@ from tests.report import Reporter
 from tests.surfaces import SURFACES, Awaited, Sent, open_client
 
 _CATALOGUES = Path(__file__).parent / "reliability"
+# Where no server is installed, the tests that need none of it can still run.
+_OF_SERVER = ("prefect", "pydantic", "pendulum", "fastapi")
+_SERVER_IMPORT = re.compile(rf"^(from|import) ({'|'.join(_OF_SERVER)})\b", re.MULTILINE)
+collect_ignore = [
+    str(path)
+    for path in Path(__file__).parent.rglob("test_*.py")
+    if find_spec("prefect") is None and _SERVER_IMPORT.search(path.read_text("utf-8"))
+]
 _LEAVES_CONNECTIONS_OPEN = pytest.mark.filterwarnings(
     "ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"
 )
@@ -64,6 +74,16 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
     # Under the filters of this test, so that what is left open fails no later one.
     if item.get_closest_marker("prefect_engine") and not (nextitem and nextitem.get_closest_marker("prefect_engine")):
         gc.collect()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call() -> Iterator[Any]:
+    try:
+        return (yield)
+    except ModuleNotFoundError as error:
+        if find_spec("prefect") is None and error.name in _OF_SERVER:
+            pytest.skip("Prefect is not installed")
+        raise
 
 
 def pytest_unconfigure() -> None:

@@ -49,7 +49,7 @@ def test_without_a_url_and_without_the_server_extra(
     def from_name(name: str) -> Any:
         if name == missing:
             raise importlib.metadata.PackageNotFoundError(name)
-        return found(name)
+        return found("prefectkit" if name == "prefect" else name)
 
     monkeypatch.setattr(importlib.metadata.Distribution, "from_name", from_name)
     ways_out = ('pip install "prefectkit[server]"', "PREFECT_API_URL", "api=")

@@ -7,11 +7,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.skipif(find_spec("pyright") is None, reason="pyright is not installed")
 ROOT = Path(__file__).parents[1]
 
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from enum import Enum
 from importlib.metadata import version
+from importlib.util import find_spec
 from typing import TypeVar
 
 import pytest
+
+if find_spec("prefect") is None:
+    pytest.skip("Prefect is not installed", allow_module_level=True)
 
 E = TypeVar("E", bound=Enum)
 

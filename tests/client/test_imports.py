@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import json
 import subprocess
 import sys
@@ -14,6 +15,8 @@ from prefectkit import Operation, RetrySafety, operations
 
 ROOT = Path(prefectkit.__file__).parents[1]
 HEAVY = {"httpx", "httpcore", "prefect", "pydantic", "asyncio", "trio", "dotenv", "rich", "ssl", "sqlite3"}
+if importlib.metadata.version("anyio").split(".")[:2] in (["4", str(minor)] for minor in range(11, 15)):
+    HEAVY.remove("ssl")  # these versions import it
 
 
 def loaded(code: str) -> set[str]:

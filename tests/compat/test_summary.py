@@ -7,8 +7,6 @@ import pytest
 from tests.compat import summary
 from tests.compat.comparison import compare
 from tests.compat.scenarios import ALL
-from tests.compat.test_on_cloud import compare_on_cloud
-from tests.compat.test_on_cloud import scenario as on_cloud
 from tests.compat.two_clients import own_names
 from tests.real_server import RealServer
 from tests.report import Capture, say
@@ -17,6 +15,9 @@ pytestmark = pytest.mark.anyio
 
 
 async def test_every_method_is_compared(server: RealServer, capsys: Capture) -> None:
+    from tests.compat.test_on_cloud import compare_on_cloud  # imports Prefect
+    from tests.compat.test_on_cloud import scenario as on_cloud
+
     for scenario, sync in summary.unplayed(ALL):
         await compare(scenario, own_names, sync, server.url)
     for _, sync in summary.unplayed([on_cloud]):

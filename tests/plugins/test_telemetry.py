@@ -97,6 +97,7 @@ def test_the_trace_context_of_the_request_is_sent(recorded: Recorded) -> None:
     assert sent.context.trace_flags.sampled
 
 
+@pytest.mark.skipif(spans.SCHEMA not in {known.value for known in Schemas}, reason="older conventions are installed")
 def test_the_names_are_those_of_the_convention(recorded: Recorded) -> None:
     call(engine(FakeTransport(DOWN, response({}))))
     stable = {

@@ -9,11 +9,11 @@ from itertools import pairwise
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 _WORDS = frozenset({
-    "apikey", "authorization", "bearer", "cookie", "cookies", "cred", "credential", "credentials", "creds", "jwt",
-    "otp", "passcode", "passkey", "passphrase", "passwd", "pwd", "secret", "secrets", "token", "totp",
+    "authorization", "bearer", "cookie", "cookies", "cred", "credential", "credentials", "creds", "jwt", "otp",
+    "passcode", "passkey", "pwd", "secrets", "totp",
 })  # fmt: skip
-# Endings of compound words without a separator: `dbpassword`.
-_ENDS = ("passphrase", "passwd", "password", "secret", "token")
+# Endings of words and of compounds without a separator: `dbtoken`. `passw` is a secret anywhere in a word.
+_ENDS = ("passphrase", "secret", "token")
 # `pass_rate` and `auth_url` are no secrets, `smtp_pass` and `basic_auth` are.
 _LAST = frozenset({"auth", "pass", "pin", "sig", "signature"})
 _KEYS_OF = frozenset({

@@ -65,7 +65,7 @@ class Body(msgspec.Struct, omit_defaults=True, frozen=True):
             value: JSON = msgspec.json.decode(data)
             if isinstance(value, (dict, list)) or "json" in content_type:
                 return cls(json=value)
-        except (ValueError, RecursionError):
+        except (msgspec.MsgspecError, ValueError, RecursionError):
             # Not JSON, not UTF-8, or nested too deeply.
             pass
         try:

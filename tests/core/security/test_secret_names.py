@@ -13,10 +13,15 @@ Password DB_PASSWORD pgpassword PGPASSWORD dbPassword db-password password_hash 
 clientSecret client-secret X-Secret-Y accessToken access_tokens refreshTokens GITHUB_TOKEN TOKEN_GITHUB usertoken
 api_key api-key apiKey APIKey api_keys authKey AccountKey account_key accesskey secretkey privateKey signing_key sshKey
 aws_secret_access_key storage.key WEBHOOK_KEY master_keys auth_string authString connection_string connection-url
-connectionUri conn_str conn_string secret_key_limit
+connectionUri conn_str connection_str conn_string secret_key_limit
+userpassphrase oursecret
+access_key account_key client_key consumer_key decryption_key deploy_key encryption_key function_key license_key
+service_key session_key shared_key storage_key subscription_key
+api_tokens auth_tokens bearer_tokens secret_tokens service_tokens session_tokens
 """.split()
 
 HARMLESS = """
+password_count password_counts password_expires password_expiration token_limit token_limits token_ttl
 max_tokens maxTokens total-tokens token_count secret_size password_policy passwordLength tokens_used tokenizer
 key keys cache_key idempotency_key concurrencyKey foreign_key primary-key dynamic_key monkey turkey keyboard
 author authors auth_url authentic compass passenger pass_rate passing bypass spin pinned pin_version signature_type

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,8 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
 
 @pytest.fixture(scope="session")
 def official(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Official]:
+    if find_spec("prefect") is None:
+        pytest.skip("Prefect is not installed")
     user_home = tmp_path_factory.mktemp("user")
     worker = Official(user_home)
     with pytest.MonkeyPatch.context() as patch:
