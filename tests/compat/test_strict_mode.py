@@ -30,6 +30,7 @@ def test_a_profile_that_is_not_there_is_an_error(word: str, monkeypatch: pytest.
 @pytest.mark.usefixtures("missing_profile")
 def test_strictly_it_is_the_built_in_one(word: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PREFECTKIT_STRICT_COMPAT", word)
+    monkeypatch.setattr("prefectkit.transports.embedded.transport._check_installed", lambda: None)
     assert "ephemeral-prefect" in repr(get_client())
 
 
