@@ -247,6 +247,7 @@ async def test_so_many_are_in_flight_and_no_more_in_a_loop() -> None:
     assert counted.most == 6
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_items_are_taken_when_there_is_room(kind: str) -> None:
     taken: list[int] = []

@@ -164,6 +164,7 @@ def test_prefetch_is_an_option_among_others() -> None:
             client.with_options(prefetch=wrong)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("prefetch", [False, True])
 @pytest.mark.parametrize("client", ["sync", "async"])
 def test_memory_stays_flat(client: str, prefetch: bool) -> None:

@@ -105,6 +105,7 @@ def test_every_pattern_is_found() -> None:
     } <= set(PATTERNS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(PATTERNS))
 def test_time_grows_with_the_text_and_no_faster(name: str) -> None:
     for pattern in PATTERNS[name]:

@@ -27,6 +27,7 @@ def test_the_package_loads_no_helper() -> None:
     assert "prefectkit.compat.import_map" not in modules
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("helper", HELPERS)
 def test_a_helper_loads_no_prefect(helper: str) -> None:
     modules = loaded(f"import {helper}")

@@ -40,6 +40,7 @@ def test_another_word_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
         get_client()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(("word", "attempts"), [("0", 1), ("1", 3)])
 def test_strictly_a_change_is_sent_again_that_may_be_made_twice(

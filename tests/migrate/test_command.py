@@ -232,6 +232,7 @@ def test_without_the_extra_a_sentence_says_what_to_install(tmp_path: Path) -> No
     assert path.read_text() == BEFORE
 
 
+@pytest.mark.slow
 def test_it_needs_no_prefect(tmp_path: Path) -> None:
     path = write(tmp_path / "job.py")
     assert run(str(path), without="prefect pydantic").returncode == 0

@@ -62,6 +62,7 @@ def test_the_process_without_prefect_has_none(without_prefect: Execute) -> None:
     assert error is not None and "ModuleNotFoundError: No module named 'prefect'" in error
 
 
+@pytest.mark.slow
 def test_the_command_rewrites_the_whole_tree(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for program in PROGRAMS:
         (tmp_path / program.name).write_text(program.read_text())

@@ -76,6 +76,7 @@ def said(environment: Environment, metrics_file: Path) -> dict[str, Any]:
     return json.loads(ended.stdout)
 
 
+@pytest.mark.slow
 def test_each_is_found_by_its_entry_point(said: dict[str, Any]) -> None:
     assert [plugin for plugin in said["plugins"] if plugin[1] != "built-in"] == [
         ["gateway", "prefectkit-gateway 1.0.0"],
@@ -110,10 +111,12 @@ def test_the_tutorials_client_says_what_the_tutorial_says(environment: Environme
     assert ended.stdout == tutorial.files()["what show.py prints"]
 
 
+@pytest.mark.slow
 def test_the_tutorials_tests_pass(project: Path) -> None:
     own_tests(project)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("folder", EXAMPLES, ids=lambda folder: folder.name)
 def test_the_examples_own_tests_pass(folder: Path) -> None:
     own_tests(folder)

@@ -211,6 +211,7 @@ DOING: dict[str, Any] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("surface", SURFACES)
 @pytest.mark.parametrize("hook", HOOKS)
 @pytest.mark.parametrize("behaviour", BEHAVIOURS)

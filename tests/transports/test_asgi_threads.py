@@ -124,6 +124,7 @@ MADE_BEFORE = "client = Prefect(app)\natexit.register(call)"
 MADE_AT_EXIT = "atexit.register(lambda: print(Prefect(app).health()))"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("made", [MADE_BEFORE, MADE_AT_EXIT])
 def test_an_exit_handler_may_be_the_first_to_use_an_app(made: str) -> None:
     done = subprocess.run(

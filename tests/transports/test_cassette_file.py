@@ -157,7 +157,7 @@ def test_any_line_end_will_do(path: Path) -> None:
             "Invalid enum value",
         ),
         ('{"request": "\udcff"}', "line 3"),
-        ('{"request": {"method": "\udcff"}}', "utf-8"),
+        ('{"request": {"method": "\udcff"}}', "UTF-8"),
         ('{"request": {"method": "GET", "path": "/", "body": {"json": ' + "[" * 300 + "]" * 300 + "}}}", "100 levels"),
         ('{"request": ' + "[" * 5000, "line 3 is damaged"),
     ],
@@ -168,10 +168,11 @@ def test_a_damaged_line_is_named(path: Path, line: str, reason: str) -> None:
     path.write_bytes("\n".join([first, second, line, second]).encode("utf-8", "surrogateescape"))
     with pytest.raises(CassetteError, match="line 3 is damaged") as raised:
         replay(path)
-    assert reason in str(raised.value)
+    assert reason.lower() in str(raised.value).lower()
     assert str(path) in str(raised.value)
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_whatever_the_bytes_it_loads_or_says_why(tmp_path: Path, data: st.DataObject) -> None:

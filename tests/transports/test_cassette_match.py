@@ -250,6 +250,7 @@ json_values = st.recursive(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(sent=json_values, got=json_values, query=st.dictionaries(names, st.text(max_size=5), max_size=3))
 def test_what_is_recorded_is_replayed(tmp_path: Path, sent: object, got: object, query: dict[str, str]) -> None:

@@ -50,6 +50,7 @@ def what_broke(kind: str, server: FaultServer, method: str, name: str) -> list[s
     return broken
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ALL_KINDS)
 def test_what_survives(kind: str, capsys: Capture) -> None:
     with FaultServer() as server:

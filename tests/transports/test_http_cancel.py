@@ -69,6 +69,7 @@ async def churn(send: Any, count: int) -> None:
     await asyncio.gather(*running, *cancelling, return_exceptions=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ON_ASYNCIO)
 def test_churn(kind: str) -> None:
     async def main(url: str) -> None:
@@ -101,6 +102,7 @@ def test_churn_kills_the_pool_of_httpcore() -> None:
         asyncio.run(main(server.url))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ON_ASYNCIO)
 @pytest.mark.parametrize("path", ["/echo", "/packed", "/half-body"])
 def test_cancelled_at_each_tick(kind: str, path: str) -> None:

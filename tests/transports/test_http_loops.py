@@ -65,6 +65,7 @@ def test_one_loop_after_the_other(faults: FaultServer, first: str, second: str) 
 
 
 # asyncio complains of what a loop left open that was closed without `shutdown_asyncgens`, which `asyncio.run` calls.
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("kind", ON_ASYNCIO)
 def test_a_loop_closed_without_cleanup(faults: FaultServer, kind: str) -> None:

@@ -138,6 +138,7 @@ def test_http2(kind: str, secure: FaultServer, ca_file: Path) -> None:
     assert run(kind, secure.url, lambda send: send("/echo"), settings=settings).status == 200
 
 
+@pytest.mark.slow
 def test_large_bodies(kind: str, secure: FaultServer, ca_file: Path) -> None:
     body = bytes(range(1, 128)) * 40_000
     settings = HTTPSettings(ca_file=str(ca_file))

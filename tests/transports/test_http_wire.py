@@ -85,6 +85,7 @@ def test_a_broken_response_is_ambiguous(kind: str, faults: FaultServer, name: st
     assert "secret" not in str(error)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LATE)
 @pytest.mark.parametrize("stream", [False, True])
 def test_a_late_response_is_cut_off(kind: str, faults: FaultServer, name: str, stream: bool) -> None:
@@ -101,6 +102,7 @@ def test_an_unasked_coding_is_refused(kind: str, faults: FaultServer, name: str)
     assert "content-encoding" in str(error)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["bomb", "endless-body"])
 def test_a_body_beyond_the_limit_is_refused(kind: str, faults: FaultServer, name: str) -> None:
     error = failure(kind, faults.url, f"/{name}")

@@ -120,6 +120,7 @@ def test_another_thread_has_its_own() -> None:
     assert here is not there
 
 
+@pytest.mark.slow
 def test_values_of_ended_loops_are_forgotten(run: Run) -> None:
     made = 0
 

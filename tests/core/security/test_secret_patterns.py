@@ -129,6 +129,7 @@ BITS = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bit", BITS.values(), ids=BITS)
 @pytest.mark.parametrize("start", ["", '"password": "', '\\"pwd\\": \\"', "basic", "?key="])
 def test_no_text_takes_more_than_linear_time(bit: str, start: str) -> None:

@@ -134,6 +134,7 @@ JSON_VALUES = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(JSON_VALUES)
 @example({"": [NAN]})
 @example({"a": "null", "b": None})
