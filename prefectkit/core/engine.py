@@ -208,8 +208,8 @@ class Engine:
             try:
                 if self.hooks.throttle and (delay := delay_of(call, self.hooks.throttle)):
                     await hold_back(delay, self._remaining(call), self.io.sleep)
-                if maybe_applied and call.operation.lookup is not None:
-                    response = await find_applied(call, lambda request: self._send(call, request))
+                if maybe_applied and (lookup := call.operation.lookup) is not None:
+                    response = await find_applied(call, lookup, lambda request: self._send(call, request))
                 if response is None:
                     response = await self._send(call, request)
                 if check and not response.is_success:

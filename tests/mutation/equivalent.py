@@ -7,6 +7,11 @@ SAME_ID = "a short cut: the way of any other id ends the same"
 NO_SLASH = "a name with a slash has been refused before, and an X is never quoted"
 AS_LONG = "both are of one length by then"
 
+USUAL = "a short cut: a usual name holds no secret"
+
+_USUAL = ("date", "location", "retry-after", "server", "set-cookie", "transfer-encoding", "vary")
+_USUAL_NAMES = "{" + ", ".join(f'"{name}"' for name in _USUAL) + "}"
+
 EQUIVALENT: dict[str, dict[str, str]] = {
     "prefectkit.core.retries.policy": {
         "i = min(attempt - 1, 10) :: 10 -> 11": "from 5 on the delay is at its bound; 10 only keeps the power small",
@@ -50,5 +55,18 @@ EQUIVALENT: dict[str, dict[str, str]] = {
         ":: True -> False": AS_LONG,
         "rows = [{**wanted, **there} for wanted, there in zip(sent, found, strict=True)] :: without strict=": AS_LONG,
         "rows = [{**wanted, **there} for wanted, there in zip(sent, found, strict=True)] :: True -> False": AS_LONG,
+    },
+    "prefectkit.core.security.redaction": {
+        **{
+            f"_USUAL_NAMES = SHOWN_HEADERS | {_USUAL_NAMES} :: {change}": USUAL
+            for change in ("BitOr -> BitAnd", *(f"'{name}' -> another text" for name in _USUAL))
+        },
+        "lower = known.lowered() if headers.keys() - _USUAL_NAMES else _NOTHING :: always known.lowered()": USUAL,
+        "joined = \"\\ufffd\".join(_texts(value)) :: '\ufffd' -> another text": "it separates them, too",
+        "return _redact_nested(value, (lambda text: text) if is_clean else lambda text: redact(text, known), fields) "
+        ":: always lambda text: redact(text, known)": "a short cut: a clean text stays as it is",
+    },
+    "prefectkit.core.security.redactor": {
+        "target: str = \"\", :: '' -> another text": "no route, and so without secret fields, too",
     },
 }

@@ -159,7 +159,7 @@ def _changes(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
         case ast.IfExp(body=then, orelse=otherwise):
             yield f"always {ast.unparse(then)}", then
             yield f"always {ast.unparse(otherwise)}", otherwise
-        case ast.Return(value=value) if value is not None and not _is_none(value):
+        case ast.Return(value=value) if value is not None and not _is_falsy_by_another_change(value):
             yield "return None", ast.Return(ast.Constant(None))
         case ast.Raise():
             yield "raise left out", ast.Pass()
@@ -195,8 +195,9 @@ def _constants(value: Any) -> Iterator[tuple[str, ast.Constant]]:
             return
 
 
-def _is_none(node: ast.AST) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None
+def _is_falsy_by_another_change(node: ast.AST) -> bool:
+    """Whether None in its place changes nothing, or the same as another change: None for False, False for True."""
+    return isinstance(node, ast.Constant) and (node.value is None or isinstance(node.value, bool))
 
 
 def _named(operator: ast.AST) -> str:

@@ -12,23 +12,24 @@ from prefectkit.core.errors import AmbiguousOutcomeError
 from prefectkit.core.hooks import Call
 from prefectkit.core.http.messages import Request, Response
 from prefectkit.core.http.status import status_error
+from prefectkit.core.operation import Lookup
 from prefectkit.core.retries.policy import phase_of_status
 
 Send: TypeAlias = Callable[[Request], Awaitable[Response]]
 
 
-async def find_applied(call: Call, send: Send) -> Response | None:
+async def find_applied(call: Call, lookup: Lookup, send: Send) -> Response | None:
     """The response that was lost with an earlier attempt, or None if the server applied none.
 
     Args:
-        call: A call of which an earlier attempt may have been applied, and whose operation has a `Lookup`.
+        call: A call of which an earlier attempt may have been applied.
+        lookup: How its operation finds that out.
         send: Sends a further request.
 
     Raises:
         CallError: The lookup failed. It is an AmbiguousOutcomeError if a retry of the lookup cannot help.
     """
-    lookup = call.operation.lookup
-    if lookup is None or call.request.operation is not call.operation:
+    if call.request.operation is not call.operation:
         # A plugin has replaced the request.
         return None
     target = f"{lookup.path.render({})}?{urlencode(lookup.query(call.request.path_params))}"

@@ -150,7 +150,7 @@ def _parts(name: str, value: str) -> list[str]:
     found = [credentials]
     if scheme.lower() == "basic":
         try:
-            login = b64decode(credentials, validate=True).decode("utf-8", "replace")
+            login = b64decode(credentials).decode("utf-8", "replace")
         except binascii.Error:
             return found
         found += [login, login.partition(":")[2]]

@@ -12,6 +12,12 @@ from prefectkit.core.errors import InvalidParameterError
 from prefectkit.core.http.headers import are_safe, check_headers
 
 
+@pytest.mark.parametrize("headers", [[("a", "b")], "a: b", None, 7])
+def test_headers_are_a_mapping(headers: Any) -> None:
+    with pytest.raises(InvalidParameterError, match=rf"^headers must be a dict, got {type(headers).__name__}$"):
+        check_headers(headers)
+
+
 def test_headers_are_lower_case_and_stripped() -> None:
     assert check_headers({"X-Team": " data\t", "x-empty": "", "X-Latin": "caf\xe9"}) == {
         "x-team": "data",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import unquote
 from uuid import UUID
@@ -166,6 +167,14 @@ def test_what_is_no_id_is_refused_with_a_way_out(value: object) -> None:
     with pytest.raises(InvalidParameterError, match=r"id must be a UUID, got .*read by name first") as caught:
         PathTemplate("/flows/{id:uuid}").render({"id": value})
     assert repr(value) in str(caught.value)
+
+
+def test_an_object_in_place_of_its_id_or_name_is_refused_with_its_attribute() -> None:
+    row = SimpleNamespace(id=ID, name="x")
+    with pytest.raises(InvalidParameterError, match=r"pass its \.id$"):
+        PathTemplate("/flows/{id:uuid}").render({"id": row})
+    with pytest.raises(InvalidParameterError, match=r"pass its \.name$"):
+        PathTemplate("/flows/{name}").render({"name": row})
 
 
 @pytest.mark.parametrize(

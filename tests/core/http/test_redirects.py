@@ -17,6 +17,8 @@ from prefectkit.core.io import run
 from prefectkit.core.operation import Operation
 from prefectkit.core.options import Options
 from prefectkit.core.retries.policy import RetrySafety
+from prefectkit.core.security.known_secrets import KnownSecrets
+from prefectkit.core.security.secrets import MASK
 from tests.fakes import AsyncFakeTransport, FakeTransport, engine_of, response
 
 STATUSES = [301, 302, 303, 307, 308]
@@ -52,6 +54,7 @@ OUTSIDE = {
     "/api/.%2E/secret": "http://prefect.test",
     "/api/%252e%252e/secret": "http://prefect.test",
     "/api/" + "%" + "25" * 6 + "2e": "http://prefect.test",
+    "/api/" + "%" + "25" * 4 + "41": "http://prefect.test",
     "/api/..%2fsecret": "http://prefect.test",
     "/api/x%2F..%2F..%2Fsecret": "http://prefect.test",
     "/api/x%2fy": "http://prefect.test",
@@ -203,6 +206,24 @@ def test_a_port_that_goes_without_saying_is_the_same(root: str, location: str, w
     else:
         with pytest.raises(RedirectError, match=f"from GET {root}/flows, to "):
             run(follow_redirects(request, moved(location), 1, arrive))
+
+
+def test_an_error_holds_no_secret_of_the_request() -> None:
+    request = Request("GET", "http://prefect.test/api", "/flows", headers={"authorization": "Bearer hunter2-canary"})
+    with pytest.raises(RedirectError) as caught:
+        run(follow_redirects(request, moved("http://hunter2-canary.test/api"), 1, arrive))
+    assert MASK in str(caught.value) and "hunter2" not in str(caught.value)
+
+
+def test_the_secrets_of_the_client_are_known_of_the_next_request_too() -> None:
+    request, asked = Request("GET", "http://prefect.test/api", "/flows", known=KnownSecrets()), list[Request]()
+
+    async def respond(request: Request) -> Response:
+        asked.append(request)
+        return Response(200)
+
+    run(follow_redirects(request, moved("/api/x"), 1, respond))
+    assert [each.known for each in asked] == [request.known] and request.known is not None
 
 
 async def arrive(request: Request) -> Response:

@@ -49,7 +49,9 @@ def test_what_was_applied_is_not_sent_again() -> None:
     assert called(engine_of(transport, hooks=hooks)) == {"key": "mine", "n": 2}
     assert transport.sent == [SET, LOOK]
     assert "content-type" not in transport.last.headers
-    assert [(response.status, response.deduplicated) for response in responses] == [(200, True)]
+    (received,) = responses
+    assert (received.status, received.deduplicated) == (200, True)
+    assert received.headers == {"content-type": "application/json"}
 
 
 def test_what_was_not_applied_is_sent_again() -> None:
@@ -94,6 +96,9 @@ def test_a_lookup_that_is_refused_leaves_it_open(status: int) -> None:
         called(engine_of(transport))
     error = caught.value
     assert (error.operation, error.attempts, error.maybe_applied) == (OPERATION, 2, True)
+    assert ": the server may have applied this, and sending it again could undo later changes; whether it was" in str(
+        error
+    )
     assert transport.sent == [SET, LOOK]
 
 

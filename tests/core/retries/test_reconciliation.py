@@ -15,11 +15,13 @@ from prefectkit.core.errors import (
     BadRequest,
     Conflict,
     ConnectError,
+    Forbidden,
     Locked,
     NotFound,
     NotSupportedByServer,
     ResponseDecodeError,
     ServerError,
+    StatusError,
     UnprocessableEntity,
 )
 from prefectkit.core.hooks import Hooks
@@ -272,6 +274,8 @@ OWN = [
 ]
 OTHERS = [
     "",
+    "[" * 100_000,
+    '{"detail":"\udcff not found"}',
     "<html>404</html>",
     "default backend - 404",
     "null",
@@ -299,14 +303,27 @@ def test_nothing_left_to_delete_is_a_deletion_that_worked(body: str) -> None:
 @pytest.mark.parametrize("body", OTHERS)
 @pytest.mark.parametrize("content_type", ["application/json", "text/html", "text/plain"])
 def test_a_gateway_that_finds_nothing_has_deleted_nothing(body: str, content_type: str) -> None:
-    gateway = response(body.encode(), 404, {"content-type": content_type})
+    gateway = response(body.encode(errors="surrogateescape"), 404, {"content-type": content_type})
     transport = FakeTransport(response(None, 503), gateway)
     with pytest.raises(
-        NotFound, match="not the API's response, so the object may or may not have been deleted"
+        NotFound, match="; this is not the API's response, so the object may or may not have been deleted"
     ) as caught:
         call(engine_of(transport), RetrySafety.DELETE, type(None))
     assert caught.value.maybe_applied
     assert transport.sent == ["DELETE /flows/"] * 2
+
+
+@pytest.mark.parametrize(
+    ("safety", "status", "error"),
+    [(RetrySafety.DELETE, 403, Forbidden), (RetrySafety.IDEMPOTENT, 404, NotFound), (RetrySafety.READ, 404, NotFound)],
+)
+def test_only_the_404_of_a_deletion_says_that_nothing_is_left(
+    safety: RetrySafety, status: int, error: type[StatusError]
+) -> None:
+    transport = FakeTransport(RESET, response({"detail": "Flow not found"}, status))
+    with pytest.raises(error) as caught:
+        call(engine_of(transport), safety, type(None))
+    assert "may or may not" not in str(caught.value)
 
 
 @pytest.mark.anyio

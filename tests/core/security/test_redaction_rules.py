@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prefectkit.core.security import redaction
+from prefectkit.core.security.known_secrets import KnownSecrets
 from prefectkit.core.security.redaction import (
     REDACTED,
     SHOWN_HEADERS,
@@ -125,6 +126,24 @@ def test_the_routes_whose_bodies_are_secret(target: str, bears: bool) -> None:
 def test_the_settings_of_jobs_are_secret_wherever_they_stand(name: str, value: str, hidden: bool) -> None:
     for text in (f'{{"x":1,"{name}":{value}}}', f'[{{"{name}" : {value}}}]'):
         assert redact_body("/deployments/", text.encode()) == (REDACTED if hidden else text).encode()
+
+
+def test_a_known_secret_is_redacted_in_the_name_of_a_header() -> None:
+    known = KnownSecrets()
+    known.add("Hunter2-canary")
+    assert redact_response_headers({"x-hunter2-canary": "v", "date": "d"}, known) == {f"x-{MASK}": "v", "date": "d"}
+
+
+def test_a_text_may_end_within_a_known_secret_where_it_is_cut() -> None:
+    known = KnownSecrets()
+    known.add("hunter2-canary")
+    assert redact("said hunter", known) == "said hunter"
+    assert redact("said hunter", known, is_cut=True) == f"said {MASK}"
+
+
+def test_a_body_that_cannot_be_parsed_is_redacted_as_text() -> None:
+    assert redact_body("/flows/", b"[" * 100_000) == b"[" * 100_000
+    assert redact_body("/flows/", b'{"tokens":["hunter2"]}') == f'{{"tokens":["{MASK}"]}}'.encode()
 
 
 def test_any_other_body_is_scrubbed_and_else_as_it_was() -> None:

@@ -46,9 +46,22 @@ def of(target: str = "/flows/", body: Any = None, headers: dict[str, str] | None
             f"me {MASK} {MASK}",
         ),
         ("authorization", "Basic not-base64!", "not-base64!", MASK),
+        ("authorization", f"Bearer {S}", f"Bearer {S}", f"Bearer {MASK}"),
+        ("authorization", f"Basic {base64.b64encode(b'me:abcd9').decode()}", "abcd9", MASK),
+        ("authorization", f"Basic {base64.b64encode(b'me:' + bytes([255]) + b'abcd9').decode()}", "abcd9", "abcd9"),
+        ("authorization", f"Bearer {base64.b64encode(b'me:abcd9').decode()}", "abcd9", "abcd9"),
         ("cookie", f"a={S}; b=xyz12", f"a {S} xyz12", f"a {MASK} {MASK}"),
         ("set-cookie", f"sid={S}; Path=/flows; HttpOnly; Max-Age=99999", f"{S} /flows 99999", f"{MASK} /flows 99999"),
         ("x-api-key", "abc1", "key abc1", f"key {MASK}"),
+        (
+            "set-cookie",
+            f"sid={S}; Domain=api.example; Expires=Thu-01-Jan-1970; SameSite=Stricter",
+            f"{S} api.example Thu-01-Jan-1970 Stricter",
+            f"{MASK} api.example Thu-01-Jan-1970 Stricter",
+        ),
+        ("content-disposition", "attachment-9", "attachment-9", "attachment-9"),
+        ("date", "Thu, 01 Jan 1970", "Thu, 01 Jan 1970", "Thu, 01 Jan 1970"),
+        ("retry-after", "1234567", "1234567", "1234567"),
         ("x-team", "data-9", "team data-9", f"team {MASK}"),
         ("x-team", "data1", "team data1", "team data1"),
         ("x-team", "platform", "team platform", "team platform"),
@@ -61,6 +74,23 @@ def of(target: str = "/flows/", body: Any = None, headers: dict[str, str] | None
 )
 def test_what_was_sent_in_a_header_is_not_repeated(name: str, value: str, echo: str, said: str) -> None:
     assert of(headers={name: value}).text(echo) == said
+
+
+def test_a_custom_header_is_no_secret_where_a_harmless_one_has_its_value() -> None:
+    headers = {"content-type": "application/json", "x-kind": "application/json", "x-team": "data-9"}
+    assert of(headers=headers).text("application/json data-9") == f"application/json {MASK}"
+
+
+def test_the_custom_headers_of_a_response_are_no_secrets() -> None:
+    asked = Request("GET", "http://h", "/flows/", headers={"x-team": "data-9"})
+    received = Response(200, {"x-node": "node-7", "set-cookie": "a=cookie-1"})
+    assert Redactor.of(asked, received).text("data-9 node-7 cookie-1") == f"{MASK} node-7 {MASK}"
+
+
+def test_a_text_that_is_cut_may_end_within_a_secret() -> None:
+    redactor = of(headers={"authorization": f"Bearer {S}"})
+    assert redactor.text(f"said {S[:6]}") == f"said {S[:6]}"
+    assert redactor.text(f"said {S[:6]}", is_cut=True) == f"said {MASK}"
 
 
 def test_of_a_response_only_headers_that_sound_secret_are_looked_for() -> None:
@@ -82,7 +112,18 @@ def test_of_a_response_only_headers_that_sound_secret_are_looked_for() -> None:
         ("/deployments/x/create_flow_run", {"job_variables": {"env": {"A": S}}}),
         ("/deployments/x", {"job_variables": {"environment": [{"name": "A", "value": S}]}}),
         ("/work_pools/", {"base_job_template": {"variables": {"properties": {"env": {"default": {"A": S}}}}}}),
-        ("/work_pools/", {"base_job_template": {"variables": {"properties": {"token": {"examples": [S]}}}}}),
+        *(
+            ("/work_pools/", {"base_job_template": {"variables": {"properties": {"token": {word: value}}}}})
+            for word, value in {"examples": [S], "example": S, "const": S, "enum": [S], "default": S}.items()
+        ),
+        ("/work_pools/", {"variables": {"properties": {"job": {"default": {"env": {"A": S}}}}}}),
+        ("/flows/", {"properties": ["text"], "password": S}),
+        ("/flows/", {"properties": {"token": "text", "more": {"password": S}}}),
+        *(
+            ("/flow_runs/", {"job_variables": {name: {"A": S}}})
+            for name in ("env_vars", "environment_variables", "environmentVariables", "envVars")
+        ),
+        ("/flow_runs/", {"infra_overrides": {"env": {"A": S}}}),
         ("/work_pools/", {"base_job_template": {"job_configuration": {"manifest": [{"env": [{"value": S}]}]}}}),
     ],
 )
@@ -100,6 +141,7 @@ def test_numbers_are_looked_for_and_words_of_schemas_are_not() -> None:
         f"Variables object process {MASK}"
     )
     assert of("/flow_runs/", {"parameters": {"env": {"A": S}}}).text(S) == S
+    assert of("/flows/", {"limit": 471147, "pin": "4711"}).text("471147 4711") == f"471147 {MASK}"
 
 
 @pytest.mark.parametrize(
@@ -111,6 +153,10 @@ def test_numbers_are_looked_for_and_words_of_schemas_are_not() -> None:
         ("/flows/", {"data": "a", "job_variables": {"x": "y"}}, {"data": "a", "job_variables": MASK}),
         ("/flows/", {"tokens": ["a", 1], "max_tokens": "9"}, {"tokens": [MASK, MASK], "max_tokens": "9"}),
         ("/flows/", None, None),
+        ("/flows/", {"infra_overrides": {"x": "y"}}, {"infra_overrides": MASK}),
+        ("/admin/settings", {"key": "a", "name": "b"}, {"key": MASK, "name": "b"}),
+        ("/flows/filter?x=/variables/", {"value": "a"}, {"value": "a"}),
+        ("/flows/", {"password": True, "tokens": [{"min": 8}]}, {"password": True, "tokens": [{"min": 8}]}),
     ],
 )
 def test_json_is_hidden_by_the_names_of_its_fields(target: str, value: Any, shown: Any) -> None:
@@ -140,6 +186,11 @@ def test_bodies_of_an_exchange_with_secrets_are_not_shown(target: str, body: byt
         ("/flows/", b'{"name": "' + b"x" * 2**18 + b'"}', False),
         ("/variables/", b"value=x", True),
         ("/flows/", b"value=x", False),
+        ("/variables/", b"", False),
+        ("/variables/", b'{"value": "' + b"x" * (2**18 - 13) + b'"}', False),
+        ("/flows/", b"[" * 100_000, False),
+        ("/flows/", b'{"name": "\xff"}', False),
+        ("/flows/", json.dumps({"tokens": ["abc"] * 201}).encode(), False),
         ("/flows/", json.dumps({"tokens": ["abcdef"] * 200}).encode(), False),
         ("/flows/", json.dumps({"tokens": ["abcdef"] * 201}).encode(), True),
     ],
