@@ -96,9 +96,7 @@ def test_a_lookup_that_is_refused_leaves_it_open(status: int) -> None:
         called(engine_of(transport))
     error = caught.value
     assert (error.operation, error.attempts, error.maybe_applied) == (OPERATION, 2, True)
-    assert ": the server may have applied this, and sending it again could undo later changes; whether it was" in str(
-        error
-    )
+    assert ": the server may have applied this, and sending it again could undo later changes; whether" in str(error)
     assert transport.sent == [SET, LOOK]
 
 

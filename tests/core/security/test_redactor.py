@@ -87,6 +87,10 @@ def test_the_custom_headers_of_a_response_are_no_secrets() -> None:
     assert Redactor.of(asked, received).text("data-9 node-7 cookie-1") == f"{MASK} node-7 {MASK}"
 
 
+def test_without_a_body_nothing_is_left_to_find() -> None:
+    assert Redactor("/variables/").text("nothing") == "nothing"
+
+
 def test_a_text_that_is_cut_may_end_within_a_secret() -> None:
     redactor = of(headers={"authorization": f"Bearer {S}"})
     assert redactor.text(f"said {S[:6]}") == f"said {S[:6]}"
@@ -155,7 +159,7 @@ def test_numbers_are_looked_for_and_words_of_schemas_are_not() -> None:
         ("/flows/", None, None),
         ("/flows/", {"infra_overrides": {"x": "y"}}, {"infra_overrides": MASK}),
         ("/admin/settings", {"key": "a", "name": "b"}, {"key": MASK, "name": "b"}),
-        ("/flows/filter?x=/variables/", {"value": "a"}, {"value": "a"}),
+        ("/flows/filter?x=/block_documents/", {"data": "a"}, {"data": "a"}),
         ("/flows/", {"password": True, "tokens": [{"min": 8}]}, {"password": True, "tokens": [{"min": 8}]}),
     ],
 )
