@@ -1,4 +1,4 @@
-"""From settings and arguments to the parts of a client: which server, which transport, which built-in plugins."""
+"""Builds the parts of a client from settings and arguments: the server, the transport, the built-in plugins."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ IN_PROCESS = "http://ephemeral-prefect/api"
 
 
 class Server(NamedTuple):
-    """Who is talked to.
+    """The server of a client.
 
     Attributes:
         url: The API's root.
@@ -129,36 +129,36 @@ def choose_transport(
     sync: bool,
     server: Server,
     settings: Settings,
-    given: Any,
+    requested: Any,
     httpx_settings: Mapping[str, Any] | None,
     known: Mapping[str, TransportFactory] = BUILT_IN,
 ) -> Any:
-    """The transport that was given or named, or the one that serves the server, or what a given function makes of that.
+    """The transport that is requested, or the default transport of the server, wrapped if a function is requested.
 
     Raises:
         ConfigError: No transport has the name, or it does not go with the server or the client.
     """
-    if is_transport(given):
-        _check_kind(sync, given)
+    if is_transport(requested):
+        _check_kind(sync, requested)
         if httpx_settings:
             raise ConfigError(f"httpx_settings {sorted(httpx_settings)} have no effect on a transport that is given")
-        return given
-    if given is not None and not isinstance(given, str) and not callable(given):
+        return requested
+    if requested is not None and not isinstance(requested, str) and not callable(requested):
         raise ConfigError(
-            f"transport must be a name, have a method send, or be a function of a transport, got {given!r}"
+            f"transport must be a name, have a method send, or be a function of a transport, got {requested!r}"
         )
     names = sorted(name for name in known if not name.endswith("://"))
-    if isinstance(given, str) and given not in names:
-        raise ConfigError(f"no transport is called {given!r}: there are {', '.join(map(repr, names))}")
-    name = given if isinstance(given, str) else _serving(server)
+    if isinstance(requested, str) and requested not in names:
+        raise ConfigError(f"no transport is called {requested!r}: there are {', '.join(map(repr, names))}")
+    name = requested if isinstance(requested, str) else _serving(server)
     if server.app is EMBEDDED and name != "embedded":
         raise ConfigError(
             f"no API URL is configured, for transport {name!r} to reach: pass api=..., or set PREFECT_API_URL"
         )
     app = None if server.app is EMBEDDED else server.app
     transport = known[name](Target(sync, server.url, settings, app, server.is_cloud, httpx_settings))
-    if callable(given):
-        transport = given(transport)
+    if callable(requested):
+        transport = requested(transport)
     _check_kind(sync, transport)
     return transport
 
@@ -170,9 +170,9 @@ def _serving(server: Server) -> str:
     return server.url[: server.url.index("://") + 3]
 
 
-def is_transport(given: object) -> bool:
-    """Whether it is a transport, and not a function or class that makes one."""
-    return hasattr(given, "send") and not isinstance(given, type)
+def is_transport(value: object) -> bool:
+    """Whether the value is a transport, and not a function or class that makes one."""
+    return hasattr(value, "send") and not isinstance(value, type)
 
 
 def _check_kind(sync: bool, transport: Any) -> None:
@@ -207,7 +207,7 @@ def load_plugins(own: Iterable[object], secrets: Iterable[str], is_taken: Callab
 def built_in_plugins(
     settings: Settings, server: Server, *, api_key: str | None, auth_string: str | None
 ) -> list[tuple[str, object]]:
-    """The plugins that a client has by itself, by name, in call order: the first one is outermost.
+    """The built-in plugins of a client, by name, in call order: the first one is outermost.
 
     Raises:
         ConfigError: A key that is no text, or an auth string without a colon.
@@ -248,7 +248,7 @@ def _secret(name: str, value: object) -> Secret:
 
 
 def options_of(settings: Settings) -> Options:
-    """The options that the settings ask for."""
+    """The options according to the settings."""
     policy = RetryPolicy(extra_statuses=settings.client_retry_extra_codes)
     if settings.client_max_retries is not None:
         policy = msgspec.structs.replace(policy, max_attempts=settings.client_max_retries + 1)
@@ -256,7 +256,7 @@ def options_of(settings: Settings) -> Options:
 
 
 def timeout_of(httpx_settings: Mapping[str, Any] | None) -> float | None:
-    """The seconds that `httpx_settings` gives to reading a response, infinite for None; None where it says nothing."""
+    """The read timeout of `httpx_settings` in seconds, infinite for None; None if there is no timeout in it."""
     if not httpx_settings or "timeout" not in httpx_settings:
         return None
     match httpx_settings["timeout"]:
@@ -272,17 +272,18 @@ def timeout_of(httpx_settings: Mapping[str, Any] | None) -> float | None:
 
 
 def known_secrets(httpx_settings: Mapping[str, Any] | None) -> KnownSecrets | None:
-    """The secrets in `httpx_settings`, which the transport sends and no request of ours shows: None for none.
+    """The secrets in `httpx_settings`, which the transport adds to requests: None if there are none.
 
     Args:
-        httpx_settings: What the user gave.
+        httpx_settings: The argument of the client.
     """
-    given = httpx_settings or {}
+    httpx_settings = httpx_settings or {}
     known = KnownSecrets()
-    add_headers(known, {str(name).lower(): str(value) for name, value in dict(given.get("headers") or {}).items()})
-    cookies = dict(given.get("cookies") or {})
+    headers = dict(httpx_settings.get("headers") or {})
+    add_headers(known, {str(name).lower(): str(value) for name, value in headers.items()})
+    cookies = dict(httpx_settings.get("cookies") or {})
     add_headers(known, {"cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())})
-    match given.get("auth"):
+    match httpx_settings.get("auth"):
         case (str() as user, str() as password):
             login = b64encode(f"{user}:{password}".encode()).decode()
             add_headers(known, {"authorization": f"Basic {login}"})
@@ -292,9 +293,10 @@ def known_secrets(httpx_settings: Mapping[str, Any] | None) -> KnownSecrets | No
 
 
 def redirects_of(httpx_settings: Mapping[str, Any] | None) -> int:
-    """How many redirects in a row `httpx_settings` has a call follow."""
-    given = httpx_settings or {}
-    return int(given.get("max_redirects", MOST_REDIRECTS)) if given.get("follow_redirects") else 0
+    """The maximum number of redirects to follow according to `httpx_settings`."""
+    if not httpx_settings or not httpx_settings.get("follow_redirects"):
+        return 0
+    return int(httpx_settings.get("max_redirects", MOST_REDIRECTS))
 
 
 def changed(
@@ -307,7 +309,7 @@ def changed(
     at_least_once: bool | None = None,
     follow_redirects: bool | None = None,
 ) -> Options:
-    """The options with what is given put in.
+    """The options with these changes; None means no change.
 
     Raises:
         ConfigError: A time that is not above zero, fewer than one attempt, or something other than True or False.

@@ -108,17 +108,17 @@ def to_filters(
 def to_state(state: ModelLike[State | StateCreate]) -> StateCreate:
     """The state that a run begins in."""
     if isinstance(state, Mapping):
-        made = StateCreate.model_validate(state)
+        new = StateCreate.model_validate(state)
     else:
-        made = StateCreate(**to_fields(as_state(state), without=("id", "timestamp")))
-    made.state_details = made.state_details or StateDetails()
-    return made
+        new = StateCreate(**to_fields(as_state(state), without=("id", "timestamp")))
+    new.state_details = new.state_details or StateDetails()
+    return new
 
 
 def to_set(state: ModelLike[State | StateCreate], **details: UUID) -> StateCreate:
     """The state to set, with these details. `deferred` of a new one is None, as in Prefect; the server has False."""
-    made = to_state(state)
-    known = cast(StateDetails, made.state_details)
-    deferred = known.deferred if isinstance(state, State) else known.deferred or None
-    made.state_details = structs.replace(known, deferred=deferred, **details)
-    return made
+    new = to_state(state)
+    own_details = cast(StateDetails, new.state_details)
+    deferred = own_details.deferred if isinstance(state, State) else own_details.deferred or None
+    new.state_details = structs.replace(own_details, deferred=deferred, **details)
+    return new

@@ -120,11 +120,11 @@ class _BaseClient(
         api_version: str | None = None,
         server_type: ServerType | None = None,
     ) -> None:
-        given = dict(config.httpx_settings or {})
+        httpx_settings = dict(config.httpx_settings or {})
         api: Any = config.api
-        if isinstance(api, str) and given.pop("app", None):
+        if isinstance(api, str) and httpx_settings.pop("app", None):
             raise ValueError(TWO_SERVERS)
-        base_url = given.pop("base_url", None)
+        base_url = httpx_settings.pop("base_url", None)
         if base_url is not None and (api is None or isinstance(api, str)):
             api = str(base_url)
         if api is EMBEDDED:
@@ -138,14 +138,16 @@ class _BaseClient(
             loaded=plugins,
             settings=settings,
             server=server._replace(is_cloud=self.server_type is ServerType.CLOUD),
-            options=flat_options(settings, given),
+            options=flat_options(settings, httpx_settings),
             api_key=config.api_key or "",
             auth_string=config.auth_string or "",
             built_in=[("flat", LastCallRecorder())],
-            httpx_settings=_without(given, _IN_PROCESS) if in_process else {"follow_redirects": True, **given},
+            httpx_settings=_without(httpx_settings, _IN_PROCESS)
+            if in_process
+            else {"follow_redirects": True, **httpx_settings},
         )
         native = open_client(self._native_class, chosen)
-        headers = {str(name).lower(): value for name, value in dict(given.get("headers") or {}).items()}
+        headers = {str(name).lower(): value for name, value in dict(httpx_settings.get("headers") or {}).items()}
         if api_version is not None:
             headers.setdefault(VERSION_HEADER, api_version)
         # Over HTTP, `httpx_settings` has the other headers.
@@ -274,5 +276,5 @@ def running_loop() -> asyncio.AbstractEventLoop | None:
         return None
 
 
-def _without(given: dict[str, Any], names: frozenset[str]) -> dict[str, Any]:
-    return {name: value for name, value in given.items() if name not in names}
+def _without(values: dict[str, Any], names: frozenset[str]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name not in names}

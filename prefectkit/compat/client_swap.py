@@ -60,9 +60,9 @@ def swap_prefect_client() -> Generator[None]:
     module = _orchestration()
     with _swap.lock:
         if _swap.depth == 0:
-            for ours in CLASSES:
-                theirs = _swap.originals[ours.__name__] = getattr(module, ours.__name__)
-                setattr(module, ours.__name__, _class_of_both(ours, theirs))
+            for flat in CLASSES:
+                official = _swap.originals[flat.__name__] = getattr(module, flat.__name__)
+                setattr(module, flat.__name__, _derive_from_both(flat, official))
         _swap.depth += 1
     try:
         yield
@@ -70,8 +70,8 @@ def swap_prefect_client() -> Generator[None]:
         with _swap.lock:
             _swap.depth -= 1
             if _swap.depth == 0:
-                for name, theirs in _swap.originals.items():
-                    setattr(module, name, theirs)
+                for name, official in _swap.originals.items():
+                    setattr(module, name, official)
 
 
 def _orchestration() -> ModuleType:
@@ -84,14 +84,14 @@ def _orchestration() -> ModuleType:
     return orchestration
 
 
-def _class_of_both(ours: type[Any], theirs: type[Any]) -> type[Any]:
+def _derive_from_both(flat: type[Any], official: type[Any]) -> type[Any]:
     """A subclass of our client and of Prefect's, as its contexts require, with results of Prefect's classes."""
     methods = {
-        name: _converting(getattr(ours, name))
-        for name in dir(ours)
-        if isinstance(inspect.getattr_static(ours, name), ClientMethod)
+        name: _converting(getattr(flat, name))
+        for name in dir(flat)
+        if isinstance(inspect.getattr_static(flat, name), ClientMethod)
     }
-    return type(ours.__name__, (ours, theirs), {**methods, "__module__": __name__, "__doc__": ours.__doc__})
+    return type(flat.__name__, (flat, official), {**methods, "__module__": __name__, "__doc__": flat.__doc__})
 
 
 def _converting(method: Callable[..., Any]) -> Callable[..., Any]:

@@ -97,19 +97,19 @@ class CloudClient(MethodGroup[Async]):
     def _open(
         self, plugins: Plugins, settings: Settings, host: str, api_key: str, httpx_settings: dict[str, Any] | None
     ) -> None:
-        given: dict[str, Any] = {"follow_redirects": True, **(httpx_settings or {})}
-        root = str(given.pop("base_url", host))
+        httpx_settings = {"follow_redirects": True, **(httpx_settings or {})}
+        root = str(httpx_settings.pop("base_url", host))
         server = choose_server(root, settings, has_transport=False, schemes=plugins.contributions.schemes)
-        has_own = "authorization" in {str(name).lower() for name in dict(given.get("headers") or {})}
+        has_own = "authorization" in {str(name).lower() for name in dict(httpx_settings.get("headers") or {})}
         config = ClientConfig(
             loaded=plugins,
             settings=settings,
             server=server._replace(is_cloud=True),
-            options=flat_options(settings, given),
+            options=flat_options(settings, httpx_settings),
             api_key="" if has_own else api_key,
             auth_string="",
             built_in=[("flat", LastCallRecorder())],
-            httpx_settings=given,
+            httpx_settings=httpx_settings,
         )
         self._native = open_client(AsyncPrefect, config)
         self._api = AsyncResources(self._native)

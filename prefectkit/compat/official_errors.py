@@ -1,4 +1,4 @@
-"""Errors that an `except` of the class of the same name in Prefect's own package catches, if that is loaded."""
+"""Makes an `except` clause with a class of Prefect's catch the error of the same name of this package."""
 
 from __future__ import annotations
 
@@ -13,29 +13,28 @@ _OFFICIAL_MODULES = ("prefect.exceptions", "prefect.client.cloud", "prefect.conc
 
 def also_official(error: E) -> E:
     """The error, made an instance of the official class of the same name too, if that is loaded."""
-    ours: Any = type(error)
+    native: Any = type(error)
     for module in _OFFICIAL_MODULES:
-        official = getattr(sys.modules.get(module), ours.__name__, None)
-        if isinstance(official, type) and not issubclass(ours, official):
-            error.__class__ = _derive_from_both(ours, official)
+        official = getattr(sys.modules.get(module), native.__name__, None)
+        if isinstance(official, type) and not issubclass(native, official):
+            error.__class__ = _derive_from_both(native, official)
             break
     return error
 
 
 @cache
-def _derive_from_both(ours: type[Any], official: type[Any]) -> type[Any]:
-    return type(
-        ours.__name__, (ours, official), {"__module__": ours.__module__, "__doc__": ours.__doc__, "_ours": ours}
-    )
+def _derive_from_both(native: type[Any], official: type[Any]) -> type[Any]:
+    attributes = {"__module__": native.__module__, "__doc__": native.__doc__, "_native_class": native}
+    return type(native.__name__, (native, official), attributes)
 
 
 def reduce_error(error: Exception) -> tuple[Any, ...]:
-    """What `__reduce__` returns for an error: it is restored without a call of its class.
+    """The result of `__reduce__` for an error, which is restored without a call of its class.
 
     Args:
         error: The error.
     """
-    return _restore, (getattr(error, "_ours", type(error)), error.args), error.__dict__
+    return _restore, (getattr(error, "_native_class", type(error)), error.args), error.__dict__
 
 
 def _restore(cls: type[Exception], args: tuple[object, ...]) -> Exception:

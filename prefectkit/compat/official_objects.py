@@ -11,7 +11,7 @@ from prefectkit.models.prefect_bridge import official_class
 
 
 def to_official(result: Any) -> Any:
-    """The result of a flat method, with each object as one of Prefect's own class of the same name, where there is one.
+    """The result of a flat method, with objects converted to Prefect's classes of the same names, if they exist.
 
     Args:
         result: An object, a list of objects, or anything else, which is returned unchanged.
@@ -24,7 +24,7 @@ def to_official(result: Any) -> Any:
     # Parameters may be objects of the caller that JSON does not have.
     parameters = getattr(result, "parameters", None)
     plain: Any = structs.replace(result, parameters={}) if isinstance(parameters, dict) else result
-    made: Any = official.model_validate(plain.model_dump(mode="json"))
+    converted: Any = official.model_validate(plain.model_dump(mode="json"))
     if isinstance(parameters, dict):
-        made.parameters = parameters
-    return made
+        converted.parameters = parameters
+    return converted

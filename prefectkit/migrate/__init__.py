@@ -1,8 +1,8 @@
 """`python -m prefectkit.migrate PATH...`: rewrites the imports of programs that use Prefect's own client.
 
-`targets` finds the counterpart of a name by the table `prefectkit.compat.import_map`. `references` reads what a module
-imports of Prefect and uses of it (`imports`), and `engine_uses` what has to stay for how it is used. `plan` decides
-what each import becomes, `rewrite` changes the source, and `differences` finds the lines whose meaning changes.
-`migration` does all of that for one module, `run` for the files that `files` finds. Only this package imports libcst,
-of the extra `migrate`.
+`targets` finds the counterpart of a name in the table `prefectkit.compat.import_map`. `references` finds the imports
+from Prefect in a module, and the uses of the imported names (`imports`). `engine_uses` finds the uses that need
+Prefect's engine. `plan` decides about each import, `rewrite` changes the source, and `differences` finds lines whose
+meaning changes. `migration` does all of that for one module, and `run` for the files that `files` finds. Only this
+package imports libcst, which the extra `migrate` installs.
 """

@@ -1,4 +1,4 @@
-"""Finds the lines of a program whose meaning changes with its imports: what `docs/migrating.md` lists as different."""
+"""Finds the lines of a program that behave differently after the migration, as listed in `docs/migrating.md`."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ CALLS = {
 
 
 class Differences(cst.CSTVisitor):
-    """Finds the lines whose meaning changes.
+    """Finds the lines that behave differently.
 
     Args:
         paths: The path in Prefect of each expression that has one.
-        plan: What becomes of the imports.
+        plan: The changes of the imports.
 
     Attributes:
-        found: A line and what is different there.
+        found: Each line with a description of the difference.
     """
 
     METADATA_DEPENDENCIES = (PositionProvider,)
@@ -50,7 +50,7 @@ class Differences(cst.CSTVisitor):
         super().__init__()
         self.found: list[tuple[int, str]] = []
         self._paths = paths
-        self._kept = {path for _, path, _ in plan.kept}
+        self._retained = {path for _, path, _ in plan.retained}
         self._models: set[str] = set()
 
     def visit_Module(self, node: cst.Module) -> None:
@@ -70,7 +70,7 @@ class Differences(cst.CSTVisitor):
                 if not STATES.fullmatch(path):
                     continue
                 name = path.rpartition(".")[2]
-                if path in self._kept:
+                if path in self._retained:
                     self._warn(node, f"`{name}` is returned: it stays, since flows return Prefect's own states")
                 else:
                     self._warn(node, f"`{name}` is returned: a flow or task refuses one that was made outside of a run")
@@ -78,12 +78,12 @@ class Differences(cst.CSTVisitor):
     def visit_Call(self, node: cst.Call) -> None:
         name = (get_full_name_for_node(node.func) or "").rpartition(".")[2]
         if name in ("isinstance", "issubclass") and len(node.args) == 2:
-            for each in _parts(node.args[1].value):
-                if path := self._paths.get(each):
+            for class_ in _parts(node.args[1].value):
+                if path := self._paths.get(class_):
                     self._isinstance(node, path)
         if (text := loaded_module(node)) is not None and is_module(str(text.evaluated_value)):
             self._named(text)
-        keywords = {each.keyword.value for each in node.args if each.keyword is not None}
+        keywords = {argument.keyword.value for argument in node.args if argument.keyword is not None}
         for (called, keyword), difference in CALLS.items():
             if keyword in keywords and called in (None, name):
                 self._warn(node, difference)
@@ -113,21 +113,21 @@ class Differences(cst.CSTVisitor):
     def visit_ClassDef(self, node: cst.ClassDef) -> None:
         for base in node.bases:
             path = self._paths.get(base.value, "")
-            if self._is_model_class(base.value) and path not in self._kept:
+            if self._is_model_class(base.value) and path not in self._retained:
                 name = path.rpartition(".")[2]
                 self._warn(node, f"`{name}` is a msgspec Struct: a class derived from it has no validators")
 
     def visit_Comparison(self, node: cst.Comparison) -> None:
-        sides = [node.left, *(each.comparator for each in node.comparisons)]
-        if all(self._is_model(each) and not isinstance(each, cst.Attribute) for each in sides):
+        operands = [node.left, *(comparison.comparator for comparison in node.comparisons)]
+        if all(self._is_model(operand) and not isinstance(operand, cst.Attribute) for operand in operands):
             self._warn(node, "two models are equal if all their fields are, `id` and `created` included")
 
     def _isinstance(self, node: cst.CSTNode, path: str) -> None:
         name = path.rpartition(".")[2]
         target = find(path)
-        # With Prefect's own class, `isinstance` is true of what this client returns.
-        if target is not None and path not in self._kept and not STATES.fullmatch(path):
-            self._warn(node, f"isinstance: `{name}` is prefectkit's, and Prefect's own objects are none of it")
+        # With Prefect's own class, `isinstance` is true for the objects of this client.
+        if target is not None and path not in self._retained and not STATES.fullmatch(path):
+            self._warn(node, f"isinstance: `{name}` is prefectkit's class, and false for Prefect's own objects")
 
     def _named(self, node: cst.SimpleString) -> None:
         text = str(node.evaluated_value)
@@ -143,10 +143,10 @@ class Differences(cst.CSTVisitor):
 
 
 def _parts(node: cst.BaseExpression) -> Iterable[cst.BaseExpression]:
-    """The elements of a tuple or list, the sides of `a | b` and of a conditional expression, or the expression."""
+    """The elements of a tuple or list, the operands of `a | b`, the branches of `a if b else c`, or the expression."""
     match node:
         case cst.Tuple(elements=elements) | cst.List(elements=elements):
-            return [part for each in elements for part in _parts(each.value)]
+            return [part for element in elements for part in _parts(element.value)]
         case cst.BinaryOperation(left=left, right=right) | cst.IfExp(body=left, orelse=right):
             return [*_parts(left), *_parts(right)]
         case _:

@@ -1,4 +1,4 @@
-"""What needs Prefect for how it is used, although it is found here."""
+"""Finds uses of a name that need Prefect's engine, although the name has a counterpart."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ LOADERS = {"__import__", "import_module", "importorskip", "patch", "setattr"}
 
 
 class EngineUses(cst.CSTVisitor):
-    """Finds names that have to stay with Prefect for how they are used.
+    """Finds names that must stay with Prefect because of their use.
 
     Attributes:
-        kept: Why, for each path.
-        loads_prefect: Whether the program loads Prefect by a name in a text.
+        retained: The reason, by path.
+        loads_prefect: Whether the program loads Prefect by a name in a string.
     """
 
     def __init__(self, paths: Mapping[cst.CSTNode, str]) -> None:
         super().__init__()
-        self.kept: dict[str, str] = {}
+        self.retained: dict[str, str] = {}
         self.loads_prefect = False
         self._paths = paths
 
@@ -31,7 +31,7 @@ class EngineUses(cst.CSTVisitor):
         for base in node.bases:
             path = self._paths.get(base.value, "")
             if path.startswith("prefect.blocks."):
-                self.kept[path] = "a block class of your own needs Prefect"
+                self.retained[path] = "a block class of your own needs Prefect"
 
     def visit_Call(self, node: cst.Call) -> None:
         self.loads_prefect |= loaded_module(node) is not None
@@ -39,15 +39,15 @@ class EngineUses(cst.CSTVisitor):
         name = path.rpartition(".")[2]
         if name not in PAUSES:
             return
-        keywords = {each.keyword.value for each in node.args if each.keyword is not None}
+        keywords = {argument.keyword.value for argument in node.args if argument.keyword is not None}
         if "wait_for_input" in keywords:
-            self.kept[path] = "only Prefect's own waits for input"
+            self.retained[path] = "only Prefect's own waits for input"
         elif "suspend" in name and "flow_run_id" not in keywords:
-            self.kept[path] = "only Prefect's engine can end the run that calls it"
+            self.retained[path] = "only Prefect's engine can end the run that calls it"
 
 
 def loaded_module(call: cst.Call) -> cst.SimpleString | None:
-    """The text with which a call loads something of Prefect, as `mock.patch("prefect.get_client")` does."""
+    """The string argument of a call that loads a Prefect module, as `mock.patch("prefect.get_client")` does."""
     called = (get_full_name_for_node(call.func) or "").split(".")
     if not call.args or (called[-1] not in LOADERS and "patch" not in called):
         return None

@@ -1,4 +1,4 @@
-"""Finds, reads and writes files of Python: the bytes that are not changed stay as they are."""
+"""Finds, reads and writes Python files. Unchanged lines keep their bytes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SKIPPED = {"__pycache__", "node_modules", "site-packages"}
 
 
 class Source(NamedTuple):
-    """A file of Python.
+    """A Python file.
 
     Attributes:
         text: Its text, with its line ends.
@@ -29,18 +29,17 @@ class Source(NamedTuple):
 
     @property
     def bare_encoding(self) -> str:
-        """Its encoding, without a mark."""
+        """Its encoding, without a byte order mark."""
         return self.encoding.removesuffix("-sig")
 
 
 def find_files(paths: Iterable[Path], on_error: Callable[[OSError], None]) -> Iterator[Path]:
-    """The files of Python, and the notebooks, that paths name, each once.
+    """The Python files and notebooks at these paths, each once.
 
-    Directories are walked, without links to directories and without those that hold no code of the program: hidden
-    ones, virtual environments, `node_modules`.
+    Directories are searched, except links, hidden directories, virtual environments and `node_modules`.
 
     Args:
-        paths: Files and directories. A file is taken whatever its name is.
+        paths: Files and directories. A file may have any name.
         on_error: Called for a directory that cannot be read.
     """
     seen: set[str] = set()
@@ -86,15 +85,15 @@ def decode(data: bytes) -> Source:
 
 
 def write(path: Path, source: Source) -> None:
-    """Replace a file as a whole: whoever reads it meanwhile sees either the old text or the new one.
+    """Replace a file atomically: a reader sees either the old text or the new one.
 
     Args:
-        path: The file, or a link to it, which stays.
+        path: The file, or a link to it; the link itself is not replaced.
         source: The new text.
 
     Raises:
         OSError: It cannot be written.
-        UnicodeEncodeError: The encoding has no such characters.
+        UnicodeEncodeError: The text has characters that the encoding does not have.
     """
     data = source.text.encode(source.encoding)
     target = Path(os.path.realpath(path))

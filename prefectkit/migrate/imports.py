@@ -1,4 +1,4 @@
-"""What the import statements of a module bind, and where it is used."""
+"""The names that import statements of a module bind, and their uses."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ Dotted: TypeAlias = cst.Name | cst.Attribute
 
 @dataclass(eq=False)
 class Use:
-    """Where a name of an imported module is used.
+    """A use of a name of an imported module.
 
     Attributes:
-        node: The expression, as far as the name: `prefect.get_client` of `prefect.get_client().api_url`.
-        path: What it is in Prefect: `prefect.get_client`, or a module that is used as an object.
-        line: Where.
+        node: The expression up to the name: `prefect.get_client` of `prefect.get_client().api_url`.
+        path: Its path in Prefect: `prefect.get_client`, or the path of a module that is used as an object.
+        line: Its line.
         is_loaded: Whether it is read, and neither assigned to nor deleted.
-        bindings: What binds the name that the expression begins with: one, or several `import prefect.x`.
+        bindings: The imports that bind the first name of the expression: one, or several `import prefect.x`.
     """
 
     node: Dotted
@@ -32,24 +32,24 @@ class Use:
 
     @property
     def owner(self) -> Binding:
-        """The import that it is for: of several, the one that names most of it."""
-        naming = [each for each in self.bindings if self.path.startswith(f"{each.path}.")]
-        return max(naming or self.bindings[:1], key=lambda binding: len(binding.path))
+        """The import that this use needs: the one whose path is the longest prefix of the path."""
+        prefixes = [binding for binding in self.bindings if self.path.startswith(f"{binding.path}.")]
+        return max(prefixes or self.bindings[:1], key=lambda binding: len(binding.path))
 
 
 @dataclass(eq=False)
 class Binding:
-    """What an import statement binds to one name.
+    """A name that an import statement binds.
 
     Attributes:
         alias: The part of the statement.
         statement: The statement.
-        path: What it names: `prefect.client.orchestration.get_client`.
-        line: Where.
-        runs: Whether it is executed when the program runs: it is not for type checkers alone, nor for the case that
-            another import fails.
-        uses: Where names of it are used, if it is a module.
-        is_ambiguous: Whether something else binds the same name, to something else.
+        path: The path of the imported object: `prefect.client.orchestration.get_client`.
+        line: Its line.
+        runs: Whether it is executed when the program runs. An import below `if TYPE_CHECKING:` is not, nor one in an
+            `except ImportError:`.
+        uses: If it is a module, the uses of its names.
+        is_ambiguous: Whether another statement binds the same name to something else.
     """
 
     alias: cst.ImportAlias
@@ -72,12 +72,12 @@ class Binding:
 
     @property
     def is_module(self) -> bool:
-        """Whether it is a module."""
+        """Whether a module is imported."""
         return isinstance(self.statement, cst.Import) or is_module(self.path)
 
     @property
     def base(self) -> str:
-        """The path of what is bound."""
+        """The path of the object that is bound to the name."""
         return ROOT if self.binds_root else self.path
 
 
@@ -87,9 +87,8 @@ class Star:
 
     Attributes:
         module: The module.
-        line: Where.
-        runs: Whether it is executed when the program runs: it is not for type checkers alone, nor for the case that
-            another import fails.
+        line: Its line.
+        runs: As in `Binding`.
     """
 
     module: str

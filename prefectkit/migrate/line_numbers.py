@@ -1,4 +1,4 @@
-"""Lines of a text, and where they are after it was changed."""
+"""The lines of a text, and their numbers after a change."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from io import StringIO
 
 
 def lines_of(text: str) -> list[str]:
-    """The lines with their ends, which a form feed is none of.
+    """The lines with their ends. A form feed does not end a line.
 
     Args:
         text: The text.
@@ -16,7 +16,7 @@ def lines_of(text: str) -> list[str]:
 
 
 def line_numbers(before: str, after: str) -> list[int]:
-    """For each line of a text, its number after a change; for one that is gone, that of what took its place.
+    """The new number of each line of a text; for a removed line, the number of the line that replaced it.
 
     Args:
         before: The text.
@@ -25,5 +25,5 @@ def line_numbers(before: str, after: str) -> list[int]:
     old, new = lines_of(before), lines_of(after)
     numbers: list[int] = []
     for _, start, end, begin, stop in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        numbers += [min(begin + each, max(stop - 1, begin)) + 1 for each in range(end - start)]
+        numbers += [min(begin + offset, max(stop - 1, begin)) + 1 for offset in range(end - start)]
     return numbers

@@ -22,18 +22,18 @@ DEPTH = 20_000
 
 
 class Migrated(NamedTuple):
-    """What became of a module.
+    """The result of a migration of one module.
 
     Attributes:
         text: The new source.
-        kept: What stays with Prefect: a line of the old source, the path, the reason.
-        warnings: A line of the old source, and what is different there.
+        retained: Imports that stay with Prefect: the line of the old source, the path, the reason.
+        warnings: Differences: the line of the old source, and the text.
         used_prefect: Whether it imported Prefect when it ran.
         needs_prefect: Whether it still does.
     """
 
     text: str
-    kept: list[tuple[int, str, str]]
+    retained: list[tuple[int, str, str]]
     warnings: list[tuple[int, str]]
     used_prefect: bool
     needs_prefect: bool
@@ -46,7 +46,7 @@ def migrate(text: str) -> Migrated:
         text: The source.
 
     Raises:
-        SyntaxError: It is no Python.
+        SyntaxError: It is not valid Python.
     """
     _check(text)
     with _deep_recursion():
@@ -60,24 +60,24 @@ def _migrate(text: str) -> Migrated:
     bindings = list(references.bindings.values())
     uses = EngineUses(references.paths)
     wrapper.module.visit(uses)
-    decided = plan(bindings, references.stars, uses.kept, loads=uses.loads_prefect)
-    differences = Differences(references.paths, decided)
+    changes = plan(bindings, references.stars, uses.retained, loads=uses.loads_prefect)
+    differences = Differences(references.paths, changes)
     wrapper.visit(differences)
-    changed = wrapper.module.visit(Rewrite(decided)).code
+    changed = wrapper.module.visit(Rewrite(changes)).code
     if changed != text:
         _check(changed)
-    runs = [each.runs for each in bindings] + [each.runs for each in references.stars]
+    runs = [binding.runs for binding in bindings] + [star.runs for star in references.stars]
     return Migrated(
         text=changed,
-        kept=decided.kept,
+        retained=changes.retained,
         warnings=differences.found,
         used_prefect=uses.loads_prefect or any(runs),
-        needs_prefect=decided.needs_prefect,
+        needs_prefect=changes.needs_prefect,
     )
 
 
 def _check(text: str) -> None:
-    """Raise a SyntaxError for what is no Python. What Python refuses as too deep may crash the parser of libcst."""
+    """Raise a SyntaxError if the text is not valid Python, or so deeply nested that libcst's parser could crash."""
     with warnings.catch_warnings(action="ignore"):
         try:
             ast.parse(text)

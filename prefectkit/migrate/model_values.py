@@ -1,4 +1,4 @@
-"""Which expressions of a program are objects of models, as far as its text shows."""
+"""Finds the expressions of a program whose values are models, as far as its source shows."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import libcst as cst
 
 from prefectkit.migrate.targets import find
 
-# Their results are responses of httpx.
+# These methods return responses of httpx.
 RESPONSES = {
     *("api_healthcheck", "hello", "increment_concurrency_slots", "increment_v1_concurrency_slots", "request"),
     *("decrement_v1_concurrency_slots", "release_concurrency_slots"),
@@ -17,7 +17,7 @@ RESPONSES = {
 
 
 def names_of_models(module: cst.Module, paths: Mapping[cst.CSTNode, str]) -> set[str]:
-    """The names that get an object of a model, from a client or by a call of its class.
+    """The names that are assigned a model, from a client's method or a call of its class.
 
     Args:
         module: The program.
@@ -25,7 +25,7 @@ def names_of_models(module: cst.Module, paths: Mapping[cst.CSTNode, str]) -> set
     """
     names: set[str] = set()
     size = -1
-    # A name may get its value from one that is assigned below it.
+    # A name may be assigned from another name whose assignment is further down.
     while size != len(names):
         size = len(names)
         module.visit(_Models(paths, names))
@@ -33,7 +33,7 @@ def names_of_models(module: cst.Module, paths: Mapping[cst.CSTNode, str]) -> set
 
 
 class _Models(cst.CSTVisitor):
-    """Collects those names."""
+    """Collects the names that are assigned a model."""
 
     def __init__(self, paths: Mapping[cst.CSTNode, str], names: set[str]) -> None:
         super().__init__()
@@ -45,7 +45,7 @@ class _Models(cst.CSTVisitor):
             self._names |= {target.value for target in targets if isinstance(target, cst.Name)}
 
     def visit_Assign(self, node: cst.Assign) -> None:
-        self._assign([each.target for each in node.targets], node.value)
+        self._assign([assigned.target for assigned in node.targets], node.value)
 
     def visit_AnnAssign(self, node: cst.AnnAssign) -> None:
         self._assign([node.target], node.value)
@@ -61,12 +61,12 @@ class _Models(cst.CSTVisitor):
 
 
 def is_model(node: cst.BaseExpression, paths: Mapping[cst.CSTNode, str], names: set[str]) -> bool:
-    """Whether an expression is an object of a model, or a list of them.
+    """Whether the value of an expression is a model, or a list of models.
 
     Args:
         node: The expression.
         paths: The path in Prefect of each expression that has one.
-        names: Names that are known to be such objects.
+        names: Names that are known to have such values.
     """
     match node:
         case cst.Await(expression=value) | cst.Subscript(value=value):

@@ -1,4 +1,4 @@
-"""Decides what each import of Prefect becomes."""
+"""Decides how each import from Prefect is changed."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from dataclasses import dataclass, field
 import libcst as cst
 
 from prefectkit.migrate.imports import Binding, Dotted, Star, Use
-from prefectkit.migrate.targets import ROOT, Target, crosses, find, is_module, reason
+from prefectkit.migrate.targets import ROOT, Target, find, is_exchanged, is_module, reason
 
 STAYS_FOR_ENGINE = "the file needs Prefect anyway, whose own works with both"
 
 
 @dataclass(eq=False)
 class Change:
-    """What becomes of one name of an import statement.
+    """The change of one name of an import statement.
 
     Attributes:
-        target: Where it is imported from instead; None where the import stays or is dropped.
-        modules: Modules to import besides, since its uses are written out.
+        target: The counterpart to import instead; None if the import stays or is removed.
+        modules: Further modules to import, for uses that are replaced by a full path.
         stays: Whether the import stays.
     """
 
@@ -30,73 +30,75 @@ class Change:
 
 @dataclass(eq=False)
 class Plan:
-    """What is done to a module.
+    """The changes of a module.
 
     Attributes:
-        changes: What becomes of each imported name.
-        expressions: What replaces an expression.
-        kept: What stays with Prefect: a line, the path, the reason.
-        needs_prefect: Whether the module imports Prefect when it runs, even so.
+        changes: The change of each imported name.
+        expressions: The replacement of each changed expression.
+        retained: Imports that stay with Prefect: the line, the path, the reason.
+        needs_prefect: Whether the changed module still imports Prefect when it runs.
     """
 
     changes: dict[cst.ImportAlias, Change] = field(default_factory=dict[cst.ImportAlias, Change])
     expressions: dict[cst.CSTNode, str] = field(default_factory=dict[cst.CSTNode, str])
-    kept: list[tuple[int, str, str]] = field(default_factory=list[tuple[int, str, str]])
+    retained: list[tuple[int, str, str]] = field(default_factory=list[tuple[int, str, str]])
     needs_prefect: bool = False
 
 
-def plan(bindings: Iterable[Binding], stars: Iterable[Star], kept: Mapping[str, str], *, loads: bool = False) -> Plan:
-    """Decide what becomes of the imports of a module.
+def plan(
+    bindings: Iterable[Binding], stars: Iterable[Star], retained: Mapping[str, str], *, loads: bool = False
+) -> Plan:
+    """Decide how the imports of a module are changed.
 
     Args:
-        bindings: What it imports.
-        stars: Its imports of everything from a module.
-        kept: Paths that stay with Prefect, and why.
-        loads: Whether it loads Prefect by other means than import statements.
+        bindings: Its imports.
+        stars: Its imports of `*`.
+        retained: Paths that stay with Prefect, with the reason.
+        loads: Whether it loads Prefect without an import statement.
     """
     bindings, stars = list(bindings), list(stars)
-    first = _Planner(kept, with_engine=False).decide(bindings, stars)
-    if not (first.needs_prefect or loads):
-        return first
-    with_engine = _Planner(kept, with_engine=True).decide(bindings, stars)
+    without_engine = _Planner(retained, with_engine=False).decide(bindings, stars)
+    if not (without_engine.needs_prefect or loads):
+        return without_engine
+    with_engine = _Planner(retained, with_engine=True).decide(bindings, stars)
     with_engine.needs_prefect = True
     return with_engine
 
 
 class _Planner:
-    """Decides for a module that needs Prefect's engine, or for one that does not."""
+    """Makes the plan of a module, with or without the assumption that it needs Prefect's engine."""
 
-    def __init__(self, kept: Mapping[str, str], *, with_engine: bool) -> None:
-        self._kept = kept
+    def __init__(self, retained: Mapping[str, str], *, with_engine: bool) -> None:
+        self._retained = retained
         self._with_engine = with_engine
         self._plan = Plan()
 
     def decide(self, bindings: list[Binding], stars: list[Star]) -> Plan:
         for star in stars:
-            self._keep(star.line, f"{star.module}.*", "an import of everything does not say what it imports", star)
+            self._retain(star.line, f"{star.module}.*", "an import of everything does not say what it imports", star)
         for binding in bindings:
             self._plan.changes[binding.alias] = self._module(binding) if binding.is_module else self._name(binding)
-        self._plan.kept.sort()
+        self._plan.retained.sort()
         return self._plan
 
-    def _keep(self, line: int, path: str, why: str, importing: Binding | Star) -> None:
-        if (path, why) not in [each[1:] for each in self._plan.kept]:
-            self._plan.kept.append((line, path, why))
+    def _retain(self, line: int, path: str, why: str, importing: Binding | Star) -> None:
+        if (path, why) not in [item[1:] for item in self._plan.retained]:
+            self._plan.retained.append((line, path, why))
         self._plan.needs_prefect |= importing.runs
 
-    def _found(self, path: str) -> Target | str:
-        """Where it is found here, or why it stays."""
-        if path in self._kept:
-            return self._kept[path]
-        if self._with_engine and crosses(path) and find(path):
+    def _find(self, path: str) -> Target | str:
+        """The counterpart of a path, or the reason why it stays with Prefect."""
+        if path in self._retained:
+            return self._retained[path]
+        if self._with_engine and is_exchanged(path) and find(path):
             return STAYS_FOR_ENGINE
         return find(path) or reason(path)
 
     def _name(self, binding: Binding) -> Change:
-        found = self._found(binding.path)
+        found = self._find(binding.path)
         if isinstance(found, Target):
             return Change(found)
-        self._keep(binding.line, binding.path, found, binding)
+        self._retain(binding.line, binding.path, found, binding)
         return Change(stays=True)
 
     def _module(self, binding: Binding) -> Change:
@@ -108,12 +110,12 @@ class _Planner:
         stays = self._unresolved(binding)
         if stays:
             for line, path, why in stays:
-                self._keep(line, path, why, binding)
+                self._retain(line, path, why, binding)
             if binding.is_ambiguous:
                 return Change(stays=True)
         modules: list[str] = []
         for use in binding.uses:
-            found = self._found_use(use)
+            found = self._find_use(use)
             if isinstance(found, Target):
                 self._plan.expressions[use.node] = found.path
                 if use.owner is binding:
@@ -121,14 +123,14 @@ class _Planner:
         return Change(modules=sorted(set(modules)), stays=bool(stays))
 
     def _in_place(self, binding: Binding) -> dict[cst.CSTNode, str] | None:
-        """The names to change if a module takes the place of the module; None if it cannot."""
-        own = find(binding.path)
-        if binding.binds_root or own is None:
+        """The names to change if one module of prefectkit replaces the module; None if none can."""
+        replacement = find(binding.path)
+        if binding.binds_root or replacement is None:
             return None
         renamed: dict[cst.CSTNode, str] = {}
         for use in binding.uses:
-            found = self._found_use(use)
-            if not isinstance(found, Target) or found.module != own.path:
+            found = self._find_use(use)
+            if not isinstance(found, Target) or found.module != replacement.path:
                 return None
             if found.name != use.path.rpartition(".")[2]:
                 if binding.is_ambiguous:
@@ -136,19 +138,19 @@ class _Planner:
                 renamed[use.node] = f"{_before_the_name(use.node)}.{found.name}"
         return renamed
 
-    def _found_use(self, use: Use) -> Target | str:
+    def _find_use(self, use: Use) -> Target | str:
         if use.path == ROOT or is_module(use.path):
             return "the module itself is used as an object"
         if not use.is_loaded:
             return "it is assigned to or deleted"
-        return self._found(use.path)
+        return self._find(use.path)
 
     def _unresolved(self, binding: Binding) -> list[tuple[int, str, str]]:
         if not binding.uses:
             return [(binding.line, binding.path, "no use of it was found")]
         if binding.is_ambiguous:
             return [(binding.line, binding.path, f"`{binding.name}` is bound to something else as well")]
-        found = [(use, self._found_use(use)) for use in binding.uses]
+        found = [(use, self._find_use(use)) for use in binding.uses]
         return [(use.line, use.path, why) for use, why in found if isinstance(why, str) and not isinstance(why, Target)]
 
 

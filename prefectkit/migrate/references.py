@@ -1,4 +1,4 @@
-"""What a module imports of Prefect, and where it uses it."""
+"""Finds the imports from Prefect in a module, and the uses of the imported names."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from prefectkit.migrate.targets import ROOT, is_module
 
 
 class References(cst.CSTVisitor):
-    """Reads what a module imports of Prefect, and where it uses it.
+    """Finds the imports from Prefect in a module, and the uses of the imported names.
 
     Attributes:
-        bindings: What its import statements bind.
-        stars: Its imports of everything.
+        bindings: The names that its import statements bind.
+        stars: Its imports of `*`.
         paths: The path in Prefect of each expression that has one.
     """
 
@@ -47,7 +47,7 @@ class References(cst.CSTVisitor):
         return cast(CodeRange, self.get_metadata(PositionProvider, node)).start.line
 
     def visit_Module(self, node: cst.Module) -> None:
-        # All imports are known before the first use: a function may stand above the import that it uses.
+        # Imports are collected before uses: a function may use an import further down.
         node.visit(_Imports(self))
 
     def leave_Module(self, original_node: cst.Module) -> None:
@@ -62,7 +62,7 @@ class References(cst.CSTVisitor):
         return False
 
     def visit_Assign(self, node: cst.Assign) -> None:
-        if any(get_full_name_for_node(each.target) == "__all__" for each in node.targets):
+        if any(get_full_name_for_node(assigned.target) == "__all__" for assigned in node.targets):
             self._exported |= set(_texts(node.value))
 
     def visit_Annotation(self, node: cst.Annotation) -> None:
@@ -88,43 +88,44 @@ class References(cst.CSTVisitor):
 
     def _note(self, chain: Sequence[Dotted]) -> None:
         root = chain[0]
-        # The names of keywords and attributes have no context; one that is assigned to is no use of the import.
+        # Names of keywords and attributes have no context. An assignment to the name is not a use of the import.
         context = self.get_metadata(ExpressionContextProvider, root, None)
         if not isinstance(root, cst.Name) or context in (None, ExpressionContext.STORE):
             return
         bindings = self._bound_to(root)
         for base in dict.fromkeys(binding.base for binding in bindings):
             self.paths[root] = base
-            alike = [binding for binding in bindings if binding.base == base and binding.is_module]
-            if not alike:
+            modules = [binding for binding in bindings if binding.base == base and binding.is_module]
+            if not modules:
                 continue
-            node, path = _as_far_as_the_name(chain, base)
+            node, path = _up_to_name(chain, base)
             self.paths[node] = path
             is_loaded = self.get_metadata(ExpressionContextProvider, node, None) is ExpressionContext.LOAD
-            use = Use(node, path, self.line_of(node), is_loaded, alike)
-            for binding in alike:
+            use = Use(node, path, self.line_of(node), is_loaded, modules)
+            for binding in modules:
                 binding.uses.append(use)
 
     def _bound_to(self, name: cst.Name) -> list[Binding]:
-        """The imports that may bind a name where it is used."""
+        """The imports that may bind a name at the place of its use."""
         if name.value not in self._names:
             return []
         scope = self.get_metadata(ScopeProvider, name, None)
         assignments = list(scope[name.value]) if scope is not None else []
         found: dict[Binding, None] = {}
-        others = False
+        has_other_assignments = False
         for assignment in assignments:
             node = assignment.node if isinstance(assignment, ImportAssignment) else None
-            of_it = [each for each in self._by_statement.get(node, ()) if each.name == name.value] if node else []
-            found |= dict.fromkeys(of_it)
-            others |= not of_it
-        if others or len({binding.base for binding in found}) > 1:
+            bindings = self._by_statement.get(node, ()) if node else ()
+            same_name = [binding for binding in bindings if binding.name == name.value]
+            found |= dict.fromkeys(same_name)
+            has_other_assignments |= not same_name
+        if has_other_assignments or len({binding.base for binding in found}) > 1:
             for binding in found:
                 binding.is_ambiguous = True
         return list(found)
 
     def add(self, statement: cst.Import | cst.ImportFrom, runs: bool) -> None:
-        """Add what an import statement binds.
+        """Add the names that an import statement binds.
 
         Args:
             statement: The statement.
@@ -197,13 +198,13 @@ def _is_of_prefect(path: str) -> bool:
     return path == ROOT or path.startswith(f"{ROOT}.")
 
 
-def _as_far_as_the_name(chain: Sequence[Dotted], base: str) -> tuple[Dotted, str]:
-    """The part of an expression that names something of a module, and its path; all of it if it names a module."""
+def _up_to_name(chain: Sequence[Dotted], base: str) -> tuple[Dotted, str]:
+    """The expression up to the first name that is not a module, and its path; all of it if every part is a module."""
     node, path = chain[0], base
-    for each in chain[1:]:
+    for part in chain[1:]:
         if not (path == ROOT or is_module(path)):
             break
-        node, path = each, f"{path}.{cst.ensure_type(each, cst.Attribute).attr.value}"
+        node, path = part, f"{path}.{cst.ensure_type(part, cst.Attribute).attr.value}"
     return node, path
 
 

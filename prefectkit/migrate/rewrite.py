@@ -1,4 +1,4 @@
-"""Changes the source by the plan."""
+"""Changes the source of a module as planned."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ import libcst as cst
 from prefectkit.migrate.plan import Change, Plan
 from prefectkit.migrate.split_import import Names, split_import
 
-# A comment with one of these is for whatever is on its line.
+# A comment with one of these applies to every statement that the line is split into.
 DIRECTIVES = ("noqa", "type:", "pyright:", "pylint:", "isort:", "pragma:")
 
 
 class Rewrite(cst.CSTTransformer):
-    """Changes import statements, and expressions that name something of a module.
+    """Changes import statements, and expressions with a name of an imported module.
 
     Args:
-        plan: What becomes of them.
+        plan: The changes.
     """
 
     def __init__(self, plan: Plan) -> None:
@@ -40,14 +40,14 @@ class Rewrite(cst.CSTTransformer):
                 names.append(alias)
             elif change.target is not None:
                 names.append(alias.with_changes(name=dotted(change.target.path)))
-            # A statement that is not needed any more is left where it is, with its comments.
+            # An unneeded statement becomes `import prefectkit`, so that its comments stay in place.
             modules = change.modules if change.stays or change.target else change.modules or ["prefectkit"]
             names += [cst.ImportAlias(dotted(module)) for module in modules]
         if len(original_node.names) == 1:
             statements = [cst.Import([alias]) for alias in names]
         else:
             comma = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
-            names = [each if isinstance(each.comma, cst.Comma) else each.with_changes(comma=comma) for each in names]
+            names = [name if isinstance(name.comma, cst.Comma) else name.with_changes(comma=comma) for name in names]
             names[-1] = names[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)
             statements = [updated_node.with_changes(names=names)]
         statements[-1] = statements[-1].with_changes(semicolon=updated_node.semicolon)
@@ -69,7 +69,7 @@ class Rewrite(cst.CSTTransformer):
             elif change.target is not None:
                 groups.setdefault(change.target.module, []).append((position, _named(alias, change.target.name)))
             modules |= set(change.modules)
-        # What stays comes first, as tools that sort imports have it.
+        # Imports from Prefect come first, as tools that sort imports order them.
         parts = sorted(groups.items(), key=lambda item: item[0] is not None)
         statements: list[cst.BaseSmallStatement] = [
             statement.with_changes(module=dotted(module)) if module else statement
@@ -86,12 +86,12 @@ class Rewrite(cst.CSTTransformer):
     ) -> cst.SimpleStatementLine | cst.FlattenSentinel[cst.BaseStatement]:
         if len(original_node.body) != 1 or len(updated_node.body) == 1:
             return updated_node
-        first, *others = updated_node.body
+        first, *rest = updated_node.body
         comment = updated_node.trailing_whitespace.comment
         applies = comment is not None and any(word in comment.value for word in DIRECTIVES)
         after = updated_node.trailing_whitespace if applies else cst.TrailingWhitespace()
         lines = [updated_node.with_changes(body=[first])]
-        lines += [cst.SimpleStatementLine([each], trailing_whitespace=after) for each in others]
+        lines += [cst.SimpleStatementLine([statement], trailing_whitespace=after) for statement in rest]
         return cst.FlattenSentinel(lines)
 
     def _is_changed(self, alias: cst.ImportAlias) -> bool:
@@ -106,7 +106,7 @@ def dotted(path: str) -> cst.Attribute | cst.Name:
 
 
 def _named(alias: cst.ImportAlias, name: str) -> cst.ImportAlias:
-    """The alias with another name of the thing, and the same name in the program."""
+    """The alias with another imported name, bound to the same name in the program."""
     if alias.evaluated_name == name:
         return alias
     bound = alias.asname or cst.AsName(cst.Name(alias.evaluated_name))

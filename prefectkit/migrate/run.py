@@ -1,4 +1,4 @@
-"""Rewrites files, and says what was done."""
+"""Rewrites files, and prints what was changed."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ NAME = re.compile(rb"\bprefect\b")
 
 @dataclass
 class Totals:
-    """How many files there were.
+    """Counts of files and warnings.
 
     Attributes:
         read: Files of Python.
         changed: Files that are changed, or would be.
-        freed: Files that imported Prefect and do not need it any more.
-        bound: Files that still need Prefect.
+        without_prefect: Files that imported Prefect and no longer need it.
+        with_prefect: Files that still need Prefect.
         warnings: Lines whose meaning changes.
         failed: Files that could not be read, parsed or written.
     """
 
     read: int = 0
     changed: int = 0
-    freed: int = 0
-    bound: int = 0
+    without_prefect: int = 0
+    with_prefect: int = 0
     warnings: int = 0
     failed: int = 0
 
@@ -86,12 +86,12 @@ def _migrate_file(path: Path, totals: Totals, *, dry: bool, diff: bool) -> None:
         totals.changed += 1
     _report(path, migrated, line_numbers(source.text, source.text if dry else migrated.text))
     totals.warnings += len(migrated.warnings)
-    totals.bound += migrated.needs_prefect
-    totals.freed += migrated.used_prefect and not migrated.needs_prefect
+    totals.with_prefect += migrated.needs_prefect
+    totals.without_prefect += migrated.used_prefect and not migrated.needs_prefect
 
 
 def _report(path: Path, migrated: Migrated, numbers: list[int]) -> None:
-    lines = [(line, f"`{name}` stays with Prefect: {why}") for line, name, why in migrated.kept]
+    lines = [(line, f"`{name}` stays with Prefect: {why}") for line, name, why in migrated.retained]
     lines += [(line, f"warning: {text}") for line, text in migrated.warnings]
     for line, text in sorted(lines):
         _say(f"{path}:{numbers[min(line, len(numbers)) - 1]}: {text}")
@@ -110,8 +110,8 @@ def _summary(totals: Totals, *, dry: bool) -> str:
     parts = [
         f"{totals.read} {'file' if totals.read == 1 else 'files'} read",
         f"{totals.changed} {'would be changed' if dry else 'changed'}",
-        f"{totals.freed} need Prefect no more",
-        f"{totals.bound} still need it",
+        f"{totals.without_prefect} need Prefect no more",
+        f"{totals.with_prefect} still need it",
         f"{totals.warnings} {'warning' if totals.warnings == 1 else 'warnings'}",
     ]
     if totals.failed:

@@ -1,4 +1,4 @@
-"""Splits a `from` import into several, with its comments where they belong."""
+"""Splits a `from` import into several statements, each with the comments of its names."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TypeAlias
 import libcst as cst
 
 Names: TypeAlias = list[tuple[int, cst.ImportAlias]]
-"""Names of an import statement, changed, with their positions in it."""
+"""Changed names of an import statement, each with its position in the statement."""
 
 Space: TypeAlias = cst.BaseParenthesizableWhitespace
 
@@ -30,7 +30,7 @@ def split_import(statement: cst.ImportFrom, groups: Sequence[Names]) -> list[cst
 
 
 def _spaces(statement: cst.ImportFrom) -> list[Space]:
-    """The space before the first name, and that after each name."""
+    """The whitespace before the first name and after each name."""
     assert not isinstance(statement.names, cst.ImportStar)
     spaces: list[Space] = [statement.lpar.whitespace_after if statement.lpar else cst.SimpleWhitespace("")]
     for alias in statement.names:
@@ -42,7 +42,7 @@ def _spaces(statement: cst.ImportFrom) -> list[Space]:
 
 def _of(statement: cst.ImportFrom, names: Names, spaces: list[Space], has_comma: bool) -> cst.ImportFrom:
     positions = [position for position, _ in names]
-    # Between two names: what is after the first, and above the second.
+    # Between two names: the end of the first one's line, and the lines above the second.
     after = [
         _joined(spaces[position + 1], spaces[follower], spaces[position + 1])
         for position, follower in pairwise(positions)
@@ -70,10 +70,10 @@ def _of(statement: cst.ImportFrom, names: Names, spaces: list[Space], has_comma:
 
 
 def _joined(comment: Space, above: Space, layout: Space) -> Space:
-    """A space with the comment at the end of one line, the lines above what follows, and the layout of a third."""
+    """Whitespace with the line end of `comment`, the lines of `above`, and the indentation of `layout`."""
     first = comment.first_line if isinstance(comment, cst.ParenthesizedWhitespace) else cst.TrailingWhitespace()
     lines = above.empty_lines if isinstance(above, cst.ParenthesizedWhitespace) else ()
-    broken = [each for each in (layout, above, comment) if isinstance(each, cst.ParenthesizedWhitespace)]
+    with_breaks = [space for space in (layout, above, comment) if isinstance(space, cst.ParenthesizedWhitespace)]
     if not isinstance(layout, cst.ParenthesizedWhitespace) and first.comment is None and not lines:
         return layout
-    return broken[0].with_changes(first_line=first, empty_lines=lines)
+    return with_breaks[0].with_changes(first_line=first, empty_lines=lines)

@@ -1,4 +1,4 @@
-"""Where a name of Prefect is found in prefectkit, by the table `prefectkit.compat.import_map`, and why one is not."""
+"""Finds the counterpart of a name of Prefect in `prefectkit.compat.import_map`. If there is none, gives the reason."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ENGINE_MODULES = {
     *("task_runs", "task_worker", "tasks", "transactions", "workers"),
 }
 
-CROSSING = (
+EXCHANGED = (
     "prefect.exceptions",
     "prefect.settings",
     "prefect.states",
@@ -31,15 +31,15 @@ CROSSING = (
     "prefect.events.actions",
     "prefect.events.schemas.automations",
 )
-"""What a program and Prefect's engine exchange. Our client takes and raises the engine's, but not the other way."""
+"""Objects that a program and Prefect's engine exchange. This client accepts the engine's, but not the reverse."""
 
 
 class Target(NamedTuple):
-    """Where something is found.
+    """The counterpart of a Prefect name.
 
     Attributes:
-        module: The module here.
-        name: The name in it.
+        module: Its module in prefectkit.
+        name: Its name in the module.
     """
 
     module: str
@@ -58,16 +58,16 @@ def is_module(path: str) -> bool:
 
 @cache
 def find(path: str) -> Target | None:
-    """Where a name or module of Prefect is found here.
+    """The counterpart of a name or module of Prefect.
 
     Args:
         path: Its dotted path, `prefect.client.orchestration.get_client`.
 
     Returns:
-        None if it is not here.
+        None if there is none.
     """
-    if own := MODULES.get(path) or NAMES.get(path):
-        return Target(*own.rpartition(".")[::2])
+    if counterpart := MODULES.get(path) or NAMES.get(path):
+        return Target(*counterpart.rpartition(".")[::2])
     module, _, name = path.rpartition(".")
     if module not in MODULES or name.startswith("_"):
         return None
@@ -76,20 +76,20 @@ def find(path: str) -> Target | None:
 
 
 def value_of(target: Target) -> Any:
-    """The object that is found there."""
+    """The object at the target."""
     return getattr(import_module(target.module), target.name, None)
 
 
-def crosses(path: str) -> bool:
-    """Whether a program and Prefect's engine exchange what is found there."""
-    return any(path == each or path.startswith(f"{each}.") for each in CROSSING)
+def is_exchanged(path: str) -> bool:
+    """Whether a program and Prefect's engine exchange such objects."""
+    return any(path == prefix or path.startswith(f"{prefix}.") for prefix in EXCHANGED)
 
 
 def reason(path: str) -> str:
-    """Why something stays with Prefect that is not found here."""
+    """Why a name has no counterpart."""
     module, _, name = path.rpartition(".")
     part = path.split(".")[1] if "." in path else ""
-    if (module == ROOT and name in ENGINE_NAMES) or part in ENGINE_MODULES or crosses(path):
+    if (module == ROOT and name in ENGINE_NAMES) or part in ENGINE_MODULES or is_exchanged(path):
         return "it belongs to Prefect's engine"
     if module in MODULES:
         return f"{MODULES[module]} has no such name"
@@ -97,7 +97,7 @@ def reason(path: str) -> str:
 
 
 def _is_public(target: Target) -> bool:
-    """Whether a module here has the name on purpose, and not because it imports it for itself."""
+    """Whether the name is public in the module, and not only imported for the module's own use."""
     value = value_of(target)
     if target.name in getattr(import_module(target.module), "__all__", ()):
         return True

@@ -56,25 +56,25 @@ class FilterShortcuts(Query):
         Raises:
             InvalidParameterError: The filter has one of the criteria already, or combines its criteria with `or_`.
         """
-        given = {name: criterion for name, criterion in criteria.items() if criterion is not UNSET}
-        if not given:
+        criteria = {name: criterion for name, criterion in criteria.items() if criterion is not UNSET}
+        if not criteria:
             return
         for name in self.shortcuts:
             setattr(self, name, UNSET)
         filter_: F | UnsetType = getattr(self, field)
         if not filter_:
-            setattr(self, field, kind(**given))
+            setattr(self, field, kind(**criteria))
             return
         filter_ = kind.model_validate(with_lists(field, filter_))
-        twice = sorted(name for name in given if getattr(filter_, name) not in (UNSET, None))
+        twice = sorted(name for name in criteria if getattr(filter_, name) not in (UNSET, None))
         if twice:
             raise InvalidParameterError(f"{twice} is given in the filter {field} and as a keyword: give it once")
         if filter_.operator is Operator.or_:
             raise InvalidParameterError(
                 f"the filter {field} combines its criteria with or_, keywords are combined with and_: "
-                f"put {sorted(given)} into the filter"
+                f"put {sorted(criteria)} into the filter"
             )
-        setattr(self, field, replace(filter_, **given))
+        setattr(self, field, replace(filter_, **criteria))
 
 
 def any_of(kind: type[Any], name: str, value: OneOrMore | Ids | UnsetType | None) -> Any:
@@ -145,10 +145,10 @@ def _as_list(name: str, value: Any) -> list[Any]:
     else:
         values = list(with_lists(name, value))
     if name.endswith("_id"):
-        return [uuid_segment(name, one) for one in values]
-    for one in values:
-        if not isinstance(one, str):
-            raise InvalidParameterError(f"{name} takes text, got {shown(one)}{instead(one, 'name', 'type')}")
+        return [uuid_segment(name, item) for item in values]
+    for item in values:
+        if not isinstance(item, str):
+            raise InvalidParameterError(f"{name} takes text, got {shown(item)}{instead(item, 'name', 'type')}")
     return values
 
 

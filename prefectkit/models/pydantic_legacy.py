@@ -54,8 +54,8 @@ class PydanticLegacy(PydanticCompat):
         """
         copied = self.model_copy(deep=deep)
         if include is not None or exclude is not None:
-            kept = {name: value for name, value in _fields(copied) if include is None or name in include}
-            copied = type(self)(**{name: value for name, value in kept.items() if name not in (exclude or ())})
+            fields = {name: value for name, value in _fields(copied) if include is None or name in include}
+            copied = type(self)(**{name: value for name, value in fields.items() if name not in (exclude or ())})
         return copied.model_copy(update=update)
 
     @classmethod

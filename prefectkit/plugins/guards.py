@@ -1,4 +1,4 @@
-"""Guards around hooks: they handle a hook that raises, is slow, returns a wrong value or calls a client."""
+"""Guards around hooks, for a hook that raises, is slow, returns a wrong value, or calls a client (reentrancy)."""
 
 from __future__ import annotations
 

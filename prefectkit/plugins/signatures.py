@@ -35,22 +35,25 @@ def check_hook(hook: str, function: Callable[..., Any], *, wraps: bool) -> None:
 
 
 def _check_arguments(hook: str, function: Callable[..., Any]) -> None:
-    every = [*inspect.signature(getattr(HookSpecs, hook)).parameters][1:]
-    there_are = f"Its arguments are {', '.join(every) or 'nothing'}"
+    arguments = [*inspect.signature(getattr(HookSpecs, hook)).parameters][1:]
+    listing = f"Its arguments are {', '.join(arguments) or 'nothing'}"
     parameters = list(inspect.signature(getattr(function, "__func__", function)).parameters.values())
     if inspect.ismethod(function):
         first = parameters.pop(0) if parameters else None
-        if first is None or first.name in every:
-            raise _refused(hook, f"lacks self: write {hook}({', '.join(['self', *every])}). {there_are}")
-    for each in parameters:
-        if each.default is not each.empty or each.kind in (each.VAR_POSITIONAL, each.VAR_KEYWORD):
+        if first is None or first.name in arguments:
+            raise _refused(hook, f"lacks self: write {hook}({', '.join(['self', *arguments])}). {listing}")
+    for parameter in parameters:
+        if parameter.default is not parameter.empty or parameter.kind in (
+            parameter.VAR_POSITIONAL,
+            parameter.VAR_KEYWORD,
+        ):
             continue
-        if each.name not in every:
-            near = nearest(each.name, every)
-            meant = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
-            raise _refused(hook, f"takes {each.name!r}, which the hook does not give.{meant} {there_are}")
-        if each.kind is each.KEYWORD_ONLY:
-            raise _refused(hook, f"takes {each.name!r} by keyword only, and hooks are called by position")
+        if parameter.name not in arguments:
+            near = nearest(parameter.name, arguments)
+            hint = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
+            raise _refused(hook, f"takes {parameter.name!r}, which the hook does not pass.{hint} {listing}")
+        if parameter.kind is parameter.KEYWORD_ONLY:
+            raise _refused(hook, f"takes {parameter.name!r} by keyword only, and hooks are called by position")
 
 
 def _refused(hook: str, why: str) -> PluginError:

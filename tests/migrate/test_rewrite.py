@@ -99,7 +99,7 @@ def test_what_is_here_is_imported_from_here(kind: str) -> None:
     before, after = CHANGED[kind]
     first = migrate(before)
     assert first.text == after
-    assert (first.kept, first.used_prefect, first.needs_prefect) == ([], kind != "for type checkers", False)
+    assert (first.retained, first.used_prefect, first.needs_prefect) == ([], kind != "for type checkers", False)
     assert migrate(after).text == after
 
 
@@ -207,7 +207,7 @@ STAYS = {
 def test_what_stays_is_listed_with_the_reason(source: str) -> None:
     result = migrate(f"{source}\n")
     assert result.text == f"{source}\n"
-    assert [f"`{path}` {why}" for _, path, why in result.kept] == [STAYS[source]]
+    assert [f"`{path}` {why}" for _, path, why in result.retained] == [STAYS[source]]
     assert result.needs_prefect
 
 
@@ -226,7 +226,7 @@ def test_what_the_engine_takes_and_raises_stays_where_the_engine_stays(line: str
     assert "prefectkit" in migrate(f"{line}\n").text
     result = migrate(f"from prefect import flow, get_client\n{line}\n")
     assert result.text == f"from prefect import flow\nfrom prefectkit.compat import get_client\n{line}\n"
-    assert result.kept[1][2] == "the file needs Prefect anyway, whose own works with both"
+    assert result.retained[1][2] == "the file needs Prefect anyway, whose own works with both"
 
 
 def test_an_import_that_only_type_checkers_see_does_not_need_prefect() -> None:
@@ -234,7 +234,7 @@ def test_an_import_that_only_type_checkers_see_does_not_need_prefect() -> None:
     result = migrate(source)
     assert result.text == source.replace("prefect.states", "prefectkit.models")
     assert (result.used_prefect, result.needs_prefect) == (True, False)
-    assert [path for _, path, _ in result.kept] == ["prefect.Flow"]
+    assert [path for _, path, _ in result.retained] == ["prefect.Flow"]
 
 
 def test_an_import_instead_of_one_that_failed_does_not_need_prefect() -> None:

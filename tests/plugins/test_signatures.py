@@ -19,11 +19,11 @@ WRONG = {
     "def client_opened(client): ...": "write client_opened(self, client). Its arguments are client",
     "def settings_defaults(): ...": "write settings_defaults(self). Its arguments are nothing",
     "def after_response(self, req): ...": "Did you mean 'request'? Its arguments are call, request, response",
-    "def send_failed(self, requst): ...": "its send_failed takes 'requst', which the hook does not give",
+    "def send_failed(self, requst): ...": "its send_failed takes 'requst', which the hook does not pass",
     "def on_retry(self): ...": "unknown hook 'on_retry'",
-    "def retry_decided(self, call, err, delay): ...": "'err', which the hook does not give. Did you mean 'error'?",
-    "def redact(self, client): ...": "takes 'client', which the hook does not give. Its arguments are nothing",
-    "def after_call(self, call, zzz, /): ...": "takes 'zzz', which the hook does not give. Its arguments are call,",
+    "def retry_decided(self, call, err, delay): ...": "'err', which the hook does not pass. Did you mean 'error'?",
+    "def redact(self, client): ...": "takes 'client', which the hook does not pass. Its arguments are nothing",
+    "def after_call(self, call, zzz, /): ...": "takes 'zzz', which the hook does not pass. Its arguments are call,",
     "def after_call(self, *, call): ...": "its after_call takes 'call' by keyword only",
     "def after_call(self, *, other): ...": "its after_call takes 'other'",
 }
@@ -70,7 +70,7 @@ def test_a_right_signature_is_called(method: str) -> None:
 def test_a_function_of_a_module_has_no_self() -> None:
     module = ModuleType("team")
     exec("from prefectkit.plugins import hookimpl\n@hookimpl\ndef after_call(self, call): ...", module.__dict__)
-    with pytest.raises(PluginError, match="its after_call takes 'self', which the hook does not give"):
+    with pytest.raises(PluginError, match="its after_call takes 'self', which the hook does not pass"):
         opened(module)
 
 

@@ -107,7 +107,7 @@ class ArtifactMethods(MethodGroup[M]):
                 the order; `limit`: at most this many, by default the server's page size, usually 200; `offset`: how
                 many to skip.
         """
-        if unknown := _no_parameters(kwargs):
+        if unknown := _unknown_names(kwargs):
             self._warn(f"read_artifacts: of no effect: {unknown}; it takes {', '.join(_IN_THE_API)}")
         return await self._api.artifacts.list(**_query(kwargs))
 
@@ -120,14 +120,14 @@ class ArtifactMethods(MethodGroup[M]):
         Args:
             **kwargs: As in `read_artifacts`.
         """
-        if unknown := _no_parameters(kwargs):
+        if unknown := _unknown_names(kwargs):
             self._warn(f"read_latest_artifacts: of no effect: {unknown}; it takes {', '.join(_IN_THE_API)}")
         return await self._api.artifacts.latest.list(**_query(kwargs))
 
 
-def _no_parameters(given: ArtifactReadParams | ArtifactCollectionReadParams) -> str:
-    return ", ".join(name for name in given if name not in _IN_THE_API)
+def _unknown_names(params: ArtifactReadParams | ArtifactCollectionReadParams) -> str:
+    return ", ".join(name for name in params if name not in _IN_THE_API)
 
 
-def _query(given: ArtifactReadParams | ArtifactCollectionReadParams) -> dict[str, Any]:
-    return {_IN_THE_API[name]: value for name, value in given.items() if name in _IN_THE_API and value is not None}
+def _query(params: ArtifactReadParams | ArtifactCollectionReadParams) -> dict[str, Any]:
+    return {_IN_THE_API[name]: value for name, value in params.items() if name in _IN_THE_API and value is not None}

@@ -1,4 +1,4 @@
-"""Adaptive concurrency: additive increase, multiplicative decrease (AIMD) of the calls in flight.
+"""Adaptive limiter (AIMD): limits the calls in flight, with additive increase and multiplicative decrease.
 
 The calls of one bulk share a limiter. When the server refuses one of them, all of them slow down.
 """

@@ -57,7 +57,7 @@ class ThreadedApp:
         return response
 
     def close(self) -> None:
-        """Stop using the app, and block until it has stopped if nobody else uses it."""
+        """Stop using the app, and block until it has stopped if this is its last user."""
         leased = self._leased.close()
         if leased is not None:
             thread, app = leased

@@ -233,12 +233,13 @@ class Cassette:
 
     def _lines(self) -> list[bytes]:
         recorded = {key.text for _, key in self._recorded}
-        kept = [
+        unchanged = [
             record
             for record, key in zip(self._playback.records, self._playback.keys, strict=True)
             if not (self._mode == "all" and key.text in recorded)
         ]
-        records = [self._redactor.redact_again(record) for record in [*kept, *(record for record, _ in self._recorded)]]
+        recorded_now = [record for record, _ in self._recorded]
+        records = [self._redactor.redact_again(record) for record in [*unchanged, *recorded_now]]
         server = next(filter(None, map(_server_version, reversed(records))), self._header.server)
         lines = [msgspec.json.encode(FileHeader(VERSION, __version__, server, len(records)))]
         lines += [msgspec.json.encode(record) for record in records]

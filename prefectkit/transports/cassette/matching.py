@@ -111,8 +111,8 @@ def match_placeholders(recorded: Key, sent: Key) -> tuple[str, ...] | None:
         return None
     found: dict[str, str] = {}
     # The text of a single placeholder is unambiguous, and decides texts with several.
-    for one, other in sorted(texts, key=lambda pair: len(_PLACEHOLDER.findall(pair[0]))):
-        if not _fill(one, other, found):
+    for recorded_text, sent_text in sorted(texts, key=lambda pair: len(_PLACEHOLDER.findall(pair[0]))):
+        if not _fill(recorded_text, sent_text, found):
             return None
     sent_texts = {f"<{_kind(text)}:{number}>": text for number, text in enumerate(sent.placeholders, start=1)}
     filled = (found[f"<{_kind(text)}:{number}>"] for number, text in enumerate(recorded.placeholders, start=1))
@@ -120,7 +120,7 @@ def match_placeholders(recorded: Key, sent: Key) -> tuple[str, ...] | None:
 
 
 def _same_structure(recorded: JSON, sent: JSON, texts: list[tuple[str, str]]) -> bool:
-    """Whether they are equal but for texts with placeholders, which are added to `texts`."""
+    """Whether they are equal except for texts with placeholders, which are added to `texts`."""
     match recorded, sent:
         case dict(), dict():
             pairs = zip(recorded.items(), sent.items(), strict=False)
@@ -130,7 +130,7 @@ def _same_structure(recorded: JSON, sent: JSON, texts: list[tuple[str, str]]) ->
             )
         case list(), list():
             items = zip(recorded, sent, strict=False)
-            return len(recorded) == len(sent) and all(_same_structure(one, other, texts) for one, other in items)
+            return len(recorded) == len(sent) and all(_same_structure(item, other, texts) for item, other in items)
         case str(), str() if _PLACEHOLDER.search(recorded):
             texts.append((recorded, sent))
             return True
@@ -215,8 +215,8 @@ def first_difference(recorded: JSON | _Absent, sent: JSON | _Absent, path: str =
     """The path of the first field that differs, its recorded and its sent value; None if nothing differs."""
     if isinstance(recorded, dict) and isinstance(sent, dict):
         for name in [*recorded, *(name for name in sent if name not in recorded)]:
-            there = f"{path}.{name}" if path else name
-            found = first_difference(recorded.get(name, _ABSENT), sent.get(name, _ABSENT), there)
+            field = f"{path}.{name}" if path else name
+            found = first_difference(recorded.get(name, _ABSENT), sent.get(name, _ABSENT), field)
             if found is not None:
                 return found
         return None
@@ -230,9 +230,9 @@ def first_difference(recorded: JSON | _Absent, sent: JSON | _Absent, path: str =
             if found is not None:
                 return found
         return None
-    one, other = _shown(recorded), _shown(sent)
+    recorded_text, sent_text = _shown(recorded), _shown(sent)
     # As text, since 1 == 1.0 == True in Python.
-    return None if one == other else (path, _cut(one), _cut(other))
+    return None if recorded_text == sent_text else (path, _cut(recorded_text), _cut(sent_text))
 
 
 def _shown(value: JSON | _Absent) -> str:

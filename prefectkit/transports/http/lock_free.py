@@ -13,7 +13,7 @@ import httpcore
 
 
 class NoLock:
-    """Stands in for a lock and does nothing."""
+    """Replaces a lock, and does nothing."""
 
     def __enter__(self) -> None:
         pass
@@ -45,7 +45,7 @@ class LockFreePool(httpcore.ConnectionPool):
 
 
 class _NoConnectLock(NoLock):
-    """Stands in for the lock that httpcore holds while it connects; removes the locks of what was opened meanwhile."""
+    """Replaces the lock that httpcore holds while it connects, and removes the locks of the opened connection."""
 
     def __init__(self, connection: object) -> None:
         # A strong reference would keep the socket open until the next garbage collection.

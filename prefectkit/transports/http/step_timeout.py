@@ -37,9 +37,9 @@ def step_timeouts(attempt: Attempt, steps: Mapping[str, float | None]) -> dict[s
         attempt: The attempt.
         steps: Seconds for the steps with a timeout of their own.
     """
-    whole = None if attempt.timeout is None else StepTimeout(attempt.timeout, attempt)
-    timeouts: dict[str, StepTimeout | None] = dict.fromkeys(STEPS, whole)
+    attempt_timeout = None if attempt.timeout is None else StepTimeout(attempt.timeout, attempt)
+    timeouts: dict[str, StepTimeout | None] = dict.fromkeys(STEPS, attempt_timeout)
     for step, seconds in steps.items():
-        if seconds is not None and seconds < (LONGEST_WAIT if whole is None else whole):
+        if seconds is not None and seconds < (LONGEST_WAIT if attempt_timeout is None else attempt_timeout):
             timeouts[step] = StepTimeout(seconds, attempt)
     return timeouts
