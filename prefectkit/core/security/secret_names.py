@@ -21,7 +21,7 @@ _KEYS_OF = frozenset({
     "license", "master", "private", "secret", "service", "session", "shared", "signing", "ssh", "storage",
     "subscription", "webhook",
 })  # fmt: skip
-_TOKENS_OF = frozenset({"access", "api", "auth", "bearer", "refresh", "secret", "service", "session"})
+_TOKENS_OF = frozenset({"access", "api", "auth", "refresh", "service", "session"})
 _PAIRS = frozenset({
     ("auth", "string"), ("conn", "str"), ("conn", "string"), ("connection", "str"), ("connection", "string"),
     ("connection", "uri"), ("connection", "url"),
@@ -30,7 +30,6 @@ _PAIRS = frozenset({
 _ABOUT = frozenset({"count", "counts", "expiration", "expires", "length", "limit", "limits", "policy", "size", "ttl"})
 # Names in the API that are not secret.
 _PUBLIC = frozenset({("secret", "fields"), ("include", "secrets"), ("page", "token"), ("next", "page", "token")})
-_IN_QUERY = frozenset({"key", "sig"})
 
 
 @lru_cache(maxsize=4096)
@@ -51,8 +50,8 @@ def is_secret_name(name: str) -> bool:
 
 
 def is_secret_parameter(name: str) -> bool:
-    """Whether a parameter of this name in the query of a URL is a secret. There, `key` and `sig` are secret as well."""
-    return name.lower() in _IN_QUERY or is_secret_name(name)
+    """Whether a parameter of this name in the query of a URL is a secret. There, `key` is secret as well."""
+    return name.lower() == "key" or is_secret_name(name)
 
 
 def _is_secret_word(word: str) -> bool:
