@@ -220,7 +220,7 @@ READS = [name for name, each in OPERATIONS.items() if each.method == "GET" and t
 
 
 @pytest.mark.parametrize("name", READS)
-def test_an_id_that_is_no_uuid(name: str) -> None:
+def test_an_id_that_is_not_a_uuid_is_refused(name: str) -> None:
     transport = FakeTransport()
     with (
         Prefect(transport=transport) as client,
@@ -272,7 +272,7 @@ def test_a_name_that_would_be_another_route(kind: str, name: str, reason: str) -
 
 
 @pytest.mark.anyio
-async def test_a_name_with_what_a_url_means_something_by_is_that_name(client: Any) -> None:
+async def test_a_name_with_characters_reserved_in_urls_is_quoted(client: Any) -> None:
     flow = await client.flows.create(name="what? #1; a=b +c")
     assert (await client.flows.read_by_name("what? #1; a=b +c")).id == flow.id
 
@@ -311,7 +311,7 @@ def test_a_body_that_cannot_be_json(kind: str, value: Any, words: list[str]) -> 
 
 
 @pytest.mark.anyio
-async def test_a_set_goes_out_as_a_list(client: Any) -> None:
+async def test_a_set_is_sent_as_a_list(client: Any) -> None:
     flow = await client.flows.create(name="with-sets", tags={"one"})
     run = await client.flow_runs.create(flow_id=flow.id, parameters={"days": {"monday"}}, tags={"one"})
     assert (flow.tags, run.parameters, run.tags) == (["one"], {"days": ["monday"]}, ["one"])

@@ -218,7 +218,7 @@ class Counted:
             self.now -= 1
 
 
-def test_so_many_are_in_flight_and_no_more() -> None:
+def test_the_limit_of_calls_in_flight_is_reached_and_not_exceeded() -> None:
     meeting, counted = threading.Barrier(6), Counted()
 
     def call(number: int) -> None:
@@ -233,7 +233,7 @@ def test_so_many_are_in_flight_and_no_more() -> None:
 
 
 @pytest.mark.anyio
-async def test_so_many_are_in_flight_and_no_more_in_a_loop() -> None:
+async def test_the_limit_of_calls_in_flight_is_reached_and_not_exceeded_in_a_loop() -> None:
     counted = Counted()
 
     async def call(_: int) -> None:
@@ -249,7 +249,7 @@ async def test_so_many_are_in_flight_and_no_more_in_a_loop() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
-def test_items_are_taken_when_there_is_room(kind: str) -> None:
+def test_items_are_consumed_lazily(kind: str) -> None:
     taken: list[int] = []
 
     def items() -> Iterator[UUID]:
@@ -333,7 +333,7 @@ def test_items_that_break_off_lose_nothing_that_has_begun(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_progress_is_told_of_each_end_by_the_caller(kind: str) -> None:
+def test_progress_is_called_for_each_outcome_in_the_callers_thread(kind: str) -> None:
     seen: list[tuple[int, int, int | None]] = []
     threads: set[int] = set()
 
@@ -347,7 +347,7 @@ def test_progress_is_told_of_each_end_by_the_caller(kind: str) -> None:
 
 
 @pytest.mark.anyio
-async def test_a_caller_that_takes_its_time_is_told_of_all_that_ended_meanwhile() -> None:
+async def test_progress_is_called_for_outcomes_that_arrived_while_the_caller_was_busy() -> None:
     seen: list[int] = []
     async with AsyncPrefect(URL, transport=AsyncFakeTransport(response(None))) as client:
         bulk = client.bulk(client.flows.delete, IDS, in_flight=4, progress=lambda ended, *_: seen.append(ended))

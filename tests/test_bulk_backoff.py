@@ -55,7 +55,7 @@ def call(engine: Any) -> Any:
 
 
 @pytest.mark.parametrize("status", [429, 503])
-def test_a_call_heeds_what_another_was_told(shared: AdaptiveLimiter, status: int) -> None:
+def test_a_call_waits_for_the_retry_after_of_another(shared: AdaptiveLimiter, status: int) -> None:
     clock = Clock()
     with pytest.raises(StatusError):
         call(engine_of(FakeTransport(refusal(7, status)), clock=clock, options=options(max_attempts=1)))
@@ -75,7 +75,7 @@ def test_without_a_bulk_nobody_waits_for_another() -> None:
 
 
 @pytest.mark.parametrize("told", [refusal(7, 423), response(status=429), response(status=500)])
-def test_what_concerns_one_call_holds_no_other(shared: AdaptiveLimiter, told: Response) -> None:
+def test_an_error_of_one_call_delays_no_other(shared: AdaptiveLimiter, told: Response) -> None:
     clock = Clock()
     with pytest.raises(StatusError):
         call(engine_of(FakeTransport(told), clock=clock, options=options(max_attempts=1)))
@@ -265,7 +265,7 @@ async def opened(refused: dict[int, Response], **given: Any) -> AsyncIterator[tu
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("status", [429, 503])
-async def test_all_hold_back_when_one_is_told_to(status: int) -> None:
+async def test_a_retry_after_delays_all_calls(status: int) -> None:
     async with opened({9: refusal(30, status)}) as (client, server):
         assert await client.bulk(client.flows.delete, IDS, in_flight=4).results() == [None] * 40
     (told,) = server.told

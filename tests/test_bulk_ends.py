@@ -49,7 +49,7 @@ class Slow:
         threading.Timer(0.05, self.gate.set).start()
 
 
-def test_a_loop_that_is_left_waits_for_what_is_under_way() -> None:
+def test_leaving_the_loop_waits_for_calls_in_flight() -> None:
     call = Slow()
     with no_thread_left(), Prefect(URL, transport=FakeTransport()) as client:
         for outcome in client.bulk(call, itertools.count(), in_flight=3):
@@ -75,7 +75,7 @@ def test_whatever_ends_the_caller_ends_the_calls(end: type[BaseException]) -> No
     assert sorted(call.begun) == sorted(call.ended)
 
 
-def test_what_waits_to_be_sent_again_is_not() -> None:
+def test_leaving_the_loop_cancels_pending_retries() -> None:
     waiting, left = threading.Event(), threading.Event()
 
     class Pause(Clock):
@@ -110,7 +110,7 @@ def test_a_bulk_can_be_closed() -> None:
 
 
 @pytest.mark.anyio
-async def test_a_loop_that_is_left_cancels_what_is_under_way() -> None:
+async def test_leaving_the_async_loop_cancels_calls_in_flight() -> None:
     begun: list[int] = []
     ended: list[str] = []
 
@@ -143,7 +143,7 @@ async def test_a_loop_that_is_left_cancels_what_is_under_way() -> None:
 
 
 @pytest.mark.anyio
-async def test_results_are_taken_once() -> None:
+async def test_results_can_be_read_once() -> None:
     with Prefect(URL, transport=FakeTransport()) as client:
         bulk = client.bulk(str, range(3))
         assert next(bulk).result() == "0"
@@ -176,7 +176,7 @@ async def test_items_are_an_iterable_and_no_text(items: Any) -> None:
             client.bulk(client.flows.read, items)
 
 
-def test_a_function_that_awaits_what_was_cancelled_ends_alone() -> None:
+def test_awaiting_a_cancelled_task_fails_only_that_call() -> None:
     """On asyncio; on trio, only a cancel scope raises `Cancelled`."""
 
     async def call(number: int) -> int:
@@ -193,7 +193,7 @@ def test_a_function_that_awaits_what_was_cancelled_ends_alone() -> None:
     assert str(outcomes[1].error) == "the call was cancelled, and the bulk was not"
 
 
-def test_a_bulk_that_nobody_goes_through_is_warned_of() -> None:
+def test_an_unused_bulk_warns() -> None:
     with Prefect(URL, transport=FakeTransport()) as client:
         with pytest.warns(RuntimeWarning, match="nothing was sent: loop over it with `for`, or call its results"):
             client.bulk(client.flows.delete, IDS)

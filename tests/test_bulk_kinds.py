@@ -70,7 +70,7 @@ def test_a_blocking_client_refuses_a_method_to_await(number: int) -> None:
     assert transport.sent == []
 
 
-def test_what_turns_out_to_be_awaited_was_not_sent() -> None:
+def test_an_awaitable_result_was_not_sent() -> None:
     transport = AsyncFakeTransport(response(FLOW))
     read: Any = AsyncPrefect(URL, transport=transport).flows.read
     with Prefect(URL, transport=FakeTransport()) as client:
@@ -82,7 +82,7 @@ def test_what_turns_out_to_be_awaited_was_not_sent() -> None:
 
 
 @pytest.mark.anyio
-async def test_what_turns_out_to_have_blocked_was_done() -> None:
+async def test_a_blocking_result_was_sent() -> None:
     transport = FakeTransport(response(FLOW))
     other = Prefect(URL, transport=transport)
 
@@ -95,7 +95,7 @@ async def test_what_turns_out_to_have_blocked_was_done() -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_rows_are_no_result(kind: str) -> None:
+def test_rows_are_not_a_result(kind: str) -> None:
     outcomes, sent = gone_through(kind, lambda client: client.bulk(client.flow_runs.iterate, [{}, {"limit": 1}]))
     for outcome in outcomes:
         with pytest.raises(TypeError, match="not sent: the method yields rows"):

@@ -132,7 +132,7 @@ def test_every_response_is_a_model_or_a_decode_error(caller: Caller, capsys: Cap
     assert broken == []
 
 
-def test_an_object_of_another_application_is_no_result(caller: Caller) -> None:
+def test_an_object_of_another_application_is_not_a_result(caller: Caller) -> None:
     """A gateway that responds with 200 does not make a change, or a list without rows, of its own object."""
     bodies = (b'{"error":"login_required"}', b'{"status":"ok"}')
     read = {
@@ -202,7 +202,7 @@ def test_a_bad_row_is_named_beside_one_that_is_mended(caller: Caller) -> None:
     assert "`$[2].run_count`" in str(caller.call(case, msgspec.json.encode(rows)))
 
 
-def test_what_is_inside_one_of_several_kinds_is_mended_too(caller: Caller) -> None:
+def test_timestamps_inside_a_union_are_repaired_too(caller: Caller) -> None:
     (case,) = [case for case in with_content() if case.name == "deployments.schedules.create"]
     sent = Maker(Random(0), full=True).make(case.schema["items"])
     rows = [sent | {"schedule": {"interval": 90, "anchor_date": "2024-01-02T03:04:60Z"}}]

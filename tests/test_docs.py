@@ -89,5 +89,5 @@ def test_every_file_of_the_architecture_page_is_there() -> None:
         ("core/retries/idempotency_keys.py", "idempotency key"),
     ],
 )
-def test_a_standard_term_stands_in_the_file_that_does_it(file: str, does: str) -> None:
+def test_a_standard_term_is_in_the_file_that_implements_it(file: str, does: str) -> None:
     assert does.lower() in (PACKAGE / file).read_text().lower()

@@ -150,7 +150,7 @@ class TestGenerator:
         ("name", "fields", "in_all"),
         [("iterate", ["limit", "offset"], True), ("iterate", ["limit"], True), ("list", ["limit", "offset"], False)],
     )
-    def test_a_limit_is_told_from_that_of_a_page(
+    def test_a_limit_is_distinguished_from_a_page_size(
         self, generator: dict[str, Any], name: str, fields: list[str], in_all: bool
     ) -> None:
         (method,) = ast.parse(f'def {name}(self, query):\n    """Go."""').body

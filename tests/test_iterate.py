@@ -136,7 +136,7 @@ class Repeated(Pages):
 
 @pytest.mark.parametrize("prefetch", [False, True])
 @pytest.mark.parametrize("group", PAGED)
-def test_a_page_that_comes_for_ever_is_told(group: str, prefetch: bool) -> None:
+def test_a_page_that_repeats_for_ever_is_reported(group: str, prefetch: bool) -> None:
     with Prefect(URL, transport=FakeTransport(Repeated(group))) as client:
         rows = iterate(client.with_options(prefetch=prefetch), group)
         assert len([next(rows) for _ in range(3)]) == 3
@@ -147,7 +147,7 @@ def test_a_page_that_comes_for_ever_is_told(group: str, prefetch: bool) -> None:
 @pytest.mark.anyio
 @pytest.mark.parametrize("anyio_backend", ["asyncio", "trio"])
 @pytest.mark.parametrize("prefetch", [False, True])
-async def test_a_page_that_comes_for_ever_is_told_in_a_loop(prefetch: bool) -> None:
+async def test_a_page_that_repeats_for_ever_is_reported_in_a_loop(prefetch: bool) -> None:
     async with AsyncPrefect(URL, transport=AsyncFakeTransport(Repeated("flows"))) as client:
         with pytest.raises(ResponseDecodeError, match="the same page of 3 rows again"):
             [row async for row in client.with_options(prefetch=prefetch).flows.iterate()]

@@ -189,7 +189,7 @@ def told(call: Callable[[], object]) -> str:
     ],
 )
 @pytest.mark.parametrize("kind", ["sync", "asyncio", "trio"])
-def test_what_was_meant_is_named(kind: str, call: Callable[[Any], Any], words: list[str]) -> None:
+def test_the_nearest_name_is_suggested(kind: str, call: Callable[[Any], Any], words: list[str]) -> None:
     async def main() -> None:
         async with AsyncPrefect(URL, transport=transport) as client:
             await call(client)
@@ -230,7 +230,7 @@ def test_a_client_names_the_argument_that_was_meant(client: Any, arguments: dict
         (lambda client: client.set_flow_run_state(ID, "COMPLETED"), ["Completed(), Running()", "got 'COMPLETED'"]),
     ],
 )
-def test_the_flat_client_names_what_was_meant(call: Callable[[Any], Any], words: list[str]) -> None:
+def test_the_flat_client_suggests_the_nearest_name(call: Callable[[Any], Any], words: list[str]) -> None:
     client = SyncPrefectClient(URL)
     message = told(lambda: call(client))
     assert all(word in message for word in words), message

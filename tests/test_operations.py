@@ -112,7 +112,7 @@ def test_a_client_has_every_method_where_its_name_says() -> None:
             assert inspect.unwrap(bound).__qualname__ == operation.declared.partition(":")[2]
 
 
-def test_what_comes_in_pages_can_be_gone_through() -> None:
+def test_paged_operations_have_an_iterator() -> None:
     """Beside every `list` that takes an offset is an `iterate` that takes the same."""
     paged = [it for it in OPERATIONS.values() if it.name.endswith(".list") and "offset" in arguments(it)]
     assert len(paged) > 15

@@ -64,7 +64,7 @@ def test_every_block_runs(path: Path, block: str, shown: Shown) -> None:
     shown(path, block)
 
 
-def test_the_blocks_of_the_readme_print_what_is_said(server: RealServer, shown: Shown) -> None:
+def test_the_examples_of_the_readme_print_the_documented_output(server: RealServer, shown: Shown) -> None:
     name = f"failed-{uuid4()}"
     with Prefect(server.url) as client:
         flow = client.flows.create(name="etl")
@@ -87,7 +87,7 @@ def test_links_lead_somewhere(path: Path) -> None:
         assert (path.parent / link).exists(), link
 
 
-def test_what_is_told_to_make_is_in_the_makefile() -> None:
+def test_documented_make_targets_exist() -> None:
     named = {target for path in DOCUMENTS for target in _TARGET.findall(path.read_text())}
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     assert {"demo", "test", "check", "docs"} <= named <= targets
@@ -118,7 +118,7 @@ def test_the_figures_are_those_of_the_last_run() -> None:
     assert {line for line in targets if "not met" in line} <= set(shown)
 
 
-def test_the_extra_that_is_told_to_install_is_there() -> None:
+def test_documented_extras_exist() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     named = set(re.findall(r"prefectkit\[(\w+)\]", README.read_text()))
     assert named and named <= project["optional-dependencies"].keys()

@@ -49,7 +49,7 @@ def operation_of(case: str) -> str:
 
 
 @pytest.mark.parametrize("case", sorted(CASES))
-def test_the_replay_class_is_what_the_server_does(case: str, client: Prefect, server: RealServer) -> None:
+def test_the_declared_retry_safety_matches_the_server(case: str, client: Prefect, server: RealServer) -> None:
     seen = observe(client, server.url, operation_of(case), CASES[case](client))
     if case in STRICTER:
         assert (seen.shown, seen.declared) == (STRICTER[case][0], RetrySafety.NEVER)

@@ -129,7 +129,7 @@ def test_the_embedded_server_has_no_url() -> None:
     ("server", "name", "kind"),
     [(Server(URL), "http", HTTPTransport), (Server(IN_PROCESS, app=app), "asgi", ASGITransport)],
 )
-def test_a_transport_goes_by_its_name(server: Server, name: str, kind: type) -> None:
+def test_a_transport_is_chosen_by_name(server: Server, name: str, kind: type) -> None:
     assert isinstance(choose_transport(True, server, Settings(), name, None), kind)
 
 
@@ -148,7 +148,7 @@ def test_a_name_that_does_not_go_with_the_server_is_refused(server: Server, name
         choose_transport(True, server, Settings(), name, None)
 
 
-def test_a_given_transport_is_taken_as_it_is() -> None:
+def test_a_transport_object_is_used_unchanged() -> None:
     sync, asynchronous = FakeTransport(), AsyncFakeTransport()
     assert choose_transport(True, Server(URL), Settings(), sync, None) is sync
     assert choose_transport(False, Server(URL), Settings(), asynchronous, None) is asynchronous
@@ -300,7 +300,7 @@ def test_the_time_of_httpx_settings_is_that_of_an_attempt(httpx_settings: Any, t
         assert client._engine.options.timeout == 3.0
 
 
-def test_what_is_given_replaces_what_was_and_the_rest_stays() -> None:
+def test_changed_options_are_replaced_and_others_kept() -> None:
     before = Options(timeout=1.0, headers={"x": "y"}, policy=RetryPolicy(max_attempts=2, max_retry_after=3.0))
     nothing: Any = {"timeout": None, "deadline": None, "max_attempts": None}
     assert changed(before, **nothing) == before

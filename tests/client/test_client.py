@@ -95,7 +95,7 @@ def test_a_sync_client_works_in_several_threads() -> None:
 # Raw requests
 
 
-def test_a_raw_request_goes_through_everything() -> None:
+def test_a_raw_request_uses_hooks_and_retries() -> None:
     recorder = Recorder()
     client, transport = blocking(response({"x": 1}), plugins=[recorder])
     received = client.request(
@@ -173,7 +173,7 @@ def test_a_raw_request_is_sent_again_where_that_is_safe(
     assert len(transport.requests) == 1 + repeated
 
 
-def test_a_raw_request_checks_the_status_unless_told_not_to() -> None:
+def test_a_raw_request_checks_the_status_unless_check_is_off() -> None:
     client, _ = blocking(response({"detail": "no"}, 404))
     with pytest.raises(NotFound):
         client.request("GET", "/x")

@@ -71,7 +71,7 @@ def test_a_call_has_at_least_the_time_of_its_attempt() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("seconds", [0, -1, -(10**400), float("nan"), float("-inf"), "60"])
-def test_what_is_no_number_above_zero_is_refused(name: str, seconds: Any) -> None:
+def test_a_value_that_is_not_a_positive_number_is_refused(name: str, seconds: Any) -> None:
     given: Any = {name: seconds}
     with pytest.raises(ConfigError, match=f"{name} must be a number of seconds above 0, got "):
         Prefect("http://prefect.test/api", **given)

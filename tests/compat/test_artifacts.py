@@ -28,7 +28,7 @@ class Server:
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("name", ["read_artifacts", "read_latest_artifacts"])
-def test_what_a_list_takes_no_notice_of_is_told(name: str, kind: str) -> None:
+def test_ignored_parameters_of_a_list_are_warned_of(name: str, kind: str) -> None:
     server = Server([{"id": ID, "key": "k"}])
     message = f"^{name}: of no effect: flow_filter; it takes {NAMES}$"
     with pytest.warns(UserWarning, match=message) as told:

@@ -247,7 +247,7 @@ def test_documents_of_a_type_are_counted_out_here_since_the_server_gives_them_al
     assert set(urls) == {"/block_types/slug/t/block_documents?include_secrets=true"}
 
 
-def test_a_filter_that_the_api_has_not_is_told() -> None:
+def test_a_filter_that_the_api_does_not_have_is_warned_of() -> None:
     rows = [{"id": ID, "name": "a", **WHOSE}]
     with pytest.warns(UserWarning, match="does not filter block documents by block_schema_type") as told:
         found = use("sync", Pages(*rows), lambda client: client.read_block_documents("secret"))

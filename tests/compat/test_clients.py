@@ -295,7 +295,7 @@ def test_methods_show_themselves_as_they_were_written() -> None:
     assert inspect.iscoroutinefunction(create_autospec(PrefectClient).read_flow)
 
 
-def test_a_filter_that_the_api_has_not_is_told() -> None:
+def test_a_filter_that_the_api_does_not_have_is_warned_of() -> None:
     respond = lambda request: httpx.Response(200, json=[])  # noqa: E731 -- one response for both
     for kind in KINDS:
         with pytest.warns(UserWarning, match="work_queue_filter") as caught:

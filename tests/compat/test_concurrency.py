@@ -117,7 +117,7 @@ def test_a_cancellation_during_a_request_leaks_no_slot(
 
 
 @pytest.mark.parametrize("loop", LOOPS)
-def test_who_waits_gets_the_slot_that_is_released(limit: str, loop: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_waiting_caller_gets_the_released_slot(limit: str, loop: str, monkeypatch: pytest.MonkeyPatch) -> None:
     held: list[int] = []
 
     async def hold(number: int) -> None:
@@ -244,7 +244,7 @@ def lose_the_lease(native: Prefect, monkeypatch: pytest.MonkeyPatch) -> threadin
     ],
 )
 @pytest.mark.parametrize("kind", ["sync", *LOOPS])
-def test_a_lost_lease_is_told(
+def test_a_lost_lease_raises(
     kind: str,
     options: dict[str, Any],
     raises: bool,

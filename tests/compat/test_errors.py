@@ -116,7 +116,7 @@ TRANSPORT: list[tuple[Exception, type[httpx.RequestError]]] = [
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(("error", "expected"), TRANSPORT, ids=lambda value: getattr(value, "__name__", str(value)))
-def test_what_got_no_answer_is_an_error_of_httpx(
+def test_a_request_without_a_response_is_an_error_of_httpx(
     error: Exception, expected: type[httpx.RequestError], kind: str
 ) -> None:
     # Not read again, since that would do nothing but take time: resuming is sent once.
@@ -205,6 +205,6 @@ def test_the_module_has_no_other_names() -> None:
         _ = errors.ObjectFound  # type: ignore[attr-defined] -- it is what is tested
 
 
-def test_a_success_is_no_error() -> None:
+def test_a_success_is_not_an_error() -> None:
     with pytest.raises(AssertionError, match="200 is a success"):
         status_error(Request("GET", URL, "/flows/"), Response(200))

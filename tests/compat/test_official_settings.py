@@ -154,7 +154,7 @@ def test_what_the_context_does_not_set_has_the_default_of_this_package() -> None
     assert found.api_ssl_cert_file == "/of/the/system.pem"
 
 
-def test_a_value_that_clients_refuse_is_told_with_its_place() -> None:
+def test_a_refused_value_is_reported_with_its_source() -> None:
     with (
         temporary_settings({"api.request_timeout": -1}),
         pytest.raises(ConfigError, match=r"PREFECT_API_REQUEST_TIMEOUT .* is -1.0 in the settings of Prefect"),

@@ -77,13 +77,13 @@ def test_a_run_that_was_resumed_from_the_same_pause_goes_on_at_once(monkeypatch:
         (reply(SetStateStatus.ACCEPT), "Received unexpected state from API: None"),
     ],
 )
-def test_a_suspension_that_is_refused_is_told(monkeypatch: pytest.MonkeyPatch, response: Any, message: str) -> None:
+def test_a_refused_suspension_raises(monkeypatch: pytest.MonkeyPatch, response: Any, message: str) -> None:
     replying(monkeypatch, response)
     with pytest.raises(RuntimeError, match=message):
         suspend_flow_run(flow_run_id=RUN)
 
 
-def test_a_resumption_that_is_refused_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_refused_resumption_raises(monkeypatch: pytest.MonkeyPatch) -> None:
     replying(monkeypatch, reply(SetStateStatus.REJECT, reason="not now"))
     with pytest.raises(RuntimeError, match="Cannot resume this run: not now"):
         resume_flow_run(RUN)

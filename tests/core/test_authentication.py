@@ -80,7 +80,7 @@ def test_a_flow_gets_its_token_once() -> None:
     assert [request.headers.get("x-token-token") for request in transport.requests] == [None, "t", "t"]
 
 
-def test_a_refused_token_is_renewed_once_and_no_more() -> None:
+def test_a_refused_token_is_renewed_only_once() -> None:
     transport = FakeTransport(response("old token", 401), response(b"new"), response("still", 401))
     assert call(transport, Token(token="old")).json() == "still"
     assert transport.sent == ["POST /flows/", "GET /token", "POST /flows/"]
@@ -208,7 +208,7 @@ def misuse_url(request: Request) -> AuthFlow:
         (misuse_url, "yielded str"),
     ],
 )
-def test_a_flow_that_breaks_the_rules_is_told(flow: Any, reason: str) -> None:
+def test_a_flow_that_breaks_the_rules_raises(flow: Any, reason: str) -> None:
     with pytest.raises(PluginError, match=reason):
         call(FakeTransport(response()), flow)
 
@@ -241,7 +241,7 @@ CALLERS = 4
 
 
 @pytest.mark.parametrize("trouble", [PluginError("odd"), ConnectError("other"), ValueError("odd")])
-def test_a_flow_that_fails_at_its_end_leaves_the_calls_error_what_it_is(trouble: Exception) -> None:
+def test_an_error_at_the_end_of_a_flow_does_not_replace_the_calls_error(trouble: Exception) -> None:
     def flow(request: Request) -> AuthFlow:
         try:
             yield request

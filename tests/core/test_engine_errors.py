@@ -57,7 +57,7 @@ def test_the_limit_that_ended_it(responses: Any, retry_safety: RetrySafety, poli
     assert error_of(*responses, retry_safety=retry_safety, options=options(**policy)).exhausted == exhausted
 
 
-def test_an_empty_budget_is_told() -> None:
+def test_an_empty_retry_budget_is_in_the_message() -> None:
     engine = engine_of(FakeTransport(DOWN))
     engine.budget.tokens = 0
     with pytest.raises(ConnectError, match=r"^flows.do: .*too many calls of this client failed") as caught:
@@ -66,7 +66,7 @@ def test_an_empty_budget_is_told() -> None:
     assert (error.exhausted, error.attempts, error.retryable) == ("budget", 1, True)
 
 
-def test_a_slot_that_is_not_free_is_no_error() -> None:
+def test_a_locked_error_has_retry_after() -> None:
     error = error_of(response(None, 423, {"retry-after": "7"}), retry_safety=RetrySafety.NEVER)
     assert isinstance(error, Locked)
     assert (error.retry_after, error.attempts, error.retryable, error.maybe_applied) == (7, 1, False, False)
@@ -128,7 +128,7 @@ def test_at_least_once_is_sent_again(retry_safety: RetrySafety) -> None:
     assert (type(error), error.attempts, error.maybe_applied) == (type(RESET), 2, True)
 
 
-def test_a_client_is_told_to_send_at_least_once() -> None:
+def test_at_least_once_is_an_option_of_the_client() -> None:
     transport = FakeTransport(response(None, 404), RESET, response(None, 201))
     with Prefect("http://without-csrf.test/api", transport=transport) as client:
         engine: Any = client._engine

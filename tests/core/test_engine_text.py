@@ -30,14 +30,14 @@ def test_text_is_asked_for_with_a_body() -> None:
     assert [request.body for request in transport.requests] == [b'{"a":1}'] * 2
 
 
-def test_a_web_page_is_no_text() -> None:
+def test_a_web_page_is_not_a_text_result() -> None:
     transport = FakeTransport(Response(200, HTML, b"<html>Sign in</html>"))
     with pytest.raises(ResponseDecodeError, match="web page") as caught:
         run(engine_of(transport).text(operation(RetrySafety.IDEMPOTENT), {}))
     assert (caught.value.maybe_applied, caught.value.attempts, len(transport.requests)) == (True, 1, 1)
 
 
-def test_a_web_page_is_no_stream() -> None:
+def test_a_web_page_is_not_a_stream_result() -> None:
     body = Chunks([b"<html>", b"Sign in"])
     engine = engine_of(FakeTransport(Response(200, HTML, chunks=body)))
 
@@ -59,7 +59,7 @@ def test_a_web_page_that_came_whole_is_no_stream() -> None:
 
 
 @pytest.mark.anyio
-async def test_a_web_page_is_no_async_stream() -> None:
+async def test_a_web_page_is_not_an_async_stream_result() -> None:
     body: Any = Chunks([b"<html>"])
     engine = engine_of(AsyncFakeTransport(Response(200, HTML, chunks=body)))
     with pytest.raises(ResponseDecodeError):

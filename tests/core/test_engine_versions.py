@@ -61,7 +61,7 @@ def test_another_refusal_asks_for_no_version(refusal: Any) -> None:
 
 
 @pytest.mark.parametrize("said", [response(None, 404), response({"not": "a version"}), ConnectError("down")])
-def test_where_the_version_is_not_to_be_had_the_refusal_stands(said: Any) -> None:
+def test_without_a_server_version_the_refusal_is_raised(said: Any) -> None:
     transport = FakeTransport(NO_ROUTE, said)
     with pytest.raises(NotFound, match="404 Not Found") as caught:
         call(engine_of(transport))

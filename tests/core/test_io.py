@@ -85,7 +85,7 @@ async def test_async_io_sends_until_it_is_closed() -> None:
 
 
 @pytest.mark.anyio
-async def test_closing_goes_on_when_it_is_cancelled() -> None:
+async def test_closing_continues_when_it_is_cancelled() -> None:
     class Slow(AsyncFakeTransport):
         async def aclose(self) -> None:
             await anyio.lowlevel.checkpoint()

@@ -168,7 +168,7 @@ def test_a_lazy_property_is_made_once() -> None:
     assert Thing.part.__doc__ == "The part."
 
 
-def test_an_import_that_fails_is_told_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_import_raises_the_original_error(monkeypatch: pytest.MonkeyPatch) -> None:
     thing = Thing()
     thing.error = ImportError("no such name")
     with pytest.raises(ImportError, match="no such name"):

@@ -103,7 +103,7 @@ async def test_the_statement_of_the_other_client_is_named() -> None:
     assert isinstance(caught.value, WrongStatementError)
 
 
-def test_an_unsupported_method_is_not_there_for_those_who_ask() -> None:
+def test_hasattr_is_false_for_an_unsupported_method() -> None:
     assert not hasattr(Blocking(), "__aenter__")
     assert not hasattr(Blocking, "__aenter__")
     assert isinstance(Blocking(), contextlib.AbstractContextManager)

@@ -154,7 +154,7 @@ def test_directories_are_walked_without_those_that_hold_other_code(tmp_path: Pat
     assert all(path.read_text() == BEFORE for path in left)
 
 
-def test_a_file_that_is_named_is_taken_whatever_its_name(tmp_path: Path) -> None:
+def test_a_file_given_by_path_may_have_any_suffix(tmp_path: Path) -> None:
     script = write(tmp_path / ".hidden" / "script", f"#!/usr/bin/env python\n{BEFORE}")
     assert main([str(script), str(script)]) == 0
     assert script.read_text() == f"#!/usr/bin/env python\n{AFTER}"
@@ -198,14 +198,14 @@ def test_notebooks_are_left_alone(tmp_path: Path, capfd: pytest.CaptureFixture[s
 
 
 @pytest.mark.parametrize("deep", [f"{'(' * 5000}1{')' * 5000}", "+".join("1" * 20_000)])
-def test_deep_nesting_is_no_crash(tmp_path: Path, deep: str, capfd: pytest.CaptureFixture[str]) -> None:
+def test_deep_nesting_does_not_crash(tmp_path: Path, deep: str, capfd: pytest.CaptureFixture[str]) -> None:
     path = write(tmp_path / "deep.py", f"{BEFORE}x = {deep}\n")
     assert main([str(path)]) == 2
     assert path.read_text() == f"{BEFORE}x = {deep}\n"
     assert f"{path}:" in capfd.readouterr().err
 
 
-def test_a_long_expression_is_no_deep_nesting(tmp_path: Path) -> None:
+def test_a_long_expression_is_not_deep_nesting(tmp_path: Path) -> None:
     path = write(tmp_path / "long.py", f"{BEFORE}x = {'+'.join('1' * 500)}\n")
     assert main([str(path)]) == 0
     assert path.read_text().startswith(AFTER)
@@ -222,7 +222,7 @@ def run(*arguments: str, without: str = "") -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
 
 
-def test_without_the_extra_a_sentence_says_what_to_install(tmp_path: Path) -> None:
+def test_without_the_extra_the_error_says_what_to_install(tmp_path: Path) -> None:
     path = write(tmp_path / "job.py")
     result = run(str(path), without="libcst")
     assert (result.returncode, result.stderr) == (

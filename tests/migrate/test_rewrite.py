@@ -95,7 +95,7 @@ CHANGED = {
 
 
 @pytest.mark.parametrize("kind", CHANGED)
-def test_what_is_here_is_imported_from_here(kind: str) -> None:
+def test_names_with_a_counterpart_are_imported_from_prefectkit(kind: str) -> None:
     before, after = CHANGED[kind]
     first = migrate(before)
     assert first.text == after
@@ -156,7 +156,7 @@ SPLIT = {
 
 
 @pytest.mark.parametrize("kind", SPLIT)
-def test_what_is_not_here_stays_in_a_statement_of_its_own(kind: str) -> None:
+def test_names_without_a_counterpart_stay_in_a_separate_statement(kind: str) -> None:
     before, after = ("def f():\n" + text if text[0] == " " else text for text in SPLIT[kind])
     first = migrate(before)
     assert first.text == after
@@ -204,7 +204,7 @@ STAYS = {
 
 
 @pytest.mark.parametrize("source", STAYS)
-def test_what_stays_is_listed_with_the_reason(source: str) -> None:
+def test_retained_imports_are_listed_with_the_reason(source: str) -> None:
     result = migrate(f"{source}\n")
     assert result.text == f"{source}\n"
     assert [f"`{path}` {why}" for _, path, why in result.retained] == [STAYS[source]]
@@ -222,7 +222,7 @@ def test_what_stays_is_listed_with_the_reason(source: str) -> None:
         "from prefect.events.actions import RunDeployment",
     ],
 )
-def test_what_the_engine_takes_and_raises_stays_where_the_engine_stays(line: str) -> None:
+def test_objects_exchanged_with_the_engine_stay_with_prefect_if_the_engine_does(line: str) -> None:
     assert "prefectkit" in migrate(f"{line}\n").text
     result = migrate(f"from prefect import flow, get_client\n{line}\n")
     assert result.text == f"from prefect import flow\nfrom prefectkit.compat import get_client\n{line}\n"

@@ -199,7 +199,7 @@ def test_fields_are_given_by_name_only(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", STRUCTS)
-def test_every_field_is_told_about(name: str) -> None:
+def test_every_field_is_documented(name: str) -> None:
     ours = [base for base in STRUCTS[name].__mro__ if base.__module__.startswith("prefectkit")]
     told = "".join(inspect.cleandoc(base.__doc__ or "") for base in ours)
     for field in STRUCTS[name].__struct_fields__:

@@ -131,7 +131,7 @@ def test_a_work_pool_survives_the_wire(pool: WorkPool) -> None:
     assert msgspec.json.decode(msgspec.json.encode(pool), type=WorkPool, strict=False) == pool
 
 
-def test_nothing_null_and_left_out_are_told_apart() -> None:
+def test_unset_null_and_empty_are_distinguished() -> None:
     assert _sent(WorkPoolUpdate()) == {}
     assert _sent(WorkPoolUpdate(concurrency_limit=None)) == {"concurrency_limit": None}
     assert _sent(WorkPoolCreate(name="p", storage_configuration=WorkPoolStorageConfiguration())) == {

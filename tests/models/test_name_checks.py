@@ -26,7 +26,7 @@ def test_a_banned_character_is_named_with_the_field() -> None:
 
 
 @pytest.mark.parametrize("name", ["", "a b", "..", "ü", "a\\b", "a?b#c", "\n", None, 5, ["a/b"]])
-def test_what_else_there_is_to_say_of_a_name_is_said_by_the_server(name: Any) -> None:
+def test_other_rules_for_names_are_left_to_the_server(name: Any) -> None:
     check_name("name", name)
 
 

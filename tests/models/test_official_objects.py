@@ -125,7 +125,7 @@ def test_a_state_is_made_and_shown_as_the_official_one() -> None:
     ("type_", "push", "managed"),
     [("ecs:push", True, False), ("prefect:managed", False, True), ("process", False, False)],
 )
-def test_a_work_pool_says_who_runs_it(type_: str, push: bool, managed: bool) -> None:
+def test_a_work_pool_has_the_type_of_its_workers(type_: str, push: bool, managed: bool) -> None:
     pool = WorkPool(name="a", type=type_)
     assert (pool.is_push_pool, pool.is_managed_pool) == (push, managed)
 

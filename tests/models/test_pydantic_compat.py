@@ -145,7 +145,7 @@ def test_what_does_not_fit_is_a_value_error(bad: Any) -> None:
         DeploymentScheduleCreate.model_validate(bad)
 
 
-def test_what_is_no_json_is_a_value_error() -> None:
+def test_invalid_json_is_a_value_error() -> None:
     with pytest.raises(ValueError, match="this is not a FlowRun in JSON: "):
         FlowRun.model_validate_json("{")
 

@@ -59,7 +59,7 @@ async def failed_guarantees(client: Any, server: LedgerServer, kind: str, plan: 
 
 
 @pytest.mark.parametrize("surface", (*SURFACES, "aiohttp") if SOAK else SURFACES)
-def test_what_a_gateway_says_is_not_what_the_server_did(surface: str, capsys: Capture) -> None:
+def test_a_gateway_error_does_not_decide_the_outcome(surface: str, capsys: Capture) -> None:
     lost: dict[tuple[str, str, str], list[str]] = {}
     cells = 0
 

@@ -45,7 +45,7 @@ async def test_one_run_for_each_key(method: str, surface: str, server: RealServe
         assert runs == 2
 
 
-async def test_what_the_server_works_out_is_no_other_parameter(surface: str, server: RealServer) -> None:
+async def test_a_value_computed_by_the_server_is_not_a_difference(surface: str, server: RealServer) -> None:
     async with losing(surface, server, "deployments.create_flow_run") as (client, losses):
         flow_id = (await client.flows.create(name=slug())).id
         deployment = await client.deployments.create(flow_id=flow_id, name=slug())

@@ -30,7 +30,9 @@ MOVES: dict[str, list[StateCreate]] = {
 
 
 @pytest.mark.parametrize("moved", MOVES)
-async def test_what_others_did_meanwhile_stands(surface: str, server: RealServer, moved: str, capsys: Capture) -> None:
+async def test_a_retry_does_not_undo_changes_of_others(
+    surface: str, server: RealServer, moved: str, capsys: Capture
+) -> None:
     with Prefect(server.url) as other:
         run_id = new_run(other)
 

@@ -61,7 +61,7 @@ async def test_from_creation_to_deletion(client: Awaited, sent: Sent) -> None:
             await call(document.id)
 
 
-async def test_secrets_are_shown_to_who_asks(client: Awaited, sent: Sent) -> None:
+async def test_secrets_are_included_on_request(client: Awaited, sent: Sent) -> None:
     document = await new_document(client)
     slug = document.block_type.slug if document.block_type else ""
     these = BlockDocumentFilter(block_type_id=BlockDocumentFilterBlockTypeId(any_=[document.block_type_id]))

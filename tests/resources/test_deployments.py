@@ -156,7 +156,7 @@ async def test_list_gives_one_page(client: Awaited, sent: Sent) -> None:
         await client.deployments.list(limit=100_000)
 
 
-async def test_iterate_goes_through_all_of_them(client: Awaited, sent: Sent) -> None:
+async def test_iterate_yields_all_of_them(client: Awaited, sent: Sent) -> None:
     deployments = await three(client)
     seen = [it.name async for it in client.deployments.iterate(deployments=these(*deployments), sort="NAME_ASC")]
     assert seen == ["a", "b", "c"]

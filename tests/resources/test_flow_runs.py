@@ -131,7 +131,7 @@ async def test_list_gives_one_page(client: Awaited, sent: Sent) -> None:
         await client.flow_runs.list(limit=100_000)
 
 
-async def test_iterate_goes_through_all_of_them(client: Awaited, sent: Sent) -> None:
+async def test_iterate_yields_all_of_them(client: Awaited, sent: Sent) -> None:
     runs = await three(client)
     seen = [run.name async for run in client.flow_runs.iterate(flow_runs=these(*runs), sort="NAME_ASC")]
     assert seen == ["a", "b", "c"]
@@ -193,7 +193,7 @@ async def test_set_state_gives_each_change_an_id(client: Awaited, sent: Sent) ->
     assert sent.last[2]["state"]["state_details"]["transition_id"] != first
 
 
-async def test_set_state_tells_what_the_server_did_instead(client: Awaited, sent: Sent) -> None:
+async def test_set_state_returns_what_the_server_did_instead(client: Awaited, sent: Sent) -> None:
     run = await new_run(client, state=Scheduled(datetime.now(UTC) + timedelta(hours=1)))
     delayed = await client.flow_runs.set_state(run.id, Running())
     assert delayed.status is SetStateStatus.WAIT

@@ -155,7 +155,7 @@ def test_the_server_finds_the_same_object(client: Prefect, losing: Losing, flow_
         assert client.deployments.read(deployment.id).paused is (path == "pause")
 
 
-def test_a_deletion_that_was_carried_out_is_no_error(client: Prefect, losing: Losing, flow_id: UUID) -> None:
+def test_a_deletion_that_was_carried_out_is_not_an_error(client: Prefect, losing: Losing, flow_id: UUID) -> None:
     run = client.flow_runs.create(flow_id=flow_id)
     with losing(str(run.id)) as lossy:
         lossy.flow_runs.delete(run.id)

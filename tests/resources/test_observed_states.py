@@ -34,6 +34,6 @@ async def test_the_states_that_runs_were_in(client: Awaited, sent: Sent) -> None
 
 
 @pytest.mark.skipif(at_least("3.9"), reason="the server has the route")
-async def test_an_older_server_is_said_to_be_too_old(client: Awaited) -> None:
+async def test_an_older_server_is_reported_as_too_old(client: Awaited) -> None:
     with pytest.raises(NotSupportedByServer, match="no such route"):
         await client.observed_states.list()

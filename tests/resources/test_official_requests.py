@@ -111,12 +111,12 @@ async def test_logs(client: Awaited) -> None:
 
 
 @pytest.mark.parametrize("wrong", [Point(), actions.FlowUpdate(tags=[]), "Failed", None, {"type": "FAILED"}], ids=repr)
-def test_what_is_no_state_is_refused(wrong: Any) -> None:
+def test_a_value_that_is_not_a_state_is_refused(wrong: Any) -> None:
     with pytest.raises(InvalidParameterError, match="a state is created by"):
         as_state(wrong)
 
 
 @pytest.mark.parametrize("wrong", [Point(), actions.FlowUpdate(tags=[]), Failed(), None], ids=repr)
-def test_what_is_no_run_to_create_is_refused(wrong: Any) -> None:
+def test_a_value_that_is_not_a_run_to_create_is_refused(wrong: Any) -> None:
     with pytest.raises(InvalidParameterError, match="a run to create is"):
         with_idempotency_key(wrong)

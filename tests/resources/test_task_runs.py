@@ -95,7 +95,7 @@ async def test_list_gives_one_page(client: Awaited, sent: Sent) -> None:
         await client.task_runs.list(limit=100_000)
 
 
-async def test_iterate_goes_through_all_of_them(client: Awaited, sent: Sent) -> None:
+async def test_iterate_yields_all_of_them(client: Awaited, sent: Sent) -> None:
     runs = await three(client)
     seen = [run.name async for run in client.task_runs.iterate(task_runs=these(*runs), sort="NAME_ASC")]
     assert seen == ["a", "b", "c"]

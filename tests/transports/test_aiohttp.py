@@ -106,7 +106,7 @@ def test_certificates_that_cannot_be_read(tmp_path: Path, content: str | None) -
         {"method": "GET /secret"},
     ],
 )
-def test_what_http_cannot_carry_is_not_sent(faults: FaultServer, options: dict[str, Any]) -> None:
+def test_invalid_http_is_not_sent(faults: FaultServer, options: dict[str, Any]) -> None:
     before = len(faults.received)
     error = failing(faults.url, **options)
     assert (error.phase, error.retryable) == (Phase.NOTHING_SENT, False)
@@ -288,7 +288,7 @@ def test_a_request_that_gets_its_response_before_it_is_sent_does_not_come_before
         assert faults.connections == 2
 
 
-def test_a_stream_that_was_left_has_no_more() -> None:
+def test_a_closed_stream_has_no_more_chunks() -> None:
     async def main() -> list[bytes]:
         transport = AiohttpTransport(base_url=faults.url)
         response = await transport.send(Request("GET", faults.url, "/endless-body", timeout=5, stream=True))
@@ -340,7 +340,9 @@ def test_a_connection_that_is_closed_as_soon_as_it_is_made(
 
 
 @pytest.mark.parametrize(("where", "phase"), [("dialer", Phase.NOTHING_SENT), ("protocol", Phase.AMBIGUOUS)])
-def test_what_nobody_expects(faults: FaultServer, monkeypatch: pytest.MonkeyPatch, where: str, phase: Phase) -> None:
+def test_unexpected_exceptions_are_mapped(
+    faults: FaultServer, monkeypatch: pytest.MonkeyPatch, where: str, phase: Phase
+) -> None:
     def surprise(*_: object, **__: object) -> Any:
         raise KeyError("secret")
 

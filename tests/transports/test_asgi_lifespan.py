@@ -51,7 +51,7 @@ async def test_the_app_starts_with_the_first_request_and_stops_with_the_last_use
     assert app.events == ["startup", "shutdown"]
 
 
-async def test_whoever_comes_after_the_end_starts_it_again(way: str) -> None:
+async def test_a_request_after_the_shutdown_starts_the_app_again(way: str) -> None:
     app = App()
     for _ in range(2):
         async with opened(way, app) as transport:
@@ -155,7 +155,9 @@ class Fails(App):
         ("raises", "the app did not start: it raised LookupError"),
     ],
 )
-async def test_a_failed_start_fails_all_who_wait_and_the_next_one_tries_again(way: str, how: str, message: str) -> None:
+async def test_a_failed_startup_fails_all_waiting_requests_and_the_next_request_retries_it(
+    way: str, how: str, message: str
+) -> None:
     app = Fails(how)
     errors: list[ConnectError] = []
     async with opened(way, app) as transport, opened(way, app) as other:
@@ -243,7 +245,7 @@ async def test_a_transport_that_is_closed_while_the_app_starts(way: str) -> None
 
 
 @pytest.mark.parametrize("way", ASYNC_WAYS, indirect=True)
-async def test_whoever_comes_while_it_stops_waits_and_starts_it_again(way: str) -> None:
+async def test_a_request_during_the_shutdown_waits_and_starts_the_app_again(way: str) -> None:
     class Lingers(App):
         async def live(self, scope: Any, receive: Any, send: Any) -> None:
             await super().live(scope, receive, send)

@@ -27,7 +27,7 @@ def anyio_backend(way: str) -> str:
     return "trio" if way.startswith("trio") else "asyncio"
 
 
-async def test_the_app_is_told_everything_of_the_request(way: str) -> None:
+async def test_the_scope_contains_the_whole_request(way: str) -> None:
     received: list[Any] = []
 
     async def handler(scope: Any, receive: Any, send: Any) -> None:
@@ -170,7 +170,7 @@ async def _too_long(send: Any) -> None:
         (_too_long, "the app sent 3 bytes and declared '2'"),
     ],
 )
-async def test_a_response_that_is_not_whole_is_an_error(way: str, handler: Any, message: str) -> None:
+async def test_an_incomplete_response_is_an_error(way: str, handler: Any, message: str) -> None:
     async with opened(way, App(lambda scope, receive, send: handler(send))) as transport:
         with pytest.raises(IncompleteResponse) as caught:
             await transport.send(request())
@@ -188,7 +188,7 @@ async def test_a_response_that_is_not_whole_is_an_error(way: str, handler: Any, 
         ([start(), {"type": "http.response.body", "body": "text"}], "expected a bytes-like object"),
     ],
 )
-async def test_the_app_hears_of_what_it_may_not_send(way: str, messages: list[Any], cause: str) -> None:
+async def test_an_invalid_message_raises_in_the_app(way: str, messages: list[Any], cause: str) -> None:
     async def handler(scope: Any, receive: Any, send: Any) -> None:
         for message in messages:
             await send(message)
@@ -359,6 +359,6 @@ async def test_the_app_runs_in_the_callers_context_or_the_given_one(way: str) ->
     assert colour.get() == "caller's"
 
 
-async def test_what_is_no_app_is_refused(way: str) -> None:
+async def test_a_value_that_is_not_an_app_is_refused(way: str) -> None:
     with pytest.raises(ConfigError, match="'http://x' is not callable"):
         make(way, "http://x")

@@ -181,7 +181,7 @@ async def test_a_stream_that_nobody_reads_ends_when_its_time_is_up(way: str) -> 
 
 @pytest.mark.parametrize("way", ASYNC_WAYS, indirect=True)
 @pytest.mark.parametrize("stream", [False, True])
-async def test_a_caller_that_is_cancelled_is_told_to_the_app(way: str, stream: bool) -> None:
+async def test_cancelling_a_caller_disconnects_the_app(way: str, stream: bool) -> None:
     async def handler(scope: Any, receive: Any, send: Any) -> None:
         await receive()
         app.events.append("waiting")
@@ -284,7 +284,7 @@ async def test_many_requests_at_once_get_each_their_own_response(way: str) -> No
 
 @pytest.mark.parametrize("way", ASYNC_WAYS, indirect=True)
 @pytest.mark.parametrize("stream", [False, True])
-async def test_closing_the_transport_fails_whoever_still_waits(way: str, stream: bool) -> None:
+async def test_closing_the_transport_fails_waiting_requests(way: str, stream: bool) -> None:
     async def handler(scope: Any, receive: Any, send: Any) -> None:
         await receive()
         if stream:

@@ -133,7 +133,7 @@ def test_an_exit_handler_may_be_the_first_to_use_an_app(made: str) -> None:
     assert (done.stdout, done.stderr, done.returncode) == ("True\n", "", 0)
 
 
-def test_an_app_that_calls_itself_and_would_wait_for_ever_is_told() -> None:
+def test_an_app_that_would_deadlock_by_calling_itself_gets_an_error() -> None:
     async def handler(scope: Any, receive: Any, send: Any) -> None:
         transport.send(request())
 
@@ -177,7 +177,7 @@ def test_an_interrupt_ends_the_wait_and_the_request() -> None:
 
 
 @pytest.mark.parametrize("stream", [False, True])
-def test_a_response_that_comes_just_when_its_caller_goes_is_let_go(
+def test_a_response_that_arrives_when_its_caller_leaves_is_closed(
     monkeypatch: pytest.MonkeyPatch, stream: bool
 ) -> None:
     async def handler(scope: Any, receive: Any, send: Any) -> None:
@@ -205,7 +205,7 @@ def test_a_response_that_comes_just_when_its_caller_goes_is_let_go(
 
 
 @pytest.mark.parametrize("library", ["asyncio", "trio"])
-def test_a_thread_that_is_stopped_fails_who_waits_and_who_comes(library: str) -> None:
+def test_stopping_the_thread_fails_waiting_and_later_requests(library: str) -> None:
     async def handler(scope: Any, receive: Any, send: Any) -> None:
         await receive()
         app.events.append("waiting")
@@ -242,7 +242,7 @@ def test_a_thread_that_is_stopped_fails_who_waits_and_who_comes(library: str) ->
     assert app.events == ["startup", "waiting", "waiting", "shutdown", "told"]
 
 
-def test_a_loop_that_ended_is_not_told_any_more() -> None:
+def test_an_ended_event_loop_gets_no_more_callbacks() -> None:
     """The app responses after the caller's loop is gone."""
     app = App(_echo)
     transport = AsyncASGITransport(app, threaded=True)

@@ -184,6 +184,6 @@ def test_query_parameters(path: Path) -> None:
         ("/x", "user=me&password=abc&x=1", "user=me&password=<secret:1>&x=1"),
     ],
 )
-def test_bodies_that_are_no_json(path: Path, target: str, text: str, stored: str) -> None:
+def test_bodies_that_are_not_json(path: Path, target: str, text: str, stored: str) -> None:
     record(path, request("GET", target), respond=lambda _: Response(200, {}, text.encode()))
     assert lines(path)[1]["response"]["body"] == {"text": stored}

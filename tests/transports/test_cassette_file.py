@@ -214,7 +214,7 @@ def test_another_file_is_refused(path: Path, head: str) -> None:
     assert not isinstance(raised.value, CassetteVersionError)
 
 
-def test_what_cannot_be_read_or_written_is_said(path: Path) -> None:
+def test_unreadable_and_unwritable_files_are_reported(path: Path) -> None:
     path.mkdir()
     with pytest.raises(CassetteError, match="cannot be read"):
         replay(path)
@@ -390,7 +390,7 @@ async def test_a_cancelled_request_is_not_recorded(path: Path, anyio_backend: st
     assert not path.exists()
 
 
-def test_what_is_no_cassette_file(path: Path) -> None:
+def test_a_file_that_is_not_a_cassette_is_refused(path: Path) -> None:
     os.mkfifo(path)
     with pytest.raises(CassetteError, match="cannot be read: it is not a regular file"):
         CassetteTransport(path)

@@ -132,7 +132,7 @@ def test_fields_to_ignore(path: Path) -> None:
         replay(path, sent)
 
 
-def test_a_key_of_this_run_stands_in_the_replayed_response(path: Path) -> None:
+def test_a_replayed_response_contains_the_current_key(path: Path) -> None:
     record(
         path,
         request(body={"idempotency_key": U}),
@@ -142,7 +142,7 @@ def test_a_key_of_this_run_stands_in_the_replayed_response(path: Path) -> None:
     assert again.json() == {"key": f'{{"idempotency_key": "{V}"}}', V: V}
 
 
-def test_a_secret_of_this_run_stands_in_the_replayed_response(path: Path) -> None:
+def test_a_replayed_response_contains_the_current_secret(path: Path) -> None:
     def echo(asked: Request) -> Response:
         return json_response({"name": "a", "value": json.loads(asked.body)["value"]})
 
@@ -157,7 +157,7 @@ def test_a_secret_of_this_run_stands_in_the_replayed_response(path: Path) -> Non
     assert [response.json()["value"] for response in again] == ["other", 7, ["y", None, True]]
 
 
-def test_a_secret_stands_in_later_response_too(path: Path) -> None:
+def test_later_replayed_responses_contain_the_current_secret_too(path: Path) -> None:
     create, read = request("POST", "/variables/", {"value": "first"}), request("GET", "/variables/name/a")
     record(path, read, create, read, respond=lambda _: json_response({"value": "first"}))
     before, _, after = replay(path, read, request("POST", "/variables/", {"value": "second"}), read)
@@ -312,7 +312,7 @@ def test_another_shape_does_not_match(sent: Any) -> None:
     assert match_placeholders(key("<secret:1>"), other) is None
 
 
-def test_numbers_are_told_apart_by_their_kind() -> None:
+def test_integers_and_floats_do_not_match() -> None:
     def numbers(*values: Any) -> Key:
         return key_of(RecordedRequest("POST", "/x", [], {}, Body(json=["<secret:1>", *values])))
 

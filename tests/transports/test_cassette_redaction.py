@@ -214,7 +214,7 @@ def test_the_same_secret_has_the_same_placeholder(path: Path) -> None:
     ]
 
 
-def test_a_secret_is_taken_out_of_earlier_records_too(path: Path) -> None:
+def test_a_secret_is_redacted_in_earlier_records_too(path: Path) -> None:
     earlier = [
         request("POST", "/x/late-value?late-value=late-value", {"late-value": "late-value"}),
         request("POST", "/text", raw=b"late-value"),

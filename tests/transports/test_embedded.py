@@ -117,7 +117,7 @@ def test_every_kind_of_client_reaches_the_one_server(used: tuple[Path, tuple[int
 
 
 @pytest.mark.server
-def test_the_users_logging_goes_on_and_hears_of_the_start_once(used: tuple[Path, tuple[int, str, str]]) -> None:
+def test_the_users_logging_is_unchanged_and_logs_the_start_once(used: tuple[Path, tuple[int, str, str]]) -> None:
     home, (_, out, _) = used
     assert out.splitlines()[2] == "[True] 20"
     assert (home / "user.log").read_text().splitlines() == [
@@ -143,7 +143,7 @@ def test_the_users_environment_and_prefect_are_as_before(used: tuple[Path, tuple
 
 
 @pytest.mark.server
-def test_a_forked_child_is_told_that_the_server_is_not_its_own(used: tuple[Path, tuple[int, str, str]]) -> None:
+def test_a_forked_child_cannot_use_the_server_of_its_parent(used: tuple[Path, tuple[int, str, str]]) -> None:
     _, (_, out, _) = used
     assert out.splitlines()[5].startswith(
         "ConfigError: the embedded Prefect server belongs to the process that started"
@@ -212,7 +212,7 @@ def test_a_second_server_in_the_process_is_refused(used: tuple[Path, tuple[int, 
         ({"prefect": "3.8.8", "fastapi": "1.0rc1"}, r"with fastapi 1\.0rc1"),
     ],
 )
-def test_what_is_missing_is_said_when_the_client_is_made(
+def test_missing_packages_are_reported_when_the_client_is_made(
     monkeypatch: pytest.MonkeyPatch, versions: dict[str, str], message: str
 ) -> None:
     def version(name: str) -> str:

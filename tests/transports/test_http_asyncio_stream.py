@@ -40,7 +40,7 @@ def with_stream(serve: Callable[[Connection], object], script: Callable[[Any], A
     return result
 
 
-def test_it_takes_in_no_more_than_somebody_wants() -> None:
+def test_unread_data_is_limited() -> None:
     async def script(stream: Any) -> int:
         first = await stream.read(1000, 5)
         assert len(first) == 1000

@@ -351,7 +351,7 @@ def test_a_connection_is_not_reusable_if_its_body_cannot_be_closed() -> None:
     assert released == [False]
 
 
-def test_a_step_knows_what_is_left() -> None:
+def test_a_step_is_limited_by_the_remaining_time() -> None:
     assert StepTimeout(3, Attempt(None, sent=False)).remaining() == 3
     assert StepTimeout(3, Attempt(1, sent=False)).remaining() <= 1
 

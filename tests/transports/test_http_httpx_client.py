@@ -83,7 +83,7 @@ def test_headers_in_another_shape_need_it(headers: Any) -> None:
     ),
     st.from_regex(r"(/[ -~é]{0,12}|/[a-z%0-9.]{0,12}|\?[a-z]{0,3})", fullmatch=True),
 )
-def test_what_goes_without_it_goes_where_it_would_have_gone(base_url: str, target: str) -> None:
+def test_requests_without_httpx_have_the_same_url_as_with_it(base_url: str, target: str) -> None:
     base = parse_base_url(base_url)
     if base is None or not is_plain(target):
         return

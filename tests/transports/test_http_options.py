@@ -118,7 +118,7 @@ def test_no_context_for_http(monkeypatch: pytest.MonkeyPatch) -> None:
     transport.close()
 
 
-def test_one_context_for_all_who_trust_the_same() -> None:
+def test_equal_tls_settings_share_one_context() -> None:
     first = made(SECURE).context()
     assert made("https://other.example").context() is first
     assert made(SECURE, HTTPSettings(ca_file=certifi.where())).context() is not first

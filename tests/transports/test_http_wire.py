@@ -117,12 +117,12 @@ def test_gzip_is_unpacked(kind: str, faults: FaultServer, name: str, stream: boo
 
 
 @pytest.mark.parametrize("name", ["html", "half-json", "many-hints", "status-304"])
-def test_what_is_whole_is_not_judged(kind: str, faults: FaultServer, name: str) -> None:
+def test_a_complete_response_is_not_an_error(kind: str, faults: FaultServer, name: str) -> None:
     assert isinstance(run(kind, faults.url, lambda send: send(f"/{name}")), Response)
 
 
 @pytest.mark.parametrize("name", ["body-of-204", "two-responses"])
-def test_what_belongs_to_no_request_is_not_taken_for_a_response(kind: str, faults: FaultServer, name: str) -> None:
+def test_unsolicited_data_is_not_read_as_a_response(kind: str, faults: FaultServer, name: str) -> None:
     def script(send: Send) -> list[Response]:
         with suppress(IncompleteResponse):
             assert send(f"/{name}").body in (b"", b"{}")

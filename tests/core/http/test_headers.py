@@ -29,7 +29,7 @@ def test_headers_are_lower_case_and_stripped() -> None:
 @pytest.mark.parametrize(
     "name", ["", " x", "x y", "x:", "x\r\n", "x\n", "\u00e4", "x\x00", "(x)", "x,y", 'x"', b"x", 1]
 )
-def test_what_is_no_name_is_refused(name: Any) -> None:
+def test_an_invalid_header_name_is_refused(name: Any) -> None:
     with pytest.raises(InvalidParameterError) as caught:
         check_headers({name: "value"})
     fault = "cannot be the name of a header" if isinstance(name, str) else "must be text, got str"
@@ -48,7 +48,7 @@ def test_a_value_that_cannot_be_sent_is_refused_and_not_shown(character: str) ->
 
 
 @pytest.mark.parametrize("value", ["", "plain", "caf\xe9", "a\tb", "\xa0", " "])
-def test_what_a_header_can_carry_is_safe(value: str) -> None:
+def test_valid_header_values_are_safe(value: str) -> None:
     assert are_safe({"x-key": value, "x-other": "b"}) is True
 
 

@@ -123,7 +123,7 @@ class Own(str):
         return "another"
 
 
-def test_a_text_of_a_subclass_is_what_it_is() -> None:
+def test_overridden_methods_of_a_str_subclass_are_not_called() -> None:
     id = "00000000-0000-0000-0000-000000000001"
     path = PathTemplate("/flow_runs/{id:uuid}/x/{name}").render({"id": Own(id), "name": Own("a b")})
     assert path == f"/flow_runs/{id}/x/a%20b"
@@ -163,7 +163,7 @@ def test_an_id_in_any_form_is_sent_in_one(value: object) -> None:
         ID.bytes,
     ],
 )
-def test_what_is_no_id_is_refused_with_a_way_out(value: object) -> None:
+def test_an_invalid_id_is_refused_with_a_hint(value: object) -> None:
     with pytest.raises(InvalidParameterError, match=r"id must be a UUID, got .*read by name first") as caught:
         PathTemplate("/flows/{id:uuid}").render({"id": value})
     assert repr(value) in str(caught.value)

@@ -125,7 +125,7 @@ def test_within_the_api_one_is_followed_with_few_headers(status: int, method: st
 
 @pytest.mark.parametrize("status", STATUSES)
 @pytest.mark.parametrize("location", OUTSIDE)
-def test_no_other_server_is_told_anything(status: int, location: str) -> None:
+def test_a_redirect_to_another_server_is_not_followed(status: int, location: str) -> None:
     transport = FakeTransport(moved(location, status), response("arrived"))
     with pytest.raises(RedirectError) as caught:
         send(engine(transport))
@@ -144,7 +144,7 @@ def test_without_a_location_there_is_nowhere_to_go() -> None:
 
 
 @pytest.mark.parametrize("status", STATUSES)
-def test_what_changes_something_is_not_sent_to_another_place(status: int) -> None:
+def test_a_changing_request_is_not_redirected(status: int) -> None:
     transport = FakeTransport(moved("/api/moved", status), response("arrived"))
     with pytest.raises(RedirectError, match=r"307|30\d .* from POST .*only GET and HEAD follow a redirect"):
         send(engine(transport), "POST")
@@ -199,7 +199,7 @@ def test_an_error_says_where_it_would_have_gone_and_why_not(location: str, metho
         ("http://prefect.test", "http://prefect.test/x", True),
     ],
 )
-def test_a_port_that_goes_without_saying_is_the_same(root: str, location: str, within: bool) -> None:
+def test_the_default_port_is_the_same_origin(root: str, location: str, within: bool) -> None:
     request = Request("GET", root, "/flows?limit=1")
     if within:
         assert run(follow_redirects(request, moved(location), 1, arrive)).text == f"{root}/x"
@@ -257,7 +257,7 @@ def test_plugins_see_each_request() -> None:
     assert seen == ["/flows", "/a"]
 
 
-def test_a_client_is_told_to_follow() -> None:
+def test_follow_redirects_is_an_option_of_the_client() -> None:
     transport = FakeTransport(moved("/api/health?x"), response(True), moved("/api/health?x"))
     with Prefect("http://prefect.test/api", transport=transport) as client:
         assert client.with_options(follow_redirects=True).health()

@@ -108,7 +108,7 @@ def test_a_refusal_of_ordinary_length_is_parsed() -> None:
     assert refused(response({"detail": faults}, 422)).detail == faults
 
 
-def test_what_is_cut_in_two_is_a_secret_still() -> None:
+def test_a_secret_that_is_cut_is_redacted() -> None:
     text = "x" * (MOST_SHOWN - 20) + ' "password": "' + "hunter2" * 1000
     assert "hunter" not in refused(Response(500, {}, text.encode())).detail
     assert "hunter" not in str(refused(Response(500, {}, text.encode())))

@@ -32,7 +32,7 @@ from prefectkit.core.http.urls import origin, parse_api_url, shown
         ("http://höst.test/api", "http://höst.test/api"),
     ],
 )
-def test_a_url_is_taken_without_its_last_slash(url: str, root: str) -> None:
+def test_the_trailing_slash_of_a_url_is_removed(url: str, root: str) -> None:
     assert parse_api_url(url) == root
 
 
@@ -160,7 +160,7 @@ def test_only_the_host_of_http_has_no_percent_sign() -> None:
     assert parse_api_url("unix://%2Frun%2Fapi", schemes=frozenset({"unix"})) == "unix://%2Frun%2Fapi"
 
 
-def test_shown_keeps_what_tells_one_url_from_another() -> None:
+def test_shown_keeps_scheme_host_and_path() -> None:
     assert shown("https://host:8443/api/accounts/a") == "https://host:8443/api/accounts/a"
     assert shown("https://me:pw@host/api?x#y") == "https://host/api"
     assert shown("https://me:p?w@host/api") == "https://..."

@@ -36,7 +36,7 @@ def told(body: Any, *faults: Any) -> str:
     return refused_fields(faults, msgspec.json.encode(body))
 
 
-def test_of_a_union_only_the_kind_that_fits_is_told() -> None:
+def test_only_the_best_matching_variant_of_a_union_is_reported() -> None:
     body = {"schedules": [{"schedule": {"cron": "0 * * * *", "timezone": "Mars/X"}}]}
     place = ("schedules", 0, "schedule")
     said = told(
@@ -60,7 +60,7 @@ def test_a_tag_says_which_kind_is_meant() -> None:
     assert said == "trigger: posture, expect: Field required"
 
 
-def test_an_unknown_tag_is_told_with_those_that_there_are() -> None:
+def test_an_unknown_tag_is_reported_with_the_known_ones() -> None:
     said = told(
         {"trigger": {"type": "evnt"}},
         tag("event", "trigger", "EventTrigger"),
@@ -87,7 +87,7 @@ def test_a_union_within_a_union() -> None:
     assert said == "trigger.triggers.0.threshold: Input should be an integer"
 
 
-def test_kinds_that_fit_as_well_as_each_other_are_told_as_one() -> None:
+def test_equally_matching_variants_are_reported_as_one() -> None:
     said = told(
         {"labels": {"a": {}}},
         fault("Input should be a valid boolean", "bool_type", "labels", "a", "bool"),
@@ -105,7 +105,7 @@ def test_kinds_that_fit_as_well_as_each_other_are_told_as_one() -> None:
     assert told({"a": {"b": 1}}, extra("a", "X", "b"), extra("a", "Y", "b")) == f"a.b: {EXTRA}"
 
 
-def test_fields_of_one_reason_are_told_together() -> None:
+def test_fields_with_the_same_reason_are_reported_together() -> None:
     body = {"schedules": [{"id": 1, "created": 2}], "name": "x"}
     assert told(body, extra("schedules", 0, "id"), extra("schedules", 0, "created"), missing("flow_id")) == (
         f"schedules.0: id, created: {EXTRA}; flow_id: {MISSING}"

@@ -107,7 +107,7 @@ class Thing(msgspec.Struct):
 @pytest.mark.parametrize(
     "page", [[1], [1, 2], [Thing(1)], [Thing(1), Thing(2)], [Thing(None, "a")], [{"id": 1}], [[1], [2]]]
 )
-def test_a_server_that_repeats_a_page_is_told_after_its_rows(page: list[Any]) -> None:
+def test_a_repeated_page_raises_after_its_rows(page: list[Any]) -> None:
     server = Repeating(page)
     rows = every_row(server.list, Query())
     assert [run(rows.__anext__()) for _ in page] == page
@@ -123,7 +123,7 @@ def test_a_page_in_another_order_is_the_same() -> None:
 
 @pytest.mark.parametrize("length", range(1, 9))
 @pytest.mark.parametrize("before", [0, 3])
-def test_a_circle_of_pages_is_told(length: int, before: int) -> None:
+def test_a_cycle_of_pages_raises(length: int, before: int) -> None:
     server = Repeating(*([number] for number in range(length)))
     first = [[-number - 1] for number in range(before)]
 
@@ -138,7 +138,7 @@ def test_a_circle_of_pages_is_told(length: int, before: int) -> None:
     assert len(server.asked) < 8 * (length + before)
 
 
-def test_as_many_new_rows_as_a_page_has_are_no_circle() -> None:
+def test_a_page_of_new_rows_is_not_a_cycle() -> None:
     pages = iter([[1, 2], [1, 2], [3, 4], [5]])
 
     async def list_(**fields: Any) -> list[int]:

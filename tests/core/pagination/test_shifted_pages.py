@@ -54,9 +54,7 @@ def completing(client: Prefect) -> object:
         ({"flow_runs": FlowRunFilter(name=FlowRunFilterName(like_="a"))}, deleting, "flow_runs.delete"),
     ],
 )
-def test_rows_that_are_taken_out_between_pages_are_told_of(
-    client: Prefect, words: Any, change: Change, cause: str
-) -> None:
+def test_rows_removed_between_pages_are_warned_of(client: Prefect, words: Any, change: Change, cause: str) -> None:
     with pytest.warns(ShiftedPagesWarning) as caught:
         for _ in client.flow_runs.iterate(**words):
             change(client.with_options(timeout=5))
@@ -110,7 +108,7 @@ def the_same_page(client: Prefect) -> None:
         the_same_page,
     ],
 )
-def test_what_skips_no_rows_is_not_told_of(client: Prefect, use: Callable[[Prefect], None]) -> None:
+def test_calls_that_skip_no_rows_do_not_warn(client: Prefect, use: Callable[[Prefect], None]) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         use(client)

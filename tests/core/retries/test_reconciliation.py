@@ -53,7 +53,7 @@ def created(engine: Engine, read_back: ReadBack | None = READ_BACK, body: Any = 
     return run(engine.call(create(read_back), type_, {"pool": "p"}, None, body))
 
 
-def test_what_is_there_is_the_result_where_it_is_what_was_sent() -> None:
+def test_an_existing_object_equal_to_the_request_is_the_result() -> None:
     transport, hooks = FakeTransport(RESET, TAKEN, response(THERE)), Hooks()
     seen: list[tuple[int, bool]] = []
     hooks.after_response = (lambda call, request, received: seen.append((received.status, received.deduplicated)),)
@@ -93,7 +93,7 @@ def test_a_conflict_is_an_error_where_nothing_was_applied_before(first: Any) -> 
 @pytest.mark.parametrize(
     ("status", "error"), [(400, BadRequest), (404, NotFound), (422, UnprocessableEntity), (423, Locked)]
 )
-def test_another_refusal_is_what_it_is(status: int, error: type[Exception]) -> None:
+def test_another_refusal_is_raised_unchanged(status: int, error: type[Exception]) -> None:
     transport = FakeTransport(RESET, response({"detail": "no"}, status), response(THERE))
     with pytest.raises(error):
         created(engine_of(transport))
@@ -106,7 +106,7 @@ def test_any_lost_response_may_have_been_a_creation(fault: Any) -> None:
     assert created(engine_of(transport)) == THERE
 
 
-def test_something_else_that_is_there_is_a_conflict_that_names_the_fields() -> None:
+def test_a_different_existing_object_is_a_conflict_that_names_the_fields() -> None:
     other = {"id": 7, "name": "a b", "value": {"x": 2}, "tags": []}
     transport = FakeTransport(RESET, TAKEN, response(other))
     with pytest.raises(Conflict) as caught:

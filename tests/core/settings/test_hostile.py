@@ -44,7 +44,9 @@ def refused(place: Place, name: str, make: Callable[[Path], object]) -> str:
         (lambda path: path.write_bytes(b"a = '\xff'"), "can't decode byte 0xff"),
     ],
 )
-def test_what_is_no_text_file(place: Place, name: str, make: Callable[[Path], object], reason: str) -> None:
+def test_a_file_that_is_not_text_is_refused(
+    place: Place, name: str, make: Callable[[Path], object], reason: str
+) -> None:
     assert re.search(reason, refused(place, name, make))
 
 
@@ -71,7 +73,7 @@ def test_a_directory_in_place_of_toml(place: Place, name: str) -> None:
     assert "Is a directory" in refused(place, name, Path.mkdir)
 
 
-def test_ordinary_dots_are_no_long_key(place: Place) -> None:
+def test_ordinary_dots_are_not_a_long_key(place: Place) -> None:
     words = "One. Two words. " * 100
     url = "a" + ".b" * 40
     (place.cwd / "pyproject.toml").write_text(

@@ -37,7 +37,7 @@ def test_the_table_names_every_setting_once() -> None:
     assert sorted(attributes) == sorted(set(Settings.__struct_fields__) - {"profile"})
 
 
-def test_a_setting_is_spelled_alike_everywhere() -> None:
+def test_a_setting_has_the_same_name_in_every_source() -> None:
     setting = next(setting for setting in SETTINGS if setting.path == "server.api.default_limit")
     assert setting.attribute == "server_api_default_limit"
     assert setting.variables == ("PREFECT_SERVER_API_DEFAULT_LIMIT", "PREFECT_API_DEFAULT_LIMIT")

@@ -56,7 +56,7 @@ def test_without_a_file_the_other_built_in_profiles_go_by_name(place: Place) -> 
 
 
 @pytest.mark.parametrize("content", ["", "active = 'ephemeral'\n[profiles.mine]", "active = ''\n[profiles.mine]"])
-def test_the_built_in_profile_stands_in_where_no_other_is_asked_for(place: Place, content: str) -> None:
+def test_the_built_in_profile_is_the_default(place: Place, content: str) -> None:
     place.write_profiles(content)
     settings = place.load()
     assert (settings.profile, settings.server_ephemeral_enabled) == ("ephemeral", True)
@@ -115,7 +115,7 @@ def test_flags_of_a_test_run_leave_profiles_out(place: Place, flag: str) -> None
     assert (settings.profile, settings.server_ephemeral_enabled) == (None, None)
 
 
-def test_a_setting_in_a_profile_goes_by_either_name(place: Place) -> None:
+def test_a_setting_in_a_profile_may_have_either_name(place: Place) -> None:
     place.write_profiles("active = 'a'\n[profiles.a]\nPREFECT_SERVER_ALLOW_EPHEMERAL_MODE = 'false'")
     assert place.load().server_ephemeral_enabled is False
 

@@ -122,7 +122,7 @@ def test_a_directory_called_dotenv_is_a_virtual_environment(place: Place) -> Non
     assert place.load().api_url is None
 
 
-def test_dotenv_that_is_no_text_is_refused(place: Place) -> None:
+def test_a_binary_dotenv_file_is_refused(place: Place) -> None:
     path = place.cwd / ".env"
     path.write_bytes(b"PREFECT_API_URL=\xff")
     with pytest.raises(ConfigError) as refused:

@@ -37,12 +37,12 @@ def reads(read: Callable[[Any], Any], value: object) -> Any:
         st.integers(-2, 2),
     )
 )
-def test_a_boolean_is_what_pydantic_takes_for_one(value: object) -> None:
+def test_booleans_are_parsed_as_by_pydantic(value: object) -> None:
     assert reads(boolean, value) == reads(TypeAdapter(bool).validate_python, value)
 
 
 @given(st.one_of(WRITTEN, st.integers(), st.floats()))
-def test_a_whole_number_is_what_pydantic_takes_for_one(value: object) -> None:
+def test_integers_are_parsed_as_by_pydantic(value: object) -> None:
     # Of a float that is too large for 64 bits pydantic takes none; here it is a number like others.
     assume(not isinstance(value, float) or not abs(value) >= 2**63)
     assert reads(INTEGER, value) == reads(TypeAdapter(int).validate_python, value)
@@ -62,7 +62,7 @@ def test_a_number_is_never_another_than_pydantic_reads(value: str) -> None:
 
 
 @pytest.mark.parametrize("value", ["inf", "-inf", "nan", "1e400", "٣", "", "1,5", "0x10", None, [1], True, 10**400])
-def test_what_is_no_finite_number_is_refused(value: object) -> None:
+def test_a_value_that_is_not_a_finite_number_is_refused(value: object) -> None:
     with pytest.raises(ValueError, match="it must be a number of at least 0"):
         number(minimum=0)(value)
 
@@ -79,7 +79,7 @@ def test_limits_of_a_number_are_included() -> None:
 
 
 @pytest.mark.parametrize("value", [0, "4", "1.5", 1.5, True, None, [2], "9" * 5000, "", math.inf, math.nan])
-def test_what_is_no_whole_number_in_range_is_refused(value: object) -> None:
+def test_a_value_that_is_not_an_integer_in_range_is_refused(value: object) -> None:
     with pytest.raises(ValueError, match="it must be a whole number from 1 to 3"):
         integer(minimum=1, maximum=3)(value)
 
@@ -93,7 +93,7 @@ def test_status_codes_are_read_from_every_form(codes: frozenset[int], separator:
 
 
 @pytest.mark.parametrize("value", ["99", "600", "404,", "404 429", ["404", None], 20, "[404", {"404": 1}, "true", True])
-def test_what_is_no_status_code_is_refused(value: object) -> None:
+def test_a_value_that_is_not_a_status_code_is_refused(value: object) -> None:
     with pytest.raises(ValueError, match="it must be status codes from 100 to 599"):
         status_codes(value)
 
@@ -107,7 +107,7 @@ def test_headers_are_a_json_object_or_a_table() -> None:
 
 
 @pytest.mark.parametrize("value", ["", "X-A: 1", "[]", "null", '{"X-A": 1}', {"X-A": 1}, 5, '"\udcff"'])
-def test_what_is_no_table_of_texts_is_refused(value: object) -> None:
+def test_a_value_that_is_not_a_table_of_texts_is_refused(value: object) -> None:
     with pytest.raises(ValueError, match="it must be a JSON object") as refused:
         headers(value)
     assert refused.value.__suppress_context__, "the decoder's own error could show the value"
@@ -120,7 +120,7 @@ def test_text_is_taken_as_it_is() -> None:
 
 
 @pytest.mark.parametrize("read", [text, secret, directory])
-def test_what_is_no_text_is_refused(read: Callable[[object], object]) -> None:
+def test_a_value_that_is_not_text_is_refused(read: Callable[[object], object]) -> None:
     with pytest.raises(ValueError, match="it must be text in quotes"):
         read(5)
 
