@@ -53,6 +53,7 @@ METAPHORS = {
     "bears_secrets", "earned", "looks", "meant", "misfit", "of_version", "revealing", "said", "scrub", "told",
     "ending", "endings", "endless", "hidden", "impatient", "lane", "look", "nobody", "notes", "patient", "tally",
     "world",
+    "alike", "crosses", "kept", "mend", "ours", "theirs",
 }  # fmt: skip
 MOST_ANSWERS = 40
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
