@@ -18,6 +18,7 @@ from prefectkit.compat.arguments import fields_for, to_fields, to_set, to_state
 from prefectkit.core.errors import InvalidParameterError
 from prefectkit.core.serialization.codec import encode
 from prefectkit.models.deployments import DeploymentUpdate
+from prefectkit.models.filters import FlowRunFilter, FlowRunFilterStateName
 from prefectkit.models.state_constructors import Completed
 from prefectkit.models.states import State, StateCreate, StateDetails, StateType
 from tests.real_server import RealServer
@@ -125,3 +126,16 @@ def test_what_is_no_model_and_no_state_is_named() -> None:
         to_fields("text")
     with pytest.raises(InvalidParameterError, match="this is not a valid StateCreate"):
         to_state({"name": "no type"})
+
+
+def test_a_filter_of_another_class_is_refused_before_anything_is_sent() -> None:
+    def respond(request: httpx.Request) -> httpx.Response:
+        raise AssertionError(request)
+
+    wrong: Any = FlowRunFilterStateName(any_=["Failed"])
+    settings = {"transport": httpx.MockTransport(respond)}
+    with SyncPrefectClient("http://prefect.test/api", httpx_settings=settings) as client:
+        with pytest.raises(
+            ValueError, match="state of FlowRunFilter must be a FlowRunFilterState, got FlowRunFilterSt"
+        ):
+            client.read_flow_runs(flow_run_filter=FlowRunFilter(state=wrong))

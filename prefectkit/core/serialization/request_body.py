@@ -26,7 +26,8 @@ def prepared(body: Any, *, strict: bool = False) -> Any:
 
     Args:
         body: The body.
-        strict: Whether to refuse a value whose type differs from its field's, as the server does.
+        strict: Whether to refuse a value whose type differs from its field's, as the server does. A Struct of another
+            class is always refused.
 
     Raises:
         InvalidParameterError: The field of a Struct has a value that its type does not declare; an offset has seconds,
@@ -64,7 +65,8 @@ def _check(body: Any, strict: bool) -> tuple[bool, bool]:
                     if quick_check is None or not quick_check(place, inner[index]):
                         wanted.check(place, inner[index])
                 except TypeMismatchError as error:
-                    if strict:
+                    # The server ignores the fields of an object of another class: a filter would select everything.
+                    if strict or isinstance(inner[index], msgspec.Struct):
                         raise InvalidParameterError(str(error)) from None
             if inside and id(value) not in seen:
                 seen.add(id(value))
