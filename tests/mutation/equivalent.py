@@ -40,7 +40,7 @@ EQUIVALENT: dict[str, dict[str, str]] = {
         "return quote(text, safe=\"\") :: '' -> another text": NO_SLASH,
     },
     "prefectkit.core.http.headers": {
-        "text = \"\".join((*headers, *headers.values())) :: '' -> another text": "a safe one in between",
+        "text = \"\".join([*headers, *headers.values()]) :: '' -> another text": "a safe one in between",
         "return (text.isascii() and text.isprintable()) or _UNSAFE.search(text) is None "
         ":: without text.isascii() and text.isprintable()": "a short cut: what is plain has nothing unsafe",
     },
@@ -53,8 +53,10 @@ EQUIVALENT: dict[str, dict[str, str]] = {
         ":: without strict=": AS_LONG,
         "differing = {name for pair in zip(sent, found, strict=True) for name in _differing(*pair, read_back)} "
         ":: True -> False": AS_LONG,
-        "rows = [{**wanted, **there} for wanted, there in zip(sent, found, strict=True)] :: without strict=": AS_LONG,
-        "rows = [{**wanted, **there} for wanted, there in zip(sent, found, strict=True)] :: True -> False": AS_LONG,
+        "rows = [{**sent_row, **found_row} for sent_row, found_row in zip(sent, found, strict=True)] "
+        ":: without strict=": AS_LONG,
+        "rows = [{**sent_row, **found_row} for sent_row, found_row in zip(sent, found, strict=True)] "
+        ":: True -> False": AS_LONG,
     },
     "prefectkit.core.security.redaction": {
         **{
