@@ -8,7 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from tests.compat import summary
-from tests.compat.traffic import unmeant
+from tests.compat.traffic import Disturbed, unmeant
 from tests.compat.two_clients import ClientUnderTest, Scenario, differences, official, ours, seen, when_free
 
 # What differs, and is meant to: the end of the place, and why.
@@ -47,7 +47,12 @@ async def play(
 
     async def once() -> tuple[list[Any], list[Any]]:
         async with open_client(url, uuid4().hex[:8], sync=sync, **options) as opened:
-            results = [seen(item) for item in await scenario(opened)]
+            try:
+                results = [seen(item) for item in await scenario(opened)]
+            except Exception as error:
+                if opened.traffic.disturbed:
+                    raise Disturbed from error
+                raise
             return results, opened.traffic.seen()
 
     return await when_free(once)

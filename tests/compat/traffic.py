@@ -53,8 +53,12 @@ def unmeant(lines: list[str]) -> list[str]:
     return [line for line in lines if not meant.search(line)]
 
 
+# What this package asks before it sets a state again that the server may have set.
+_LOOKUP = re.compile(r"/(flow|task)_run_states/\?")
+
+
 class Disturbed(Exception):
-    """A connection broke, so that a request went out again."""
+    """The server was busy, or a connection broke, so that a client sent more requests than it does otherwise."""
 
 
 class Traffic:
@@ -64,13 +68,14 @@ class Traffic:
 
     Attributes:
         requests: All of them.
-        disturbed: Whether one of them went out again, as its response was lost.
+        disturbed: Whether one of them was carried out although its response was lost, or may have been.
     """
 
     def __init__(self) -> None:
         self.requests: list[tuple[str, str, Any]] = []
         self.disturbed = False
         self._status = 200  # of the last request; 0 without a response
+        self._repeated = False
 
     def httpx_settings(self, *, sync: bool) -> dict[str, Any]:
         """What to make a client with, so that its requests are noted here."""
@@ -88,21 +93,25 @@ class Traffic:
         if not request.url.path.endswith(_ASIDE):
             target = request.url.raw_path.decode().partition("/api")[2]
             asked = (request.method, target, json.loads(request.content) if request.content else None)
-            again = [asked] == self.requests[-1:]
-            self.disturbed = self.disturbed or (again and self._status == 0)
-            if not (again and self._status >= 500):
+            again, failed = [asked] == self.requests[-1:], self._status >= 500
+            if (again and self._status == 0) or (failed and _LOOKUP.search(target)):
+                self.disturbed = True
+            self._repeated = again and failed
+            if not self._repeated:
                 self.requests.append(asked)
             self._status = 0
 
     def _responded(self, response: httpx.Response) -> None:
         if not response.request.url.path.endswith(_ASIDE):
             self._status = response.status_code
+            if self._repeated and self._status == 409:
+                self.disturbed = True
 
     def seen(self) -> list[dict[str, Any]]:
         """What is compared: the body of each request by its method and target, without nulls, ids and names numbered.
 
         Raises:
-            Disturbed: A request went out again, as its response was lost.
+            Disturbed: The requests are not those that the client sends otherwise.
         """
         if self.disturbed:
             raise Disturbed
