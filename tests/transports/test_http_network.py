@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import select
 import ssl
+import threading
 from typing import Any
 
 import httpcore
@@ -31,8 +32,15 @@ def test_a_write_on_a_lost_connection() -> None:
 
 
 def test_a_connection_that_is_reset_before_the_handshake_is_closed() -> None:
-    with FaultServer(on_connect=Connection.reset) as server:
+    connected = threading.Event()
+
+    def reset(connection: Connection) -> None:
+        connected.wait(5)
+        connection.reset()
+
+    with FaultServer(on_connect=reset) as server:
         stream = Backend().connect_tcp("127.0.0.1", server.port, 5)
+        connected.set()
         connection = stream.get_extra_info("socket")
         select.select([connection], [], [], 5)
         with pytest.raises(httpcore.ConnectError):
