@@ -104,7 +104,9 @@ class Traffic:
     def _responded(self, response: httpx.Response) -> None:
         if not response.request.url.path.endswith(_ASIDE):
             self._status = response.status_code
-            if self._repeated and self._status == 409:
+            if self._repeated and 400 <= self._status < 500:
+                # There is something already, or no longer: the first copy was carried out after all, or this refusal
+                # is taken for a sign of it.
                 self.disturbed = True
 
     def seen(self) -> list[dict[str, Any]]:
